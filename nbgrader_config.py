@@ -1,0 +1,12 @@
+"""nbgrader's settings for this course: where things lie, and what a stub looks like. All else is nbgrader's default."""
+
+c = get_config()  # noqa: F821 (nbgrader defines it)
+
+c.CourseDirectory.course_id = "resnet-course"
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "notebooks"
+# nbgrader copies whatever lies beside a notebook: the texts in *.py are the solutions, the rest is litter.
+c.CourseDirectory.ignore = ["*.py", "*.pyc", "__pycache__", ".ipynb_checkpoints", "gradebook.db*", ".DS_Store", "*~"]
+
+c.ClearSolutions.code_stub = {"python": "raise NotImplementedError()"}
+c.ClearSolutions.text_stub = "*Your answer here.*"
