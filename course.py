@@ -1,5 +1,5 @@
 # Any Python, however old, must be able to read this file, so that it can say which one it needs: no f-strings here.
-# ruff: noqa: E402, RUF005, UP010, UP030, UP032, UP036
+# ruff: noqa: RUF005, UP010, UP030, UP032, UP036
 """The one command of the course. At first use it makes the environment `.venv` beside this file.
 
 python course.py              open the course in JupyterLab

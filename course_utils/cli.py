@@ -1,0 +1,92 @@
+"""The command `course`: open the course, build its notebooks, test the whole project."""
+
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+ROOT = Path(__file__).resolve().parents[1]
+FIRST_NOTEBOOK = "notebooks/02_resnets/02_resnets.ipynb"
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="The ResNet course, from the command line.")
+
+
+@app.callback()
+def _stop_outside_the_course() -> None:
+    if not (ROOT / "pyproject.toml").exists():
+        _stop(f"`course` works on a clone of the course, and {ROOT} is none. Install it there: pip install -e .")
+
+
+@app.command("open")
+def open_course() -> None:
+    """Open the course in JupyterLab."""
+    if not (ROOT / FIRST_NOTEBOOK).exists():
+        _stop(f"{FIRST_NOTEBOOK} is missing. Bring it back with `git restore notebooks`, or run `course build`.")
+    from jupyterlab.labapp import LabApp
+
+    settings = [
+        f"--ServerApp.root_dir={ROOT}",
+        f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}",
+        "--LabApp.news_url=None",  # no pop-up that asks about Jupyter's news
+    ]
+    LabApp.launch_instance(argv=settings)  # in this process, so that Ctrl-C is JupyterLab's own
+
+
+@app.command()
+def build(
+    assignments: Annotated[
+        list[str] | None, typer.Argument(help="Folders in solutions/; all of them by default.")
+    ] = None,
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; fail if anything is out of date.")] = False,
+    execute: Annotated[bool, typer.Option("--execute", help="Run every notebook, its code changed or not.")] = False,
+) -> None:
+    """Build the notebooks from the texts in solutions/: with outputs there, blank for students in notebooks/."""
+    _need("nbgrader", "jupytext", extra="instructor")
+    from course_utils.authoring import build as authoring
+    from course_utils.authoring.errors import AuthoringError
+
+    try:
+        if check:
+            differences = authoring.find_differences(ROOT, assignments)
+            for difference in differences:
+                typer.echo(difference, err=True)
+            raise typer.Exit(1 if differences else 0)
+        for path in authoring.build(ROOT, assignments, run_all=execute):
+            typer.echo(f"wrote {path.relative_to(ROOT)}")
+    except AuthoringError as error:
+        _stop(str(error))
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def test(context: typer.Context) -> None:
+    """Check style and formatting, then run the tests; what follows `test` goes to pytest."""
+    _need("ruff", "pytest", extra="dev")
+    steps = [["ruff", "check"], ["ruff", "format", "--check"], ["pytest", *context.args]]
+    codes = []
+    for step in steps:
+        typer.echo(f"— {' '.join(step)}")
+        codes.append(_run([sys.executable, "-m", *step]))
+    raise typer.Exit(next((code for code in codes if code), 0))
+
+
+def _run(command: list[str]) -> int:
+    sys.stdout.flush()  # what was said so far comes before what the program says
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
+
+
+def _need(*modules: str, extra: str) -> None:
+    missing = [module for module in modules if importlib.util.find_spec(module) is None]
+    if missing:
+        _stop(f"This needs {' and '.join(missing)}: pip install -e '.[{extra}]', or start it by `python course.py …`.")
+
+
+def _stop(reason: str) -> NoReturn:
+    typer.echo(reason, err=True)
+    raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    app()
