@@ -1,0 +1,106 @@
+"""The command `course`: what each subcommand runs, says and returns."""
+
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pytest
+from typer.testing import CliRunner
+
+from course_utils import cli
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    (tmp_path / "pyproject.toml").touch()
+    monkeypatch.setattr(cli, "ROOT", tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def programs(monkeypatch):
+    """Stand in for ruff and pytest: note the commands, and return the exit codes that the test puts in `codes`."""
+    noted = SimpleNamespace(commands=[], codes={})
+
+    def run(command, cwd, check):
+        assert cwd == cli.ROOT
+        words = " ".join(command[2:])
+        noted.commands.append(words)
+        return SimpleNamespace(returncode=noted.codes.get(words, 0))
+
+    monkeypatch.setattr(subprocess, "run", run)
+    return noted
+
+
+def invoke(*arguments):
+    return CliRunner().invoke(cli.app, arguments)
+
+
+def test_test_checks_style_and_formatting_and_passes_further_arguments_to_pytest(course, programs):
+    assert invoke("test", "-k", "batch norm", "--lf").exit_code == 0
+    assert programs.commands == ["ruff check", "ruff format --check", "pytest -k batch norm --lf"]
+
+
+def test_test_runs_everything_and_returns_the_first_failures_code(course, programs):
+    programs.codes = {"ruff format --check": 3, "pytest": 4}
+    assert invoke("test").exit_code == 3
+    assert len(programs.commands) == 3
+
+
+def test_test_without_its_tools_says_how_to_get_them(course, monkeypatch):
+    monkeypatch.setattr(cli.importlib.util, "find_spec", lambda name: None)
+    result = invoke("test")
+    assert result.exit_code == 1
+    assert "This needs ruff and pytest: pip install -e '.[dev]'" in result.stderr
+
+
+def test_outside_a_clone_it_says_so(tmp_path, monkeypatch):
+    monkeypatch.setattr(cli, "ROOT", tmp_path)
+    result = invoke("test")
+    assert result.exit_code == 1
+    assert "works on a clone of the course" in result.stderr
+
+
+def test_open_starts_jupyterlab_on_the_first_notebook_without_the_news(course, monkeypatch):
+    notebook = course / cli.FIRST_NOTEBOOK
+    notebook.parent.mkdir(parents=True)
+    notebook.touch()
+    started = []
+    lab = SimpleNamespace(LabApp=SimpleNamespace(launch_instance=lambda argv: started.extend(argv)))
+    monkeypatch.setitem(sys.modules, "jupyterlab.labapp", lab)
+    assert invoke("open").exit_code == 0
+    assert started == [
+        f"--ServerApp.root_dir={course}",
+        "--LabApp.default_url=/lab/tree/notebooks/02_resnets/02_resnets.ipynb",
+        "--LabApp.news_url=None",
+    ]
+
+
+def test_open_without_the_notebook_says_how_to_get_it_back(course):
+    result = invoke("open")
+    assert result.exit_code == 1
+    assert "git restore notebooks" in result.stderr
+
+
+def test_build_names_the_files_it_wrote(course, monkeypatch):
+    calls = []
+    monkeypatch.setattr(
+        "course_utils.authoring.build.build",
+        lambda root, names, run_all: calls.append((root, names, run_all)) or [root / "notebooks/a.ipynb"],
+    )
+    assert invoke("build", "a", "--execute").output == "wrote notebooks/a.ipynb\n"
+    assert calls == [(course, ["a"], True)]
+
+
+@pytest.mark.parametrize(("differences", "code"), [([], 0), (["notebooks/a.ipynb: not what the source makes"], 1)])
+def test_build_check_fails_on_any_difference_and_names_it(course, monkeypatch, differences, code):
+    monkeypatch.setattr("course_utils.authoring.build.find_differences", lambda root, names: differences)
+    result = invoke("build", "--check")
+    assert result.exit_code == code
+    assert result.stderr.splitlines() == differences
+
+
+def test_build_says_what_is_wrong_without_a_traceback(course):
+    result = invoke("build", "nowhere")
+    assert result.exit_code == 1
+    assert result.stderr == "no source solutions/nowhere/*.py; there are: none\n"
