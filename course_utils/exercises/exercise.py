@@ -1,0 +1,82 @@
+"""What an exercise is, and how one of its tests examines a student's code."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from course_utils.feedback.diagnosis import Probe, diagnose
+from course_utils.feedback.engine import run_checks
+from course_utils.feedback.parts import right_parts
+from course_utils.feedback.student import own_line
+from course_utils.feedback.telling import Interrupted, tell
+from course_utils.feedback.values import Check, Diagnosis, Mistake, Outcome, Raised, Report, Wrong
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise of the course.
+
+    name: the name that the student's class or function has in the notebook.
+    hints: the ladder: a nudge, the approach, and the answer all but written.
+    right: code that is right, made from torch's own parts.
+    tests: the checks of each public test function, by the function's name.
+    mistakes: the bank of known mistakes; probe: the observations by which they are told apart.
+    parts: right stand-ins for the earlier exercises that the student's code may use, by name.
+    """
+
+    name: str
+    hints: tuple[str, ...]
+    right: Any
+    tests: Mapping[str, tuple[Check, ...]]
+    mistakes: tuple[Mistake, ...] = ()
+    probe: Probe | None = None
+    parts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """The checks of all its tests."""
+        return tuple(check for checks in self.tests.values() for check in checks)
+
+
+def examine(exercise: Exercise, test: str, candidate: Any, seed: int = 0) -> Report:
+    """Run one of the exercise's tests on a candidate; say nothing yet."""
+    with right_parts(candidate, exercise.parts):
+        outcomes = run_checks(exercise.tests[test], candidate, seed)
+        diagnosis = _diagnosis(exercise, test, candidate, outcomes)
+    number = list(exercise.tests).index(test) + 1
+    return Report(exercise.name, number, len(exercise.tests), outcomes, exercise.hints, diagnosis)
+
+
+def _diagnosis(
+    exercise: Exercise, test: str, candidate: Any, outcomes: tuple[tuple[str, Outcome], ...]
+) -> Diagnosis | None:
+    """Diagnose what behaves wrongly; a shortcut behaves right, and needs no diagnosis."""
+    wrong = [
+        check
+        for check, (_, outcome) in zip(exercise.tests[test], outcomes, strict=True)
+        if isinstance(outcome, Wrong | Raised) and not check.structural
+    ]
+    if exercise.probe is None or not wrong:
+        return None
+    return diagnose(candidate, exercise.right, exercise.mistakes, exercise.probe)
+
+
+def make_test(exercise: Exercise, test: str) -> Callable[..., None]:
+    """Make the public test function: it takes the student's class or function, and raises unless all is right."""
+
+    def run_test(candidate: Any, seed: int = 0) -> None:
+        try:
+            report = examine(exercise, test, candidate, seed)
+        except KeyboardInterrupt as stop:
+            line, source = own_line(stop)
+            raise Interrupted(exercise.name, f" at your line {line}:  {source}" if line else "") from None
+        tell(report)
+
+    names = ", ".join(check.name for check in exercise.tests[test])
+    run_test.__name__ = run_test.__qualname__ = test
+    run_test.__doc__ = f"""Test your {exercise.name}: {names}.
+
+    seed: where the random inputs and weights come from.
+    Raises AssertionError, with what to look at, when something is not right yet.
+    """
+    return run_test

@@ -1,0 +1,47 @@
+"""Random inputs and random weights that hide nothing: no zeros, ones, squares or round numbers."""
+
+from collections.abc import Iterable
+
+import torch
+from torch import Tensor, nn
+
+
+class Draws:
+    """A local source of random tensors: the student's global random state is not used."""
+
+    def __init__(self, seed: int, dtype: torch.dtype = torch.float64) -> None:
+        self._generator = torch.Generator().manual_seed(seed)
+        self.dtype = dtype
+
+    def normal(self, *shape: int) -> Tensor:
+        """Draw from the standard normal distribution; computed in float64, so that every dtype sees the same draw."""
+        return torch.randn(shape, generator=self._generator, dtype=torch.float64).to(self.dtype)
+
+    def uniform(self, low: float, high: float, *shape: int) -> Tensor:
+        """Draw uniformly between `low` and `high`."""
+        draw = torch.rand(shape, generator=self._generator, dtype=torch.float64) * (high - low) + low
+        return draw.to(self.dtype)
+
+    def fill(self, module: nn.Module) -> nn.Module:
+        """Give `module` this dtype, and weights and statistics that a fresh module never has.
+
+        A fresh batch norm (weight 1, bias 0, mean 0, variance 1) hides half of all mistakes.
+        """
+        module.to(self.dtype)
+        with torch.no_grad():
+            for parameter in module.parameters():
+                parameter.copy_(self._like(parameter))
+            for buffer in module.buffers():
+                # Above zero, because a running variance is.
+                buffer.copy_(self.uniform(0.5, 2.0, *buffer.shape) if buffer.is_floating_point() else torch.tensor(3))
+        return module
+
+    def _like(self, parameter: Tensor) -> Tensor:
+        if parameter.ndim < 2:
+            # Batch-norm weights of both signs: a ReLU in the wrong place shows.
+            return self.uniform(0.5, 1.5, *parameter.shape) * self._signs(parameter.shape)
+        fan_in = parameter[0].numel()
+        return self.normal(*parameter.shape) * (2 / fan_in) ** 0.5
+
+    def _signs(self, shape: Iterable[int]) -> Tensor:
+        return torch.where(self.uniform(-1, 1, *shape) < 0, -1.0, 1.0).to(self.dtype)

@@ -1,0 +1,25 @@
+"""Run every check of a test on a student's code, each on its own, and report what came out."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from course_utils.feedback.student import outcome_of
+from course_utils.feedback.values import Check, Kept, Outcome
+from course_utils.feedback.world import world_unchanged
+
+
+def run_checks(checks: Iterable[Check], candidate: Any, seed: int) -> tuple[tuple[str, Outcome], ...]:
+    """Run all `checks` on `candidate`; one that fails does not hide the others.
+
+    Ctrl-C is not caught: an endless loop in the student's code can be interrupted.
+    """
+    return tuple((check.name, run_check(check, candidate, seed)) for check in checks)
+
+
+def run_check(check: Check, candidate: Any, seed: int) -> Outcome:
+    """Run one check in a world of its own."""
+    with world_unchanged():
+        try:
+            return Kept(check.look(candidate, seed) or "")
+        except Exception as error:  # noqa: BLE001  (whatever the student's code raises is an outcome, not a crash)
+            return outcome_of(error)

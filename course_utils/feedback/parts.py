@@ -1,0 +1,40 @@
+"""Test one exercise at a time: while it runs, the earlier exercises that it builds on are replaced by right ones."""
+
+import inspect
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+_ABSENT = object()
+
+
+@contextmanager
+def right_parts(candidate: Any, parts: Mapping[str, Any]) -> Iterator[None]:
+    """Let the candidate's code see `parts` (by name) in place of the student's own earlier classes.
+
+    So a wrong BatchNorm2d does not sink a right ResidualBlock. Only names that the student's notebook has are
+    replaced, and all are put back.
+    """
+    saved: list[tuple[dict[str, Any], str, Any]] = []
+    try:
+        for space in _namespaces(candidate):
+            for name, part in parts.items():
+                if space.get(name, _ABSENT) not in (_ABSENT, candidate):
+                    saved.append((space, name, space[name]))
+                    space[name] = part
+        yield
+    finally:
+        for space, name, value in reversed(saved):
+            space[name] = value
+
+
+def _namespaces(candidate: Any) -> list[dict[str, Any]]:
+    """Find the global names that the candidate's functions look into, the library's own left out."""
+    functions = vars(candidate).values() if inspect.isclass(candidate) else [candidate]
+    spaces = [inspect.unwrap(function).__globals__ for function in functions if _is_function(function)]
+    own = [space for space in spaces if not str(space.get("__name__", "")).startswith(("torch", "course_utils"))]
+    return [space for index, space in enumerate(own) if not any(space is other for other in own[:index])]
+
+
+def _is_function(thing: Any) -> bool:
+    return callable(thing) and hasattr(inspect.unwrap(thing), "__globals__")

@@ -1,0 +1,66 @@
+"""Refuse, kindly, an answer that hands the exercise to the library instead of doing it."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from torch import nn
+from torch.overrides import TorchFunctionMode
+
+from course_utils.feedback.tensors import broken
+
+
+def insist_module_class(candidate: Any) -> None:
+    """Raise PromiseBroken unless `candidate` is a class derived from nn.Module."""
+    if isinstance(candidate, nn.Module):
+        raise broken(
+            "the test gets the class itself", f"it got an instance: pass {type(candidate).__name__} without calling it"
+        )
+    if not (isinstance(candidate, type) and issubclass(candidate, nn.Module)):
+        raise broken("the answer is a class that derives from nn.Module", f"it is {candidate!r:.60}")
+
+
+def insist_own_class(candidate: type[nn.Module], forbidden: tuple[type, ...] = ()) -> None:
+    """Raise PromiseBroken if the class is, or derives from, a finished one of torch.nn or torchvision."""
+    for base in candidate.__mro__:
+        if base in forbidden or base.__module__.startswith("torchvision"):
+            raise _refusal(f"{candidate.__name__} is built on {_full_name(base)}")
+
+
+def insist_own_parts(module: nn.Module, forbidden: tuple[type, ...] = ()) -> None:
+    """Raise PromiseBroken if a finished class does the work inside the student's module."""
+    for name, part in module.named_modules():
+        if isinstance(part, forbidden) or type(part).__module__.startswith("torchvision"):
+            raise _refusal(f"its part {name!r} is {_full_name(type(part))}")
+
+
+def insist_own_steps(call: Callable[[], Any], forbidden: Iterable[Callable]) -> None:
+    """Raise PromiseBroken if `call` uses one of the library's functions that do the whole exercise."""
+    with _CallsSeen() as seen:
+        call()
+    used = [function for function in forbidden if function in seen.functions]
+    if used:
+        raise _refusal(f"forward calls torch's own {used[0].__name__}")
+
+
+class _CallsSeen(TorchFunctionMode):
+    """Remember which of torch's functions are called."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.functions: list[Callable] = []
+
+    def __torch_function__(self, func, types, args=(), kwargs=None):
+        self.functions.append(func)
+        return func(*args, **(kwargs or {}))
+
+
+def _refusal(what: str) -> Exception:
+    return broken(
+        "the work is your own",
+        f"{what}, which already does this exercise: it is right, but the point is to build it once yourself",
+    )
+
+
+def _full_name(cls: type) -> str:
+    library = cls.__module__.split(".")[0]
+    return f"{library}'s own {cls.__name__}"

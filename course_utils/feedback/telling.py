@@ -1,0 +1,60 @@
+"""Tell the reader a report: a green line when all is right, otherwise an AssertionError that reads well."""
+
+from course_utils.feedback.page import render_html
+from course_utils.feedback.plain import render_plain
+from course_utils.feedback.surface import show_html, surface
+from course_utils.feedback.values import Report
+from course_utils.feedback.wording import Panel, word
+
+
+class NotRightYet(AssertionError):
+    """Ends a test cell that does not pass; nbgrader and pytest score it like any failed assertion."""
+
+    def __init__(self, panel: Panel) -> None:
+        super().__init__("\n" + render_plain(panel))
+        self.panel = panel
+        # Where the panel stands above the error already, one line is enough.
+        self.shown = surface() != "plain"
+
+    def _render_traceback_(self) -> list[str]:
+        """Give IPython the text to print in place of the library's frames."""
+        if self.shown:
+            return [f"{self.panel.title}: {_AFTER[self.panel.mark]}"]
+        return str(self).strip().splitlines()
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ends a test that the student stopped with the interrupt key: an endless loop, most likely."""
+
+    def __init__(self, title: str, where: str) -> None:
+        self.text = f"○ {title}   stopped by you{where}"
+        super().__init__(self.text)
+
+    def _render_traceback_(self) -> list[str]:
+        return [self.text]
+
+
+_AFTER = {"✗": "not right yet (see above)", "○": "not attempted yet (see above)"}
+_STYLES = {"✓": "green", "✗": "red", "○": "blue"}
+
+
+def tell(report: Report) -> None:
+    """Show the report where the reader is; raise NotRightYet unless everything is right."""
+    panel = word(report)
+    where = surface()
+    if where == "html":
+        show_html(render_html(panel), render_plain(panel))
+    elif report.verdict == "right" or where == "terminal":
+        _print(panel)
+    if report.verdict != "right":
+        raise NotRightYet(panel)
+
+
+def _print(panel: Panel) -> None:
+    from rich.console import Console
+    from rich.text import Text
+
+    # rich leaves the colours out where the output is not a terminal.
+    text = Text(render_plain(panel))
+    text.stylize(f"bold {_STYLES[panel.mark]}", 0, len(panel.mark) + len(panel.title) + 1)
+    Console(soft_wrap=True, highlight=False).print(text)

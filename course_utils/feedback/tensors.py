@@ -1,0 +1,149 @@
+"""Compare what the student's code gives with what is right, and put the first difference into words with named axes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from course_utils.feedback.student import asking, is_stub
+from course_utils.feedback.values import Finding, Map, PromiseBroken
+
+IMAGE_AXES = ("batch", "channels", "height", "width")
+
+# How far two right implementations may drift apart, relative to the largest value: rounding grows with depth,
+# so a check of a whole network multiplies this by its number of layers.
+_DRIFT = {torch.float64: 1e-9, torch.float32: 2e-5}
+
+
+def describe(shape: Sequence[int], axes: Sequence[str] = IMAGE_AXES) -> str:
+    """Name a shape's axes: (2, 4, 8, 6) -> "(batch 2, channels 4, height 8, width 6)"."""
+    if len(shape) != len(axes):
+        return f"({', '.join(str(size) for size in shape)})"
+    return f"({', '.join(f'{axis} {size}' for axis, size in zip(axes, shape, strict=True))})"
+
+
+def run(function: Any, *args: Any, doing: str) -> Any:
+    """Call the student's module or function; `doing` says what for, as in "calling it on x of shape …"."""
+    with asking(doing):
+        result = function(*args)
+    if result is None and is_stub(getattr(type(function), "forward", None) if _is_module(function) else function):
+        raise NotImplementedError
+    return result
+
+
+def _is_module(function: Any) -> bool:
+    return isinstance(function, nn.Module)
+
+
+def run_on(module: Any, x: Tensor, what: str = "it") -> Tensor:
+    """Call the student's module on `x` and insist on one tensor of x's dtype and device."""
+    doing = f"calling {what} on x of shape {describe(x.shape)}"
+    return _insist_on_tensor(run(module, x, doing=doing), x, what)
+
+
+def _insist_on_tensor(result: Any, x: Tensor, what: str) -> Tensor:
+    promise = f"{what} returns one tensor"
+    if result is None:
+        _break(promise, "it returned None: is a `return` missing at the end of forward?")
+    if isinstance(result, tuple | list):
+        _break(promise, f"it returned a {type(result).__name__} of {len(result)} things: return the tensor alone")
+    if type(result).__module__.startswith("numpy"):
+        _break(promise, "it returned a NumPy array: stay with torch, so that gradients can flow back")
+    if not isinstance(result, Tensor):
+        _break(promise, f"it returned {_kind(result)}")
+    if result.device != x.device:
+        _break(f"{what} answers on the device of its input", f"x is on {x.device}, the output on {result.device}")
+    if result.dtype != x.dtype:
+        _break(
+            f"{what} keeps the dtype of its input",
+            f"x is {x.dtype}, the output {result.dtype}: is a dtype written into the code?",
+        )
+    return result
+
+
+def _kind(thing: Any) -> str:
+    name = type(thing).__name__
+    return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
+
+
+def _break(promise: str, *evidence: str) -> None:
+    raise PromiseBroken(Finding(promise, evidence))
+
+
+def broken(promise: str, *evidence: str) -> PromiseBroken:
+    """Make the error that ends a check: `raise broken("the buffers are left alone", "running_mean has changed")`."""
+    return PromiseBroken(Finding(promise, evidence))
+
+
+def insist_equal(
+    got: Tensor,
+    expected: Tensor,
+    promise: str,
+    *,
+    axes: Sequence[str] = IMAGE_AXES,
+    depth: int = 1,
+    given: str = "",
+) -> None:
+    """Raise PromiseBroken unless `got` is `expected` up to rounding.
+
+    depth: the number of layers behind the values; the tolerance grows with it.
+    given: a line about the input, told first ("x has shape …").
+    """
+    lines = (given,) if given else ()
+    if got.shape != expected.shape:
+        shapes = f"expected shape {describe(expected.shape, axes)}", f"got {describe(got.shape, axes)}"
+        raise PromiseBroken(Finding(promise, (*lines, *shapes)))
+    if agree(got, expected, depth):
+        return
+    where = _first_difference(got, expected, depth)
+    values = f"expected {_number(expected[where])}, got {_number(got[where])}{_place(where, axes)}"
+    finding = Finding(promise, (*lines, values, _extent(got, expected, depth)), _maps(got, expected, where))
+    raise PromiseBroken(finding)
+
+
+def agree(got: Tensor, expected: Tensor, depth: int = 1) -> bool:
+    """Say whether two tensors have one shape and are equal up to the rounding of `depth` layers."""
+    return got.shape == expected.shape and bool(_apart(got, expected, depth).logical_not().all())
+
+
+def _apart(got: Tensor, expected: Tensor, depth: int) -> Tensor:
+    got, expected = got.detach().double(), expected.detach()
+    drift = _DRIFT.get(expected.dtype, 0.0) * max(depth, 1)
+    expected = expected.double()
+    scale = expected[expected.isfinite()].abs().max().item() if expected.isfinite().any() else 0.0
+    near = (got - expected).abs() <= drift * (scale + 1e-3)
+    return ~(near | (got == expected) | (got.isnan() & expected.isnan()))
+
+
+def _first_difference(got: Tensor, expected: Tensor, depth: int) -> tuple[int, ...]:
+    return tuple(_apart(got, expected, depth).nonzero()[0].tolist())
+
+
+def _extent(got: Tensor, expected: Tensor, depth: int) -> str:
+    apart = _apart(got, expected, depth)
+    if apart.numel() == 1:
+        return f"they differ by {_number((got - expected).abs().reshape(()))}"
+    return f"{int(apart.sum())} of {apart.numel()} values differ, by up to {_number((got - expected).abs().max())}"
+
+
+def _number(value: Tensor) -> str:
+    number = value.item()
+    return f"{number:.4g}".replace("-", "\N{MINUS SIGN}") if isinstance(number, float) else str(number)
+
+
+def _place(where: tuple[int, ...], axes: Sequence[str]) -> str:
+    if not where:
+        return ""
+    if len(where) != len(axes):
+        return f" at element {where}"
+    return " at " + ", ".join(f"{axis} {index}" for axis, index in zip(axes, where, strict=True))
+
+
+def _maps(got: Tensor, expected: Tensor, where: tuple[int, ...]) -> tuple[Map, ...]:
+    """Cut the channel of the first difference out of images; other tensors have no picture."""
+    if got.ndim != len(IMAGE_AXES) or min(got.shape[2:]) < 2:
+        return ()
+    channel = where[:2]
+    pairs = (("expected", expected), ("got", got), ("difference", got - expected))
+    return tuple(Map(title, tuple(map(tuple, image[channel].detach().tolist()))) for title, image in pairs)

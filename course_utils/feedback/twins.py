@@ -1,0 +1,49 @@
+"""Give a right model the student's weights, by order of declaration, so that the two must behave alike."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+
+from course_utils.feedback.tensors import broken
+
+
+def make_twin(right: nn.Module, mine: nn.Module) -> nn.Module:
+    """Copy the parameters and buffers of `mine` into `right` by order; raise PromiseBroken where they do not pair."""
+    _insist_pairs("parameters", named_parameters(mine), named_parameters(right))
+    _insist_pairs("buffers", list(mine.named_buffers()), list(right.named_buffers()))
+    with torch.no_grad():
+        for target, source in zip(_tensors(right), _tensors(mine), strict=True):
+            target.data = source.detach().clone()
+    return right.train(mine.training)
+
+
+def named_parameters(module: nn.Module) -> list[tuple[str, Tensor]]:
+    """List a module's parameters in the order in which they were declared."""
+    return list(module.named_parameters())
+
+
+def _tensors(module: nn.Module) -> list[Tensor]:
+    return [*module.parameters(), *module.buffers()]
+
+
+def _insist_pairs(kind: str, mine: Sequence[tuple[str, Tensor]], right: Sequence[tuple[str, Tensor]]) -> None:
+    my_shapes, right_shapes = ([tuple(tensor.shape) for _, tensor in pairs] for pairs in (mine, right))
+    if my_shapes == right_shapes:
+        return
+    promise = f"its {kind} have the right shapes, in the order of the diagram"
+    raise broken(promise, *_first_unpaired(kind, mine, right))
+
+
+def _first_unpaired(
+    kind: str, mine: Sequence[tuple[str, Tensor]], right: Sequence[tuple[str, Tensor]]
+) -> tuple[str, ...]:
+    counts = f"expected {len(right)} {kind}, got {len(mine)}"
+    lines = (counts,) if len(mine) != len(right) else ()
+    for number, ((_, expected), (name, got)) in enumerate(zip(right, mine, strict=False), 1):
+        if expected.shape != got.shape:
+            shapes = f"expected shape {tuple(expected.shape)}, got {tuple(got.shape)} in {name}"
+            return (*lines, f"the first that differs is number {number}: {shapes}")
+    if len(mine) > len(right):
+        return (*lines, f"the first one too many is {mine[len(right)][0]}")
+    return (*lines, f"missing from number {len(mine) + 1} on: shape {tuple(right[len(mine)][1].shape)}")

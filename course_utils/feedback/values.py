@@ -1,0 +1,133 @@
+"""What a check is and what comes of it: plain values that know neither torch nor any exercise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+
+@dataclass(frozen=True)
+class Map:
+    """One channel as rows of numbers: what a picture draws."""
+
+    title: str
+    rows: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One broken promise, in the words that the student reads.
+
+    promise: what right code does, as a clause ("each channel of the output has mean 0").
+    evidence: lines that show it broken, expected against got.
+    maps: expected, got and difference of one channel, where a picture helps.
+    """
+
+    promise: str
+    evidence: tuple[str, ...] = ()
+    maps: tuple[Map, ...] = ()
+
+
+class PromiseBroken(Exception):  # noqa: N818  (it reads as what it says: `raise PromiseBroken(finding)`)
+    """Ends a check whose promise the student's code does not keep."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.promise)
+        self.finding = finding
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The promise holds; `note` is something worth knowing all the same."""
+
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """The code runs and breaks the promise."""
+
+    finding: Finding
+
+
+@dataclass(frozen=True)
+class Raised:
+    """The code stopped with an error: what was asked of it, the error, and the student's own line (0: none of theirs)."""
+
+    doing: str
+    error: str
+    line: int = 0
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class NotAttempted:
+    """The stub is still there."""
+
+
+Outcome = Kept | Wrong | Raised | NotAttempted
+
+
+@dataclass(frozen=True)
+class Check:
+    """One promise of an exercise.
+
+    look(candidate, seed) returns None or a note when the promise holds, and raises PromiseBroken when it does not.
+    `structural` marks a rule about how the code is made rather than how it behaves.
+    """
+
+    name: str
+    look: Callable[[Any, int], str | None]
+    structural: bool = False
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A known misconception: right code with one behaviour changed.
+
+    belief: completes "behaves exactly like one that …".
+    look_at: completes "look at …".
+    hint: the rung of the exercise's ladder (1, 2 or 3) that helps.
+    candidate: the class or function that makes the mistake.
+    """
+
+    id: str
+    belief: str
+    look_at: str
+    hint: int
+    candidate: Any
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """Known mistakes that fit what the student's code does.
+
+    mistakes: one that fits exactly, several that cannot be told apart, or, if `together`, several that add up.
+    """
+
+    mistakes: tuple[Mistake, ...]
+    together: bool = False
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that one test function found: the exercise, which of its tests this is, an outcome for each check."""
+
+    exercise: str
+    test: int
+    tests: int
+    outcomes: tuple[tuple[str, Outcome], ...]
+    hints: tuple[str, ...]
+    diagnosis: Diagnosis | None = None
+
+    @property
+    def verdict(self) -> Literal["right", "wrong", "unfinished"]:
+        """Whether every promise was kept, one was broken, or a stub is still there."""
+        if self.named(Wrong, Raised):
+            return "wrong"
+        return "unfinished" if self.named(NotAttempted) else "right"
+
+    def named(self, *kinds: type) -> list[str]:
+        """Give the names of the checks that came out as one of `kinds`."""
+        return [name for name, outcome in self.outcomes if isinstance(outcome, kinds)]

@@ -1,0 +1,58 @@
+"""The test functions that notebooks call: each takes the student's class or function.
+
+Code that is right gets one green line. Anything else raises AssertionError with words that help.
+"""
+
+from collections.abc import Callable
+
+from course_utils.exercises import (
+    averagepool,
+    batchnorm2d,
+    block_group,
+    copy_weights,
+    hooks_on,
+    named_sequential,
+    predict,
+    questions,
+    raise_on_nan,
+    residual_block,
+    resnet34,
+)
+from course_utils.exercises.exercise import Exercise, make_test
+
+_IN_ORDER: tuple[Exercise, ...] = (
+    questions.READING,
+    named_sequential.EXERCISE,
+    batchnorm2d.EXERCISE,
+    averagepool.EXERCISE,
+    questions.DIAGRAM,
+    residual_block.EXERCISE,
+    block_group.EXERCISE,
+    resnet34.EXERCISE,
+    copy_weights.EXERCISE,
+    predict.EXERCISE,
+    raise_on_nan.EXERCISE,
+    hooks_on.EXERCISE,
+)
+
+EXERCISES: dict[str, tuple[Callable[..., None], ...]] = {
+    exercise.name: tuple(make_test(exercise, name) for name in exercise.tests) for exercise in _IN_ORDER
+}
+"""Each exercise's name, and its test functions."""
+
+_FUNCTIONS = {function.__name__: function for functions in EXERCISES.values() for function in functions}
+
+test_reading_answers = _FUNCTIONS["test_reading_answers"]
+test_named_sequential = _FUNCTIONS["test_named_sequential"]
+test_batchnorm2d_module = _FUNCTIONS["test_batchnorm2d_module"]
+test_batchnorm2d_forward = _FUNCTIONS["test_batchnorm2d_forward"]
+test_batchnorm2d_running_mean = _FUNCTIONS["test_batchnorm2d_running_mean"]
+test_averagepool = _FUNCTIONS["test_averagepool"]
+test_diagram_answers = _FUNCTIONS["test_diagram_answers"]
+test_residual_block = _FUNCTIONS["test_residual_block"]
+test_block_group = _FUNCTIONS["test_block_group"]
+test_resnet34 = _FUNCTIONS["test_resnet34"]
+test_copy_weights = _FUNCTIONS["test_copy_weights"]
+test_predict = _FUNCTIONS["test_predict"]
+test_raise_on_nan = _FUNCTIONS["test_raise_on_nan"]
+test_hooks_on = _FUNCTIONS["test_hooks_on"]
