@@ -85,7 +85,7 @@ def _metadata_problems(cell: NotebookNode) -> list[str]:
 
 def _balanced(source: str, kind: str) -> bool:
     marks = [word for line in source.splitlines() for word in ("BEGIN", "END") if f"{word} {kind}" in line]
-    return len(marks) % 2 == 0 and marks == ["BEGIN", "END"] * (len(marks) // 2)
+    return marks == ["BEGIN", "END"] * (len(marks) // 2)
 
 
 def _give_ids(notebook: NotebookNode, name: str) -> None:

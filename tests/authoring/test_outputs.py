@@ -53,9 +53,11 @@ def test_a_failing_cell_is_named_with_its_exception(tmp_path):
 def test_running_happens_in_the_given_folder_and_leaves_nothing_of_this_machine_or_moment(tmp_path):
     folder = tmp_path / "solutions" / "sums"
     folder.mkdir(parents=True)
-    notebook = notebook_of("print('a'); print('b')", "from pathlib import Path; Path.cwd().name")
+    notebook = notebook_of(
+        "print('1 %', end='\\r', flush=True)\nprint('done')", "from pathlib import Path; Path.cwd().name"
+    )
     execute(notebook, folder)
-    assert notebook.cells[0].outputs == [nbformat.v4.new_output("stream", text="a\nb\n")]
+    assert notebook.cells[0].outputs == [nbformat.v4.new_output("stream", text="done\n")]
     assert notebook.cells[1].outputs[0].data == {"text/plain": "'sums'"}
     assert all(cell.metadata == {} for cell in notebook.cells)
     assert notebook.metadata.language_info == {"name": "python"}

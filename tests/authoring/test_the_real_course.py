@@ -1,0 +1,69 @@
+"""The committed notebooks of the course: built from their sources, runnable, and without a word of the solutions."""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from course_utils.authoring.build import find_differences
+from course_utils.authoring.outputs import execute
+from course_utils.authoring.source import read_source
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = sorted((ROOT / "solutions").glob("*/*.py"))
+
+for_each_notebook = pytest.mark.parametrize("source", SOURCES, ids=[source.stem for source in SOURCES])
+
+
+def release_of(source):
+    return nbformat.read(ROOT / "notebooks" / source.parent.name / f"{source.stem}.ipynb", as_version=4)
+
+
+def lines_within_and_without_marks(notebook):
+    """Return the lines of code between BEGIN and END marks, and all the others."""
+    within, without = set(), set()
+    for cell in notebook.cells:
+        marked = False
+        for line in cell.source.splitlines():
+            if "BEGIN SOLUTION" in line or "BEGIN HIDDEN TESTS" in line:
+                marked = True
+            elif "END SOLUTION" in line or "END HIDDEN TESTS" in line:
+                marked = False
+            else:
+                (within if marked else without).add(line.strip())
+    return within, without
+
+
+def test_what_is_committed_is_what_the_sources_make():
+    assert find_differences(ROOT) == []
+
+
+@for_each_notebook
+def test_the_release_holds_no_line_of_a_solution_and_no_output(source):
+    within, without = lines_within_and_without_marks(read_source(source))
+    release = release_of(source)
+    released = {line.strip() for cell in release.cells for line in cell.source.splitlines()}
+    assert within
+    assert released & (within - without) == set()
+    code = [cell for cell in release.cells if cell.cell_type == "code"]
+    assert all(cell.outputs == [] and cell.execution_count is None for cell in code)
+    assert list((ROOT / "notebooks" / source.parent.name).glob("*.py")) == []
+
+
+@for_each_notebook
+def test_the_solved_notebook_runs_from_its_first_cell_to_its_last(source):
+    execute(read_source(source), source.parent)
+
+
+@for_each_notebook
+def test_the_released_notebook_stops_at_its_first_stub_with_the_friendly_message(source):
+    notebook = release_of(source)
+    folder = ROOT / "notebooks" / source.parent.name
+    with pytest.raises(CellExecutionError):
+        NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": folder}}).execute()
+    stopped_at = next(cell for cell in notebook.cells if any(o.output_type == "error" for o in cell.get("outputs", [])))
+    first_test = next(cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade"))
+    assert stopped_at.id == first_test.id
+    assert "not attempted yet" in str(stopped_at.outputs)

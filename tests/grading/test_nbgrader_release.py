@@ -1,0 +1,192 @@
+"""The real course in real nbgrader: a class of four hands in, is graded, and gets exactly the points it has earned.
+
+`solved` hands in the solution, `blank` the release as it is, `half` has done the first half of the exercises, and
+`wrong` (where WRONG has an entry) has everything right but one early exercise.
+"""
+
+import csv
+import html
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+
+ROOT = Path(__file__).resolve().parents[2]
+ASSIGNMENTS = sorted({path.parent.name for path in (ROOT / "solutions").glob("*/*.py")})
+
+# An early exercise of an assignment, and a wrong answer to it: what builds on the exercise must not suffer.
+WRONG = {
+    "02_resnets": (
+        "BatchNorm2d",
+        """class BatchNorm2d(nn.Module):
+    def __init__(self, num_features, eps=1e-05, momentum=0.1):
+        super().__init__()
+
+    def forward(self, x):
+        return 0 * x""",
+    )
+}
+
+
+class SchoolClass:
+    """A scratch copy of the course in which one assignment is handed in and graded."""
+
+    def __init__(self, root: Path, assignment: str):
+        self.root, self.assignment = root, assignment
+        self.names = sorted(path.stem for path in (root / "solutions" / assignment).glob("*.py"))
+
+    def nbgrader(self, *arguments: str) -> str:
+        """Run an nbgrader command in the course, and return all it said."""
+        environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+        done = subprocess.run(
+            [sys.executable, "-m", "nbgrader", *arguments],
+            cwd=self.root, env=environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr[-4000:]
+        return done.stdout + done.stderr
+
+    def path(self, *step: str) -> Path:
+        return self.root.joinpath(*step, self.assignment)
+
+    def read(self, *step: str) -> dict[str, nbformat.NotebookNode]:
+        return {name: nbformat.read(self.path(*step) / f"{name}.ipynb", as_version=4) for name in self.names}
+
+    def hand_in(self, student: str, answers: dict[str, str]) -> None:
+        """Hand in the release with the solution cells of these grade_ids filled in."""
+        shutil.copytree(self.path("notebooks"), self.path("submitted", student))
+        for name, notebook in self.read("notebooks").items():
+            for cell in notebook.cells:
+                if grade_id(cell) in answers:
+                    cell.source = answers[grade_id(cell)]
+            nbformat.write(notebook, self.path("submitted", student) / f"{name}.ipynb")
+
+    def scores(self, student: str) -> dict[str, float]:
+        """Return the student's score in each test cell."""
+        with Gradebook(f"sqlite:///{self.root}/gradebook.db") as gradebook:
+            submission = gradebook.find_submission(self.assignment, student)
+            return {grade.name: grade.score for notebook in submission.notebooks for grade in notebook.grades}
+
+
+def grade_id(cell):
+    return cell.metadata.get("nbgrader", {}).get("grade_id")
+
+
+def solutions_of(notebooks):
+    """Return the source of each exercise's solution, in the order of the course."""
+    cells = [cell for notebook in notebooks.values() for cell in notebook.cells]
+    return {grade_id(cell): cell.source for cell in cells if cell.metadata.get("nbgrader", {}).get("solution")}
+
+
+def points_by_exercise(notebooks):
+    """Return {exercise: {test cell: points}}: a test cell belongs to the last exercise before it."""
+    points = {}
+    for notebook in notebooks.values():
+        exercise = None
+        for cell in notebook.cells:
+            flags = cell.metadata.get("nbgrader", {})
+            if flags.get("solution"):
+                exercise = flags["grade_id"]
+            if flags.get("grade"):
+                points.setdefault(exercise, {})[flags["grade_id"]] = flags["points"]
+    return points
+
+
+@pytest.fixture(scope="module", params=ASSIGNMENTS)
+def school_class(request, tmp_path_factory):
+    """All students of the assignment, graded, with feedback and the exported grades."""
+    assignment = request.param
+    root = tmp_path_factory.mktemp("class") / "course"
+    litter = shutil.ignore_patterns(".*", "notebooks", "gradebook.db", "submitted", "autograded", "feedback")
+    shutil.copytree(ROOT, root, ignore=litter)
+    school_class = SchoolClass(root, assignment)
+    school_class.nbgrader("generate_assignment", assignment)
+    solutions = solutions_of(school_class.read("solutions"))
+    school_class.hand_in("solved", solutions)
+    school_class.hand_in("blank", {})
+    school_class.hand_in("half", {exercise: solutions[exercise] for exercise in first_half(solutions)})
+    if assignment in WRONG:
+        school_class.hand_in("wrong", solutions | dict([WRONG[assignment]]))
+    school_class.nbgrader("autograde", assignment)
+    school_class.nbgrader("generate_feedback", assignment)
+    school_class.nbgrader("export", "--to", "grades.csv")
+    return school_class
+
+
+def first_half(solutions):
+    return list(solutions)[: (len(solutions) + 1) // 2]
+
+
+def expected_scores(school_class, done):
+    return {
+        cell: points if exercise in done else 0
+        for exercise, cells in points_by_exercise(school_class.read("solutions")).items()
+        for cell, points in cells.items()
+    }
+
+
+def test_the_committed_release_is_exactly_what_nbgraders_own_command_makes(school_class):
+    committed = ROOT / "notebooks" / school_class.assignment
+    for name in school_class.names:
+        assert (school_class.path("notebooks") / f"{name}.ipynb").read_text() == (
+            committed / f"{name}.ipynb"
+        ).read_text()
+
+
+def test_every_exercise_has_points(school_class):
+    notebooks = school_class.read("solutions")
+    assert set(points_by_exercise(notebooks)) == set(solutions_of(notebooks))
+
+
+def test_the_solution_gets_all_points(school_class):
+    assert school_class.scores("solved") == expected_scores(school_class, solutions_of(school_class.read("solutions")))
+
+
+def test_the_blank_release_gets_none_and_its_feedback_says_not_attempted(school_class):
+    assert set(school_class.scores("blank").values()) == {0}
+    exercises = points_by_exercise(school_class.read("solutions"))
+    said = 0
+    for name in school_class.names:
+        page = (school_class.path("feedback", "blank") / f"{name}.html").read_text()
+        said += html.unescape(re.sub("<[^>]*>", "", page)).count("not attempted yet")
+    assert said >= sum(len(cells) for cells in exercises.values())
+
+
+def test_half_the_exercises_get_exactly_their_points(school_class):
+    done = first_half(solutions_of(school_class.read("solutions")))
+    assert school_class.scores("half") == expected_scores(school_class, done)
+
+
+def test_a_wrong_early_exercise_costs_its_own_points_and_no_others(school_class):
+    if school_class.assignment not in WRONG:
+        pytest.skip("WRONG has no entry for this assignment")
+    wrong, _ = WRONG[school_class.assignment]
+    earned, full = school_class.scores("wrong"), school_class.scores("solved")
+    own = points_by_exercise(school_class.read("solutions"))[wrong]
+    assert {cell: score for cell, score in earned.items() if cell not in own} == {
+        cell: score for cell, score in full.items() if cell not in own
+    }
+    assert sum(earned[cell] for cell in own) < sum(own.values())
+
+
+def test_the_exported_grades_are_those_of_the_gradebook(school_class):
+    with (school_class.root / "grades.csv").open() as file:
+        rows = {row["student_id"]: row for row in csv.DictReader(file)}
+    full = sum(school_class.scores("solved").values())
+    for student, row in rows.items():
+        assert float(row["score"]) == sum(school_class.scores(student).values())
+        assert float(row["max_score"]) == full
+    assert {"solved", "blank", "half"} <= set(rows)
+
+
+def test_validate_passes_the_solution_and_tells_the_student_of_the_release_what_is_not_attempted(school_class):
+    for name in school_class.names:
+        assert "Success!" in school_class.nbgrader("validate", str(school_class.path("solutions") / f"{name}.ipynb"))
+        words = school_class.nbgrader("validate", str(school_class.path("notebooks") / f"{name}.ipynb"))
+        assert "VALIDATION FAILED" in words
+        assert "not attempted yet" in words
