@@ -1,6 +1,7 @@
 """The command `course`: open the course, build its notebooks, test the whole project."""
 
 import importlib.util
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -20,9 +21,12 @@ def _stop_outside_the_course() -> None:
         _stop(f"`course` works on a clone of the course, and {ROOT} is none. Install it there: pip install -e .")
 
 
-@app.command("open")
-def open_course() -> None:
-    """Open the course in JupyterLab."""
+PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
+
+
+@app.command("open", context_settings=PASS_ON)
+def open_course(context: typer.Context) -> None:
+    """Open the course in JupyterLab; what follows `open` goes to JupyterLab, such as --no-browser."""
     if not (ROOT / FIRST_NOTEBOOK).exists():
         _stop(f"{FIRST_NOTEBOOK} is missing. Bring it back with `git restore notebooks`, or run `course build`.")
     from jupyterlab.labapp import LabApp
@@ -32,7 +36,9 @@ def open_course() -> None:
         f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}",
         "--LabApp.news_url=None",  # no pop-up that asks about Jupyter's news
     ]
-    LabApp.launch_instance(argv=settings)  # in this process, so that Ctrl-C is JupyterLab's own
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        settings.append("--allow-root")  # as in most containers; JupyterLab would refuse to start
+    LabApp.launch_instance(argv=settings + context.args)  # in this process, so that Ctrl-C is JupyterLab's own
 
 
 @app.command()
@@ -60,7 +66,7 @@ def build(
         _stop(str(error))
 
 
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+@app.command(context_settings=PASS_ON)
 def test(context: typer.Context) -> None:
     """Check style and formatting, then run the tests; what follows `test` goes to pytest."""
     _need("ruff", "pytest", extra="dev")

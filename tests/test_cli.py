@@ -61,19 +61,33 @@ def test_outside_a_clone_it_says_so(tmp_path, monkeypatch):
     assert "works on a clone of the course" in result.stderr
 
 
-def test_open_starts_jupyterlab_on_the_first_notebook_without_the_news(course, monkeypatch):
+@pytest.fixture
+def jupyterlab(course, monkeypatch):
+    """Stand in for JupyterLab: the arguments it was started with."""
     notebook = course / cli.FIRST_NOTEBOOK
     notebook.parent.mkdir(parents=True)
     notebook.touch()
-    started = []
-    lab = SimpleNamespace(LabApp=SimpleNamespace(launch_instance=lambda argv: started.extend(argv)))
+    arguments = []
+    lab = SimpleNamespace(LabApp=SimpleNamespace(launch_instance=lambda argv: arguments.extend(argv)))
     monkeypatch.setitem(sys.modules, "jupyterlab.labapp", lab)
-    assert invoke("open").exit_code == 0
-    assert started == [
+    return arguments
+
+
+def test_open_starts_jupyterlab_on_the_first_notebook_without_the_news(course, jupyterlab, monkeypatch):
+    monkeypatch.setattr(cli.os, "geteuid", lambda: 1000, raising=False)
+    assert invoke("open", "--no-browser").exit_code == 0
+    assert jupyterlab == [
         f"--ServerApp.root_dir={course}",
         "--LabApp.default_url=/lab/tree/notebooks/02_resnets/02_resnets.ipynb",
         "--LabApp.news_url=None",
+        "--no-browser",
     ]
+
+
+def test_open_works_in_a_container_where_one_is_root(jupyterlab, monkeypatch):
+    monkeypatch.setattr(cli.os, "geteuid", lambda: 0, raising=False)
+    assert invoke("open").exit_code == 0
+    assert "--allow-root" in jupyterlab
 
 
 def test_open_without_the_notebook_says_how_to_get_it_back(course):
