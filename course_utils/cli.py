@@ -34,7 +34,9 @@ def open_course(context: typer.Context) -> None:
     settings = [
         f"--ServerApp.root_dir={ROOT}",
         f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}",
-        "--LabApp.news_url=None",  # no pop-up that asks about Jupyter's news
+        # No pop-ups about Jupyter's news and newer versions.
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         settings.append("--allow-root")  # as in most containers; JupyterLab would refuse to start

@@ -68,7 +68,11 @@ def jupyterlab(course, monkeypatch):
     notebook.parent.mkdir(parents=True)
     notebook.touch()
     arguments = []
-    lab = SimpleNamespace(LabApp=SimpleNamespace(launch_instance=lambda argv: arguments.extend(argv)))
+
+    def launch_instance(argv):
+        arguments.extend(argv)
+
+    lab = SimpleNamespace(LabApp=SimpleNamespace(launch_instance=launch_instance))
     monkeypatch.setitem(sys.modules, "jupyterlab.labapp", lab)
     return arguments
 
@@ -80,6 +84,7 @@ def test_open_starts_jupyterlab_on_the_first_notebook_without_the_news(course, j
         f"--ServerApp.root_dir={course}",
         "--LabApp.default_url=/lab/tree/notebooks/02_resnets/02_resnets.ipynb",
         "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--no-browser",
     ]
 
