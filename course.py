@@ -264,7 +264,7 @@ def words_for_failure(what, log):
             "{} The package index cannot be reached. Check the network (behind a proxy: set HTTPS_PROXY) and start "
             "again. {}".format(what, GOES_ON)
         )
-    unknown = re.search(r"No matching distribution found for ([\w.-]+)", end)
+    unknown = re.search(r"No matching distribution found for (torch\w*)", end)
     if unknown:
         return (
             "{} There is no {} for Python {}.{} on this system. A 64-bit Python between 3.10 and 3.13 is the safest "
