@@ -40,6 +40,9 @@ EXERCISES: dict[str, tuple[Callable[..., None], ...]] = {
 }
 """Each exercise's name, and its test functions."""
 
+HINTS: dict[str, tuple[str, ...]] = {exercise.name: exercise.hints for exercise in _IN_ORDER}
+"""Each exercise's name, and its ladder of hints."""
+
 _FUNCTIONS = {function.__name__: function for functions in EXERCISES.values() for function in functions}
 
 test_reading_answers = _FUNCTIONS["test_reading_answers"]

@@ -10,6 +10,7 @@ from nbformat import NotebookNode
 from nbgrader.nbgraderformat import MetadataValidator, SchemaTooNewError, SchemaTooOldError
 
 from course_utils.authoring.errors import AuthoringError
+from course_utils.authoring.hints import expand_hints
 
 KERNEL = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -36,6 +37,8 @@ def read_source(path: Path) -> NotebookNode:
     for cell in notebook.cells:
         for key in JUPYTEXT_METADATA:
             cell.metadata.pop(key, None)
+        if cell.cell_type == "markdown":
+            cell.source = expand_hints(cell.source)
     return notebook
 
 

@@ -21,8 +21,8 @@ HINTS = (
     "self.training decides whose mean and variance you use: the batch's (and then the running ones move a little "
     "towards them) or the running ones (and nothing moves).",
     "In training: mean = x.mean(dim=(0, 2, 3)), var = x.var(dim=(0, 2, 3), unbiased=False); move the buffers inside "
-    "torch.no_grad(), with the unbiased variance. Then (x - mean) / torch.sqrt(var + eps) * weight + bias, with each of the four "
-    "reshaped to (1, channels, 1, 1).",
+    "torch.no_grad(), with the unbiased variance. Then (x - mean) / torch.sqrt(var + eps) * weight + bias, each "
+    "of the four reshaped to (1, channels, 1, 1).",
 )
 
 _FINISHED = (nn.modules.batchnorm._NormBase, nn.LayerNorm, nn.GroupNorm)
@@ -253,7 +253,9 @@ def _after_training(candidate: Any, seed: int, **settings: float) -> tuple[nn.Mo
 def _running_mean(candidate: Any, seed: int) -> None:
     for settings in ({}, {"momentum": 0.3}, {"momentum": 1.0}):
         mine, right, _ = _after_training(candidate, seed, **settings)
-        promise = "each training step moves running_mean towards the batch's mean: (1 − momentum) of the old, momentum of the new"
+        promise = (
+            "each training step makes running_mean (1 − momentum) of its old value plus momentum of the batch's mean"
+        )
         insist_equal(mine.running_mean, right.running_mean, promise, axes=_VECTOR, given=_told(settings))
 
 

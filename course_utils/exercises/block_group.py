@@ -95,7 +95,9 @@ def _values(candidate: Any, seed: int, training: bool, dtype: torch.dtype = torc
         for shape in ((2, kind[1], 8, 6), (1, kind[1], 5, 7)):
             mine = draws.fill(_make(candidate, kind)).train(training)
             promise = f"the blocks run one after the other ({'training' if training else 'eval'} mode)"
-            insist_same_forward(mine, RightGroup(*kind).to(dtype), draws.normal(*shape), promise, _DEPTH, _told(kind))
+            insist_same_forward(
+                mine, RightGroup(*kind).to(dtype), draws.normal(*shape), promise, _DEPTH, what=_told(kind)
+            )
 
 
 def _eval(candidate: Any, seed: int) -> None:
@@ -144,7 +146,7 @@ def _probe(candidate: Any) -> Looks:
 
 
 def _row(plan: Any, default: int = 1) -> type[nn.Sequential]:
-    """Make a group with other blocks: plan(n, in_feats, out_feats, stride) lists the blocks' arguments or the blocks."""
+    """Make a group with other blocks: plan(n, in_feats, out_feats, stride) lists them, or their arguments."""
 
     class Row(nn.Sequential):
         def __init__(self, n_blocks: int, in_feats: int, out_feats: int, first_stride: int = default) -> None:

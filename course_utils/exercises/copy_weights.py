@@ -15,7 +15,8 @@ from course_utils.feedback.tensors import broken, insist_equal, run
 from course_utils.feedback.values import Check, Mistake
 
 HINTS = (
-    "The names differ, the order does not. Which method lists a module's parameters *and* buffers in order, with names?",
+    "The names differ, the order does not. Which method lists a module's parameters *and* buffers, in order and with "
+    "their names?",
     "Take both state dicts. Compare their lengths, then the shapes pair by pair, and raise an error before anything is "
     "copied. Then make one state dict out of your names and their tensors.",
     "zip(mine.items(), theirs.items()) gives the pairs; {my_name: their_tensor for (my_name, _), (_, their_tensor) in "

@@ -64,19 +64,19 @@ def _diagnosis(
 def make_test(exercise: Exercise, test: str) -> Callable[..., None]:
     """Make the public test function: it takes the student's class or function, and raises unless all is right."""
 
-    def run_test(candidate: Any, seed: int = 0) -> None:
+    def run_test(candidate: Any, seed: int = 0, quiet: bool = False) -> None:
         try:
             report = examine(exercise, test, candidate, seed)
         except KeyboardInterrupt as stop:
             line, source = own_line(stop)
             raise Interrupted(exercise.name, f" at your line {line}:  {source}" if line else "") from None
-        tell(report)
+        tell(report, quiet)
 
     names = ", ".join(check.name for check in exercise.tests[test])
     run_test.__name__ = run_test.__qualname__ = test
     run_test.__doc__ = f"""Test your {exercise.name}: {names}.
 
-    seed: where the random inputs and weights come from.
+    seed: where the random inputs and weights come from; quiet: say nothing when all is right.
     Raises AssertionError, with what to look at, when something is not right yet.
     """
     return run_test

@@ -15,8 +15,8 @@ from course_utils.feedback.values import Check, Mistake
 
 HINTS = (
     "register_forward_hook gives back a handle. What do you have to keep, so that you can undo it?",
-    "model.modules() walks through all modules, nested ones and the model itself. Keep the handles in a list, and remove "
-    "them in a `finally`, so that an error inside the with-block does not leave them behind.",
+    "model.modules() walks through all modules, nested ones and the model itself. Keep the handles in a list, and "
+    "remove them in a `finally`, so that an error inside the with-block does not leave them behind.",
     "handles = [module.register_forward_hook(hook) for module in model.modules()], then try: yield, then finally: "
     "for handle in handles: handle.remove(). The decorator is contextlib.contextmanager.",
 )

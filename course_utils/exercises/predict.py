@@ -13,7 +13,8 @@ from course_utils.feedback.tensors import broken, describe, insist_equal, run
 from course_utils.feedback.values import Check, Mistake
 
 HINTS = (
-    "Three things before the numbers: which mode should the model be in, are gradients needed, and what turns logits into probabilities?",
+    "Three things before the numbers: which mode should the model be in, are gradients needed, and what turns logits "
+    "into probabilities?",
     "Call model.eval(), work under torch.inference_mode() (or no_grad), take the softmax over the classes, and the "
     "maximum of that.",
     "logits.softmax(dim=1).max(dim=1) gives both at once, the largest probability and its class, in this order.",

@@ -61,7 +61,7 @@ _READING = (
         "b",
         {
             "a": "it does keep two numbers for each channel, but that is not why the scale of the weights matters less",
-            "c": "nothing is learned about the initialisation; think of what multiplying all weights by 10 does to the output",
+            "c": "nothing is learned about the initialisation; what happens when all weights grow tenfold?",
         },
         "the choices are a, b and c",
     ),
@@ -69,7 +69,8 @@ _READING = (
         "why_it_helps",
         frozenset("acd"),
         {
-            "b": "this was the paper's own explanation; Santurkar et al. added shifting noise after each batch norm, and training was as fast"
+            "b": "this was the paper's own explanation; Santurkar et al. added shifting noise behind each batch norm, "
+            "and training was as fast"
         },
         "there is at least one more that has good evidence",
     ),
@@ -119,7 +120,7 @@ _DIAGRAM = (
         "b",
         {
             "a": "a bias costs next to nothing: one number for each output channel",
-            "c": "the weight of a batch norm scales; a constant that was added before is subtracted again with the mean",
+            "c": "the weight of a batch norm scales; what happens to a constant when the mean is subtracted?",
         },
         "the choices are a, b and c",
     ),

@@ -13,10 +13,10 @@ from course_utils.feedback.tensors import broken
 from course_utils.feedback.values import Check, Mistake
 
 HINTS = (
-    "Which question do you ask of a whole tensor: is *any* value NaN? And NaN == NaN is False, so == will not find it.",
+    "The question to ask of a whole tensor: is *any* value NaN? And NaN == NaN is False, so == will not find it.",
     "torch.isnan(output) marks the NaNs; .any() makes one answer of it.",
-    'if torch.isnan(output).any(): raise ValueError(f"NaN in the output of {type(module).__name__}"). And return nothing: '
-    "what a forward hook returns takes the output's place.",
+    'if torch.isnan(output).any(): raise ValueError(f"NaN in the output of {type(module).__name__}"). And return '
+    "nothing: what a forward hook returns takes the output's place.",
 )
 
 _NAN, _INF = float("nan"), float("inf")
@@ -42,7 +42,7 @@ def _call(candidate: Any, inputs: Tensor, output: Tensor, module: nn.Module | No
 
 def _raises(candidate: Any, seed: int) -> None:
     for where, output in _BAD.items():
-        kind, _ = _call(candidate, _CLEAN, output)
+        kind, _ = _call(candidate, _CLEAN, output.clone())
         if kind != "ValueError":
             said = f"raised a {kind}" if kind else "raised nothing"
             raise broken("a NaN in the output raises ValueError", f"with a NaN {where} it {said}")
@@ -57,7 +57,7 @@ def _stays_quiet(candidate: Any, seed: int) -> None:
         "an empty output": (_CLEAN, torch.empty(0, 3)),
     }
     for what, (inputs, output) in quiet.items():
-        kind, said = _call(candidate, inputs, output)
+        kind, said = _call(candidate, inputs.clone(), output.clone())
         if kind:
             raise broken("an output without NaN raises nothing", f"with {what} it raised {kind}: {said}")
 
@@ -65,7 +65,7 @@ def _stays_quiet(candidate: Any, seed: int) -> None:
 def _names(candidate: Any, seed: int) -> None:
     for module in (nn.Tanh(), nn.Linear(2, 2)):
         name = type(module).__name__
-        kind, said = _call(candidate, _CLEAN, _BAD["everywhere"], module)
+        kind, said = _call(candidate, _CLEAN, _BAD["everywhere"].clone(), module)
         if kind and name not in str(said):
             raise broken("the error names the module's class", f"for a {name} it says {said!r}")
 

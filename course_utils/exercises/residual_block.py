@@ -26,9 +26,9 @@ HINTS = (
     "Build the two branches as two attributes in __init__, and let forward be one line that adds them.",
     "The left branch is a Sequential of five. The right one depends on a question: does the left branch change the "
     "shape? It does when first_stride is not 1, and also when in_feats and out_feats differ.",
-    "left: Conv2d(in_feats, out_feats, 3, stride=first_stride, padding=1), BatchNorm2d, ReLU, Conv2d(out_feats, out_feats, 3, "
-    "padding=1), BatchNorm2d. right: nn.Identity(), or else Conv2d(in_feats, out_feats, 1, stride=first_stride) and "
-    "BatchNorm2d. forward: self.relu(self.left(x) + self.right(x)).",
+    "left: Conv2d(in_feats, out_feats, 3, stride=first_stride, padding=1), BatchNorm2d, ReLU, Conv2d(out_feats, "
+    "out_feats, 3, padding=1), BatchNorm2d. right: nn.Identity(), or else Conv2d(in_feats, out_feats, 1, "
+    "stride=first_stride) and BatchNorm2d. forward: self.relu(self.left(x) + self.right(x)).",
 )
 
 _DEPTH = 6  # layers behind one output
@@ -101,7 +101,7 @@ def _values(candidate: Any, seed: int, kinds: tuple, training: bool, promise: st
         mine, right = _filled(candidate, draws, kind)
         for shape in ((2, kind[0], 8, 6), (1, kind[0], 5, 7)):
             mine.train(training)
-            insist_same_forward(mine, right, draws.normal(*shape), promise, _DEPTH, _told(kind))
+            insist_same_forward(mine, right, draws.normal(*shape), promise, _DEPTH, what=_told(kind))
 
 
 def _identity(candidate: Any, seed: int) -> None:
@@ -137,7 +137,7 @@ def _float32(candidate: Any, seed: int) -> None:
     for kind in (_SAME, _BOTH):
         mine, right = _filled(candidate, draws, kind)
         x = draws.normal(2, kind[0], 6, 8)
-        insist_same_forward(mine.eval(), right, x, "it works in float32 as well", _DEPTH, _told(kind))
+        insist_same_forward(mine.eval(), right, x, "it works in float32 as well", _DEPTH, what=_told(kind))
 
 
 def _input_untouched(candidate: Any, seed: int) -> None:

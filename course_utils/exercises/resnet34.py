@@ -1,4 +1,4 @@
-"""ResNet34: the oracle is a row of torch.nn's parts for narrow networks, and torchvision's resnet34 for the whole one."""
+"""ResNet34: the oracle is a row of torch.nn's parts for narrow networks, and torchvision's resnet34 for the whole."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -28,10 +28,11 @@ from course_utils.feedback.values import Check, Mistake
 
 HINTS = (
     "Read the left column of the diagram from top to bottom; each box is one line in __init__, in this order.",
-    "A loop makes the four groups. Each needs the channels that come in, and those are the channels that went out of the group "
-    "before it: 64 for the first.",
+    "A loop makes the four groups. Each needs the channels that come in, and those are the channels that went out of "
+    "the group before it: 64 for the first.",
     "zip(n_blocks_per_group, [64, *out_features_per_group], out_features_per_group, first_strides_per_group) gives "
-    "BlockGroup's four arguments, group by group. After the groups come AveragePool() and Linear(last width, n_classes).",
+    "BlockGroup's four arguments, group by group. After the groups come AveragePool() and Linear(last width, "
+    "n_classes).",
 )
 
 _DEPTH = 40
@@ -116,7 +117,7 @@ def _values(candidate: Any, seed: int, training: bool, dtype: torch.dtype = torc
             mine = draws.fill(_make(candidate, kind)).train(training)
             right = RightResNet(*kind).to(dtype)
             promise = f"with equal weights it gives the same logits ({'training' if training else 'eval'} mode)"
-            insist_same_forward(mine, right, draws.normal(*shape), promise, _DEPTH, _told(kind))
+            insist_same_forward(mine, right, draws.normal(*shape), promise, _DEPTH, what=_told(kind))
 
 
 def _shape(candidate: Any, seed: int) -> None:

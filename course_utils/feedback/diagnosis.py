@@ -25,9 +25,11 @@ class Behaviour:
         self._seen: dict[str, Any] = {}
 
     def __iter__(self) -> Iterator[str]:
+        """Give the names of the observations."""
         return iter(self._looks)
 
     def __getitem__(self, key: str) -> Any:
+        """Give one observation."""
         if key not in self._seen:
             self._seen[key] = _observe(self._looks[key])
         return self._seen[key]

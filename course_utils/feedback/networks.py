@@ -29,7 +29,7 @@ def build(candidate: Any, *args: Any, **settings: Any) -> nn.Module:
 
 
 def insist_same_forward(
-    mine: nn.Module, right: nn.Module, x: Tensor, promise: str, depth: int, what: str = "it"
+    mine: nn.Module, right: nn.Module, x: Tensor, promise: str, depth: int = 1, *, what: str = "it"
 ) -> None:
     """Run both on `x` and compare the outputs, then the buffers that the call has moved."""
     twin = make_twin(right, mine)

@@ -1,11 +1,12 @@
 """Render a panel as HTML that reads well in Jupyter and Colab, in light and dark."""
 
+import math
 from html import escape
 
 from course_utils.feedback.values import Map
 from course_utils.feedback.wording import Panel
 
-# Text keeps the page's own colour; only the mark and the border have one, with contrast above 3:1 on white and on black.
+# Text keeps the page's own colour; only mark and border have one, with contrast above 3:1 on white and on black.
 _COLOURS = {"✓": "#1f9254", "✗": "#d64550", "○": "#3b82d6"}
 _CELL = 14  # pixels a value takes in a map
 
@@ -31,9 +32,10 @@ def _pictures(maps: tuple[Map, ...]) -> str:
     # One scale for all three, so that their colours can be compared.
     scale = max(abs(value) for each in maps for row in each.rows for value in row) or 1.0
     drawn = "".join(_picture(each, scale) for each in maps)
+    key = f"one channel; orange above zero, blue below, up to ±{scale:.2g}"
     return (
         f'<div style="display:flex;gap:1.2em;flex-wrap:wrap;margin:.5em 0">{drawn}'
-        f'<div style="align-self:end;opacity:.8;font-size:85%">one channel; orange above zero, blue below, up to ±{scale:.2g}</div></div>'
+        f'<div style="align-self:end;opacity:.8;font-size:85%">{key}</div></div>'
     )
 
 
@@ -53,7 +55,7 @@ def _picture(each: Map, scale: float) -> str:
 
 
 def _fill(value: float, scale: float) -> str:
-    strength = min(abs(value) / scale, 1.0) if value == value else 1.0  # NaN is not equal to itself
+    strength = min(abs(value) / scale, 1.0) if math.isfinite(value) else 1.0
     colour = "230,126,34" if value > 0 else "52,120,220"
     return f"rgba({colour},{strength:.2f})"
 

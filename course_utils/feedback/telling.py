@@ -7,7 +7,7 @@ from course_utils.feedback.values import Report
 from course_utils.feedback.wording import Panel, word
 
 
-class NotRightYet(AssertionError):
+class NotRightYet(AssertionError):  # noqa: N818  (its name is read by students)
     """Ends a test cell that does not pass; nbgrader and pytest score it like any failed assertion."""
 
     def __init__(self, panel: Panel) -> None:
@@ -38,8 +38,13 @@ _AFTER = {"✗": "not right yet (see above)", "○": "not attempted yet (see abo
 _STYLES = {"✓": "green", "✗": "red", "○": "blue"}
 
 
-def tell(report: Report) -> None:
-    """Show the report where the reader is; raise NotRightYet unless everything is right."""
+def tell(report: Report, quiet: bool = False) -> None:
+    """Show the report where the reader is; raise NotRightYet unless everything is right.
+
+    quiet: say nothing when it is.
+    """
+    if quiet and report.verdict == "right":
+        return
     panel = word(report)
     where = surface()
     if where == "html":

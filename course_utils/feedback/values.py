@@ -53,7 +53,7 @@ class Wrong:
 
 @dataclass(frozen=True)
 class Raised:
-    """The code stopped with an error: what was asked of it, the error, and the student's own line (0: none of theirs)."""
+    """The code stopped with an error: what it was asked to do, the error, and the student's own line (0: none)."""
 
     doing: str
     error: str

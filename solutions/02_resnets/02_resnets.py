@@ -1,0 +1,916 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Residual networks, built by hand
+#
+# In 2015 a network of 152 layers won the ImageNet competition. A year before, the winner had 22: beyond that, more
+# layers had made networks *worse*, and not for want of data. What changed was one plus sign, and by the end of this
+# notebook you will have built everything around it: batch norm, the residual block, and all of **ResNet34**. Then you
+# will copy the weights of a trained network into yours, and your own code will name what is in real photos.
+#
+# | | you build | time |
+# |---|---|---|
+# | 1 | answers to a few questions | 15 min |
+# | 2 | a `Sequential` that knows names (bonus) | 10 min |
+# | 3 | **BatchNorm2d** | 15–30 min |
+# | 4 | **AveragePool** | 5–10 min |
+# | 5 | the plan, read as a diagram | 10 min |
+# | 6 | **ResidualBlock** | 20–30 min |
+# | 7 | **BlockGroup** | 10–15 min |
+# | 8 | **ResNet34** | 30–45 min |
+# | 9 | `copy_weights` | 10–15 min |
+# | 10 | `predict`, and twelve photos | 10 min |
+# | 11 | hooks that catch a NaN | 15–20 min |
+#
+# **How it works.** Each exercise is a cell that ends in `raise NotImplementedError()`. Replace that line by your
+# code, run the cell, then run the test cell below it. A test that fails does not just say *wrong*: it compares what
+# your code does with dozens of known mistakes, and says which one it behaves like. Stuck? Each exercise has three
+# hints, from a nudge to almost everything, folded away until you open them.
+#
+# You need to know what a convolution does and how a class in PyTorch is written. Everything runs on a laptop without
+# a graphics card.
+
+# %%
+# Find the course: in this folder or in one above it.
+import sys
+from pathlib import Path
+
+here = Path.cwd().resolve()
+course = next((folder for folder in (here, *here.parents) if (folder / "course_utils" / "tests.py").is_file()), None)
+if course is not None and str(course) not in sys.path:
+    sys.path.insert(0, str(course))
+try:
+    import course_utils
+except ImportError:
+    raise SystemExit(
+        f"The course was not found in {here} or in a folder above it.\n"
+        "Open this notebook inside the course's folder (start with: python course.py), then run this cell again."
+    ) from None
+
+# %%
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import torch as t
+import torchinfo
+from einops import rearrange
+from IPython.display import display
+from jaxtyping import Float, Int
+from PIL import Image
+from rich import print as rprint
+from rich.table import Table
+from torch import Tensor, nn
+from torchvision import models, transforms
+
+from course_utils import tests, utils
+from course_utils.layers import Conv2d, Linear, MaxPool2d, ReLU
+
+# %% [markdown]
+# The four layers in the last line are small classes made of `nn.Module`, `nn.Parameter` and functions of
+# `torch.nn.functional`. They work like PyTorch's own, with one difference: **this `Conv2d` never has a bias**. Why
+# that is no loss will become clear soon.
+#
+# A word on the type hints. `Float[Tensor, "batch channels height width"]` says that a function takes a tensor of
+# floats with four axes, and names them. The names are not checked when the code runs: they are there for you.
+
+# %% [markdown]
+# ## 1. Why batch norm? Some reading, some questions
+#
+# **The problem.** In a deep network each layer works on the output of the one before. If every layer makes its values
+# a little larger, thirty layers make them enormous; a little smaller, and nothing is left. Before 2015 it took great
+# care in choosing the first weights to keep such a network alive at all.
+#
+# **The idea** ([Ioffe & Szegedy 2015](https://arxiv.org/abs/1502.03167)). Do not hope that values stay in a good
+# range: put them there. For each channel take the mean $\mu$ and the variance $\sigma^2$ over the batch, height and
+# width, and normalise:
+#
+# $$ y = \frac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}} \cdot \gamma + \beta $$
+#
+# The small $\varepsilon$ keeps a constant channel from a division by zero. The weight $\gamma$ and the bias $\beta$,
+# one number each for every channel, are *learned*, so that the network can choose another range where it wants one;
+# even the one it had.
+#
+# **What it does to initialisation.** Suppose that a layer's weights had been drawn ten times too large. All its
+# outputs are ten times larger, and so are their mean and their standard deviation; after the normalisation the factor
+# is gone. Look:
+
+# %%
+t.manual_seed(0)
+layer, x = Conv2d(3, 8, 3), t.randn(16, 3, 10, 10)
+norm = nn.BatchNorm2d(8)
+
+before = norm(layer(x))
+with t.no_grad():
+    layer.weight *= 10
+after = norm(layer(x))
+
+print(f"after weights ten times as large, the output differs by at most {(after - before).abs().max():.4f}")
+
+# %% [markdown]
+# What little is left comes from $\varepsilon$.
+#
+# **Why does it help training so much?** The paper's own answer was *internal covariate shift*: while the early layers
+# learn, the later ones see their inputs drift, and batch norm stops the drift. **That explanation is disputed.**
+# [Santurkar et al. (2018)](https://arxiv.org/abs/1805.11604) put noise *behind* each batch norm that made the inputs
+# drift more than ever, and the networks trained just as fast. What they did find is that batch norm makes the loss
+# *smoother*: a step in the gradient's direction goes on being a good step for longer, so larger learning rates work.
+# Two more effects are well supported. The scale of the weights stops mattering, as you have just seen, so signals
+# neither explode nor vanish on their way through many layers. And since $\mu$ and $\sigma^2$ depend on which other
+# images are in the batch, each image sees a little random noise, which regularises mildly (section 3.4 of the paper
+# by Ioffe & Szegedy).
+#
+# **What about a single photo?** In use there may be no batch, and an answer must not depend on the neighbours. So
+# during training batch norm keeps *running* estimates of mean and variance, and in eval mode it uses those. They are
+# not learned, no gradient reaches them: they are **buffers**, and beside them is a third one, a count of the batches
+# seen so far.
+#
+# **Skip connections** are the other idea of this notebook. A layer's input can be brought past it and joined with its
+# output in two ways: *added*, as in ResNet, or *concatenated* along the channels, as in
+# [DenseNet](https://arxiv.org/abs/1608.06993). A sum keeps the number of channels as it is, so a hundred blocks in a
+# row cost nothing extra; but both summands must have the same shape, and afterwards nobody can tell them apart.
+# Concatenation keeps both and lets later layers choose; but channels, and with them memory and computation, grow with
+# each one.
+
+# %% [markdown]
+# ### Questions
+#
+# Answer by returning a letter, a set of letters, or a number in the function below. A wrong answer costs nothing: it
+# tells you why.
+#
+# 1. `"initialisation"`: why does a network with batch norm forgive weights that start too large?
+#    - **a** It has twice as many parameters.
+#    - **b** The normalisation takes a common factor out again.
+#    - **c** Batch norm learns the right initialisation.
+# 2. `"why_it_helps"`: which reasons have good evidence? Return a *set*, such as `{"a", "b"}`.
+#    - **a** The loss becomes smoother, so larger steps work.
+#    - **b** Internal covariate shift is removed.
+#    - **c** Signals keep a healthy size through many layers.
+#    - **d** The batch's random statistics regularise a little.
+# 3. `"learned"`: how many numbers does a batch norm over **64** channels *learn*?
+# 4. `"buffers"`: how many numbers are in its *buffers*?
+# 5. `"additive"`: an advantage of **adding** a skip:
+#    - **a** the number of channels stays as it is
+#    - **b** later layers can still tell the two apart
+#    - **c** only a sum lets gradients through.
+# 6. `"concatenating"`: a cost of **concatenating** instead:
+#    - **a** both must have the same number of channels
+#    - **b** gradients are lost
+#    - **c** channels, memory and computation grow with every skip.
+
+
+# %% nbgrader={"grade": false, "grade_id": "reading_answers", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def reading_answers() -> dict[str, str | set[str] | int]:
+    """Return your answers: {"initialisation": "…", "why_it_helps": {…}, "learned": …, and so on}."""
+    ### BEGIN SOLUTION
+    return {
+        "initialisation": "b",
+        "why_it_helps": {"a", "c", "d"},
+        "learned": 2 * 64,
+        "buffers": 2 * 64 + 1,
+        "additive": "a",
+        "concatenating": "c",
+    }
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_reading_answers", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+tests.test_reading_answers(reading_answers)
+### BEGIN HIDDEN TESTS
+tests.test_reading_answers(reading_answers, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## 2. Sequential: modules in a row
+#
+# Most of a ResNet is "first this, then that". A module that does just this needs three things: to *register* the
+# modules that it is given, to let you *reach* them, and to *run* them in order. Read this one; it is complete.
+
+
+# %%
+class Sequential(nn.Module):
+    """Modules that run one after the other, each on the output of the one before."""
+
+    def __init__(self, *modules: nn.Module) -> None:
+        super().__init__()
+        for index, module in enumerate(modules):
+            self._modules[str(index)] = module
+
+    def __getitem__(self, index: int) -> nn.Module:
+        return self._modules[self._name(index)]
+
+    def __setitem__(self, index: int, module: nn.Module) -> None:
+        self._modules[self._name(index)] = module
+
+    def _name(self, index: int) -> str:
+        """Give the name of the module at a place, counted from the end if `index` is negative."""
+        return list(self._modules)[index]
+
+    def forward(self, x: Tensor) -> Tensor:
+        for module in self._modules.values():
+            x = module(x)
+        return x
+
+
+# %%
+net = Sequential(Linear(4, 8), ReLU(), Sequential(Linear(8, 8), ReLU()), Linear(8, 2))
+net[-1] = Linear(8, 3)
+
+print(net)
+print([name for name, _ in net.named_parameters()])
+
+# %% [markdown]
+# Nothing in this class collects parameters, and still `named_parameters()` finds those of the inner `Sequential`,
+# under names like `2.0.weight`. It works because `parameters()` walks through a tree: a module knows its *own*
+# parameters (in `_parameters`) and its *children* (in `_modules`), and asks each child the same question. A child is
+# found **only if it is registered**. The usual `self.layer = Linear(4, 8)` registers it, because `nn.Module` watches
+# assignments; a plain list, `self.layers = [Linear(4, 8)]`, does not, and an optimiser would never see these weights.
+# Keep that in mind: it is one of the most frequent bugs in PyTorch code.
+#
+# ### Bonus: a Sequential that knows names
+#
+# > **Difficulty** ●●○○○ · **Importance** ●●○○○ · 5–10 minutes
+#
+# `model[3]` says little; `model.conv2` says more, and if your names are those of torchvision, its weights load into
+# your network by name. Let `NamedSequential` take modules one by one, as before, *or* a single `OrderedDict` from
+# names to modules. Indexing by number should still work. How much of the class above do you have to touch?
+#
+# {{hints NamedSequential}}
+
+
+# %% nbgrader={"grade": false, "grade_id": "NamedSequential", "locked": false, "schema_version": 3, "solution": true, "task": false}
+class NamedSequential(Sequential):
+    """A Sequential that also takes one OrderedDict: its keys become the modules' names."""
+
+    def __init__(self, *modules: nn.Module | OrderedDict[str, nn.Module]) -> None:
+        ### BEGIN SOLUTION
+        if len(modules) == 1 and isinstance(modules[0], OrderedDict):
+            super().__init__()
+            for name, module in modules[0].items():
+                self.add_module(name, module)
+        else:
+            super().__init__(*modules)
+        ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_named_sequential", "locked": true, "points": 0, "schema_version": 3, "solution": false, "task": false}
+tests.test_named_sequential(NamedSequential)
+### BEGIN HIDDEN TESTS
+tests.test_named_sequential(NamedSequential, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# **What to notice.** `add_module` does what the loop above does by hand, and refuses names that would break things
+# (with a dot in them, say). Since places are looked up in the *list of names*, indexing and assignment came for free.
+
+# %% [markdown]
+# ## 3. BatchNorm2d
+#
+# > **Difficulty** ●●●○○ · **Importance** ●●●○○ · 15–30 minutes
+#
+# This is the first layer of yours that behaves **differently in training and in use**, and the first that
+# **remembers** something which is not learned.
+#
+# *Two modes.* Every module has a flag `self.training`. `model.train()` sets it in the whole tree, `model.eval()`
+# clears it.
+#
+# | mode | normalise with | and then |
+# |---|---|---|
+# | training | mean and variance of this batch | move the running statistics a little towards them, count the batch |
+# | eval | the running statistics | change nothing |
+#
+# *Two kinds of memory.* A **parameter** is trained. A **buffer** is not, but it belongs to the module all the same:
+# it is saved in the `state_dict`, and moves along when the module goes to another device. You make one with
+# `self.register_buffer(name, tensor)`, and use it like an attribute.
+#
+# *The running statistics* follow with `momentum` $m$, which in PyTorch is the share of the **new** value (Keras has
+# it the other way round):
+#
+# $$ \text{running} \leftarrow (1 - m) \cdot \text{running} + m \cdot \text{batch} $$
+#
+# *Two variances.* With $n = \text{batch} \times \text{height} \times \text{width}$ values in a channel, the
+# **biased** variance divides by $n$ and the **unbiased** one by $n - 1$. PyTorch *normalises* with the biased one,
+# and *updates* `running_var` with the unbiased one, because that is an estimate of something beyond this batch.
+# (`Tensor.var` gives the unbiased one unless you say `unbiased=False`. Many courses use the biased one in both
+# places; the test accepts that, and says so.)
+#
+# Write `__init__`, `forward` and `extra_repr`, the text that stands in the brackets when a model is printed. Start
+# weight and running variance at 1, all others at 0; declare `weight` before `bias`.
+#
+# {{hints BatchNorm2d}}
+
+
+# %% nbgrader={"grade": false, "grade_id": "BatchNorm2d", "locked": false, "schema_version": 3, "solution": true, "task": false}
+class BatchNorm2d(nn.Module):
+    running_mean: Float[Tensor, "channels"]
+    running_var: Float[Tensor, "channels"]
+    num_batches_tracked: Int[Tensor, ""]
+
+    def __init__(self, num_features: int, eps: float = 1e-05, momentum: float = 0.1) -> None:
+        """Make parameters `weight` and `bias`, and buffers `running_mean`, `running_var`, `num_batches_tracked`."""
+        super().__init__()
+        ### BEGIN SOLUTION
+        self.num_features, self.eps, self.momentum = num_features, eps, momentum
+        self.weight = nn.Parameter(t.ones(num_features))
+        self.bias = nn.Parameter(t.zeros(num_features))
+        self.register_buffer("running_mean", t.zeros(num_features))
+        self.register_buffer("running_var", t.ones(num_features))
+        self.register_buffer("num_batches_tracked", t.tensor(0))
+        ### END SOLUTION
+
+    def forward(self, x: Float[Tensor, "batch channels height width"]) -> Float[Tensor, "batch channels height width"]:
+        """Normalise each channel, then scale it by weight and shift it by bias; in training, update the buffers."""
+        ### BEGIN SOLUTION
+        if self.training:
+            mean, var = x.mean(dim=(0, 2, 3)), x.var(dim=(0, 2, 3), unbiased=False)
+            with t.no_grad():  # statistics are not learned: without this, every batch's graph would be kept
+                self.running_mean.lerp_(mean, self.momentum)
+                self.running_var.lerp_(x.var(dim=(0, 2, 3)), self.momentum)
+                self.num_batches_tracked += 1
+        else:
+            mean, var = self.running_mean, self.running_var
+        # Scale and shift together, one number each for every channel: x itself is read only twice.
+        scale = self.weight / t.sqrt(var + self.eps)
+        shift = self.bias - mean * scale
+        return x * rearrange(scale, "c -> c 1 1") + rearrange(shift, "c -> c 1 1")
+        ### END SOLUTION
+
+    def extra_repr(self) -> str:
+        """Say num_features, eps and momentum, as print(model) is to show them."""
+        ### BEGIN SOLUTION
+        return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
+        ### END SOLUTION
+
+
+# %% [markdown]
+# Three tests: what the module is made of, what it computes, and what it remembers.
+
+# %% nbgrader={"grade": true, "grade_id": "test_batchnorm2d_module", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+tests.test_batchnorm2d_module(BatchNorm2d)
+### BEGIN HIDDEN TESTS
+tests.test_batchnorm2d_module(BatchNorm2d, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% nbgrader={"grade": true, "grade_id": "test_batchnorm2d_forward", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+tests.test_batchnorm2d_forward(BatchNorm2d)
+### BEGIN HIDDEN TESTS
+tests.test_batchnorm2d_forward(BatchNorm2d, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% nbgrader={"grade": true, "grade_id": "test_batchnorm2d_running_mean", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+tests.test_batchnorm2d_running_mean(BatchNorm2d)
+### BEGIN HIDDEN TESTS
+tests.test_batchnorm2d_running_mean(BatchNorm2d, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# **What to notice.**
+#
+# - *The buffers' update is outside the graph, the output is not.* $\mu$ and $\sigma^2$ depend on $x$, so gradients
+#   flow through them too: batch norm's gradient differs from that of a fixed scaling. The running statistics must not
+#   keep a graph, or the memory of every batch would stay alive for ever.
+# - *A forgotten `model.eval()`* raises no error. The network still answers, with numbers that depend on the
+#   neighbours in the batch, and each answer changes the running statistics. Section 10 comes back to this.
+# - *Relatives.* **Dropout** also has two modes (it drops values in training only), but remembers nothing.
+#   **LayerNorm** normalises each example over its own features: no batch, no running statistics, and the same in both
+#   modes, which is why transformers prefer it.
+
+# %% [markdown]
+# ## 4. AveragePool
+#
+# > **Difficulty** ●○○○○ · **Importance** ●●○○○ · 5–10 minutes
+#
+# At the end of a ResNet each image is a stack of 512 maps of 7×7. A linear layer wants one vector. Flattening would
+# give 25,088 numbers, tie the network to one image size, and ask of the last layer 25 million weights. Averaging each
+# map gives 512 numbers whatever the size, and 49 times fewer weights. *Is* there a striped thing in the picture
+# matters more than *where* it is.
+#
+# {{hints AveragePool}}
+
+
+# %% nbgrader={"grade": false, "grade_id": "AveragePool", "locked": false, "schema_version": 3, "solution": true, "task": false}
+class AveragePool(nn.Module):
+    def forward(self, x: Float[Tensor, "batch channels height width"]) -> Float[Tensor, "batch channels"]:
+        """Average each channel over its height and width, so that any image size gives one vector."""
+        ### BEGIN SOLUTION
+        return x.mean(dim=(2, 3))
+        ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_averagepool", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+tests.test_averagepool(AveragePool)
+### BEGIN HIDDEN TESTS
+tests.test_averagepool(AveragePool, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# **What to notice.** There is no `__init__`, and no parameter. The test used maps of one pixel and batches of one
+# image: a `squeeze()` without an axis passes on most inputs and breaks on these.
+
+# %% [markdown]
+# ## 5. The plan
+#
+# Here is the network you are going to build ([He et al. 2015](https://arxiv.org/abs/1512.03385)). Read it from left
+# to right: the whole network is a column of boxes, four of which are **BlockGroups**; a group is a row of
+# **ResidualBlocks**; a block has two branches that meet in a sum.
+
+# %%
+utils.resnet34_diagram()
+
+# %% [markdown]
+# Three rules hold throughout:
+#
+# - Convolutions are 3×3 with stride 1, padding 1 and **no bias**, unless the diagram says otherwise.
+# - Only the *first* block of a group may stride or change the number of channels.
+# - The right branch does nothing where that is possible. Where the left branch changes the shape, by its stride or by
+#   its channels, the two could not be added, and the right branch has a 1×1 convolution (and batch norm) to keep up.
+#
+# **Why the sum?** Let $H(x)$ be what a few layers *should* compute. A plain network has to learn $H$ itself. In a
+# block with a skip the layers need only learn the rest, $F(x) = H(x) - x$. If the best thing to do is nothing, $F =
+# 0$ is easy, weights near zero do it; but for plain layers to pass $x$ on unchanged is hard. And on the way back the
+# sum sends the gradient to the input directly. Notebook 4 measures how much this matters.
+#
+# ### Questions
+#
+# 1. `"no_bias"`: why do the convolutions before a batch norm have no bias?
+#    - **a** To save memory.
+#    - **b** The batch norm subtracts it again with the mean, and has a bias of its own.
+#    - **c** The batch norm's weight replaces it.
+# 2. `"thirty_four"`: the name counts the layers with weights on the longest way through, without projections. One of
+#    the 34 is the linear layer. How many convolutions is that?
+# 3. `"projections"`: how many of the 16 blocks have a 1×1 convolution on the right?
+# 4. `"last_map"`: an image of 224×224 comes in. How many pixels high is the map before the average pool?
+
+
+# %% nbgrader={"grade": false, "grade_id": "diagram_answers", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def diagram_answers() -> dict[str, str | int]:
+    """Return your answers: {"no_bias": "…", "thirty_four": …, "projections": …, "last_map": …}."""
+    ### BEGIN SOLUTION
+    return {
+        "no_bias": "b",
+        "thirty_four": 1 + 2 * (3 + 4 + 6 + 3),
+        "projections": 3,
+        "last_map": 224 // 2**5,
+    }
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_diagram_answers", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+tests.test_diagram_answers(diagram_answers)
+### BEGIN HIDDEN TESTS
+tests.test_diagram_answers(diagram_answers, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## 6. ResidualBlock
+#
+# > **Difficulty** ●●●●○ · **Importance** ●●●●○ · 20–30 minutes
+#
+# The heart of it all. Two branches see the same input:
+#
+# - **left**: convolution (with `first_stride`), batch norm, ReLU, convolution, batch norm;
+# - **right**: the input as it is, if the left branch keeps its shape: stride 1 **and** equal channels. Otherwise a
+#   1×1 convolution with `first_stride`, then a batch norm.
+#
+# Add the two, *then* apply ReLU. A ReLU at the end of the left branch would let each block only add, never take away.
+#
+# Declare the left branch **before** the right one: pretrained weights will be copied in order of declaration. Use
+# your own `BatchNorm2d`. (If it is not right yet, you can go on all the same: the tests of this and the following
+# exercises put a right one in its place.)
+#
+# {{hints ResidualBlock}}
+
+
+# %% nbgrader={"grade": false, "grade_id": "ResidualBlock", "locked": false, "schema_version": 3, "solution": true, "task": false}
+class ResidualBlock(nn.Module):
+    def __init__(self, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
+        """Take in_feats channels to out_feats; a first_stride of 2 halves height and width."""
+        super().__init__()
+        ### BEGIN SOLUTION
+        self.left = Sequential(
+            Conv2d(in_feats, out_feats, kernel_size=3, stride=first_stride, padding=1),
+            BatchNorm2d(out_feats),
+            ReLU(),
+            Conv2d(out_feats, out_feats, kernel_size=3, padding=1),
+            BatchNorm2d(out_feats),
+        )
+        if first_stride == 1 and in_feats == out_feats:
+            self.right = nn.Identity()
+        else:
+            self.right = Sequential(
+                Conv2d(in_feats, out_feats, kernel_size=1, stride=first_stride), BatchNorm2d(out_feats)
+            )
+        self.relu = ReLU()
+        ### END SOLUTION
+
+    def forward(
+        self, x: Float[Tensor, "batch in_feats height width"]
+    ) -> Float[Tensor, "batch out_feats out_height out_width"]:
+        """Add the two branches, then apply ReLU; out_height is height / first_stride, rounded up."""
+        ### BEGIN SOLUTION
+        return self.relu(self.left(x) + self.right(x))
+        ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_residual_block", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+tests.test_residual_block(ResidualBlock)
+### BEGIN HIDDEN TESTS
+tests.test_residual_block(ResidualBlock, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# **What to notice.** A map of 7×5 with stride 2 becomes 4×3 on *both* branches: a 3×3 convolution with padding 1 and
+# a 1×1 convolution without padding agree on every size, odd ones too. And a projection is needed when *only the
+# channels* change, or *only the stride*: two questions, one `and`.
+
+# %% [markdown]
+# ## 7. BlockGroup
+#
+# > **Difficulty** ●●●○○ · **Importance** ●●●●○ · 10–15 minutes
+#
+# A group is `n_blocks` blocks in a row. The first takes `in_feats` channels to `out_feats` with `first_stride`; all
+# others keep everything as it is.
+#
+# {{hints BlockGroup}}
+
+
+# %% nbgrader={"grade": false, "grade_id": "BlockGroup", "locked": false, "schema_version": 3, "solution": true, "task": false}
+class BlockGroup(nn.Module):
+    def __init__(self, n_blocks: int, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
+        """Make n_blocks ResidualBlocks; only the first has the stride and the change of channels."""
+        super().__init__()
+        ### BEGIN SOLUTION
+        self.blocks = Sequential(
+            ResidualBlock(in_feats, out_feats, first_stride),
+            *(ResidualBlock(out_feats, out_feats) for _ in range(n_blocks - 1)),
+        )
+        ### END SOLUTION
+
+    def forward(
+        self, x: Float[Tensor, "batch in_feats height width"]
+    ) -> Float[Tensor, "batch out_feats out_height out_width"]:
+        """Run the blocks one after the other."""
+        ### BEGIN SOLUTION
+        return self.blocks(x)
+        ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_block_group", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+tests.test_block_group(BlockGroup)
+### BEGIN HIDDEN TESTS
+tests.test_block_group(BlockGroup, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# **What to notice.** `[ResidualBlock(64, 64)] * 3` is *one* block three times, with one set of weights; a
+# comprehension makes three. The first would even train, just not as well, and nothing would warn you but the number
+# of parameters.
+
+# %% [markdown]
+# ## 8. ResNet34
+#
+# > **Difficulty** ●●●●○ · **Importance** ●●●●○ · 30–45 minutes
+#
+# Now the whole column. Before the groups comes the *stem*: a 7×7 convolution with stride 2 and padding 3 to 64
+# channels, batch norm, ReLU, and a 3×3 max pool with stride 2 and padding 1. After the groups: AveragePool, and a
+# linear layer to `n_classes` **logits**. No softmax: the loss functions of PyTorch want logits.
+#
+# The lists come as arguments, so that your class makes other ResNets too. (A list as a default is safe only as long
+# as nobody changes it: every call gets the *same* list.)
+#
+# {{hints ResNet34}}
+
+
+# %% nbgrader={"grade": false, "grade_id": "ResNet34", "locked": false, "schema_version": 3, "solution": true, "task": false}
+class ResNet34(nn.Module):
+    def __init__(
+        self,
+        n_blocks_per_group: list[int] = [3, 4, 6, 3],  # noqa: B006
+        out_features_per_group: list[int] = [64, 128, 256, 512],  # noqa: B006
+        first_strides_per_group: list[int] = [1, 2, 2, 2],  # noqa: B006
+        n_classes: int = 1000,
+    ) -> None:
+        """Make the stem, one BlockGroup for each entry of the three lists, AveragePool and Linear."""
+        super().__init__()
+        ### BEGIN SOLUTION
+        self.stem = Sequential(
+            Conv2d(3, 64, kernel_size=7, stride=2, padding=3),
+            BatchNorm2d(64),
+            ReLU(),
+            MaxPool2d(kernel_size=3, stride=2, padding=1),
+        )
+        in_features_per_group = [64, *out_features_per_group[:-1]]
+        self.groups = Sequential(
+            *map(BlockGroup, n_blocks_per_group, in_features_per_group, out_features_per_group, first_strides_per_group)
+        )
+        self.head = Sequential(AveragePool(), Linear(out_features_per_group[-1], n_classes))
+        ### END SOLUTION
+
+    def forward(self, x: Float[Tensor, "batch 3 height width"]) -> Float[Tensor, "batch n_classes"]:
+        """Give one logit for each class."""
+        ### BEGIN SOLUTION
+        return self.head(self.groups(self.stem(x)))
+        ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_resnet34", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+tests.test_resnet34(ResNet34)
+### BEGIN HIDDEN TESTS
+tests.test_resnet34(ResNet34, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Side by side with torchvision
+#
+# Is it *the* ResNet34? `print_param_count` puts the parameters of several models next to each other, in the order in
+# which they were declared. Names may differ. Shapes must not: the first row that differs is marked, and below the
+# table stands what is likely the reason.
+
+# %%
+my_resnet = ResNet34()
+utils.print_param_count(my_resnet, models.resnet34())
+
+# %% [markdown]
+# The other look from outside is `torchinfo.summary`: what shape leaves each module, and how many multiply-adds it
+# took. Compare the two, from top to bottom.
+
+# %%
+torchinfo.summary(my_resnet, input_size=(1, 3, 224, 224), depth=3, col_names=("output_size", "num_params", "mult_adds"))
+
+# %%
+torchinfo.summary(
+    models.resnet34(), input_size=(1, 3, 224, 224), depth=2, col_names=("output_size", "num_params", "mult_adds")
+)
+
+# %% [markdown]
+# **What to notice.** Most of the *parameters* sit in the last two groups, the *work* is spread almost evenly: each
+# time the map is halved, a quarter of the pixels are left, and the channels are doubled, which makes four times as
+# many weights. Notebook 3 turns this into a design rule.
+
+# %% [markdown]
+# ## 9. Weights from a trained network
+#
+# > **Difficulty** ●●○○○ · **Importance** ●●●○○ · 10–15 minutes
+#
+# torchvision's ResNet34 was trained on 1.28 million photos of ImageNet. Your network has the same layers in the same
+# order, under other names. So copy **by order**: the first tensor of theirs into the first of yours, and so on;
+# parameters *and buffers*, or the running statistics would stay at 0 and 1 and every answer would be wrong.
+#
+# Copying by order is only as safe as the check before it. Two traps: `zip` stops quietly at the end of the shorter
+# list, and copying a tensor of shape (1,) into one of shape (4,) is no error in PyTorch, it is repeated four times.
+# So first compare the **number** of tensors and then **all shapes**; raise an error if something does not fit,
+# *before* anything has been copied.
+#
+# {{hints copy_weights}}
+
+
+# %% nbgrader={"grade": false, "grade_id": "copy_weights", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def copy_weights(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
+    """Copy all parameters and buffers of pretrained_resnet into my_resnet, by order.
+
+    Raises ValueError, and copies nothing, if the two do not have equally many tensors of equal shapes.
+    """
+    ### BEGIN SOLUTION
+    mine, theirs = my_resnet.state_dict(), pretrained_resnet.state_dict()
+    if len(mine) != len(theirs):
+        raise ValueError(f"my_resnet has {len(mine)} tensors, pretrained_resnet has {len(theirs)}")
+    for my_name, their_name in zip(mine, theirs, strict=True):
+        if mine[my_name].shape != theirs[their_name].shape:
+            raise ValueError(f"{my_name} is {mine[my_name].shape}, {their_name} is {theirs[their_name].shape}")
+    my_resnet.load_state_dict(dict(zip(mine, theirs.values(), strict=True)))
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_copy_weights", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+tests.test_copy_weights(copy_weights)
+### BEGIN HIDDEN TESTS
+tests.test_copy_weights(copy_weights, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Now the real thing. The weights are downloaded once (87 MB), and checked against their hash. Without a network you
+# get a stand-in with fixed random weights: the comparison proves just as much, only the names of the classes will
+# mean nothing.
+
+# %%
+pretrained = utils.load_pretrained_resnet34()
+copy_weights(my_resnet, pretrained)
+
+# %% [markdown]
+# ## 10. What is in the picture?
+#
+# > **Difficulty** ●●○○○ · **Importance** ●●●○○ · about 10 minutes
+#
+# Twelve photos wait in `resnet_inputs/`. Eleven show something that ImageNet has a class for; one does not, on
+# purpose.
+
+# %%
+photos = utils.load_photos()
+utils.show_photos(photos)
+
+# %% [markdown]
+# A network expects its images as they were in training: 224×224 pixels, and each colour normalised by the mean and
+# standard deviation over ImageNet's photos.
+
+# %%
+IMAGENET_TRANSFORM = transforms.Compose(
+    [
+        transforms.Resize((224, 224)),
+        transforms.ToTensor(),
+        transforms.Normalize(mean=[0.485, 0.456, 0.406], std=[0.229, 0.224, 0.225]),
+    ]
+)
+images: Float[Tensor, "batch 3 224 224"] = t.stack([IMAGENET_TRANSFORM(photo) for photo in photos.values()])
+images.shape
+
+# %% [markdown]
+# Write `predict`: for each image the **probability** of the most likely class, and that **class**, a number from 0 to
+# 999. Before you start: which mode should the model be in? And who needs gradients here?
+#
+# {{hints predict}}
+
+
+# %% nbgrader={"grade": false, "grade_id": "predict", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def predict(
+    model: nn.Module, images: Float[Tensor, "batch 3 height width"]
+) -> tuple[Float[Tensor, "batch"], Int[Tensor, "batch"]]:
+    """Return each image's largest probability and its class, in eval mode and without gradients."""
+    ### BEGIN SOLUTION
+    model.eval()
+    with t.inference_mode():
+        probabilities = model(images).softmax(dim=1)
+    return tuple(probabilities.max(dim=1))
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_predict", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+tests.test_predict(predict)
+### BEGIN HIDDEN TESTS
+tests.test_predict(predict, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Your network and torchvision's, photo by photo. The upper row is yours.
+
+# %%
+names = models.ResNet34_Weights.IMAGENET1K_V1.meta["categories"]
+my_probability, my_class = predict(my_resnet, images)
+their_probability, their_class = predict(pretrained, images)
+
+for index, photo in enumerate(photos):
+    table = Table("network", "class", "", "probability", title=photo, title_justify="left")
+    rows = ("yours", my_class, my_probability), ("torchvision", their_class, their_probability)
+    for who, classes, probabilities in rows:
+        number = classes[index].item()
+        table.add_row(who, str(number), names[number], f"{probabilities[index]:.2%}")
+    rprint(table)
+
+# %% [markdown]
+# They must agree: on every class, and on the probability within 0.0005.
+
+# %%
+assert (my_class == their_class).all(), "the two networks name different classes"
+largest = (my_probability - their_probability).abs().max().item()
+assert largest < 5e-4, f"the probabilities differ by {largest:.1e}"
+print(f"Same class on all {len(photos)} photos.")
+print("Largest difference in probability below 5e-4:", largest < 5e-4)
+
+# %% [markdown]
+# **What to notice.** With the pretrained weights, look at the astronaut: ImageNet has no such class, and a softmax
+# over 1000 classes has no way to say *none of these*. The probability is spread thin, or goes to something else in
+# the photo.
+#
+# ### Bonus: where do the last digits differ?
+#
+# The two probabilities agree to some digits, not to all. Is something still different in the two networks, or is it
+# rounding? `utils.first_divergence(my_resnet, pretrained, images[:1])` looks for the first module whose outputs
+# differ by more than rounding would explain. And what happens to the difference in `float64`?
+
+# %%
+print(utils.first_divergence(my_resnet, pretrained, images[:1]))
+
+with t.inference_mode():
+    for dtype in (t.float32, t.float64):
+        mine, theirs = (model.to(dtype)(images[:2].to(dtype)) for model in (my_resnet, pretrained))
+        size = (mine - theirs).abs().max() / theirs.abs().max()
+        print(f"{dtype}: the logits differ by less than 1e{size.log10().ceil().int().item()} of the largest")
+for model in (my_resnet, pretrained):
+    model.float()
+
+# %% [markdown]
+# <details><summary>What it shows</summary>
+#
+# No module differs. With 53 bits of precision instead of 24 the difference shrinks by nine orders of magnitude, as
+# rounding does; a real difference between the networks would have stayed as it was. The same numbers are added and
+# multiplied in another *order*: if your batch norm computes one scale and one shift for each channel, or subtracts
+# first and divides later, PyTorch's compiled one does it otherwise. Floating-point addition is not associative, and
+# 36 layers carry the last digit forward.
+#
+# </details>
+
+# %% [markdown]
+# ## 11. Hooks: look inside while it runs
+#
+# Somewhere in a deep network a value becomes NaN (*not a number*: 0/0, or ∞ − ∞), and by the end everything is NaN.
+# Where did it start? You could print in every `forward`, but you cannot edit torchvision's. A **forward hook** is a
+# function that PyTorch calls after a module's `forward`, with the module, its inputs and its output;
+# `module.register_forward_hook(hook)` attaches it. If the hook returns something other than `None`, that *replaces
+# the output*.
+#
+# ### Exercise: raise at the first NaN
+#
+# > **Difficulty** ●●○○○ · **Importance** ●●○○○ · 5–10 minutes
+#
+# Write a hook that raises `ValueError` when the module's output has a NaN anywhere, and names the module's class in
+# the message. An infinity is not a NaN, and NaNs in the *inputs* are somebody else's fault.
+#
+# {{hints raise_on_nan}}
+
+
+# %% nbgrader={"grade": false, "grade_id": "raise_on_nan", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def raise_on_nan(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
+    """Raise ValueError, naming the module's class, if any value of `output` is NaN."""
+    ### BEGIN SOLUTION
+    if t.isnan(output).any():
+        raise ValueError(f"NaN in the output of {type(module).__name__}")
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_raise_on_nan", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+tests.test_raise_on_nan(raise_on_nan)
+### BEGIN HIDDEN TESTS
+tests.test_raise_on_nan(raise_on_nan, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Exercise: hooks that never stay behind
+#
+# > **Difficulty** ●●●○○ · **Importance** ●●●○○ · 10 minutes
+#
+# A hook stays on its module until somebody takes it off. In a notebook that means: register twice, and it runs twice;
+# debug once, and every later forward pass is slower, or raises. `register_forward_hook` returns a handle with a
+# method `remove()`. Write a **context manager** that puts a hook on *every* module of a model (nested ones, and the
+# model itself), and removes exactly these hooks at the end, **even if an error ends the block**, which for
+# `raise_on_nan` is the whole point.
+#
+# {{hints hooks_on}}
+
+
+# %% nbgrader={"grade": false, "grade_id": "hooks_on", "locked": false, "schema_version": 3, "solution": true, "task": false}
+@contextmanager
+def hooks_on(model: nn.Module, hook: Callable) -> Iterator[None]:
+    """Have `hook` on every module of `model` inside the with-block, and on none afterwards."""
+    ### BEGIN SOLUTION
+    handles = [module.register_forward_hook(hook) for module in model.modules()]
+    try:
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_hooks_on", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+tests.test_hooks_on(hooks_on)
+### BEGIN HIDDEN TESTS
+tests.test_hooks_on(hooks_on, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Try it on a small model with a bug: a logarithm after a layer whose values can be negative.
+
+
+# %%
+class Log(nn.Module):
+    def forward(self, x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
+        return x.log()
+
+
+t.manual_seed(0)
+buggy = Sequential(Linear(4, 8), Log(), Linear(8, 8), ReLU(), Linear(8, 2))
+try:
+    with hooks_on(buggy, raise_on_nan):
+        buggy(t.randn(3, 4))
+except ValueError as error:
+    print("found:", error)
+print("hooks left:", sum(len(module._forward_hooks) for module in buggy.modules()))
+
+# %% [markdown]
+# Without the hook, the last `Linear` would have given you six NaNs, and no idea where to look.
+#
+# ## What you have now
+#
+# A ResNet34 of your own, down to the batch norm, that loads the weights of the real one and agrees with it digit for
+# digit, up to rounding. On the way: parameters and buffers, train and eval, registration, and hooks. Next come the
+# **family** (ResNet18 to 152, and why the deeper ones have another block), and the question *why* the plus sign
+# matters: you will watch a deep network without it fail to train.
