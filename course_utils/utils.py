@@ -1,0 +1,18 @@
+"""The helpers that notebooks call by name: `from course_utils import utils`."""
+
+from course_utils.data.photos import load_photo, load_photos
+from course_utils.data.solutions import show_solution
+from course_utils.data.weights import load_pretrained_resnet34
+from course_utils.inspection.diagram import resnet34_diagram
+from course_utils.inspection.divergence import first_divergence
+from course_utils.inspection.param_count import print_param_count
+
+__all__ = [
+    "first_divergence",
+    "load_photo",
+    "load_photos",
+    "load_pretrained_resnet34",
+    "print_param_count",
+    "resnet34_diagram",
+    "show_solution",
+]

@@ -1,0 +1,34 @@
+"""The notebooks' helpers are all in one place, and cost next to nothing until they are used."""
+
+import subprocess
+import sys
+
+from course_utils import utils
+
+TIMING = """
+import sys, time, torch
+begin = time.perf_counter()
+import course_utils.utils
+print(time.perf_counter() - begin, " ".join({"torchvision", "pandas", "PIL", "IPython", "rich"} & set(sys.modules)))
+"""
+
+
+def test_every_helper_is_a_function_with_a_docstring():
+    assert set(utils.__all__) == {
+        "first_divergence",
+        "load_photo",
+        "load_photos",
+        "load_pretrained_resnet34",
+        "print_param_count",
+        "resnet34_diagram",
+        "show_solution",
+    }
+    for name in utils.__all__:
+        assert getattr(utils, name).__doc__
+
+
+def test_importing_the_helpers_is_quick_and_loads_no_heavy_library():
+    answers = [subprocess.run([sys.executable, "-c", TIMING], capture_output=True, text=True, check=True) for _ in "ab"]
+    seconds, loaded = zip(*[answer.stdout.split(" ", 1) for answer in answers], strict=True)
+    assert {names.strip() for names in loaded} == {""}
+    assert min(map(float, seconds)) < 0.1
