@@ -41,21 +41,20 @@
 # a graphics card.
 
 # %%
-# Find the course: in this folder or in one above it.
+# Find the course: in this folder, in one above it, or installed.
+import importlib.util
 import sys
 from pathlib import Path
 
 here = Path.cwd().resolve()
 course = next((folder for folder in (here, *here.parents) if (folder / "course_utils" / "tests.py").is_file()), None)
-if course is not None and str(course) not in sys.path:
+if course is not None:
     sys.path.insert(0, str(course))
-try:
-    import course_utils
-except ImportError:
+elif importlib.util.find_spec("course_utils") is None:
     raise SystemExit(
         f"The course was not found in {here} or in a folder above it.\n"
         "Open this notebook inside the course's folder (start with: python course.py), then run this cell again."
-    ) from None
+    )
 
 # %%
 from collections import OrderedDict
@@ -65,9 +64,7 @@ from contextlib import contextmanager
 import torch as t
 import torchinfo
 from einops import rearrange
-from IPython.display import display
 from jaxtyping import Float, Int
-from PIL import Image
 from rich import print as rprint
 from rich.table import Table
 from torch import Tensor, nn
@@ -595,9 +592,9 @@ tests.test_block_group(BlockGroup, seed=7, quiet=True)
 class ResNet34(nn.Module):
     def __init__(
         self,
-        n_blocks_per_group: list[int] = [3, 4, 6, 3],  # noqa: B006
-        out_features_per_group: list[int] = [64, 128, 256, 512],  # noqa: B006
-        first_strides_per_group: list[int] = [1, 2, 2, 2],  # noqa: B006
+        n_blocks_per_group: list[int] = [3, 4, 6, 3],
+        out_features_per_group: list[int] = [64, 128, 256, 512],
+        first_strides_per_group: list[int] = [1, 2, 2, 2],
         n_classes: int = 1000,
     ) -> None:
         """Make the stem, one BlockGroup for each entry of the three lists, AveragePool and Linear."""
