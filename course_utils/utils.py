@@ -1,5 +1,6 @@
 """The helpers that notebooks call by name: `from course_utils import utils`."""
 
+from course_utils.data.gallery import show_photos
 from course_utils.data.photos import load_photo, load_photos
 from course_utils.data.solutions import show_solution
 from course_utils.data.weights import load_pretrained_resnet34
@@ -14,5 +15,6 @@ __all__ = [
     "load_pretrained_resnet34",
     "print_param_count",
     "resnet34_diagram",
+    "show_photos",
     "show_solution",
 ]

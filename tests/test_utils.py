@@ -21,6 +21,7 @@ def test_every_helper_is_a_function_with_a_docstring():
         "load_pretrained_resnet34",
         "print_param_count",
         "resnet34_diagram",
+        "show_photos",
         "show_solution",
     }
     for name in utils.__all__:

@@ -97,7 +97,6 @@ def _read(path: Path) -> Image.Image:
             # Only the header has been read so far.
             if photo.width * photo.height > LARGEST_PHOTO:
                 raise PhotoError(_too_large(path, f"{photo.width} × {photo.height} pixels"))
-            photo.load()
             return _to_rgb(ImageOps.exif_transpose(photo))
 
 

@@ -31,11 +31,16 @@ _BAD = {
 
 
 def _call(candidate: Any, inputs: Tensor, output: Tensor, module: nn.Module | None = None) -> tuple[str, Any]:
-    """Call the hook; give the kind of error that it raises (or "") and what it said or returned."""
+    """Call the hook; give the kind of error that it raises (or "") and what it said or returned.
+
+    A subclass of ValueError is a ValueError.
+    """
     try:
         return "", candidate(module or nn.ReLU(), (inputs,), output)
     except NotImplementedError:
         raise
+    except ValueError as error:
+        return "ValueError", str(error)
     except Exception as error:  # noqa: BLE001  (which error it is, is the question)
         return type(error).__name__, str(error)
 

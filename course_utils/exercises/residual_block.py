@@ -9,7 +9,7 @@ from torchvision.models.resnet import BasicBlock
 from course_utils.exercises.exercise import Exercise
 from course_utils.feedback.diagnosis import Looks
 from course_utils.feedback.draws import Draws
-from course_utils.feedback.networks import (
+from course_utils.exercises.networks import (
     build,
     insist_copies_work,
     insist_input_untouched,

@@ -3,6 +3,7 @@
 import math
 from html import escape
 
+from course_utils.feedback.pictures import svg_image
 from course_utils.feedback.values import Map
 from course_utils.feedback.wording import Panel
 
@@ -29,14 +30,19 @@ def render_html(panel: Panel) -> str:
 def _pictures(maps: tuple[Map, ...]) -> str:
     if not maps:
         return ""
-    # One scale for all three, so that their colours can be compared.
-    scale = max(abs(value) for each in maps for row in each.rows for value in row) or 1.0
-    drawn = "".join(_picture(each, scale) for each in maps)
-    key = f"one channel; orange above zero, blue below, up to ±{scale:.2g}"
+    *both, difference = maps
+    # Expected and got share a scale, so that their colours can be compared; a difference may be far smaller.
+    scales = [max(map(_largest, both))] * len(both) + [_largest(difference)]
+    drawn = "".join(_picture(each, scale) for each, scale in zip(maps, scales, strict=True))
+    key = "one channel: orange is above zero, blue below"
     return (
         f'<div style="display:flex;gap:1.2em;flex-wrap:wrap;margin:.5em 0">{drawn}'
         f'<div style="align-self:end;opacity:.8;font-size:85%">{key}</div></div>'
     )
+
+
+def _largest(each: Map) -> float:
+    return max((abs(value) for row in each.rows for value in row if math.isfinite(value)), default=0.0)
 
 
 def _picture(each: Map, scale: float) -> str:
@@ -46,16 +52,17 @@ def _picture(each: Map, scale: float) -> str:
         for y, row in enumerate(each.rows)
         for x, value in enumerate(row)
     )
-    alt = f"{each.title}: one channel of {height} by {width} values, {_range(each)}"
-    return (
-        f'<figure style="margin:0"><figcaption style="font-size:85%">{escape(each.title)}</figcaption>'
-        f'<svg role="img" aria-label="{escape(alt)}" width="{width * _CELL}" height="{height * _CELL}" '
-        f'style="border:1px solid #8886">{cells}</svg></figure>'
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width * _CELL}" height="{height * _CELL}">{cells}'
+        '<rect width="100%" height="100%" fill="none" stroke="#888"/></svg>'
     )
+    alt = f"{each.title}: one channel of {height} by {width} values, {_range(each)}"
+    caption = f'<figcaption style="font-size:85%">{escape(each.title)}, up to ±{scale:.2g}</figcaption>'
+    return f'<figure style="margin:0">{caption}{svg_image(svg, alt)}</figure>'
 
 
 def _fill(value: float, scale: float) -> str:
-    strength = min(abs(value) / scale, 1.0) if math.isfinite(value) else 1.0
+    strength = min(abs(value) / scale, 1.0) if math.isfinite(value) and scale else 1.0
     colour = "230,126,34" if value > 0 else "52,120,220"
     return f"rgba({colour},{strength:.2f})"
 

@@ -97,7 +97,7 @@ def insist_equal(
     if agree(got, expected, depth):
         return
     where = _first_difference(got, expected, depth)
-    values = f"expected {_number(expected[where])}, got {_number(got[where])}{_place(where, axes)}"
+    values = f"{_pair(expected[where], got[where])}{_place(where, axes)}"
     finding = Finding(promise, (*lines, values, _extent(got, expected, depth)), _maps(got, expected, where))
     raise PromiseBroken(finding)
 
@@ -127,9 +127,18 @@ def _extent(got: Tensor, expected: Tensor, depth: int) -> str:
     return f"{int(apart.sum())} of {apart.numel()} values differ, by up to {_number((got - expected).abs().max())}"
 
 
-def _number(value: Tensor) -> str:
+def _number(value: Tensor, digits: int = 4) -> str:
     number = value.item()
-    return f"{number:.4g}".replace("-", "\N{MINUS SIGN}") if isinstance(number, float) else str(number)
+    return f"{number:.{digits}g}".replace("-", "\N{MINUS SIGN}") if isinstance(number, float) else str(number)
+
+
+def _pair(expected: Tensor, got: Tensor) -> str:
+    """Write two numbers that differ with as many digits as it takes to see that."""
+    for digits in range(4, 17):
+        texts = [_number(value, digits) for value in (expected, got)]
+        if texts[0] != texts[1]:
+            break
+    return f"expected {texts[0]}, got {texts[1]}"
 
 
 def _place(where: tuple[int, ...], axes: Sequence[str]) -> str:

@@ -28,15 +28,19 @@ def _right(report: Report) -> Panel:
     notes = tuple(
         f"note: {outcome.note}" for _, outcome in report.outcomes if isinstance(outcome, Kept) and outcome.note
     )
-    progress = f"test {report.test} of {report.tests}" if report.tests > 1 else ""
-    return Panel("✓", report.exercise, checks, notes, step=progress)
+    return Panel("✓", _title(report), checks, notes)
+
+
+def _title(report: Report) -> str:
+    """Name the exercise, and how far along its tests this one is."""
+    return f"{report.exercise} ({report.test} of {report.tests})" if report.tests > 1 else report.exercise
 
 
 def _unfinished(report: Report) -> Panel:
     kept, open_ = report.named(Kept), report.named(NotAttempted)
     lines = (f"right already: {', '.join(kept)}", f"still a stub: {', '.join(open_)}") if len(kept) > 1 else ()
     first = f"hint 1: {report.hints[0]}" if report.hints else ""
-    return Panel("○", report.exercise, "not attempted yet", lines, step=first)
+    return Panel("○", _title(report), "not attempted yet", lines, step=first)
 
 
 def _wrong(report: Report) -> Panel:
@@ -44,8 +48,8 @@ def _wrong(report: Report) -> Panel:
     lines = (*_evidence(first, told=report.diagnosis is None), *_rest(report))
     maps = first.finding.maps if isinstance(first, Wrong) else ()
     if report.diagnosis is None:
-        return Panel("✗", report.exercise, _verdict(first), lines, maps, _hint(report, 1))
-    return Panel("✗", report.exercise, _diagnosed(report.diagnosis), lines, maps, _look(report, report.diagnosis))
+        return Panel("✗", _title(report), _verdict(first), lines, maps, _hint(report, 1))
+    return Panel("✗", _title(report), _diagnosed(report.diagnosis), lines, maps, _look(report, report.diagnosis))
 
 
 def _verdict(first: Wrong | Raised) -> str:

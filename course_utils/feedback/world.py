@@ -1,6 +1,7 @@
 """Leave the student's world as it was: random state, gradient mode, default dtype, threads and hooks."""
 
 import random
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,24 +14,36 @@ _GLOBAL_HOOKS = [name for name in vars(nn_module) if name.startswith("_global_")
 
 @contextmanager
 def world_unchanged() -> Iterator[None]:
-    """Run a block in a plain world (gradients on, one thread, no global hooks), then put back what the student had.
+    """Run a block in a plain world (gradients on, float32, the CPU, one thread, no global hooks), then undo all that.
 
     One thread, because tensors as small as a check's gain nothing from a second one, and lose much on a busy machine.
     """
-    python_state = random.getstate()
     hooks = {name: getattr(nn_module, name).copy() for name in _GLOBAL_HOOKS}
     dtype, threads = torch.get_default_dtype(), torch.get_num_threads()
     try:
         torch.set_num_threads(1)
-        # The accelerators' generators are not touched: every check runs on the CPU.
-        with torch.random.fork_rng(devices=[]), torch.enable_grad():
-            for name in hooks:
-                getattr(nn_module, name).clear()
+        torch.set_default_dtype(torch.float32)
+        for name in hooks:
+            getattr(nn_module, name).clear()
+        with _random_states(), torch.inference_mode(mode=False), torch.enable_grad(), torch.device("cpu"):
             yield
     finally:
-        random.setstate(python_state)
         torch.set_default_dtype(dtype)
         torch.set_num_threads(threads)
         for name, saved in hooks.items():
             getattr(nn_module, name).clear()
             getattr(nn_module, name).update(saved)
+
+
+@contextmanager
+def _random_states() -> Iterator[None]:
+    """Put back the random state of Python, NumPy and torch; accelerators are not used by any check."""
+    numpy_random = getattr(sys.modules.get("numpy"), "random", None)
+    python_state, numpy_state = random.getstate(), numpy_random and numpy_random.get_state()
+    try:
+        with torch.random.fork_rng(devices=[]):
+            yield
+    finally:
+        random.setstate(python_state)
+        if numpy_random:
+            numpy_random.set_state(numpy_state)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import accumulate, zip_longest
 
+from course_utils.feedback.pictures import svg_image
 from course_utils.feedback.surface import show_html, surface
 
 
@@ -32,6 +33,7 @@ ZOOMED = 1  # the group whose inside is shown: the first that changes stride and
 
 _WIDTH, _HEIGHT, _PANEL_TOP = 960, 610, 70
 _TITLE = "ResNet34 at three levels"
+_INK, _PAPER = "#1f2328", "#fbfaf6"
 _FILLS = {
     "conv": "rgba(66, 133, 244, 0.25)",
     "norm": "rgba(244, 160, 0, 0.25)",
@@ -45,7 +47,7 @@ _FILLS = {
 def resnet34_diagram() -> None:
     """Show the diagram: as a picture in a notebook, as a drawing in characters elsewhere."""
     if surface() == "html":
-        show_html(f'<div style="max-width: 1000px">{resnet34_svg()}</div>', description())
+        show_html(svg_image(resnet34_svg(), description(), "width:100%;max-width:1000px"), description())
     else:
         print(resnet34_text())
 
@@ -70,7 +72,7 @@ def description() -> str:
 
 
 def resnet34_svg() -> str:
-    """Return the diagram as SVG; it takes the page's text colour, so it reads on light and dark pages."""
+    """Return the diagram as SVG, on paper of its own, so that it reads on light and dark pages alike."""
     group = GROUPS[ZOOMED]
     change = f"{group.in_feats} → {group.out_feats}, stride {group.first_stride}"
     network, group_top = _network(x=20, width=258)
@@ -90,8 +92,9 @@ def resnet34_svg() -> str:
     ]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" width="100%" role="img" '
-        f'aria-label="{_TITLE}. {description()}" fill="currentColor" font-family="system-ui, sans-serif" '
-        f'font-size="14"><title>{_TITLE}</title><desc>{description()}</desc>{"".join(parts)}</svg>'
+        f'aria-label="{_TITLE}. {description()}" color="{_INK}" fill="{_INK}" font-family="system-ui, sans-serif" '
+        f'font-size="14"><title>{_TITLE}</title><desc>{description()}</desc>'
+        f'<rect width="{_WIDTH}" height="{_HEIGHT}" rx="14" fill="{_PAPER}"/>{"".join(parts)}</svg>'
     )
 
 

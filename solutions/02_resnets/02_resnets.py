@@ -13,10 +13,11 @@
 # %% [markdown]
 # # Residual networks, built by hand
 #
-# In 2015 a network of 152 layers won the ImageNet competition. A year before, the winner had 22: beyond that, more
-# layers had made networks *worse*, and not for want of data. What changed was one plus sign, and by the end of this
-# notebook you will have built everything around it: batch norm, the residual block, and all of **ResNet34**. Then you
-# will copy the weights of a trained network into yours, and your own code will name what is in real photos.
+# In 2015 a network of 152 layers won the ImageNet competition. A year before, the winner had 22. It was not that nobody
+# had tried more: simply stacking further layers had made networks *worse*, even on the images that they were trained
+# on. What changed was one plus sign, and by the end of this notebook you will have built everything around it: batch
+# norm, the residual block, and all of **ResNet34**. Then you will copy the weights of a trained network into yours, and
+# your own code will name what is in real photos.
 #
 # | | you build | time |
 # |---|---|---|
@@ -66,6 +67,7 @@ import torchinfo
 from einops import rearrange
 from jaxtyping import Float, Int
 from rich import print as rprint
+from rich.columns import Columns
 from rich.table import Table
 from torch import Tensor, nn
 from torchvision import models, transforms
@@ -607,9 +609,14 @@ class ResNet34(nn.Module):
             MaxPool2d(kernel_size=3, stride=2, padding=1),
         )
         in_features_per_group = [64, *out_features_per_group[:-1]]
-        self.groups = Sequential(
-            *map(BlockGroup, n_blocks_per_group, in_features_per_group, out_features_per_group, first_strides_per_group)
+        arguments = zip(
+            n_blocks_per_group,
+            in_features_per_group,
+            out_features_per_group,
+            first_strides_per_group,
+            strict=True,
         )
+        self.groups = Sequential(*(BlockGroup(*each) for each in arguments))
         self.head = Sequential(AveragePool(), Linear(out_features_per_group[-1], n_classes))
         ### END SOLUTION
 
@@ -642,17 +649,17 @@ utils.print_param_count(my_resnet, models.resnet34())
 # took. Compare the two, from top to bottom.
 
 # %%
-torchinfo.summary(my_resnet, input_size=(1, 3, 224, 224), depth=3, col_names=("output_size", "num_params", "mult_adds"))
+columns = ("output_size", "num_params", "mult_adds")
+torchinfo.summary(my_resnet, input_size=(1, 3, 224, 224), depth=3, col_names=columns, col_width=17)
 
 # %%
-torchinfo.summary(
-    models.resnet34(), input_size=(1, 3, 224, 224), depth=2, col_names=("output_size", "num_params", "mult_adds")
-)
+torchinfo.summary(models.resnet34(), input_size=(1, 3, 224, 224), depth=2, col_names=columns, col_width=17)
 
 # %% [markdown]
-# **What to notice.** Most of the *parameters* sit in the last two groups, the *work* is spread almost evenly: each
-# time the map is halved, a quarter of the pixels are left, and the channels are doubled, which makes four times as
-# many weights. Notebook 3 turns this into a design rule.
+# **What to notice.** Look at the second table. The *parameters* pile up in the last groups, but every block that keeps
+# its shape does the same *work*: 231 million multiply-adds, whatever its group. Each time the map's sides are halved,
+# a quarter of the pixels are left; and the channels are doubled, which makes four times as many weights. Notebook 3
+# turns this into a design rule.
 
 # %% [markdown]
 # ## 9. Weights from a trained network
@@ -697,7 +704,8 @@ tests.test_copy_weights(copy_weights, seed=7, quiet=True)
 # %% [markdown]
 # Now the real thing. The weights are downloaded once (87 MB), and checked against their hash. Without a network you
 # get a stand-in with fixed random weights: the comparison proves just as much, only the names of the classes will
-# mean nothing.
+# mean nothing. (The solved notebook that comes with the course was run that way, so do not be surprised by its
+# toucans.)
 
 # %%
 pretrained = utils.load_pretrained_resnet34()
@@ -764,13 +772,15 @@ names = models.ResNet34_Weights.IMAGENET1K_V1.meta["categories"]
 my_probability, my_class = predict(my_resnet, images)
 their_probability, their_class = predict(pretrained, images)
 
+tables = []
 for index, photo in enumerate(photos):
     table = Table("network", "class", "", "probability", title=photo, title_justify="left")
     rows = ("yours", my_class, my_probability), ("torchvision", their_class, their_probability)
     for who, classes, probabilities in rows:
         number = classes[index].item()
-        table.add_row(who, str(number), names[number], f"{probabilities[index]:.2%}")
-    rprint(table)
+        table.add_row(who, str(number), names[number], f"{probabilities[index]:.3%}")
+    tables.append(table)
+rprint(Columns(tables))
 
 # %% [markdown]
 # They must agree: on every class, and on the probability within 0.0005.
@@ -807,11 +817,11 @@ for model in (my_resnet, pretrained):
 # %% [markdown]
 # <details><summary>What it shows</summary>
 #
-# No module differs. With 53 bits of precision instead of 24 the difference shrinks by nine orders of magnitude, as
-# rounding does; a real difference between the networks would have stayed as it was. The same numbers are added and
-# multiplied in another *order*: if your batch norm computes one scale and one shift for each channel, or subtracts
-# first and divides later, PyTorch's compiled one does it otherwise. Floating-point addition is not associative, and
-# 36 layers carry the last digit forward.
+# No module differs. `float64` keeps 53 bits of a number where `float32` keeps 24, so its rounding is 2²⁹, about 500
+# million times, finer; and the difference has shrunk about as much. It *is* rounding: a real difference between the
+# networks would have stayed as it was. The same numbers are added and multiplied in another *order*: your batch norm
+# may work out one scale and one shift for each channel, or subtract first and divide later, and PyTorch's does it in
+# its own way. Floating-point addition is not associative, and the layers that follow carry the last digit along.
 #
 # </details>
 

@@ -1,5 +1,6 @@
 """The diagram says what ResNet34 really is, to those who see it, who cannot, and who have only a terminal."""
 
+import base64
 import re
 from xml.etree import ElementTree
 
@@ -68,16 +69,22 @@ def test_a_screen_reader_gets_the_whole_description():
     assert "6 blocks with 256 channels at 14×14, stride 2" in description()
 
 
-def test_text_takes_the_pages_colour_and_fills_let_it_through():
+def _luminance(colour: str) -> float:
+    """WCAG's relative luminance of "#rrggbb"."""
+    parts = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_it_brings_its_own_paper_and_dark_ink_for_light_and_dark_pages():
     root = ElementTree.fromstring(resnet34_svg())
-    assert root.get("fill") == "currentColor"
-    for element in root.iter():
+    paper, ink = root.find(f"{SVG}rect").get("fill"), root.get("fill")
+    assert (_luminance(paper) + 0.05) / (_luminance(ink) + 0.05) > 7  # WCAG AAA for text
+    for element in list(root.iter())[1:]:
         assert element.get("stroke") in {None, "currentColor"}
-        assert element.get("color") is None
         fill = element.get("fill")
-        if fill not in {None, "none", "currentColor"}:
+        if fill not in {None, "none", "currentColor", paper}:
             assert float(re.fullmatch(r"rgba\(.*, (0\.\d+)\)", fill)[1]) <= 0.3
-    assert root.find(f".//{SVG}style") is None
 
 
 def test_text_is_at_least_twelve_pixels_high_on_a_page_of_nine_hundred():
@@ -106,7 +113,9 @@ def test_a_notebook_gets_the_picture_with_the_description_as_text(monkeypatch):
     monkeypatch.setattr(diagram, "show_html", lambda html, text: shown.append((html, text)))
     resnet34_diagram()
     [(html, text)] = shown
-    assert resnet34_svg() in html
+    encoded = re.search(r'base64,([^"]+)"', html)[1]
+    assert base64.b64decode(encoded).decode() == resnet34_svg()
+    assert f'alt="{description()}"' in html
     assert text == description()
 
 

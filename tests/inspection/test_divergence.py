@@ -208,6 +208,12 @@ def test_such_a_step_is_not_blamed_for_a_later_mistake(x):
     found = first_divergence(mine, right, x)
     assert found.mine == "linear"
 
+    class Softmax(Chain):
+        def forward(self, x):
+            return super().forward(x).softmax(dim=1)
+
+    assert first_divergence(Softmax(nn.Sequential(nn.ReLU(), nn.MaxPool2d(2))), right, x).mine == "Softmax"
+
 
 def test_a_module_that_raises_is_named_with_its_error(x):
     found = first_divergence(Chain(Fails()), Chain(nn.ReLU()), x)

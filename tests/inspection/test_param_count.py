@@ -119,6 +119,9 @@ def test_names_with_html_in_them_are_shown_as_written(monkeypatch):
     html = to_html(compare([nn.Linear(2, 3), nn.Linear(2, 4)], names=["<b>mine</b>", "theirs & co"]))
     assert "<b>mine" not in html
     assert "&lt;b&gt;mine" in html
+    model = nn.Module()
+    model.register_parameter("<i>weight", nn.Parameter(torch.ones(1)))
+    assert "<i>" not in to_html(compare([model]))
 
 
 def test_two_models_of_one_class_get_numbers():

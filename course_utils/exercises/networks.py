@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -13,6 +14,8 @@ from course_utils.feedback.draws import Draws
 from course_utils.feedback.student import asking
 from course_utils.feedback.tensors import agree, broken, describe, insist_equal, run_on
 from course_utils.feedback.twins import make_twin
+from course_utils.feedback.values import Finding, PromiseBroken
+from course_utils.inspection.divergence import first_divergence
 
 Build = Callable[[], nn.Module]
 
@@ -37,9 +40,25 @@ def insist_same_forward(
     make_twin(right, mine)  # again: the call above has moved its statistics
     expected = twin(x.clone())
     given = f"{what}: x has shape {describe(x.shape)}" if what != "it" else f"x has shape {describe(x.shape)}"
-    insist_equal(run_on(mine, x.clone()), expected, promise, axes=axes, depth=depth, given=given)
+    before = copy.deepcopy(mine)
+    try:
+        insist_equal(run_on(mine, x.clone()), expected, promise, axes=axes, depth=depth, given=given)
+    except PromiseBroken as broken_promise:
+        raise PromiseBroken(_with_place(broken_promise.finding, before, right, x)) from None
     for (name, got), after in zip(mine.named_buffers(), twin.buffers(), strict=True):
         insist_equal(got, after, f"the running statistics follow ({name})", axes=("channels",), depth=depth)
+
+
+def _with_place(finding: Finding, mine: nn.Module, right: nn.Module, x: Tensor) -> Finding:
+    """Add the first module whose output differs, where looking inside finds one."""
+    try:
+        found = first_divergence(mine, make_twin(right, mine), x)
+    except ValueError:
+        return finding
+    if found is None or found.mine not in dict(mine.named_modules()) or not found.mine:
+        return finding
+    kind = type(mine.get_submodule(found.mine)).__name__
+    return replace(finding, evidence=(*finding.evidence, f"the first difference inside is at {found.mine} ({kind})"))
 
 
 def insist_same_gradients(mine: nn.Module, right: nn.Module, x: Tensor, depth: int) -> None:
