@@ -113,17 +113,16 @@ def test_a_file_cut_anywhere_or_scrambled_is_named_in_the_error(tmp_path, suffix
             load_photo(path)
 
 
-def test_damage_never_surfaces_as_another_error(tmp_path):
-    rng = np.random.default_rng(1)
-    for suffix in ("jpg", "png", "webp", "gif", "bmp", "tif"):
-        buffer = BytesIO()
-        two_colours().save(buffer, "jpeg" if suffix == "jpg" else "tiff" if suffix == "tif" else suffix)
-        for _ in range(60):
-            broken = np.frombuffer(buffer.getvalue(), np.uint8).copy()
-            broken[rng.integers(0, len(broken), 6)] = rng.integers(0, 256, 6)
-            (tmp_path / f"x.{suffix}").write_bytes(broken.tobytes())
-            with suppress(PhotoError):
-                assert load_photo(tmp_path / f"x.{suffix}").mode == "RGB"
+@pytest.mark.parametrize("suffix", ["jpg", "png", "webp", "gif", "bmp", "tif"])
+def test_damage_never_surfaces_as_another_error(tmp_path, suffix):
+    buffer, path = BytesIO(), tmp_path / f"x.{suffix}"
+    two_colours().save(buffer, "jpeg" if suffix == "jpg" else "tiff" if suffix == "tif" else suffix)
+    for position in range(min(300, len(buffer.getvalue()))):
+        broken = bytearray(buffer.getvalue())
+        broken[position] ^= 0xFF
+        path.write_bytes(broken)
+        with suppress(PhotoError):
+            assert load_photo(path).mode == "RGB"
 
 
 def test_a_text_file_and_an_empty_file_are_told_apart(tmp_path):

@@ -2,6 +2,7 @@
 
 import base64
 import re
+from html import escape
 from xml.etree import ElementTree
 
 import pytest
@@ -115,7 +116,7 @@ def test_a_notebook_gets_the_picture_with_the_description_as_text(monkeypatch):
     [(html, text)] = shown
     encoded = re.search(r'base64,([^"]+)"', html)[1]
     assert base64.b64decode(encoded).decode() == resnet34_svg()
-    assert f'alt="{description()}"' in html
+    assert f'alt="{escape(description())}"' in html
     assert text == description()
 
 
