@@ -23,6 +23,14 @@ def two_colours(left=LEFT, right=RIGHT, mode="RGB", size=(32, 16)) -> Image.Imag
     return image
 
 
+def noise_file(suffix: str) -> bytes:
+    """A photo of noise in a format, which no compression makes so small that damage could miss it."""
+    noise = np.random.default_rng(0).integers(0, 256, (24, 24, 3), dtype=np.uint8)
+    buffer = BytesIO()
+    Image.fromarray(noise).save(buffer, {"jpg": "jpeg", "tif": "tiff"}.get(suffix, suffix))
+    return buffer.getvalue()
+
+
 def halves(image: Image.Image) -> tuple[np.ndarray, np.ndarray]:
     """The colours at the middle of the left and the right half."""
     values = np.asarray(image).astype(int)
@@ -103,10 +111,7 @@ def test_a_phones_rotated_photo_is_set_upright(tmp_path):
 
 @pytest.mark.parametrize("suffix", ["jpg", "png", "webp", "gif", "bmp", "tif"])
 def test_a_file_cut_anywhere_or_scrambled_is_named_in_the_error(tmp_path, suffix):
-    noise = np.random.default_rng(0).integers(0, 256, (24, 24, 3), dtype=np.uint8)
-    buffer = BytesIO()
-    Image.fromarray(noise).save(buffer, "jpeg" if suffix == "jpg" else "tiff" if suffix == "tif" else suffix)
-    whole, path = buffer.getvalue(), tmp_path / f"broken.{suffix}"
+    whole, path = noise_file(suffix), tmp_path / f"broken.{suffix}"
     for length in range(1, len(whole) - len(whole) // 4, max(1, len(whole) // 60)):
         path.write_bytes(whole[:length])
         with pytest.raises(PhotoError, match=r"broken\.\w+ cannot be read as an image.*again"):
@@ -115,10 +120,9 @@ def test_a_file_cut_anywhere_or_scrambled_is_named_in_the_error(tmp_path, suffix
 
 @pytest.mark.parametrize("suffix", ["jpg", "png", "webp", "gif", "bmp", "tif"])
 def test_damage_never_surfaces_as_another_error(tmp_path, suffix):
-    buffer, path = BytesIO(), tmp_path / f"x.{suffix}"
-    two_colours().save(buffer, "jpeg" if suffix == "jpg" else "tiff" if suffix == "tif" else suffix)
-    for position in range(min(300, len(buffer.getvalue()))):
-        broken = bytearray(buffer.getvalue())
+    whole, path = noise_file(suffix), tmp_path / f"x.{suffix}"
+    for position in range(min(300, len(whole))):
+        broken = bytearray(whole)
         broken[position] ^= 0xFF
         path.write_bytes(broken)
         with suppress(PhotoError):
