@@ -1,0 +1,66 @@
+"""What the tests of this folder share: the exercises by name, and single checks run on a candidate."""
+
+from collections.abc import Container
+from functools import cache
+from typing import Any
+
+import torch
+
+from course_utils import tests
+from course_utils.exercises.exercise import Exercise, examine
+from course_utils.feedback.engine import run_check
+from course_utils.feedback.parts import right_parts
+from course_utils.feedback.values import Kept, Mistake, Outcome, Report
+
+EXERCISES: dict[str, Exercise] = {exercise.name: exercise for exercise in tests._IN_ORDER}
+BANKS: list[tuple[Exercise, Mistake]] = [
+    (exercise, mistake) for exercise in EXERCISES.values() for mistake in exercise.mistakes
+]
+
+
+def name_of(value: Any) -> str:
+    """Name a test's parameter: an exercise or a mistake by its own name."""
+    return getattr(value, "name", None) or getattr(value, "id", None) or str(value)
+
+
+def first_broken(exercise: Exercise, candidate: Any, seed: int = 0, structural: bool = False) -> str | None:
+    """Run the checks one by one; give the name of the first that is not kept, structural rules left out if asked."""
+    with right_parts(candidate, exercise.parts):
+        for check in exercise.checks:
+            if (structural or not check.structural) and not isinstance(run_check(check, candidate, seed), Kept):
+                return check.name
+    return None
+
+
+def broken_checks(exercise: Exercise, candidate: Any, seed: int = 0, only: Container[str] = ()) -> dict[str, Outcome]:
+    """Run all checks, or `only` some; give those that are not kept, with what came of them."""
+    checks = [check for check in exercise.checks if not only or check.name in only]
+    with right_parts(candidate, exercise.parts):
+        outcomes = {check.name: run_check(check, candidate, seed) for check in checks}
+    return {name: outcome for name, outcome in outcomes.items() if not isinstance(outcome, Kept)}
+
+
+@cache
+def report_on(exercise: str, test: str, mistake: str) -> Report:
+    """Examine a mistake of the bank with one of the exercise's tests, once for all that want to read the report."""
+    candidate = next(one.candidate for one in EXERCISES[exercise].mistakes if one.id == mistake)
+    return examine(EXERCISES[exercise], test, candidate)
+
+
+class World:
+    """A default dtype and a number of threads for the block, as a student's notebook may have set them."""
+
+    def __init__(self, dtype: torch.dtype, threads: int) -> None:
+        self.wanted = dtype, threads
+
+    def __enter__(self) -> None:
+        self.before = torch.get_default_dtype(), torch.get_num_threads()
+        self._set(*self.wanted)
+
+    def __exit__(self, *error: object) -> None:
+        self._set(*self.before)
+
+    @staticmethod
+    def _set(dtype: torch.dtype, threads: int) -> None:
+        torch.set_default_dtype(dtype)
+        torch.set_num_threads(threads)
