@@ -123,7 +123,7 @@ MISTAKES = (
     Mistake(
         "maximum",
         "takes the largest value of each map, as max pooling does",
-        "average, not maximum",
+        "what is asked for: the average",
         1,
         _pool(lambda x: x.amax((2, 3))),
     ),
@@ -143,7 +143,13 @@ MISTAKES = (
         2,
         _pool(lambda x: functional.adaptive_avg_pool2d(x, 1).squeeze()),
     ),
-    Mistake("median", "takes the median", "average, not median", 1, _pool(lambda x: x.flatten(2).median(2).values)),
+    Mistake(
+        "median",
+        "takes the median",
+        "what is asked for: the average",
+        1,
+        _pool(lambda x: x.flatten(2).median(2).values),
+    ),
     Mistake(
         "flattened",
         "flattens the maps and does not average them",

@@ -285,7 +285,7 @@ MISTAKES = (
     Mistake(
         "minimum",
         "returns the least likely class",
-        "max, not min",
+        "max or min: the top class has the largest probability",
         3,
         _answering(lambda logits: tuple(logits.softmax(1).min(dim=1))),
     ),
@@ -300,7 +300,7 @@ MISTAKES = (
     Mistake(
         "first_image_only",
         "answers for the first image only",
-        "the whole batch is asked for",
+        "the batch axis: every image wants an answer",
         2,
         _answering(_first_image_only),
     ),

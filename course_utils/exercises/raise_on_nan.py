@@ -220,8 +220,8 @@ MISTAKES = (
     ),
     Mistake(
         "assertion",
-        "raises an AssertionError, which python -O switches off",
-        "the kind of the error",
+        "raises an AssertionError, as assert does",
+        "the kind of the error: ValueError is asked for",
         3,
         _hook(_any, error=AssertionError),
     ),

@@ -1,12 +1,15 @@
 """Refuse, kindly, an answer that hands the exercise to the library instead of doing it."""
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 from torch import nn
 from torch.overrides import TorchFunctionMode
 
+from course_utils.feedback.student import Stopped
 from course_utils.feedback.tensors import broken
+from course_utils.feedback.values import PromiseBroken
 
 
 def insist_module_class(candidate: Any) -> None:
@@ -34,8 +37,11 @@ def insist_own_parts(module: nn.Module, forbidden: tuple[type, ...] = ()) -> Non
 
 
 def insist_own_steps(call: Callable[[], Any], forbidden: Iterable[Callable]) -> None:
-    """Raise PromiseBroken if `call` uses one of the library's functions that do the whole exercise."""
-    with _CallsSeen() as seen:
+    """Raise PromiseBroken if `call` uses one of the library's functions that do the whole exercise.
+
+    A call that fails is for the other checks to tell.
+    """
+    with _CallsSeen() as seen, suppress(Stopped, PromiseBroken):
         call()
     used = [function for function in forbidden if function in seen.functions]
     if used:

@@ -2,7 +2,6 @@
 
 import dis
 import linecache
-import site
 import sysconfig
 import traceback
 from collections.abc import Iterator
@@ -13,13 +12,9 @@ from typing import Any
 from course_utils.feedback.values import Finding, NotAttempted, Outcome, PromiseBroken, Raised, Wrong
 
 _COURSE = str(Path(__file__).resolve().parents[1])
-# Where library code lives; a frame from anywhere else is the student's own.
-_LIBRARIES = (
-    _COURSE,
-    *{sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")},
-    *site.getsitepackages(),
-    "<frozen",
-)
+# Where library code lives (installed packages may lie in several places); a frame from elsewhere is the student's own.
+_LIBRARIES = (_COURSE, sysconfig.get_path("stdlib"), "<frozen")
+_INSTALLED = {"site-packages", "dist-packages"}
 
 
 class Stopped(Exception):  # noqa: N818  (as PromiseBroken)
@@ -90,7 +85,8 @@ def own_line(error: BaseException) -> tuple[int, str]:
 
 
 def _is_library(code: Any) -> bool:
-    return code.co_filename.startswith(_LIBRARIES)
+    path = code.co_filename
+    return path.startswith(_LIBRARIES) or not _INSTALLED.isdisjoint(Path(path).parts)
 
 
 def _sentence(error: BaseException) -> str:

@@ -1,0 +1,89 @@
+"""Test cells on Colab's old IPython: the panel and the one line in place of a traceback appear there as well."""
+
+import json
+import subprocess
+import sys
+import sysconfig
+import venv
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+ROOT = Path(__file__).resolve().parents[2]
+# Colab's versions, November 2026; torch and the rest come from the environment that runs this test.
+OLD = ["ipython==7.34.0", "ipykernel==6.17.1", "ipywidgets==7.7.1"]
+CELLS = {
+    "right": "class AveragePool(nn.Module):\n    def forward(self, x):\n        return x.mean(dim=(2, 3))\n"
+    "tests.test_averagepool(AveragePool)",
+    "wrong": "class AveragePool(nn.Module):\n    def forward(self, x):\n        return x.amax(dim=(2, 3))\n"
+    "tests.test_averagepool(AveragePool)",
+    "raised": "class AveragePool(nn.Module):\n    def forward(self, x):\n        return x.view(7, 7)\n"
+    "tests.test_averagepool(AveragePool)",
+    "stub": "class AveragePool(nn.Module):\n    def forward(self, x):\n        raise NotImplementedError()\n"
+    "tests.test_averagepool(AveragePool)",
+}
+
+
+@pytest.fixture(scope="module")
+def outputs(tmp_path_factory):
+    """The outputs of each cell, run in a kernel of Colab's IPython."""
+    folder = tmp_path_factory.mktemp("colab")
+    python = _old_environment(folder / "venv")
+    _kernel_spec(folder / "jupyter" / "kernels" / "old", python)
+    setup = f"import sys; sys.path.insert(0, {str(ROOT)!r})\nfrom torch import nn\nfrom course_utils import tests\n"
+    cells = [
+        nbformat.v4.new_code_cell(source) for source in (setup + "import IPython; IPython.__version__", *CELLS.values())
+    ]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JUPYTER_PATH", str(folder / "jupyter"))
+        patch.delenv("PYTHONPATH", raising=False)
+        NotebookClient(notebook, kernel_name="old", allow_errors=True, timeout=120).execute()
+    version, *others = [cell.outputs for cell in notebook.cells]
+    assert version[0].data["text/plain"] == "'7.34.0'"
+    return dict(zip(CELLS, others, strict=True))
+
+
+def _old_environment(folder):
+    """Make an environment that has Colab's IPython, and all else from this one."""
+    venv.create(folder, with_pip=True)
+    python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    subprocess.run([python, "-m", "pip", "install", "-q", *OLD], check=True)
+    own = subprocess.run(
+        [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.strip()
+    # Behind its own packages on the path, so that the old ones win.
+    Path(own, "rest.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    return python
+
+
+def _kernel_spec(folder, python):
+    folder.mkdir(parents=True)
+    command = [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    spec = {"argv": command, "display_name": "old", "language": "python"}
+    (folder / "kernel.json").write_text(json.dumps(spec))
+
+
+def test_a_right_answer_shows_the_green_panel(outputs):
+    (panel,) = outputs["right"]
+    assert "✓" in panel.data["text/html"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "words", "line"),
+    [
+        ("wrong", "takes the largest value of each map", "AveragePool: not right yet (see above)"),
+        ("raised", "your line 3: return x.view(7, 7)", "AveragePool: not right yet (see above)"),
+        ("stub", "not attempted yet", "AveragePool: not attempted yet (see above)"),
+    ],
+)
+def test_anything_else_shows_a_panel_and_one_line_in_place_of_a_traceback(outputs, cell, words, line):
+    panel, error = outputs[cell]
+    assert words in " ".join(panel.data["text/plain"].split())
+    assert error.output_type == "error"
+    assert error.traceback == [line]
