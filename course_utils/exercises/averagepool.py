@@ -7,9 +7,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from course_utils.exercises.exercise import Exercise
+from course_utils.exercises.networks import build, gradients, insist_input_untouched
 from course_utils.feedback.diagnosis import Looks
 from course_utils.feedback.draws import Draws
-from course_utils.exercises.networks import build, gradients, insist_input_untouched
 from course_utils.feedback.shortcuts import insist_module_class, insist_own_class, insist_own_parts, insist_own_steps
 from course_utils.feedback.tensors import broken, describe, insist_equal, run_on
 from course_utils.feedback.values import Check, Mistake

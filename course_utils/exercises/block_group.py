@@ -6,9 +6,6 @@ import torch
 from torch import Tensor, nn
 
 from course_utils.exercises.exercise import Exercise
-from course_utils.exercises.residual_block import RightBlock
-from course_utils.feedback.diagnosis import Looks
-from course_utils.feedback.draws import Draws
 from course_utils.exercises.networks import (
     build,
     insist_copies_work,
@@ -17,6 +14,9 @@ from course_utils.exercises.networks import (
     insist_same_gradients,
     observe_module,
 )
+from course_utils.exercises.residual_block import RightBlock
+from course_utils.feedback.diagnosis import Looks
+from course_utils.feedback.draws import Draws
 from course_utils.feedback.shortcuts import insist_module_class, insist_own_class, insist_own_parts
 from course_utils.feedback.tensors import broken, describe, run_on
 from course_utils.feedback.twins import make_twin

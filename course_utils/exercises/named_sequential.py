@@ -8,9 +8,9 @@ import torch
 from torch import nn
 
 from course_utils.exercises.exercise import Exercise
+from course_utils.exercises.networks import build
 from course_utils.feedback.diagnosis import Looks
 from course_utils.feedback.draws import Draws
-from course_utils.exercises.networks import build
 from course_utils.feedback.shortcuts import insist_module_class, insist_own_class, insist_own_parts
 from course_utils.feedback.student import asking
 from course_utils.feedback.tensors import broken, insist_equal, run_on

@@ -10,9 +10,6 @@ from torchvision.models import resnet34
 from course_utils.exercises.averagepool import RightAveragePool
 from course_utils.exercises.block_group import RightGroup
 from course_utils.exercises.exercise import Exercise
-from course_utils.exercises.residual_block import RightBlock
-from course_utils.feedback.diagnosis import Looks
-from course_utils.feedback.draws import Draws
 from course_utils.exercises.networks import (
     build,
     insist_copies_work,
@@ -21,6 +18,9 @@ from course_utils.exercises.networks import (
     insist_same_gradients,
     observe_module,
 )
+from course_utils.exercises.residual_block import RightBlock
+from course_utils.feedback.diagnosis import Looks
+from course_utils.feedback.draws import Draws
 from course_utils.feedback.shortcuts import insist_module_class, insist_own_class, insist_own_parts
 from course_utils.feedback.tensors import broken, describe, insist_equal, run_on
 from course_utils.feedback.twins import make_twin
