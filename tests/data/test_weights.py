@@ -14,6 +14,7 @@ import torch
 from torchvision.models import resnet34
 
 from course_utils.data import weights as weights_module
+from course_utils.data.reference import random_reference_resnet34
 from course_utils.data.weights import (
     VARIABLE,
     WeightsError,
@@ -229,11 +230,13 @@ def test_an_empty_variable_counts_as_unset(server, cache, monkeypatch):
     assert_pretrained(load_pretrained_resnet34(wanted(server)))
 
 
-def test_without_a_network_the_model_is_the_random_reference(cache, capsys):
-    model = load_pretrained_resnet34(WeightsFile(f"http://does-not-exist.invalid/{NAME}", PREFIX))
-    assert not model.training
-    assert model.bn1.running_var.std() > 0
+def test_without_a_network_one_line_says_so(cache, capsys, fake_reference):
+    assert load_pretrained_resnet34(WeightsFile(f"http://does-not-exist.invalid/{NAME}", PREFIX)) == fake_reference
     assert_one_line(capsys, "does-not-exist.invalid cannot be reached")
+
+
+def test_what_stands_in_is_the_random_reference():
+    assert weights_module.random_reference_resnet34 is random_reference_resnet34
 
 
 def test_torchvisions_file_is_the_default_with_its_published_hash(cache, capsys, monkeypatch, fake_reference):
