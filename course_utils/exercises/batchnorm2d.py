@@ -26,14 +26,7 @@ HINTS = (
 )
 
 _FINISHED = (nn.modules.batchnorm._NormBase, nn.LayerNorm, nn.GroupNorm)
-_FINISHED_STEPS = (
-    functional.batch_norm,
-    torch.batch_norm,
-    torch.native_batch_norm,
-    functional.instance_norm,
-    functional.layer_norm,
-    functional.group_norm,
-)
+_FINISHED_STEPS = ("batch_norm", "native_batch_norm", "instance_norm", "layer_norm", "group_norm")
 _TENSORS = ("weight", "bias", "running_mean", "running_var", "num_batches_tracked")
 _START = {"weight": 1, "bias": 0, "running_mean": 0, "running_var": 1, "num_batches_tracked": 0}
 _VECTOR = ("channels",)
@@ -145,7 +138,9 @@ def _state_dict(candidate: Any, seed: int) -> None:
 
 def _own_steps(candidate: Any, seed: int) -> None:
     module, x = _build(candidate, 3), Draws(seed, torch.float32).normal(2, 3, 4, 5)
-    insist_own_steps(lambda: run_on(module, x), _FINISHED_STEPS)
+    for training in (True, False):
+        module.train(training)
+        insist_own_steps(lambda: run_on(module, x), _FINISHED_STEPS)
 
 
 def _compare(candidate: Any, draws: Draws, *shape: int, training: bool, promise: str, **settings: float) -> None:

@@ -124,11 +124,18 @@ def _not_before(candidate: Any, seed: int) -> None:
 
 def _nested(candidate: Any, seed: int) -> None:
     model, outer, inner = _model(), _Log(), _Log()
-    _used(candidate, model, outer, lambda: _used(candidate, model, inner, lambda: model(_X)))
-    if len(outer.names) != len(_MODULES) or len(inner.names) != len(_MODULES) or _hooks_left(model):
+
+    def twice() -> None:
+        _used(candidate, model, inner, lambda: model(_X))
+        model(_X)
+
+    _used(candidate, model, outer, twice)
+    calls, wanted = (len(outer.names), len(inner.names)), (2 * len(_MODULES), len(_MODULES))
+    if calls != wanted or _hooks_left(model):
         raise broken(
-            "two of them work one inside the other",
-            f"the outer hook had {len(outer.names)} calls, the inner one {len(inner.names)}, of {len(_MODULES)} each",
+            "two of them work one inside the other, and the outer one goes on after the inner one",
+            f"expected {wanted[0]} calls of the outer hook and {wanted[1]} of the inner one",
+            f"got {calls[0]} and {calls[1]}",
         )
 
 

@@ -23,11 +23,17 @@ HINTS = (
 _BATCH = ("batch",)
 
 
-def _model(seed: int, dtype: torch.dtype = torch.float64, classes: int = 6) -> nn.Module:
-    """Make a classifier in training mode, whose answers in the two modes differ."""
+_CLASSES = 6
+
+
+def _model(seed: int, dtype: torch.dtype = torch.float64, turn: int = 0) -> nn.Module:
+    """Make a classifier in training mode, whose answers in the two modes differ; `turn` numbers its classes anew."""
     layers = nn.Conv2d(3, 8, 3), nn.BatchNorm2d(8), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten()
-    model = nn.Sequential(*layers, nn.Dropout(0.5), nn.Linear(8, classes))
-    return Draws(seed, dtype).fill(model).train()
+    model = nn.Sequential(*layers, nn.Dropout(0.5), nn.Linear(8, _CLASSES))
+    Draws(seed, dtype).fill(model)
+    for parameter in model[-1].parameters():
+        parameter.data = parameter.data.roll(turn, 0)
+    return model.train()
 
 
 def _images(seed: int, batch: int, dtype: torch.dtype = torch.float64) -> Tensor:
@@ -63,11 +69,12 @@ def _told(result: Any) -> str:
 
 
 def _insist_right(candidate: Any, seed: int, which: int, dtype: torch.dtype = torch.float64) -> None:
-    for batch in (5, 1, 9):
-        for training in (True, False):
+    # With every turn another class is the most likely one of an image: the first and the last as well.
+    for turn in range(_CLASSES):
+        for batch, training in ((5, True), (1, True), (9, False)):
             images = _images(seed, batch, dtype)
-            expected = _right(_model(seed, dtype), images)[which]
-            got = _ask(candidate, _model(seed, dtype).train(training), images.clone())[which]
+            expected = _right(_model(seed, dtype, turn), images)[which]
+            got = _ask(candidate, _model(seed, dtype, turn).train(training), images.clone())[which]
             promises = (
                 "the probability is the softmax of the logits, at the top class",
                 "the class is the most likely one",
@@ -97,6 +104,8 @@ def _model_untouched(candidate: Any, seed: int) -> None:
     for name, tensor in model.state_dict().items():
         promise = "asking changes nothing in the model: in eval mode the running statistics stay"
         insist_equal(tensor, before[name], promise, axes=("value",) * tensor.ndim, given=f"its {name}")
+    if not all(parameter.requires_grad for parameter in model.parameters()):
+        raise broken("asking changes nothing in the model", "its parameters no longer require gradients")
 
 
 class _GradientWatch(nn.Module):

@@ -4,6 +4,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torchvision.models import resnet
 from torchvision.models.resnet import BasicBlock
 
 from course_utils.exercises.exercise import Exercise
@@ -17,6 +18,7 @@ from course_utils.exercises.networks import (
 )
 from course_utils.feedback.diagnosis import Looks
 from course_utils.feedback.draws import Draws
+from course_utils.feedback.library import remember
 from course_utils.feedback.shortcuts import insist_module_class, insist_own_class, insist_own_parts
 from course_utils.feedback.tensors import broken, describe, run_on
 from course_utils.feedback.twins import make_twin
@@ -30,6 +32,8 @@ HINTS = (
     "out_feats, 3, padding=1), BatchNorm2d. right: nn.Identity(), or else Conv2d(in_feats, out_feats, 1, "
     "stride=first_stride) and BatchNorm2d. forward: self.relu(self.left(x) + self.right(x)).",
 )
+
+remember(resnet)
 
 _DEPTH = 6  # layers behind one output
 # in_feats, out_feats, first_stride: nothing changes; channels; size; both; and a stride that is not 2.

@@ -24,7 +24,7 @@ from course_utils.feedback.draws import Draws
 from course_utils.feedback.shortcuts import insist_module_class, insist_own_class, insist_own_parts
 from course_utils.feedback.tensors import broken, describe, insist_equal, run_on
 from course_utils.feedback.twins import make_twin
-from course_utils.feedback.values import Check, Mistake
+from course_utils.feedback.values import Check, Mistake, PromiseBroken
 
 HINTS = (
     "Read the left column of the diagram from top to bottom; each box is one line in __init__, in this order.",
@@ -42,6 +42,7 @@ _NARROW = ((1, 2, 1, 1), (6, 4, 8, 5), (1, 2, 2, 2), 7)
 _FLAT = ((2, 1, 1, 2), (3, 5, 5, 4), (2, 1, 2, 1), 3)
 _SHORT = ((1, 1), (4, 6), (1, 2), 5)
 _KINDS = (_NARROW, _FLAT, _SHORT)
+_LARGE = 1_000_000  # the narrow networks have a hundredth of that
 _Kind = tuple[Sequence[int], Sequence[int], Sequence[int], int]
 
 _STEM = 64
@@ -75,7 +76,12 @@ def _told(kind: _Kind) -> str:
 
 
 def _make(candidate: Any, kind: _Kind) -> nn.Module:
-    return build(candidate, *map(list, kind[:3]), kind[3])
+    mine = build(candidate, *map(list, kind[:3]), kind[3])
+    count = sum(parameter.numel() for parameter in mine.parameters())
+    if count > _LARGE:
+        # Nothing more would be learned from it, and each further check of a large network takes seconds.
+        raise broken("it builds what its lists say", f"{_told(kind)} has {count:,} parameters, far too many")
+    return mine
 
 
 def _own_work(candidate: Any, seed: int) -> None:
@@ -171,9 +177,19 @@ def _probe(candidate: Any) -> Looks:
     found: dict[str, Any] = {}
     for kind, gradient in ((_NARROW, True), (_FLAT, False), (_SHORT, False)):
         x = Draws(2).normal(2, 3, 25, 18)
-        make = lambda kind=kind: candidate(*map(list, kind[:3]), kind[3])  # noqa: E731
-        found |= observe_module(make, x, _told(kind), gradient)
-    return found
+        found |= observe_module(lambda kind=kind: _make(candidate, kind), x, _told(kind), gradient)
+    return found if _is_small(candidate) else dict.fromkeys(found, lambda: "builds a large network")
+
+
+def _is_small(candidate: Any) -> bool:
+    """Build once to see whether it is worth a closer look."""
+    try:
+        _make(candidate, _SHORT)
+    except PromiseBroken:
+        return False
+    except Exception:  # noqa: BLE001  (it will raise again where it is observed)
+        return True
+    return True
 
 
 # --- the bank -------------------------------------------------------------------------------------------------------

@@ -8,13 +8,16 @@ from contextlib import contextmanager
 import torch
 from torch.nn.modules import module as nn_module
 
+from course_utils.feedback.library import library_as_imported
+
 # Hooks that act on every module (`torch.nn.modules.module.register_module_forward_hook` and its kin).
 _GLOBAL_HOOKS = [name for name in vars(nn_module) if name.startswith("_global_") and name.endswith("_hooks")]
 
 
 @contextmanager
 def world_unchanged() -> Iterator[None]:
-    """Run a block in a plain world (gradients on, float32, the CPU, one thread, no global hooks), then undo all that.
+    """Run a block in a plain world (gradients on, float32, the CPU, one thread, no global hooks, torch unpatched), then
+    undo all that.
 
     One thread, because tensors as small as a check's gain nothing from a second one, and lose much on a busy machine.
     """
@@ -25,7 +28,13 @@ def world_unchanged() -> Iterator[None]:
         torch.set_default_dtype(torch.float32)
         for name in hooks:
             getattr(nn_module, name).clear()
-        with _random_states(), torch.inference_mode(mode=False), torch.enable_grad(), torch.device("cpu"):
+        with (
+            library_as_imported(),
+            _random_states(),
+            torch.inference_mode(mode=False),
+            torch.enable_grad(),
+            torch.device("cpu"),
+        ):
             yield
     finally:
         torch.set_default_dtype(dtype)
