@@ -1,10 +1,15 @@
 """What several rooms' tests need: the course's root, and the solution's own classes."""
 
+import os
 import types
 from pathlib import Path
 
 import jupytext
 import pytest
+
+# One thread for each process, kernels and graders among them: pytest keeps all cores busy already, and torch's small
+# operations lose up to tenfold when more threads than cores compete. Set before anything imports torch.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -861,12 +861,12 @@ EXERCISE = Exercise(
         ),
         "test_batchnorm2d_forward": (
             Check("own steps", _own_steps, structural=True),
+            Check("input untouched", _input_untouched),
             Check("training", _training_values),
             Check("eval", _eval_values),
             Check("eps", _eps),
             Check("float32", _float32),
             Check("gradients", _gradients),
-            Check("input untouched", _input_untouched),
             Check("device", _follows_its_device),
         ),
         "test_batchnorm2d_running_mean": (

@@ -122,6 +122,7 @@ _MISFITS: dict[str, Callable[[], tuple[nn.Module, nn.Module]]] = {
     "mine has one layer more": lambda: (nn.Sequential(_mine(), nn.Linear(4, 4)), _theirs()),
     "mine has no first batch norm": lambda: (_mine(norm=False), _theirs()),
     "the last layers have 4 and 3 classes": lambda: (_mine(4), _theirs(3)),
+    "the last layers have 3 classes and 4": lambda: (_mine(3), _theirs(4)),
     # Copying a tensor of shape (1, …) into (4, …) is no error in torch: it is repeated four times.
     "the last layers have 4 classes and 1": lambda: (_mine(4), _theirs(1)),
 }

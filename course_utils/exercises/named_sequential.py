@@ -57,6 +57,9 @@ def _runs(candidate: Any, seed: int) -> None:
 def _numbers(candidate: Any, seed: int) -> None:
     """Give modules one by one, as before."""
     modules, x = list(_named().values()), Draws(seed, torch.float32).normal(4, 3)
+    single = [name for name, _ in build(candidate, modules[0]).named_children()]
+    if single != ["0"]:
+        raise broken('a single module is still named "0"', f"the names are {single}")
     mine = build(candidate, *modules)
     got = [name for name, _ in mine.named_children()]
     if got != ["0", "1", "2"]:

@@ -37,8 +37,8 @@ remember(resnet)
 
 _DEPTH = 6  # layers behind one output
 # in_feats, out_feats, first_stride: nothing changes; channels; size; both; and a stride that is not 2.
-_SAME, _CHANNELS, _SIZE, _BOTH, _STRIDE_3 = (4, 4, 1), (3, 5, 1), (4, 4, 2), (3, 6, 2), (2, 3, 3)
-_KINDS = (_SAME, _CHANNELS, _SIZE, _BOTH, _STRIDE_3)
+_SAME, _CHANNELS, _SIZE, _BOTH, _STRIDE_3, _NARROWER = (4, 4, 1), (3, 5, 1), (4, 4, 2), (3, 6, 2), (2, 3, 3), (5, 3, 1)
+_KINDS = (_SAME, _CHANNELS, _SIZE, _BOTH, _STRIDE_3, _NARROWER)
 
 
 class RightBlock(BasicBlock):
@@ -115,7 +115,7 @@ def _identity(candidate: Any, seed: int) -> None:
 
 def _projection(candidate: Any, seed: int) -> None:
     promise = "where the shape changes, the right branch is a 1×1 convolution with first_stride, then a batch norm"
-    _values(candidate, seed + 1, (_CHANNELS, _SIZE, _BOTH, _STRIDE_3), training=False, promise=promise)
+    _values(candidate, seed + 1, _KINDS[1:], training=False, promise=promise)
 
 
 def _training(candidate: Any, seed: int) -> None:
@@ -158,7 +158,7 @@ def _copies(candidate: Any, seed: int) -> None:
 
 def _probe(candidate: Any) -> Looks:
     found: dict[str, Any] = {}
-    for kind in (_SAME, _CHANNELS, _SIZE, _BOTH):
+    for kind in (_SAME, _CHANNELS, _SIZE, _BOTH, _NARROWER):
         x = Draws(2).normal(2, kind[0], 6, 5)
         found |= observe_module(lambda kind=kind: candidate(kind[0], kind[1], first_stride=kind[2]), x, _told(kind))
     x = Draws(3).normal(2, 3, 5, 4)
@@ -224,6 +224,11 @@ def _projection_for_stride_only(block: RightBlock, in_feats: int, out_feats: int
 
 def _projection_for_channels_only(block: RightBlock, in_feats: int, out_feats: int, stride: int) -> None:
     if in_feats == out_feats:
+        block.downsample = None
+
+
+def _projection_when_wider(block: RightBlock, in_feats: int, out_feats: int, stride: int) -> None:
+    if stride == 1 and in_feats > out_feats:
         block.downsample = None
 
 
@@ -445,6 +450,13 @@ MISTAKES = (
         _changed(_projection_for_channels_only),
     ),
     Mistake(
+        "projection_when_wider",
+        "projects when the channels grow, and not when they shrink",
+        _QUESTION,
+        2,
+        _changed(_projection_when_wider),
+    ),
+    Mistake(
         "projection_when_both",
         "projects only when stride *and* channels change",
         _QUESTION,
@@ -565,13 +577,13 @@ EXERCISE = Exercise(
             Check("own work", _own_work, structural=True),
             Check("parameters", _parameters),
             Check("shape", _shape),
+            Check("input untouched", _input_untouched),
             Check("identity", _identity),
             Check("projection", _projection),
             Check("training", _training),
             Check("default stride", _default_stride),
             Check("gradients", _gradients),
             Check("float32", _float32),
-            Check("input untouched", _input_untouched),
             Check("copies", _copies),
         ),
     },

@@ -90,7 +90,7 @@ def _known(probe: Probe, candidate: Any) -> Behaviour:
 
 def _alike(one: Any, other: Any) -> bool:
     if isinstance(one, Tensor) and isinstance(other, Tensor):
-        return one.dtype == other.dtype and agree(one, other, depth=10)
+        return (one.dtype, one.device) == (other.dtype, other.device) and agree(one, other, depth=10)
     if isinstance(one, list | tuple) and isinstance(other, list | tuple):
         return len(one) == len(other) and all(map(_alike, one, other))
     return type(one) is type(other) and one == other

@@ -1,6 +1,7 @@
 """Calling the student's code: what was asked of it, where it stopped, and whether it is a stub."""
 
 import dis
+import inspect
 import linecache
 import sysconfig
 import traceback
@@ -8,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from torch import nn
 
 from course_utils.feedback.values import Finding, NotAttempted, Outcome, PromiseBroken, Raised, Wrong
 
@@ -36,13 +39,29 @@ def asking(doing: str) -> Iterator[None]:
         raise Stopped(doing) from error
 
 
-def is_stub(function: Any) -> bool:
-    """Say whether a function's body does nothing at all (`pass`, `...` or only a docstring)."""
-    code = getattr(function, "__code__", None)
+def is_stub(candidate: Any) -> bool:
+    """Say whether nothing has been written yet: a function, or every method of a class, that does nothing at all."""
+    if not inspect.isclass(candidate):
+        return _does_nothing(candidate)
+    methods = [method for method in vars(candidate).values() if inspect.isfunction(method)]
+    if candidate.__bases__ == (nn.Module,):
+        return all(_does_nothing(method) or _only_calls_super(method) for method in methods)
+    # Another base may do the work: there, only methods that really do nothing tell a stub.
+    return bool(methods) and all(map(_does_nothing, methods))
+
+
+def _does_nothing(function: Any) -> bool:
+    """Look for `pass`, `...` or only a docstring."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
     if code is None:
         return False
-    nothing = {"RESUME", "NOP", "LOAD_CONST", "RETURN_VALUE", "RETURN_CONST"}
-    return all(step.opname in nothing and step.argval in (None, 0) for step in dis.get_instructions(code))
+    steps = [step for step in dis.get_instructions(code) if step.opname not in {"RESUME", "NOP", "RETURN_VALUE"}]
+    return all(step.opname in {"LOAD_CONST", "RETURN_CONST"} and step.argval is None for step in steps)
+
+
+def _only_calls_super(method: Any) -> bool:
+    code = inspect.unwrap(method).__code__
+    return set(code.co_names) == {"super", "__init__"} and code.co_freevars == ("__class__",)
 
 
 def outcome_of(error: Exception) -> Outcome:
@@ -92,4 +111,6 @@ def _is_library(code: Any) -> bool:
 def _sentence(error: BaseException) -> str:
     """Give an error in one line: its kind and the first line of what it says."""
     said = str(error).strip().splitlines()
+    if said and "before Module.__init__" in said[0]:
+        return f"{said[0]}: write super().__init__() as the first line of __init__"
     return f"{type(error).__name__}: {said[0]}" if said else type(error).__name__
