@@ -5,22 +5,36 @@ Code that is right gets one green line. Anything else raises AssertionError with
 
 from collections.abc import Callable
 
+from course_utils import carried
 from course_utils.exercises import (
     averagepool,
     batchnorm2d,
     block_group,
+    conv2d,
     copy_weights,
+    flatten,
+    from_scratch,
     hooks_on,
+    linear,
+    max_pool2d,
     named_sequential,
     predict,
     questions,
     raise_on_nan,
+    relu,
     residual_block,
     resnet34,
 )
 from course_utils.exercises.exercise import Exercise, make_test
 
 _IN_ORDER: tuple[Exercise, ...] = (
+    questions.MODULES,
+    relu.EXERCISE,
+    linear.EXERCISE,
+    flatten.EXERCISE,
+    conv2d.EXERCISE,
+    max_pool2d.EXERCISE,
+    *from_scratch.EXERCISES,
     questions.READING,
     named_sequential.EXERCISE,
     batchnorm2d.EXERCISE,
@@ -35,8 +49,14 @@ _IN_ORDER: tuple[Exercise, ...] = (
     hooks_on.EXERCISE,
 )
 
+
+def _make_test(exercise: Exercise, name: str) -> Callable[..., None]:
+    function = make_test(exercise, name)
+    return carried.keeping(exercise, name, function) if exercise.name in carried.EXERCISES else function
+
+
 EXERCISES: dict[str, tuple[Callable[..., None], ...]] = {
-    exercise.name: tuple(make_test(exercise, name) for name in exercise.tests) for exercise in _IN_ORDER
+    exercise.name: tuple(_make_test(exercise, name) for name in exercise.tests) for exercise in _IN_ORDER
 }
 """Each exercise's name, and its test functions."""
 
@@ -45,6 +65,18 @@ HINTS: dict[str, tuple[str, ...]] = {exercise.name: exercise.hints for exercise 
 
 _FUNCTIONS = {function.__name__: function for functions in EXERCISES.values() for function in functions}
 
+test_module_answers = _FUNCTIONS["test_module_answers"]
+test_relu = _FUNCTIONS["test_relu"]
+test_linear_module = _FUNCTIONS["test_linear_module"]
+test_linear_forward = _FUNCTIONS["test_linear_forward"]
+test_flatten = _FUNCTIONS["test_flatten"]
+test_conv2d_module = _FUNCTIONS["test_conv2d_module"]
+test_conv2d_forward = _FUNCTIONS["test_conv2d_forward"]
+test_max_pool2d = _FUNCTIONS["test_max_pool2d"]
+test_conv1d_minimal = _FUNCTIONS["test_conv1d_minimal"]
+test_conv1d_padded = _FUNCTIONS["test_conv1d_padded"]
+test_conv1d_strided = _FUNCTIONS["test_conv1d_strided"]
+test_conv2d_from_scratch = _FUNCTIONS["test_conv2d_from_scratch"]
 test_reading_answers = _FUNCTIONS["test_reading_answers"]
 test_named_sequential = _FUNCTIONS["test_named_sequential"]
 test_batchnorm2d_module = _FUNCTIONS["test_batchnorm2d_module"]

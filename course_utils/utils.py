@@ -1,5 +1,6 @@
 """The helpers that notebooks call by name: `from course_utils import utils`."""
 
+from course_utils.carried import my_layers
 from course_utils.data.gallery import show_photos
 from course_utils.data.photos import load_photo, load_photos
 from course_utils.data.solutions import show_solution
@@ -13,6 +14,7 @@ __all__ = [
     "load_photo",
     "load_photos",
     "load_pretrained_resnet34",
+    "my_layers",
     "print_param_count",
     "resnet34_diagram",
     "show_photos",
