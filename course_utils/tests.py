@@ -8,11 +8,16 @@ from collections.abc import Callable
 from course_utils import carried
 from course_utils.exercises import (
     averagepool,
+    basic_block,
     batchnorm2d,
     block_group,
+    bottleneck,
+    builders,
     conv2d,
     copy_weights,
+    family_answers,
     flatten,
+    fold_batchnorm,
     from_scratch,
     hooks_on,
     linear,
@@ -21,9 +26,12 @@ from course_utils.exercises import (
     predict,
     questions,
     raise_on_nan,
+    receptive_field,
     relu,
     residual_block,
+    resnet,
     resnet34,
+    shortcut,
 )
 from course_utils.exercises.exercise import Exercise, make_test
 
@@ -47,6 +55,14 @@ _IN_ORDER: tuple[Exercise, ...] = (
     predict.EXERCISE,
     raise_on_nan.EXERCISE,
     hooks_on.EXERCISE,
+    receptive_field.EXERCISE,
+    family_answers.EXERCISE,
+    basic_block.EXERCISE,
+    bottleneck.EXERCISE,
+    resnet.EXERCISE,
+    builders.EXERCISE,
+    shortcut.EXERCISE,
+    fold_batchnorm.EXERCISE,
 )
 
 
@@ -91,3 +107,12 @@ test_copy_weights = _FUNCTIONS["test_copy_weights"]
 test_predict = _FUNCTIONS["test_predict"]
 test_raise_on_nan = _FUNCTIONS["test_raise_on_nan"]
 test_hooks_on = _FUNCTIONS["test_hooks_on"]
+test_receptive_field = _FUNCTIONS["test_receptive_field"]
+test_family_answers = _FUNCTIONS["test_family_answers"]
+test_basic_block = _FUNCTIONS["test_basic_block"]
+test_bottleneck = _FUNCTIONS["test_bottleneck"]
+test_resnet = _FUNCTIONS["test_resnet"]
+test_resnet_start = _FUNCTIONS["test_resnet_start"]
+test_make_resnet = _FUNCTIONS["test_make_resnet"]
+test_shortcut = _FUNCTIONS["test_shortcut"]
+test_fold_batchnorm = _FUNCTIONS["test_fold_batchnorm"]

@@ -196,7 +196,9 @@ _DIAGRAM = (
 )
 
 
-def _exercise(name: str, questions: tuple[Question, ...]) -> Exercise:
+def make_questions(name: str, questions: tuple[Question, ...]) -> Exercise:
+    """Make the exercise `name`, a function that returns the answers by key; its test is test_<name>."""
+
     def right() -> dict[str, Any]:
         return {question.key: question.answer for question in questions}
 
@@ -205,6 +207,6 @@ def _exercise(name: str, questions: tuple[Question, ...]) -> Exercise:
     return Exercise(name=name, hints=hints, right=right, tests={f"test_{name}": checks})
 
 
-MODULES = _exercise("module_answers", _MODULES)
-READING = _exercise("reading_answers", _READING)
-DIAGRAM = _exercise("diagram_answers", _DIAGRAM)
+MODULES = make_questions("module_answers", _MODULES)
+READING = make_questions("reading_answers", _READING)
+DIAGRAM = make_questions("diagram_answers", _DIAGRAM)

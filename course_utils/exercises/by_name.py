@@ -1,0 +1,105 @@
+"""Compare a student's module with torchvision's where both use the same names: weights go over by name."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from course_utils.feedback.student import asking
+from course_utils.feedback.tensors import IMAGE_AXES, agree, broken, describe, insist_equal, run_on
+from course_utils.feedback.values import PromiseBroken
+
+_SHOWN = 3
+
+
+def insist_same_names(mine: nn.Module, right: nn.Module, what: str) -> None:
+    """Raise PromiseBroken unless the two state dicts have the same names and shapes, in any order."""
+    got, wanted = ({name: tuple(t.shape) for name, t in module.state_dict().items()} for module in (mine, right))
+    missing, extra = [name for name in wanted if name not in got], [name for name in got if name not in wanted]
+    if missing or extra:
+        lines = [f"{what} has no {_few(missing)}"] * bool(missing) + [f"it has {_few(extra)}"] * bool(extra)
+        raise broken("its parts have torchvision's names, so that state dicts load with strict=True", *lines)
+    for name, shape in wanted.items():
+        if got[name] != shape:
+            raise broken(
+                "every tensor has the shape of torchvision's", f"{what}: {name} should be {shape}, and is {got[name]}"
+            )
+
+
+def _few(names: Sequence[str]) -> str:
+    more = len(names) - _SHOWN
+    return ", ".join(names[:_SHOWN]) + (f" (and {more} more)" if more > 0 else "")
+
+
+def make_twin(right: nn.Module, mine: nn.Module, what: str) -> nn.Module:
+    """Load the student's state dict into `right`, in the student's dtype and mode."""
+    insist_same_names(mine, right, what)
+    right.to(next(mine.parameters()).dtype).load_state_dict(mine.state_dict())
+    return right.train(mine.training)
+
+
+def insist_same_forward(mine: nn.Module, right: nn.Module, x: Tensor, promise: str, *, depth: int, what: str) -> None:
+    """Run both on `x` with the same weights; compare the outputs, then the statistics that the call has moved."""
+    twin = make_twin(right, mine, what)
+    state = {name: tensor.clone() for name, tensor in mine.state_dict().items()}
+    expected = twin(x.clone())
+    axes = IMAGE_AXES if expected.ndim == x.ndim else ("batch", "classes")
+    given = f"{what} on x of shape {describe(x.shape)}"
+    try:
+        insist_equal(run_on(mine, x.clone(), what), expected, promise, axes=axes, depth=depth, given=given)
+    except PromiseBroken as error:
+        place = _place(mine, right, state, x)
+        raise PromiseBroken(replace(error.finding, evidence=(*error.finding.evidence, *place))) from None
+    after = twin.state_dict()
+    for name, buffer in mine.named_buffers():
+        insist_equal(buffer, after[name], f"the running statistics follow ({name})", axes=("channel",), depth=depth)
+
+
+def _place(mine: nn.Module, right: nn.Module, state: dict[str, Tensor], x: Tensor) -> list[str]:
+    """Name the first layer with weights whose output differs, both starting again from `state`."""
+    seen = []
+    for module in (right, mine):
+        module.load_state_dict(state)
+        seen.append(_outputs(module, x))
+    expected, got = seen
+    apart = [name for name in expected if name in got and not agree(got[name], expected[name], len(expected))]
+    return [f"the first layer whose output differs is {apart[0]}"] if apart else []
+
+
+def _outputs(module: nn.Module, x: Tensor) -> dict[str, Tensor]:
+    """Give the output of each layer that has weights of its own, in the order of the calls."""
+    found: dict[str, Tensor] = {}
+
+    def keep(name: str) -> Any:
+        return lambda layer, inputs, output: found.setdefault(name, output.detach().clone())
+
+    layers = [(name, part) for name, part in module.named_modules() if [*part.parameters(recurse=False)]]
+    handles = [part.register_forward_hook(keep(name)) for name, part in layers]
+    module(x.clone())
+    for handle in handles:
+        handle.remove()
+    return found
+
+
+def insist_same_gradients(mine: nn.Module, right: nn.Module, x: Tensor, depth: int, what: str) -> None:
+    """Compare the gradients of the input and of every parameter, by name."""
+    expected = gradients_by_name(make_twin(right, mine, what), x)
+    for name, got in gradients_by_name(mine, x).items():
+        promise = f"gradients flow back to {name} as they should"
+        insist_equal(got, expected[name], promise, axes=("value",) * got.ndim, depth=depth * 10, given=what)
+
+
+def gradients_by_name(module: nn.Module, x: Tensor) -> dict[str, Tensor]:
+    """Give the gradients of a fixed function of the output, for the input and each parameter (zeros where none)."""
+    x = x.clone().requires_grad_()
+    output = run_on(module, x * 1)
+    weights = torch.linspace(-1, 1, output.numel(), dtype=x.dtype).reshape(output.shape)
+    leaves = {"the input": x, **dict(module.named_parameters())}
+    with asking("running the backward pass"):
+        found = torch.autograd.grad((output * weights).sum(), list(leaves.values()), allow_unused=True)
+    return {
+        name: torch.zeros_like(leaf) if grad is None else grad
+        for (name, leaf), grad in zip(leaves.items(), found, strict=True)
+    }
