@@ -145,6 +145,7 @@ def test_too_few_arguments_show_what_was_asked():
         class BlockGroup(nn.Module):
             def __init__(self, n_blocks, in_feats, out_feats):
                 super().__init__()
+                self.blocks = nn.ModuleList([ResidualBlock(in_feats, out_feats)])
         """,
         "BlockGroup",
     )

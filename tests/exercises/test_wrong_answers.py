@@ -1,8 +1,6 @@
 """Wrong answers that no bank foresees are caught all the same, and shortcuts are refused kindly."""
 
-import subprocess
-import sys
-from textwrap import dedent
+import builtins
 
 import pytest
 import torch
@@ -240,42 +238,40 @@ def test_stored_results_do_not_pass():
         tests.test_averagepool(Replayer, seed=1)
 
 
+class Unchanged(FunctionalNorm):
+    """A batch norm that gives back what it gets: as wrong as can be."""
+
+    def forward(self, x):
+        return x
+
+
+def _yes(*args, **settings):
+    return True
+
+
 PATCHES = {
-    "torch.allclose": "torch.allclose = lambda *args, **settings: True",
-    "torch.equal": "torch.equal = lambda *args: True",
-    "torch.testing": "torch.testing.assert_close = lambda *args, **settings: None",
-    "Tensor.all": "torch.Tensor.allclose = torch.Tensor.equal = lambda *args, **settings: True",
-    "nn.BatchNorm2d": "nn.BatchNorm2d = BatchNorm2d",
-    "nn.Module.train": "nn.BatchNorm2d = nn.Sequential = nn.AdaptiveAvgPool2d = lambda *args, **settings: 1 / 0",
-    "builtins": "import builtins; builtins.all = lambda values: True",
+    "torch.allclose": [(torch, "allclose", _yes)],
+    "torch.equal": [(torch, "equal", _yes)],
+    "torch.testing": [(torch.testing, "assert_close", _yes)],
+    "Tensor's own": [(torch.Tensor, name, _yes) for name in ("allclose", "equal")],
+    "nn.BatchNorm2d": [(nn, "BatchNorm2d", Unchanged)],
+    "all of nn": [(nn, name, Unchanged) for name in ("BatchNorm2d", "Sequential", "Identity", "ReLU")],
+    "functional": [(functional, "batch_norm", lambda x, *args, **settings: x)],
+    "builtins": [(builtins, "all", _yes)],
 }
 
 
-@pytest.mark.parametrize("patch", PATCHES.values(), ids=PATCHES.keys())
-def test_patching_the_library_before_the_call_turns_no_wrong_answer_right(patch: str):
-    program = f"""
-        import torch
-        from torch import nn
-        from course_utils import tests
-
-        class BatchNorm2d(nn.Module):
-            def __init__(self, num_features, eps=1e-5, momentum=0.1):
-                super().__init__()
-                self.num_features, self.eps, self.momentum = num_features, eps, momentum
-                self.weight, self.bias = nn.Parameter(torch.ones(num_features)), nn.Parameter(torch.zeros(num_features))
-                self.register_buffer("running_mean", torch.zeros(num_features))
-                self.register_buffer("running_var", torch.ones(num_features))
-                self.register_buffer("num_batches_tracked", torch.tensor(0))
-
-            def forward(self, x):
-                return x
-
-        {patch}
+@pytest.mark.parametrize("patches", PATCHES.values(), ids=PATCHES.keys())
+def test_patching_the_library_before_the_call_turns_no_wrong_answer_right(
+    patches: list, monkeypatch: pytest.MonkeyPatch
+):
+    caught = []
+    with monkeypatch.context() as patch:
+        for owner, name, value in patches:
+            patch.setattr(owner, name, value)
         for test in (tests.test_batchnorm2d_forward, tests.test_batchnorm2d_running_mean):
             try:
-                test(BatchNorm2d, quiet=True)
+                test(Unchanged, quiet=True)
             except AssertionError:
-                print("caught")
-    """
-    done = subprocess.run([sys.executable, "-c", dedent(program)], capture_output=True, text=True, check=False)
-    assert done.stdout.split() == ["caught", "caught"], done.stderr
+                caught.append(test)
+    assert len(caught) == 2
