@@ -22,6 +22,16 @@ ASSIGNMENTS = sorted({path.parent.name for path in (ROOT / "solutions").glob("*/
 
 # An early exercise of an assignment, and a wrong answer to it: what builds on the exercise must not suffer.
 WRONG = {
+    "01_building_blocks": (
+        "Linear",
+        """class Linear(nn.Module):
+    def __init__(self, in_features, out_features, bias=True):
+        super().__init__()
+        self.weight = nn.Parameter(t.randn(in_features, out_features))
+
+    def forward(self, x):
+        return x @ self.weight""",
+    ),
     "02_resnets": (
         "BatchNorm2d",
         """class BatchNorm2d(nn.Module):
@@ -30,7 +40,7 @@ WRONG = {
 
     def forward(self, x):
         return 0 * x""",
-    )
+    ),
 }
 
 

@@ -1,0 +1,761 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Building blocks, from nothing
+#
+# A network of a hundred layers is made of five kinds of parts, and none of them is longer than ten lines. In this
+# notebook you write them: **ReLU**, **Linear**, **Flatten**, **Conv2d** and **MaxPool2d**, with nothing from
+# `torch.nn` but the two things that cannot be done without it, `nn.Module` and `nn.Parameter`. The next notebook builds
+# ResNet34 from parts like these, and it will take *yours*.
+#
+# | | you build | time |
+# |---|---|---|
+# | 1 | what a module is, and a few questions | 15 min |
+# | 2 | **ReLU** | 5 min |
+# | 3 | **Linear**, with its first weights | 15–20 min |
+# | 4 | **Flatten** | 10–15 min |
+# | 5 | **Conv2d** | 15–20 min |
+# | 6 | **MaxPool2d** | 15–20 min |
+# | 7 | a small network of your own parts, trained | 5 min |
+# | 8 | convolution from scratch, in four steps (bonus) | 45–60 min |
+#
+# **How it works.** Each exercise is a cell that ends in `raise NotImplementedError()`. Replace that line by your code,
+# run the cell, then run the test cell below it. A test that fails does not just say *wrong*: it compares what your code
+# does with dozens of known mistakes, and says which one it behaves like. Stuck? Each exercise has three hints, from a
+# nudge to almost everything, folded away until you open them.
+#
+# You need to know what a tensor is, how a class is written in Python, and roughly what a convolution does to an image.
+
+# %%
+# Find the course: in this folder, in one above it, or installed.
+import importlib.util
+import sys
+from pathlib import Path
+
+here = Path.cwd().resolve()
+course = next((folder for folder in (here, *here.parents) if (folder / "course_utils" / "tests.py").is_file()), None)
+if course is not None:
+    sys.path.insert(0, str(course))
+elif importlib.util.find_spec("course_utils") is None:
+    raise SystemExit(
+        f"The course was not found in {here} or in a folder above it.\n"
+        "Open this notebook inside the course's folder (start with: python course.py), then run this cell again."
+    )
+
+
+# %%
+import time
+
+import torch as t
+from einops import einsum
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn import functional
+from torchvision.transforms.functional import to_pil_image, to_tensor
+
+from course_utils import tests, utils
+
+# %% [markdown]
+# A word on the type hints. `Float[Tensor, "batch channels height width"]` says that a function takes a tensor of floats
+# with four axes, and names them. A star, as in `"*batch in_features"`, stands for any number of axes. The names are not
+# checked when the code runs: they are there for you.
+
+# %% [markdown]
+# ## 1. What a module is
+#
+# A layer is a function that *has* something: weights. And a network is a layer that has other layers. `nn.Module` is
+# PyTorch's class for both. You write what your layer has in `__init__`, and what it does in `forward`:
+
+
+# %%
+class Scale(nn.Module):
+    """Multiply each feature by a number of its own, to be learned."""
+
+    def __init__(self, features: int) -> None:
+        super().__init__()
+        self.factor = nn.Parameter(t.ones(features))
+        self.calls = 0
+
+    def forward(self, x: Float[Tensor, "*batch features"]) -> Float[Tensor, "*batch features"]:
+        self.calls += 1
+        return x * self.factor
+
+    def extra_repr(self) -> str:
+        return f"features={len(self.factor)}"
+
+
+scale = Scale(3)
+print(scale)
+print(scale(t.tensor([1.0, 2.0, 3.0])))
+print(list(scale.named_parameters()))
+
+# %% [markdown]
+# Four things happen here that you will use in every exercise.
+#
+# - **`super().__init__()` comes first.** It makes the empty dictionaries in which a module keeps its parameters
+#   (`_parameters`) and its parts (`_modules`).
+# - **`nn.Parameter` marks a tensor as learned.** A module watches the assignments to its attributes: a `Parameter` goes
+#   into `_parameters`, a `Module` into `_modules`, and both are *registered*. `self.calls`, a plain number, is an
+#   attribute like any other. A plain tensor is too: it is neither trained, nor saved, nor moved to a GPU.
+# - **You write `forward`, and you call the module.** `scale(x)` runs `forward`, and around it what PyTorch has to do
+#   besides, such as hooks (notebook 2 has a chapter on them).
+# - **`extra_repr` says what stands in the brackets** when the module is printed. In a network of a hundred layers you
+#   will be glad of it.
+#
+# Registration goes on through all levels. A network asks its parts for *their* parameters, and they ask theirs:
+
+
+# %%
+class TwoScales(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.second = Scale(3), Scale(3)
+        self.hidden = [Scale(3)]
+
+    def forward(self, x: Float[Tensor, "*batch 3"]) -> Float[Tensor, "*batch 3"]:
+        return self.hidden[0](self.second(self.first(x)))
+
+
+print(TwoScales())
+print([name for name, _ in TwoScales().named_parameters()])
+
+# %% [markdown]
+# The third `Scale` takes part in `forward`, but nobody finds it: it was put into a plain list, and a list is no module.
+# Its factor will never be trained, and there is no error to tell you.
+#
+# ### Questions
+#
+# Answer by returning a letter, a set of letters, or a number in the function below. A wrong answer costs nothing: it
+# tells you why.
+#
+# 1. `"found"`: after which line in `__init__` does `parameters()` find the tensor?
+#    - **a** `self.weight = t.rand(3)`
+#    - **b** `self.weights = [nn.Parameter(t.rand(3))]`
+#    - **c** `self.weight = nn.Parameter(t.rand(3))`
+# 2. `"call"`: `Scale` is a class, `scale = Scale(3)`. How do you run it on `x`?
+#    - **a** `scale.forward(x)`
+#    - **b** `scale(x)`
+#    - **c** `Scale(x)`
+# 3. `"linear_count"`: a linear layer with a bias takes 6 numbers and gives 5. How many numbers does it learn?
+# 4. `"super_init"`: what is true of `super().__init__()` in an `__init__` of your own? Return a *set*.
+#    - **a** Without it, assigning a `Parameter` raises an error.
+#    - **b** It makes the dictionaries in which things are registered.
+#    - **c** It runs `forward` once.
+#    - **d** A class *without* an `__init__` has to call it too.
+
+
+# %% nbgrader={"grade": false, "grade_id": "module_answers", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def module_answers() -> dict[str, str | set[str] | int]:
+    """Return your answers: {"found": "…", "call": "…", "linear_count": …, "super_init": {…}}."""
+    ### BEGIN SOLUTION
+    return {"found": "c", "call": "b", "linear_count": 6 * 5 + 5, "super_init": {"a", "b"}}
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_module_answers", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+tests.test_module_answers(module_answers)
+### BEGIN HIDDEN TESTS
+tests.test_module_answers(module_answers, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## 2. ReLU
+#
+# > **Difficulty** ●○○○○ · **Importance** ●●●○○ · about 5 minutes
+#
+# Two linear layers in a row are one linear layer: $W_2 (W_1 x) = (W_2 W_1)\, x$. Whatever you stack, nothing is gained,
+# unless something between them is *not* linear. The simplest such thing keeps what is positive and makes 0 of the rest.
+# It costs almost nothing, and its gradient is 1 wherever it lets something through, so that a signal can travel back
+# through many of them without fading.
+#
+# There is nothing to learn in it, so it needs no `__init__`. Leave the input as it was: somebody else may still need
+# it. `torch`'s own `relu` is off limits; any other function of tensors is fine.
+#
+# {{hints ReLU}}
+
+
+# %% nbgrader={"grade": false, "grade_id": "ReLU", "locked": false, "schema_version": 3, "solution": true, "task": false}
+class ReLU(nn.Module):
+    def forward(self, x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
+        """Make 0 of each negative value, and keep the others."""
+        ### BEGIN SOLUTION
+        return t.maximum(x, t.tensor(0.0))
+        ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_relu", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+tests.test_relu(ReLU)
+### BEGIN HIDDEN TESTS
+tests.test_relu(ReLU, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# **What to notice.** A class without `__init__` inherits `nn.Module`'s, and that one is run. The test went further than
+# a few numbers: it looked at the *gradient* as well, and at whether your input was still there afterwards. `x.clamp_(0)`
+# and `x[x < 0] = 0` give the right output and destroy what they were given. In a residual block, where the input is
+# needed once more at the end, that is a bug which takes an afternoon to find.
+#
+# When a layer passes, the cell may say that it was *kept*: it lies in the folder `my_work` now, with all that it needs,
+# and the next notebook will build on it. If you change it later, run its test again.
+
+# %% [markdown]
+# ## 3. Linear
+#
+# > **Difficulty** ●●○○○ · **Importance** ●●●●○ · 15–20 minutes
+#
+# $$ y = x W^\top + b $$
+#
+# Each output is a weighted sum of all inputs, plus a number of its own. PyTorch keeps the weight as `(out_features,
+# in_features)`, so that row $k$ belongs to output $k$; that is why it is transposed. `x` may have any number of axes
+# before the last: one example, a batch, a batch of sequences.
+#
+# **Which numbers to start with?** Not zeros: all outputs would be equal, get equal gradients, and stay equal for ever.
+# And the size matters. If all the $n$ inputs have variance 1 and the weights have variance $v$, the sum has variance
+# $n v$: it *grows with the number of inputs*. So the weights must become smaller as there are more of them, and
+# PyTorch draws weight and bias from
+#
+# $$ U\left(-\frac{1}{\sqrt{n}},\ \frac{1}{\sqrt{n}}\right), \qquad n = \text{in\_features}. $$
+#
+# Write `__init__`, `forward` and `extra_repr`. Declare `weight` before `bias`. With `bias=False` there is none:
+# `self.bias` is `None`. And `extra_repr` tells `in_features`, `out_features`, and `bias` as `True` or `False`.
+#
+# {{hints Linear}}
+
+
+# %% nbgrader={"grade": false, "grade_id": "Linear", "locked": false, "schema_version": 3, "solution": true, "task": false}
+class Linear(nn.Module):
+    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
+        """Make `weight` of shape (out_features, in_features), and `bias` of shape (out_features,) or None."""
+        super().__init__()
+        ### BEGIN SOLUTION
+        bound = in_features**-0.5
+        self.weight = nn.Parameter((2 * t.rand(out_features, in_features) - 1) * bound)
+        self.bias = nn.Parameter((2 * t.rand(out_features) - 1) * bound) if bias else None
+        ### END SOLUTION
+
+    def forward(self, x: Float[Tensor, "*batch in_features"]) -> Float[Tensor, "*batch out_features"]:
+        """Multiply by the transposed weight, and add the bias if there is one."""
+        ### BEGIN SOLUTION
+        y = x @ self.weight.T
+        return y if self.bias is None else y + self.bias
+        ### END SOLUTION
+
+    def extra_repr(self) -> str:
+        """Say in_features, out_features and bias, as print(model) is to show them."""
+        ### BEGIN SOLUTION
+        out_features, in_features = self.weight.shape
+        return f"in_features={in_features}, out_features={out_features}, bias={self.bias is not None}"
+        ### END SOLUTION
+
+
+# %% [markdown]
+# Two tests: what the layer is made of, and what it computes.
+
+# %% nbgrader={"grade": true, "grade_id": "test_linear_module", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+tests.test_linear_module(Linear)
+### BEGIN HIDDEN TESTS
+tests.test_linear_module(Linear, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% nbgrader={"grade": true, "grade_id": "test_linear_forward", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+tests.test_linear_forward(Linear)
+### BEGIN HIDDEN TESTS
+tests.test_linear_forward(Linear, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Does the size of the first weights really matter? Send random numbers through twenty layers, with three ways to start:
+
+# %%
+t.manual_seed(0)
+start = t.randn(100, 256)
+for factor in (0.5, 1.0, 6**0.5, 4.0):
+    x = start
+    for _ in range(20):
+        layer = Linear(256, 256, bias=False)
+        with t.no_grad():
+            layer.weight *= factor
+            x = ReLU()(layer(x))
+    print(f"weights times {factor:.2f}: after 20 layers the values spread by {x.std():.1e}")
+
+# %% [markdown]
+# **What to notice.** With PyTorch's own start (a factor of 1) less than half of the signal is left after each layer:
+# $U(-b, b)$ has variance $b^2/3$, and a ReLU throws away half of what comes. With $\sqrt{6}$ times as much it neither
+# fades nor explodes. That is [He et al.'s](https://arxiv.org/abs/1502.01852) initialisation, by the authors of ResNet
+# and from the same year; and with only a little more it explodes. Batch norm, in the next notebook, is the other way out: it puts
+# the values back into range after each layer, however they started.
+
+# %% [markdown]
+# ## 4. Flatten
+#
+# > **Difficulty** ●●○○○ · **Importance** ●●○○○ · 10–15 minutes
+#
+# A convolution gives maps, of shape (batch, channels, height, width). A linear layer wants one vector for each image,
+# (batch, features). Flattening moves no number: the axes from `start_dim` to `end_dim`, **both included**, become one,
+# and the other axes stay as they are. So a tensor of shape (2, 3, 4, 5) becomes (2, 60) with the defaults, and (2, 12, 5)
+# with `Flatten(1, 2)`. Negative numbers count from the end, as everywhere in Python.
+#
+# `torch.flatten` is off limits. Remember that one module can meet inputs with different numbers of axes.
+#
+# {{hints Flatten}}
+
+
+# %% nbgrader={"grade": false, "grade_id": "Flatten", "locked": false, "schema_version": 3, "solution": true, "task": false}
+class Flatten(nn.Module):
+    def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
+        """Keep the two axes between which to flatten, both included."""
+        super().__init__()
+        ### BEGIN SOLUTION
+        self.start_dim, self.end_dim = start_dim, end_dim
+        ### END SOLUTION
+
+    def forward(self, x: Float[Tensor, "*shape"]) -> Float[Tensor, "*flatter"]:
+        """Make one axis of those from start_dim to end_dim."""
+        ### BEGIN SOLUTION
+        start, end = (dim % x.ndim for dim in (self.start_dim, self.end_dim))
+        return x.reshape(*x.shape[:start], -1, *x.shape[end + 1 :])
+        ### END SOLUTION
+
+    def extra_repr(self) -> str:
+        """Say start_dim and end_dim."""
+        ### BEGIN SOLUTION
+        return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
+        ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_flatten", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+tests.test_flatten(Flatten)
+### BEGIN HIDDEN TESTS
+tests.test_flatten(Flatten, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# **What to notice.** `x.shape[end + 1:]` with `end = -1` is `x.shape[0:]`, the whole shape: the off-by-one that this
+# exercise is about. And `view` differs from `reshape` on tensors that do not lie in memory in order, after a `permute`
+# for instance: `view` refuses, `reshape` copies. The last part of this notebook shows what "in order" means.
+
+# %% [markdown]
+# ## 5. Conv2d
+#
+# > **Difficulty** ●●●○○ · **Importance** ●●●●○ · 15–20 minutes
+#
+# A linear layer on a photo of 224×224 pixels would need 150,528 weights for *one* output, and would have to learn what
+# an edge looks like at each place anew. A convolution makes two assumptions. What matters for a pixel is **near** it;
+# and what is worth looking for in one place is worth looking for **everywhere**. So it slides one small window of
+# weights over the image:
+#
+# $$ y_{o,\,r,\,c} = \sum_{i,\,v,\,u} w_{o,\,i,\,v,\,u}\; x_{i,\; r s + v - p,\; c s + u - p} $$
+#
+# for output channel $o$, input channel $i$, stride $s$ and padding $p$; outside the image $x$ is 0. Its weight has the
+# shape (out_channels, in_channels, kernel height, kernel width).
+#
+# **Your part** is the layer: the weight, its first numbers, and the settings. The sliding itself may be done by
+# `functional.conv2d`, because in plain PyTorch it would be several times slower: convolutions take most of a network's
+# time, and have been tuned for every kind of processor. (In the bonus at the end you will do it yourself.)
+#
+# - `kernel_size`, `stride` and `padding` are ints, or tuples *(for the height, for the width)*.
+# - There is **no bias**. In the networks that follow, each convolution is followed by a batch norm, which has its own.
+# - The weight starts uniform between $-1/\sqrt{n}$ and $1/\sqrt{n}$, as in Linear. What is $n$ here? Count what *one*
+#   output number sums over.
+# - `extra_repr` tells the channels, `kernel_size`, `stride` and `padding`.
+#
+# {{hints Conv2d}}
+
+
+# %% nbgrader={"grade": false, "grade_id": "Conv2d", "locked": false, "schema_version": 3, "solution": true, "task": false}
+class Conv2d(nn.Module):
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int | tuple[int, int],
+        stride: int | tuple[int, int] = 1,
+        padding: int | tuple[int, int] = 0,
+    ) -> None:
+        """Make `weight` of shape (out_channels, in_channels, kernel height, kernel width)."""
+        super().__init__()
+        ### BEGIN SOLUTION
+        self.kernel_size, self.stride, self.padding = kernel_size, stride, padding
+        height, width = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+        bound = (in_channels * height * width) ** -0.5
+        self.weight = nn.Parameter((2 * t.rand(out_channels, in_channels, height, width) - 1) * bound)
+        ### END SOLUTION
+
+    def forward(
+        self, x: Float[Tensor, "batch in_channels height width"]
+    ) -> Float[Tensor, "batch out_channels out_height out_width"]:
+        """Slide the weight over each image of the batch."""
+        ### BEGIN SOLUTION
+        return functional.conv2d(x, self.weight, stride=self.stride, padding=self.padding)
+        ### END SOLUTION
+
+    def extra_repr(self) -> str:
+        """Say in_channels, out_channels, kernel_size, stride and padding."""
+        ### BEGIN SOLUTION
+        out_channels, in_channels = self.weight.shape[:2]
+        settings = f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+        return f"{in_channels}, {out_channels}, {settings}"
+        ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_conv2d_module", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+tests.test_conv2d_module(Conv2d)
+### BEGIN HIDDEN TESTS
+tests.test_conv2d_module(Conv2d, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% nbgrader={"grade": true, "grade_id": "test_conv2d_forward", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+tests.test_conv2d_forward(Conv2d)
+### BEGIN HIDDEN TESTS
+tests.test_conv2d_forward(Conv2d, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# What can a window of 3×3 weights see? Here are two that nobody had to train. One is the difference between right and
+# left, the other between below and above.
+
+# %%
+photo = utils.load_photos()["koala"].resize((320, 320))
+edges = Conv2d(3, 2, kernel_size=3, padding=1)
+slope = t.tensor([[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]])
+with t.no_grad():
+    edges.weight[0] = slope
+    edges.weight[1] = slope.T
+    maps = edges(to_tensor(photo)[None])[0].abs() / 4
+
+pictures = {name: to_pil_image(values.clamp(0, 1)) for name, values in zip(("upright", "level"), maps, strict=True)}
+utils.show_photos({"photo": photo} | pictures)
+
+# %% [markdown]
+# **What to notice.** In the first map the upright edges are bright, in the second the level ones. The first layer of a
+# trained ResNet has windows much like these among its 64; you will see them in notebook 5.
+#
+# The sum has one name in mathematics and another in deep learning. A mathematician's convolution flips the window first;
+# this one does not, and is properly called a cross-correlation. Since the weights are learned, nobody misses the flip.
+
+# %% [markdown]
+# ## 6. MaxPool2d
+#
+# > **Difficulty** ●●●○○ · **Importance** ●●●○○ · 15–20 minutes
+#
+# Near the beginning of a ResNet each map is made smaller: of each window only the **largest** value stays. Was there an
+# edge *somewhere* around here? A pixel to the left or right makes no difference to the answer, and there is only a
+# quarter of the numbers left to work on.
+#
+# The windows are those of a convolution, except that **stride is the kernel size unless said otherwise**: the windows
+# lie side by side. All three settings are ints or tuples (for the height, for the width). And think about the padding.
+# After a ReLU all values are positive or 0; but your layer does not know that there was one.
+#
+# `functional.max_pool2d` is off limits. `Tensor.unfold` is a friend.
+#
+# {{hints MaxPool2d}}
+
+
+# %% nbgrader={"grade": false, "grade_id": "MaxPool2d", "locked": false, "schema_version": 3, "solution": true, "task": false}
+class MaxPool2d(nn.Module):
+    def __init__(
+        self,
+        kernel_size: int | tuple[int, int],
+        stride: int | tuple[int, int] | None = None,
+        padding: int | tuple[int, int] = 0,
+    ) -> None:
+        """Keep the settings; without a stride the windows lie side by side."""
+        super().__init__()
+        ### BEGIN SOLUTION
+        stride = kernel_size if stride is None else stride
+        settings = (kernel_size, stride, padding)
+        self.kernel_size, self.stride, self.padding = (s if isinstance(s, tuple) else (s, s) for s in settings)
+        ### END SOLUTION
+
+    def forward(
+        self, x: Float[Tensor, "batch channels height width"]
+    ) -> Float[Tensor, "batch channels out_height out_width"]:
+        """Take the largest value of each window."""
+        ### BEGIN SOLUTION
+        pad_height, pad_width = self.padding
+        # Minus infinity loses against every number; a 0 would win against negative ones.
+        x = functional.pad(x, (pad_width, pad_width, pad_height, pad_height), value=-t.inf)
+        for dim, size, step in zip((2, 3), self.kernel_size, self.stride, strict=True):
+            # One axis after the other: the largest of a window is the largest of its columns' largest.
+            x = x.unfold(dim, size, step).amax(dim=-1)
+        return x
+        ### END SOLUTION
+
+    def extra_repr(self) -> str:
+        """Say kernel_size, stride and padding."""
+        ### BEGIN SOLUTION
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+        ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_max_pool2d", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+tests.test_max_pool2d(MaxPool2d)
+### BEGIN HIDDEN TESTS
+tests.test_max_pool2d(MaxPool2d, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# **What to notice.** Padding with zeros is a mistake that hides well. Behind a ReLU it makes no difference at all, so a
+# network can run for a year before somebody pools in another place. Whenever you fill something in, ask which number is
+# *neutral*: 0 for a sum, 1 for a product, −∞ for a maximum.
+
+# %% [markdown]
+# ## 7. They work together
+#
+# All five parts in one small network. It is to tell apart images of 8×8 pixels with an upright bar from those with a
+# level one, with noise added.
+
+
+# %%
+class TinyNet(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = Conv2d(1, 4, kernel_size=3, padding=1)
+        self.relu = ReLU()
+        self.pool = MaxPool2d(2)
+        self.flatten = Flatten()
+        self.head = Linear(4 * 4 * 4, 2)
+
+    def forward(self, x: Float[Tensor, "batch 1 8 8"]) -> Float[Tensor, "batch 2"]:
+        return self.head(self.flatten(self.pool(self.relu(self.conv(x)))))
+
+
+def draw_bars(count: int) -> tuple[Float[Tensor, "count 1 8 8"], Tensor]:
+    """Draw images with one bar, and its kind: 0 for upright, 1 for level."""
+    images, kinds = 0.4 * t.randn(count, 1, 8, 8), t.randint(2, (count,))
+    for image, kind, place in zip(images, kinds, t.randint(8, (count,)), strict=True):
+        image[0].select(1 - kind, place).add_(1)
+    return images, kinds
+
+
+t.manual_seed(0)
+net = TinyNet()
+print(net)
+test_images, test_kinds = draw_bars(500)
+optimiser = t.optim.SGD(net.parameters(), lr=0.1)
+for step in range(301):
+    if step % 100 == 0:
+        with t.no_grad():
+            right = (net(test_images).argmax(dim=1) == test_kinds).float().mean()
+        print(f"after {step} steps: {right:.0%} right")
+    images, kinds = draw_bars(32)
+    optimiser.zero_grad()
+    functional.cross_entropy(net(images), kinds).backward()
+    optimiser.step()
+
+# %% [markdown]
+# Your `print(net)` looks like PyTorch's own, the optimiser found all three weights by itself, and gradients came back
+# through each of your `forward`s without a line about them.
+
+# %% [markdown]
+# ## 8. Bonus: convolution from scratch
+#
+# Everything up to here could lean on `functional.conv2d`. What does it do? The trick behind most of these four exercises
+# is to see **windows without copying anything**.
+#
+# A tensor's numbers lie in memory in one long row. Its *strides* say how far to step in that row to move by one along
+# each axis:
+
+# %%
+x = t.arange(12.0).reshape(3, 4)
+print(x)
+print("strides:", x.stride(), " transposed:", x.T.stride(), " every second column:", x[:, ::2].stride())
+
+# %% [markdown]
+# Transposing moves no number: it only exchanges the strides. `as_strided(shape, strides)` lets you choose both freely,
+# and nothing forbids that two axes step over the *same* numbers. So all windows of three in a row of six:
+
+# %%
+row = t.tensor([10.0, 11.0, 12.0, 13.0, 14.0, 15.0])
+(step,) = row.stride()
+row.as_strided((4, 3), (step, step))
+
+# %% [markdown]
+# Row $k$ of this is window $k$. It has twelve elements, and still only six numbers lie in memory. (Two warnings.
+# `as_strided` believes you: with a shape that is too large it would show you memory that belongs to something else, and
+# PyTorch can only check that it stays within the tensor's storage. And never *write* into such a view.)
+#
+# ### Step 1: one dimension
+#
+# > **Difficulty** ●●●○○ · **Importance** ●●○○○ · 15 minutes
+#
+# A batch of signals, each with several channels; a weight that slides along. No stride, no padding. Take the strides
+# from `x.stride()`: the test also hands you tensors that do not lie in memory in order.
+#
+# {{hints conv1d_minimal}}
+
+
+# %% nbgrader={"grade": false, "grade_id": "conv1d_minimal", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def conv1d_minimal(
+    x: Float[Tensor, "batch in_channels width"], weight: Float[Tensor, "out_channels in_channels size"]
+) -> Float[Tensor, "batch out_channels out_width"]:
+    """Slide the weight along x: output k is the sum of window k times the weight."""
+    ### BEGIN SOLUTION
+    batch, channels, width = x.shape
+    size = weight.shape[-1]
+    b, c, w = x.stride()
+    windows = x.as_strided((batch, channels, width - size + 1, size), (b, c, w, w))
+    return einsum(windows, weight, "batch c_in place size, c_out c_in size -> batch c_out place")
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_conv1d_minimal", "locked": true, "points": 0, "schema_version": 3, "solution": false, "task": false}
+tests.test_conv1d_minimal(conv1d_minimal)
+### BEGIN HIDDEN TESTS
+tests.test_conv1d_minimal(conv1d_minimal, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Step 2: padding
+#
+# > **Difficulty** ●●○○○ · **Importance** ●●○○○ · 5–10 minutes
+#
+# Without padding each layer makes its signal shorter. Put `padding` zeros on both sides first.
+#
+# {{hints conv1d_padded}}
+
+
+# %% nbgrader={"grade": false, "grade_id": "conv1d_padded", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def conv1d_padded(
+    x: Float[Tensor, "batch in_channels width"],
+    weight: Float[Tensor, "out_channels in_channels size"],
+    padding: int = 0,
+) -> Float[Tensor, "batch out_channels out_width"]:
+    """Slide the weight along x with `padding` zeros on either side."""
+    ### BEGIN SOLUTION
+    batch, channels, width = x.shape
+    wide = x.new_zeros(batch, channels, width + 2 * padding)
+    wide[..., padding : padding + width] = x
+    return conv1d_minimal(wide, weight)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_conv1d_padded", "locked": true, "points": 0, "schema_version": 3, "solution": false, "task": false}
+tests.test_conv1d_padded(conv1d_padded)
+### BEGIN HIDDEN TESTS
+tests.test_conv1d_padded(conv1d_padded, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Step 3: stride
+#
+# > **Difficulty** ●●●○○ · **Importance** ●●○○○ · 10 minutes
+#
+# With a stride of 2 every second window is left out. Computing all of them and throwing half away would work. Better:
+# never make them. Which of the windows' strides has to change?
+#
+# {{hints conv1d_strided}}
+
+
+# %% nbgrader={"grade": false, "grade_id": "conv1d_strided", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def conv1d_strided(
+    x: Float[Tensor, "batch in_channels width"],
+    weight: Float[Tensor, "out_channels in_channels size"],
+    stride: int = 1,
+    padding: int = 0,
+) -> Float[Tensor, "batch out_channels out_width"]:
+    """Slide the weight along the padded x, `stride` places at a time."""
+    ### BEGIN SOLUTION
+    x = functional.pad(x, (padding, padding))
+    batch, channels, width = x.shape
+    size = weight.shape[-1]
+    b, c, w = x.stride()
+    windows = x.as_strided((batch, channels, (width - size) // stride + 1, size), (b, c, w * stride, w))
+    return einsum(windows, weight, "batch c_in place size, c_out c_in size -> batch c_out place")
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_conv1d_strided", "locked": true, "points": 0, "schema_version": 3, "solution": false, "task": false}
+tests.test_conv1d_strided(conv1d_strided)
+### BEGIN HIDDEN TESTS
+tests.test_conv1d_strided(conv1d_strided, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Step 4: two dimensions
+#
+# > **Difficulty** ●●●●○ · **Importance** ●●○○○ · 15–20 minutes
+#
+# The real thing. Height and width do what one dimension did, each with settings of its own: ints, or tuples *(for the
+# height, for the width)*.
+#
+# {{hints conv2d_from_scratch}}
+
+
+# %% nbgrader={"grade": false, "grade_id": "conv2d_from_scratch", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def conv2d_from_scratch(
+    x: Float[Tensor, "batch in_channels height width"],
+    weight: Float[Tensor, "out_channels in_channels kernel_height kernel_width"],
+    stride: int | tuple[int, int] = 1,
+    padding: int | tuple[int, int] = 0,
+) -> Float[Tensor, "batch out_channels out_height out_width"]:
+    """Slide the weight over each padded image."""
+    ### BEGIN SOLUTION
+    stride_h, stride_w = stride if isinstance(stride, tuple) else (stride, stride)
+    pad_h, pad_w = padding if isinstance(padding, tuple) else (padding, padding)
+    x = functional.pad(x, (pad_w, pad_w, pad_h, pad_h))
+    batch, channels, height, width = x.shape
+    kernel_h, kernel_w = weight.shape[-2:]
+    out_h, out_w = (height - kernel_h) // stride_h + 1, (width - kernel_w) // stride_w + 1
+    b, c, h, w = x.stride()
+    windows = x.as_strided(
+        (batch, channels, out_h, out_w, kernel_h, kernel_w), (b, c, h * stride_h, w * stride_w, h, w)
+    )
+    return einsum(windows, weight, "batch c_in y x v u, c_out c_in v u -> batch c_out y x")
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_conv2d_from_scratch", "locked": true, "points": 0, "schema_version": 3, "solution": false, "task": false}
+tests.test_conv2d_from_scratch(conv2d_from_scratch)
+### BEGIN HIDDEN TESTS
+tests.test_conv2d_from_scratch(conv2d_from_scratch, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### Yours and PyTorch's
+#
+# The same numbers? And how long does each of them take? Run the cell a few times: times vary from run to run and from
+# computer to computer. Both get one thread, so that they do not have to wait for a second one on a busy machine.
+
+
+# %%
+def seconds(function, *arguments, repeats: int = 20, **settings) -> float:
+    """Give the shortest of some times: the others were held up by something else."""
+    times = []
+    for _ in range(repeats):
+        begin = time.perf_counter()
+        function(*arguments, **settings)
+        times.append(time.perf_counter() - begin)
+    return min(times)
+
+
+threads = t.get_num_threads()
+t.set_num_threads(1)
+for size, channels in ((56, 16), (28, 64), (14, 128)):
+    x, weight = t.randn(4, channels, size, size), t.randn(channels, channels, 3, 3)
+    mine, theirs = conv2d_from_scratch(x, weight, padding=1), functional.conv2d(x, weight, padding=1)
+    t.testing.assert_close(mine, theirs, rtol=1e-4, atol=1e-4)
+    my_time = seconds(conv2d_from_scratch, x, weight, padding=1)
+    their_time = seconds(functional.conv2d, x, weight, padding=1)
+    print(f"{channels} channels of {size}×{size}: equal up to rounding; yours {my_time / their_time:.1f} times as long")
+t.set_num_threads(threads)
+
+# %% [markdown]
+# **What to notice.** The view costs nothing, but the einsum cannot multiply windows that lie on top of each other: it
+# copies them side by side first, nine times the image for a window of 3×3, and then does one large matrix product.
+# (That has a name, *im2col*.) Libraries avoid the copy, or keep it small enough for the fastest memory.
+#
+# ## What you have now
+#
+# Five layers made of nothing but `nn.Module`, `nn.Parameter` and functions of tensors, that behave like PyTorch's in
+# value, gradient, dtype and device. What passed is in the folder `my_work`. Notebook 2 starts from there.
