@@ -140,7 +140,7 @@ def _pair(expected: Tensor, got: Tensor) -> str:
 def _place(where: tuple[int, ...], axes: Sequence[str]) -> str:
     if not where:
         return ""
-    if len(where) != len(axes):
+    if len(where) != len(axes) or len(set(axes)) < len(axes):
         return f" at element {where}"
     return " at " + ", ".join(f"{axis} {index}" for axis, index in zip(axes, where, strict=True))
 

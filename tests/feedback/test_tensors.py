@@ -30,6 +30,11 @@ def test_the_first_value_that_differs_is_named_with_its_place_and_the_extent():
     )
 
 
+def test_axes_without_names_of_their_own_are_told_by_their_numbers():
+    finding = evidence(torch.ones(2, 3), torch.zeros(2, 3), axes=("value", "value"))
+    assert finding.evidence[0] == "expected 0, got 1 at element (0, 0)"
+
+
 def test_two_numbers_that_differ_late_are_written_with_enough_digits():
     finding = evidence(torch.tensor([1.0000004], dtype=torch.float64), torch.ones(1, dtype=torch.float64))
     assert finding.evidence[0].startswith("expected 1, got 1.0000004 at element")
