@@ -1,4 +1,4 @@
-"""receptive_field: the oracle measures it, as the pixels that one output's gradient reaches."""
+"""receptive_field: the oracle measures it, from the first to the last pixel that one output's gradient reaches."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -38,13 +38,14 @@ _STACKS: dict[str, Layers] = {
 
 
 def measured(layers: Layers) -> int:
-    """Count the pixels of a row that change one output of these layers, with weights of 1 and a long row."""
+    """Measure how wide a part of a row changes one output of these layers; their weights are 1."""
     row = torch.ones(1, 1, _needed(layers), requires_grad=True)
     output = row
     for kernel_size, stride in layers:
         output = nn.functional.conv1d(output, torch.ones(1, 1, kernel_size), stride=stride)
     output[0, 0, 0].backward()
-    return int((row.grad != 0).sum())
+    reached = row.grad.flatten().nonzero()  # a strided 1×1 layer leaves gaps, which count as well
+    return int(reached.max() - reached.min()) + 1
 
 
 def _needed(layers: Layers) -> int:
@@ -65,7 +66,7 @@ def _insist(candidate: Any, names: Sequence[str]) -> None:
         wanted, got = measured(layers), _ask(candidate, layers)
         if got != wanted:
             raise broken(
-                "it counts the pixels, across, that one output depends on",
+                "it is the width, in pixels, of the patch that one output depends on",
                 f"{name}, receptive_field({list(layers)}): expected {wanted}, got {got}",
             )
 
