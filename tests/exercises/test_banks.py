@@ -12,18 +12,9 @@ from course_utils.feedback.values import Mistake, Raised, Wrong
 
 # seed, threads, default dtype: each value of each meets the others' at least once.
 WORLDS = [(0, 2, torch.float32), (11, 1, torch.float64), (222, 2, torch.float64)]
-
-
-def _is_own(exercise: str) -> bool:
-    """Say whether a student wrote the answer, and did not import a layer of that name."""
-    return getattr(getattr(notebook("textbook"), exercise, None), "__module__", "") == "student_textbook"
-
-
 CORE = {"BatchNorm2d", "ResidualBlock", "BlockGroup", "ResNet34"}
 SLOW = {"BlockGroup", "ResNet34"}
-QUESTIONS = {"module_answers", "reading_answers", "diagram_answers"}
-# The students of `students/` have solved the core notebook; those of other notebooks have tests of their own.
-SOLVED = [one for one in EXERCISES.values() if _is_own(one.name)]
+QUESTIONS = {"reading_answers", "diagram_answers"}
 
 
 @pytest.mark.parametrize(("seed", "threads", "dtype"), WORLDS, ids=str)
@@ -52,7 +43,7 @@ def _behaves_wrongly(report) -> bool:
 
 
 @pytest.mark.parametrize("student", STUDENTS)
-@pytest.mark.parametrize("exercise", SOLVED, ids=name_of)
+@pytest.mark.parametrize("exercise", EXERCISES.values(), ids=name_of)
 def test_a_right_answer_passes_whatever_its_style(exercise: Exercise, student: str):
     # The two slow ones take turns: each student in one world, each world with several students.
     turn = STUDENTS.index(student) % len(WORLDS)
@@ -61,7 +52,7 @@ def test_a_right_answer_passes_whatever_its_style(exercise: Exercise, student: s
             assert not broken_checks(exercise, getattr(notebook(student), exercise.name), seed)
 
 
-@pytest.mark.parametrize("exercise", [one for one in SOLVED if one.name not in QUESTIONS], ids=name_of)
+@pytest.mark.parametrize("exercise", [one for one in EXERCISES.values() if one.name not in QUESTIONS], ids=name_of)
 def test_there_are_at_least_six_right_answers_in_different_words(exercise: Exercise):
     codes = {_bytecode(getattr(notebook(student), exercise.name)) for student in STUDENTS}
     assert len(codes) >= 6

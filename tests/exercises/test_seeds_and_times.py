@@ -11,17 +11,16 @@ from examining import EXERCISES, broken_checks, name_of
 from right_answers import notebook
 
 from course_utils import tests
-
 from course_utils.exercises.exercise import Exercise
 from course_utils.feedback.diagnosis import _known
 
-# How many seeds a run of the suite tries: fewer of what takes longer.
-SEEDS = {"ResNet34": 12, "BlockGroup": 40, "ResidualBlock": 60}
+# How many seeds a run of the suite tries: 200, and fewer of what takes longer, so that all take a minute or so.
+SEEDS = {"ResNet34": 8, "BlockGroup": 20, "ResidualBlock": 30, "predict": 40, "copy_weights": 60, "BatchNorm2d": 100}
 LIMITS = {"ResNet34": 3.0}
 
 
 @pytest.mark.parametrize("exercise", EXERCISES.values(), ids=name_of)
-def test_two_hundred_seeds_give_no_false_alarm(exercise: Exercise):
+def test_random_seeds_give_no_false_alarm(exercise: Exercise):
     right = getattr(notebook("textbook"), exercise.name)
     for _ in range(SEEDS.get(exercise.name, 200)):
         seed = random.SystemRandom().randrange(2**31)
