@@ -250,7 +250,7 @@ def _zero_init(candidate: Any, seed: int) -> None:
 
 def _zeroed(model: nn.Module) -> list[str]:
     norms = [(name, norm) for name, norm in model.named_modules() if isinstance(norm, nn.BatchNorm2d)]
-    return [name for name, norm in norms if bool((norm.weight == 0).all())]
+    return sorted(name for name, norm in norms if bool((norm.weight == 0).all()))
 
 
 # What it takes to tell the mistakes apart, and no more: a network is built for each look.
