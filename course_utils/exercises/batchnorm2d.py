@@ -1,6 +1,7 @@
 """BatchNorm2d: the oracle is torch.nn's own, with the student's weights and statistics in it."""
 
 import copy
+import re
 from typing import Any
 
 import torch
@@ -115,12 +116,22 @@ def _extra_repr(candidate: Any, seed: int) -> None:
     module = _build(candidate, 37, eps=0.25, momentum=0.75)
     with asking("printing BatchNorm2d(37, eps=0.25, momentum=0.75)"):
         said = module.extra_repr()
-    missing = [value for value in ("37", "0.25", "0.75") if value not in str(said)]
+    if not isinstance(said, str):
+        raise broken("extra_repr returns text: print(model) needs a str", f"it returned a {type(said).__name__}")
+    swapped = [name for name, value in (("eps", "0.25"), ("momentum", "0.75")) if not _labelled(said, name, value)]
+    if swapped:
+        raise broken("each value of extra_repr stands behind its own name", f"it says {said!r}: see {swapped[0]}")
+    missing = [value for value in ("37", "0.25", "0.75") if value not in said]
     if missing:
         raise broken(
             "extra_repr tells num_features, eps and momentum, so that print(model) shows them",
             f"for BatchNorm2d(37, eps=0.25, momentum=0.75) it gives {said!r}: {', '.join(missing)} is not in it",
         )
+
+
+def _labelled(text: str, name: str, value: str) -> bool:
+    """Say whether a name, if the text has it, is followed by its value."""
+    return name not in text or re.search(rf"{name}\W*{re.escape(value)}", text) is not None
 
 
 def _state_dict(candidate: Any, seed: int) -> None:
