@@ -305,8 +305,8 @@ tests.test_bottleneck(Bottleneck, seed=7, quiet=True)
 
 # %% [markdown]
 # **What to notice.** Only one of the three convolutions looks beyond a single pixel. The other two mix channels, pixel
-# by pixel, and between them hold more than a third of the weights. So a ResNet50 does not see further than a ResNet34
-# although it is deeper: it has the same number of blocks, with one 3×3 in each where the other has two.
+# by pixel, and between them hold nearly half of the weights. So a ResNet50 sees *less* far than a ResNet34, although it
+# is deeper: it has as many blocks, with one 3×3 convolution in each where the other has two.
 
 # %% [markdown]
 # ## 5. ResNet
@@ -336,7 +336,8 @@ tests.test_bottleneck(Bottleneck, seed=7, quiet=True)
 # - With `zero_init_residual=True`, one exception: the **last batch norm before the sum** (`bn2` of a BasicBlock, `bn3`
 #   of a Bottleneck) starts with *weight* 0. Section 7 shows what that does.
 #
-# The test puts right blocks in place of yours, so you can go on if one of them is not right yet.
+# The two helpers whose names begin with `_` are a suggestion: `__init__` calls them, the test does not. And the test puts
+# right blocks in place of yours, so you can go on if one of them is not right yet.
 #
 # {{hints ResNet}}
 
@@ -367,11 +368,11 @@ class ResNet(nn.Module):
         self._choose_weights(zero_init_residual)
         ### END SOLUTION
 
-    ### BEGIN SOLUTION
     def _make_layer(
         self, block: type[BasicBlock] | type[Bottleneck], planes: int, n_blocks: int, stride: int
     ) -> nn.Sequential:
         """Make n_blocks blocks; the first has the stride, and a downsample if it changes the shape."""
+        ### BEGIN SOLUTION
         out_planes = planes * block.expansion
         downsample = None
         if stride != 1 or self.inplanes != out_planes:
@@ -382,9 +383,11 @@ class ResNet(nn.Module):
         first = block(self.inplanes, planes, stride, downsample)
         self.inplanes = out_planes
         return nn.Sequential(first, *(block(out_planes, planes) for _ in range(n_blocks - 1)))
+        ### END SOLUTION
 
     def _choose_weights(self, zero_init_residual: bool) -> None:
-        """Draw the convolutions' weights; batch norms start at weight 1 and bias 0 anyway."""
+        """Draw the convolutions' weights, and set the last batch norms to zero if asked to."""
+        ### BEGIN SOLUTION
         for module in self.modules():
             if isinstance(module, nn.Conv2d):
                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
@@ -392,8 +395,8 @@ class ResNet(nn.Module):
                 nn.init.zeros_(module.bn3.weight)
             elif zero_init_residual and isinstance(module, BasicBlock):
                 nn.init.zeros_(module.bn2.weight)
+        ### END SOLUTION
 
-    ### END SOLUTION
     def forward(self, x: Float[Tensor, "batch 3 height width"]) -> Float[Tensor, "batch num_classes"]:
         """Give one logit for each class."""
         ### BEGIN SOLUTION
@@ -533,11 +536,12 @@ for zero_init in (False, True):
 # **What to notice.** 13, not 16: three blocks change the shape, and a projection is not the identity. (And the input
 # of a block is never negative, since it comes out of a ReLU. Otherwise the ReLU after the sum would change it.)
 #
-# So at its first step this network of 34 layers behaves like one of about ten, which is easy to train, and each block
-# joins in as soon as its batch norm's weight leaves 0. Does it not stay there for ever? No: the gradient of that
-# *weight* is not zero, because what it multiplies is not. [Goyal et al. (2017)](https://arxiv.org/abs/1706.02677), who
-# trained ResNet50 in one hour with batches of 8192 images, found this start to help, above all with large batches;
-# torchvision's authors put the gain at 0.2 to 0.3 percentage points.
+# So at its first step this network of 34 layers behaves like one of five: the first convolution, three projections and
+# the linear layer. That is easy to train, and each block joins in as soon as its batch norm's weight leaves 0. Does it
+# not stay there for ever? No: the gradient of that *weight* is not zero, because what it multiplies is not.
+# [Goyal et al. (2017)](https://arxiv.org/abs/1706.02677), who trained ResNet50 in one hour with batches of 8192 images,
+# found this start to help, above all with large batches; torchvision's authors put the gain at 0.2 to 0.3 percentage
+# points.
 
 # %% [markdown]
 # ## 8. Three ways past a block
@@ -552,16 +556,15 @@ for zero_init in (False, True):
 #   itself elsewhere. That is what you have built so far.
 # - **C**: a projection everywhere, even where none is needed.
 #
-# Write `shortcut`, which returns a module for each of them. For option A you will want a small class of your own;
-# write it in the same cell. (For A, `out_channels` is never smaller than `in_channels`.)
+# Complete `PaddedShortcut`, then write `shortcut`, which returns a module for each of the options. (For A, `out_channels`
+# is never smaller than `in_channels`.)
 #
 # {{hints shortcut}}
 
 
 # %% nbgrader={"grade": false, "grade_id": "shortcut", "locked": false, "schema_version": 3, "solution": true, "task": false}
-### BEGIN SOLUTION
 class PaddedShortcut(nn.Module):
-    """Every stride-th pixel, and extra channels of zeros behind."""
+    """Option A where the shape changes: every stride-th pixel, and `extra` channels of zeros behind."""
 
     def __init__(self, extra: int, stride: int) -> None:
         super().__init__()
@@ -570,11 +573,13 @@ class PaddedShortcut(nn.Module):
     def forward(
         self, x: Float[Tensor, "batch in_channels height width"]
     ) -> Float[Tensor, "batch out_channels out_height out_width"]:
+        """Take every stride-th row and column, beginning with the first, and append the zeros."""
+        ### BEGIN SOLUTION
         x = x[:, :, :: self.stride, :: self.stride]
         return functional.pad(x, (0, 0, 0, 0, 0, self.extra))  # from the last axis on: width, height, channels
+        ### END SOLUTION
 
 
-### END SOLUTION
 def shortcut(option: str, in_channels: int, out_channels: int, stride: int = 1) -> nn.Module:
     """Make the shortcut of option "A", "B" or "C"; raise ValueError for any other option."""
     ### BEGIN SOLUTION
@@ -621,10 +626,10 @@ for option, error in {"A": "25.03 %", "B": "24.52 %", "C": "24.19 %"}.items():
 rprint(table)
 
 # %% [markdown]
-# **What to notice.** Without any shortcut the same network is wrong on 28.54 %. So nearly all of the gain comes from
-# having *a* way past, and hardly any from what stands on it; B is a little better than A, perhaps because A's zero
-# channels have nothing to learn from at first, and C pays 919,168 parameters for a third of a point. With Bottlenecks
-# C would be ruinous: the skip is where their many channels are. Everybody uses B.
+# **What to notice.** Without any shortcut the same network is wrong on 28.54 %. So most of the gain comes from having
+# *a* way past, and little from what stands on it. B is half a point better than A (the paper's guess: A's new channels
+# are zeros, so there is nothing for the block to learn a difference *from*), and C pays 919,168 parameters for another
+# third of a point. With Bottlenecks C would be ruinous: the skip is where their many channels are. Everybody uses B.
 
 # %% [markdown]
 # ## 9. Fold the batch norms away

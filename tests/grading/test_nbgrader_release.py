@@ -41,6 +41,18 @@ WRONG = {
     def forward(self, x):
         return 0 * x""",
     ),
+    "03_resnet_family": (
+        "BasicBlock",
+        """class BasicBlock(nn.Module):
+    expansion = 1
+
+    def __init__(self, inplanes, planes, stride=1, downsample=None):
+        super().__init__()
+        self.conv1 = nn.Conv2d(inplanes, planes, 3, stride)
+
+    def forward(self, x):
+        return self.conv1(x)""",
+    ),
 }
 
 
