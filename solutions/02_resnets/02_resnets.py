@@ -73,12 +73,13 @@ from torch import Tensor, nn
 from torchvision import models, transforms
 
 from course_utils import tests, utils
-from course_utils.layers import Conv2d, Linear, MaxPool2d, ReLU
+
+ReLU, Linear, Conv2d, MaxPool2d = utils.my_layers()
 
 # %% [markdown]
-# The four layers in the last line are small classes made of `nn.Module`, `nn.Parameter` and functions of
-# `torch.nn.functional`. They work like PyTorch's own, with one difference: **this `Conv2d` never has a bias**. Why
-# that is no loss will become clear soon.
+# The four layers in the last line are small classes made of `nn.Module`, `nn.Parameter` and functions of tensors. If you
+# wrote them in notebook 1, they are **your own**; those that you did not write are the course's. They work like
+# PyTorch's, with one difference: **this `Conv2d` never has a bias**. Why that is no loss will become clear soon.
 #
 # A word on the type hints. `Float[Tensor, "batch channels height width"]` says that a function takes a tensor of
 # floats with four axes, and names them. The names are not checked when the code runs: they are there for you.
@@ -382,7 +383,7 @@ tests.test_batchnorm2d_running_mean(BatchNorm2d, seed=7, quiet=True)
 #   neighbours in the batch, and each answer changes the running statistics. Section 10 comes back to this.
 # - *Relatives.* **Dropout** also has two modes (it drops values in training only), but remembers nothing.
 #   **LayerNorm** normalises each example over its own features: no batch, no running statistics, and the same in both
-#   modes, which is why transformers prefer it.
+#   modes. Transformers, whose inputs vary in length, use that one.
 
 # %% [markdown]
 # ## 4. AveragePool
