@@ -465,6 +465,21 @@ def _settings_2d(change: Callable[[tuple[int, int], tuple[int, int]], tuple]) ->
 
 _PAIRS = "what a tuple means: (for the height, for the width), for stride and padding each by itself"
 
+
+def _zeros_of_float32(x: Tensor, weight: Tensor, padding: int = 0) -> Tensor:
+    wide = torch.zeros(*x.shape[:2], x.shape[2] + 2 * padding)
+    wide[..., padding : padding + x.shape[2]] = x
+    return functional.conv1d(wide, weight)
+
+
+_FLOAT32_ZEROS = Mistake(
+    "zeros_of_float32",
+    "pads with zeros of float32, whatever the dtype of x",
+    "torch.zeros: x.new_zeros makes zeros of x's dtype, on its device",
+    2,
+    _zeros_of_float32,
+)
+
 _IN_2D = (
     Mistake("stride_turned", "takes stride as (width, height)", _PAIRS, 1, _settings_2d(lambda s, p: (s[::-1], p))),
     Mistake("padding_turned", "takes padding as (width, height)", _PAIRS, 1, _settings_2d(lambda s, p: (s, p[::-1]))),
@@ -553,7 +568,7 @@ CONV1D_PADDED = _exercise(
     "conv1d_padded",
     _PADDED_HINTS,
     _PADDED,
-    (_side_by_side(_right_padded), *_padding_mistakes(_call_1d, last=False)),
+    (_side_by_side(_right_padded), _FLOAT32_ZEROS, *_padding_mistakes(_call_1d, last=False)),
 )
 CONV1D_STRIDED = _exercise(
     "conv1d_strided",

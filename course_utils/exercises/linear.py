@@ -291,6 +291,11 @@ def _needs_bias(layer: nn.Linear, x: Tensor) -> Tensor:
     return x @ layer.weight.T + layer.bias
 
 
+def _not_transposed(layer: nn.Linear, x: Tensor) -> Tensor:
+    y = x @ layer.weight
+    return y if layer.bias is None else y + layer.bias
+
+
 def _matrix_only(layer: nn.Linear, x: Tensor) -> Tensor:
     y = torch.mm(x, layer.weight.T)
     return y if layer.bias is None else y + layer.bias
@@ -328,6 +333,13 @@ MISTAKES = (
         _computing(_needs_bias),
     ),
     Mistake(
+        "not_transposed",
+        "multiplies by the weight as it lies, without transposing it",
+        "the product: the axis of length in_features has to be the one that disappears",
+        1,
+        _computing(_not_transposed),
+    ),
+    Mistake(
         "ignores_bias",
         "has a bias and does not add it",
         "the end of forward",
@@ -359,6 +371,13 @@ MISTAKES = (
         "torch.rand: it draws from 0 to 1, and half of the weights are to be negative",
         3,
         _starting(_positive),
+    ),
+    Mistake(
+        "positive_weight",
+        "starts with a weight of positive numbers only",
+        "torch.rand in the weight's line: it draws from 0 to 1, and half of the weights are to be negative",
+        3,
+        _starting(lambda layer: layer.weight.uniform_(0, layer.in_features**-0.5)),
     ),
     Mistake(
         "zero_to_one",

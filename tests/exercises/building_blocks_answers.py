@@ -1,6 +1,6 @@
 """Right answers to the first notebook's exercises, by students who write differently."""
 
-# ruff: noqa: N812  (students' habits)
+# ruff: noqa: N812, RUF005  (students' habits)
 
 import math
 from collections.abc import Callable
