@@ -274,7 +274,7 @@ tests.test_linear_forward(Linear, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Does the size of the first weights really matter? Send random numbers through twenty layers, with three ways to start:
+# Does the size of the first weights really matter? Send random numbers through twenty layers, with four ways to start:
 
 # %%
 t.manual_seed(0)
