@@ -1,5 +1,7 @@
 """Mistakes as students make them, in code of their own: the diagnosis must know them, not only the bank's versions."""
 
+# ruff: noqa: E501  (one mistake a line)
+
 import pytest
 from examining import EXERCISES
 from notebook_cell import run_cell
