@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 
 ROOT = Path(__file__).resolve().parents[1]
-FIRST_NOTEBOOK = "notebooks/02_resnets/02_resnets.ipynb"
+FIRST_NOTEBOOK = "notebooks/01_building_blocks/01_building_blocks.ipynb"
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="The ResNet course, from the command line.")
 
