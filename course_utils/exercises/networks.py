@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from course_utils.feedback.diagnosis import Looks
 from course_utils.feedback.draws import Draws
 from course_utils.feedback.student import asking
-from course_utils.feedback.tensors import agree, broken, describe, insist_equal, run_on
+from course_utils.feedback.tensors import IMAGE_AXES, agree, broken, describe, insist_equal, run_on
 from course_utils.feedback.twins import make_twin
 from course_utils.feedback.values import Finding, PromiseBroken
 from course_utils.inspection.divergence import first_divergence
@@ -36,15 +36,13 @@ def insist_same_forward(
 ) -> None:
     """Run both on `x` and compare the outputs, then the buffers that the call has moved."""
     twin = make_twin(right, mine)
-    axes = ("batch", "channels", "height", "width") if twin(x.clone()).ndim == x.ndim else ("batch", "features")
-    make_twin(right, mine)  # again: the call above has moved its statistics
     expected = twin(x.clone())
+    axes = IMAGE_AXES if expected.ndim == x.ndim else ("batch", "features")
     given = f"{what}: x has shape {describe(x.shape)}" if what != "it" else f"x has shape {describe(x.shape)}"
-    before = copy.deepcopy(mine)
     try:
         insist_equal(run_on(mine, x.clone()), expected, promise, axes=axes, depth=depth, given=given)
     except PromiseBroken as broken_promise:
-        raise PromiseBroken(_with_place(broken_promise.finding, before, right, x)) from None
+        raise PromiseBroken(_with_place(broken_promise.finding, mine, right, x)) from None
     for (name, got), after in zip(mine.named_buffers(), twin.buffers(), strict=True):
         insist_equal(got, after, f"the running statistics follow ({name})", axes=("channels",), depth=depth)
 

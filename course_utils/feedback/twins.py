@@ -10,17 +10,12 @@ from course_utils.feedback.tensors import broken
 
 def make_twin(right: nn.Module, mine: nn.Module) -> nn.Module:
     """Copy the parameters and buffers of `mine` into `right` by order; raise PromiseBroken where they do not pair."""
-    _insist_pairs("parameters", named_parameters(mine), named_parameters(right))
+    _insist_pairs("parameters", list(mine.named_parameters()), list(right.named_parameters()))
     _insist_pairs("buffers", list(mine.named_buffers()), list(right.named_buffers()))
     with torch.no_grad():
         for target, source in zip(_tensors(right), _tensors(mine), strict=True):
             target.data = source.detach().clone()
     return right.train(mine.training)
-
-
-def named_parameters(module: nn.Module) -> list[tuple[str, Tensor]]:
-    """List a module's parameters in the order in which they were declared."""
-    return list(module.named_parameters())
 
 
 def _tensors(module: nn.Module) -> list[Tensor]:
