@@ -76,6 +76,8 @@ def gradients(module: nn.Module, x: Tensor) -> list[Tensor]:
     output = run_on(module, x * 1)
     weights = torch.linspace(-1, 1, output.numel(), dtype=x.dtype).reshape(output.shape)
     leaves = [x, *module.parameters()]
+    if not output.requires_grad:
+        return [torch.zeros_like(leaf) for leaf in leaves]
     with asking("running the backward pass"):
         found = torch.autograd.grad((output * weights).sum(), leaves, allow_unused=True)
     return [torch.zeros_like(leaf) if grad is None else grad for leaf, grad in zip(leaves, found, strict=True)]

@@ -336,11 +336,16 @@ class _ChangesInput(RightBlock):
         return output if self.downsample is not None else x.copy_(output)
 
 
+class _NoSkip(RightBlock):
+    def forward(self, x: Tensor) -> Tensor:
+        return self.relu(self.bn2(self.conv2(self.relu(self.bn1(self.conv1(x))))))
+
+
 class _IgnoresSkipInEval(RightBlock):
     def forward(self, x: Tensor) -> Tensor:
         if self.training:
             return super().forward(x)
-        return self.relu(self.bn2(self.conv2(self.relu(self.bn1(self.conv1(x))))))
+        return _NoSkip.forward(self, x)
 
 
 _MEET = "where the two branches meet"
@@ -386,7 +391,7 @@ MISTAKES = (
         3,
         _ReLUBeforeNorm,
     ),
-    Mistake("no_skip", "leaves the right branch out", _MEET, 1, _joined(lambda block, left, right: block.relu(left))),
+    Mistake("no_skip", "leaves the right branch out", _MEET, 1, _NoSkip),
     Mistake(
         "no_skip_in_eval",
         "leaves the right branch out in eval mode",
