@@ -349,17 +349,17 @@ def _probe(candidate: Any) -> Looks:
     return looks | {
         "order": lambda: [name for name, _ in candidate(3).named_parameters()],
         "repr": lambda: _repr_values(candidate(37, eps=0.25, momentum=0.75)),
-        "momentum 0.3": lambda: _statistics(Draws(1).fill(candidate(3, momentum=0.3)), x),
-        "counter": lambda: _counted(Draws(1).fill(candidate(3)), x),
-        "graph": lambda: _keeps_graph(Draws(1).fill(candidate(3)), x),
-        "device": lambda: candidate(3).to("meta")(x.float().to("meta")).shape,
+        "momentum 0.3": lambda: _statistics(_whole(candidate, momentum=0.3), x),
+        "counter": lambda: _counted(_whole(candidate), x),
+        "graph": lambda: _keeps_graph(_whole(candidate), x),
+        "device": lambda: _moved(candidate(3), x),
         "constant": lambda: bool(candidate(3)(torch.ones(2, 3, 4, 5)).isfinite().all()),
     }
 
 
 def _looks(candidate: Any, x: Tensor, training: bool) -> Looks:
     def make(**settings: float) -> nn.Module:
-        return Draws(1).fill(candidate(3, **settings)).train(training)
+        return _whole(candidate, **settings).train(training)
 
     return {
         "output": lambda: make()(x.clone()).detach(),
@@ -369,6 +369,22 @@ def _looks(candidate: Any, x: Tensor, training: bool) -> Looks:
         "input after": lambda: _input_after(make(), x),
         "statistics": lambda: _statistics(make(), x),
     }
+
+
+def _whole(candidate: Any, **settings: float) -> nn.Module:
+    """Fill a module, and give its dtype to tensors that it does not register: theirs is nobody's intention."""
+    module = Draws(1).fill(candidate(3, **settings))
+    for name in ("running_mean", "running_var"):
+        if _kind(module, name) == "plain attribute":
+            object.__setattr__(module, name, getattr(module, name).double())
+    return module
+
+
+def _moved(module: nn.Module, x: Tensor) -> Any:
+    """Move the module to another device; what it does not register stays behind, whatever its forward makes of that."""
+    if "plain attribute" in {_kind(module, name) for name in _TENSORS}:
+        return "left behind"
+    return module.to("meta")(x.float().to("meta")).shape
 
 
 def _start(module: nn.Module, name: str) -> Any:
@@ -388,8 +404,6 @@ def _input_after(module: nn.Module, x: Tensor) -> Tensor:
 
 def _statistics(module: nn.Module, x: Tensor) -> list[Tensor]:
     """Give the running statistics after one step; the biased update counts as torch's, as in the tests."""
-    if _kind(module, "running_mean") == "plain attribute":
-        module, x = module.float(), x.float()  # fill() could not reach it, and its dtype is nobody's intention
     before = module.running_var.detach().clone()
     module(x.clone())
     var = module.running_var.detach()
