@@ -10,7 +10,7 @@ from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.networks import build, gradients, insist_input_untouched
 from course_utils.feedback.diagnosis import Looks
 from course_utils.feedback.draws import Draws
-from course_utils.feedback.shortcuts import insist_module_class, insist_own_class, insist_own_parts, insist_own_steps
+from course_utils.feedback.shortcuts import insist_own_steps, insist_own_work
 from course_utils.feedback.tensors import broken, describe, insist_equal, run_on
 from course_utils.feedback.values import Check, Mistake
 
@@ -39,11 +39,8 @@ class RightAveragePool(nn.AdaptiveAvgPool2d):
 
 
 def _own_work(candidate: Any, seed: int) -> None:
-    insist_module_class(candidate)
-    insist_own_class(candidate, _FINISHED)
-    module = build(candidate)
-    insist_own_parts(module, _FINISHED)
-    insist_own_steps(lambda: run_on(module, torch.ones(1, 2, 3, 4)), _FINISHED_STEPS)
+    insist_own_work(candidate, lambda: build(candidate), _FINISHED)
+    insist_own_steps(lambda: run_on(build(candidate), torch.ones(1, 2, 3, 4)), _FINISHED_STEPS)
 
 
 def _shape(candidate: Any, seed: int) -> None:

@@ -1,12 +1,13 @@
 """BasicBlock: the oracle is torchvision's, with the student's weights in it by name."""
 
+from functools import partial
 from typing import Any
 
 from torch import Tensor, nn
 from torchvision.models.resnet import BasicBlock
 
 from course_utils.exercises.exercise import Exercise
-from course_utils.exercises.family_blocks import Absent, BlockChecks, Kind
+from course_utils.exercises.family_blocks import Absent, BlockChecks, Kind, changed
 from course_utils.feedback.values import Mistake
 
 HINTS = (
@@ -31,15 +32,7 @@ CHECKS = BlockChecks(RightBasicBlock, _KINDS, depth=6)
 # --- the bank: the oracle with one thing changed --------------------------------------------------------------------
 
 
-def _changed(change: Any) -> type[RightBasicBlock]:
-    """Make a block whose parts are changed after it is built: change(block, inplanes, planes, stride)."""
-
-    class Changed(RightBasicBlock):
-        def __init__(self, inplanes: int, planes: int, stride: int = 1, downsample: nn.Module | None = None) -> None:
-            super().__init__(inplanes, planes, stride, downsample)
-            change(self, inplanes, planes, stride)
-
-    return Changed
+_changed = partial(changed, RightBasicBlock)
 
 
 def _ending(end: Any, middle: Any = None) -> type[RightBasicBlock]:

@@ -11,7 +11,7 @@ from torch.nn import functional
 from course_utils.exercises.exercise import Exercise
 from course_utils.feedback.diagnosis import Looks
 from course_utils.feedback.draws import Draws
-from course_utils.feedback.shortcuts import insist_module_class, insist_own_class, insist_own_parts, insist_own_steps
+from course_utils.feedback.shortcuts import insist_own_steps, insist_own_work
 from course_utils.feedback.student import asking
 from course_utils.feedback.tensors import agree, broken, describe, insist_equal, run_on
 from course_utils.feedback.values import Check, Mistake
@@ -72,9 +72,7 @@ def _kind(module: nn.Module, name: str) -> str:
 
 
 def _own_work(candidate: Any, seed: int) -> None:
-    insist_module_class(candidate)
-    insist_own_class(candidate, _FINISHED)
-    insist_own_parts(_build(candidate, 3), _FINISHED)
+    insist_own_work(candidate, lambda: _build(candidate, 3), _FINISHED)
 
 
 def _parameters(candidate: Any, seed: int) -> None:

@@ -17,7 +17,7 @@ from course_utils.exercises.networks import (
 from course_utils.exercises.residual_block import RightBlock
 from course_utils.feedback.diagnosis import Looks
 from course_utils.feedback.draws import Draws
-from course_utils.feedback.shortcuts import insist_module_class, insist_own_class, insist_own_parts
+from course_utils.feedback.shortcuts import insist_own_work
 from course_utils.feedback.tensors import broken, describe, run_on
 from course_utils.feedback.twins import make_twin
 from course_utils.feedback.values import Check, Mistake
@@ -53,9 +53,7 @@ def _make(candidate: Any, kind: tuple[int, int, int, int]) -> nn.Module:
 
 
 def _own_work(candidate: Any, seed: int) -> None:
-    insist_module_class(candidate)
-    insist_own_class(candidate)
-    insist_own_parts(_make(candidate, _DOWN))
+    insist_own_work(candidate, lambda: _make(candidate, _DOWN))
 
 
 def _number_of_blocks(candidate: Any, seed: int) -> None:

@@ -1,5 +1,6 @@
 """Bottleneck: the oracle is torchvision's, with the student's weights in it by name."""
 
+from functools import partial
 from typing import Any
 
 from torch import Tensor, nn
@@ -14,7 +15,7 @@ from course_utils.exercises.basic_block import (
     skip,
 )
 from course_utils.exercises.exercise import Exercise
-from course_utils.exercises.family_blocks import Absent, BlockChecks, Kind
+from course_utils.exercises.family_blocks import Absent, BlockChecks, Kind, changed
 from course_utils.feedback.values import Mistake
 
 HINTS = (
@@ -39,15 +40,7 @@ CHECKS = BlockChecks(RightBottleneck, _KINDS, depth=9)
 # --- the bank: the oracle with one thing changed --------------------------------------------------------------------
 
 
-def _changed(change: Any) -> type[RightBottleneck]:
-    """Make a block whose parts are changed after it is built: change(block, inplanes, planes, stride)."""
-
-    class Changed(RightBottleneck):
-        def __init__(self, inplanes: int, planes: int, stride: int = 1, downsample: nn.Module | None = None) -> None:
-            super().__init__(inplanes, planes, stride, downsample)
-            change(self, inplanes, planes, stride)
-
-    return Changed
+_changed = partial(changed, RightBottleneck)
 
 
 def _ending(end: Any, first: Any = None, second: Any = None) -> type[RightBottleneck]:

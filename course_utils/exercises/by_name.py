@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 
-from course_utils.feedback.student import asking
+from course_utils.exercises.networks import gradients_by_name, insist_gradients
 from course_utils.feedback.tensors import IMAGE_AXES, agree, broken, describe, insist_equal, run_on
 from course_utils.feedback.values import PromiseBroken
 
@@ -86,20 +85,4 @@ def _outputs(module: nn.Module, x: Tensor) -> dict[str, Tensor]:
 def insist_same_gradients(mine: nn.Module, right: nn.Module, x: Tensor, depth: int, what: str) -> None:
     """Compare the gradients of the input and of every parameter, by name."""
     expected = gradients_by_name(make_twin(right, mine, what), x)
-    for name, got in gradients_by_name(mine, x).items():
-        promise = f"gradients flow back to {name} as they should"
-        insist_equal(got, expected[name], promise, axes=("value",) * got.ndim, depth=depth * 10, given=what)
-
-
-def gradients_by_name(module: nn.Module, x: Tensor) -> dict[str, Tensor]:
-    """Give the gradients of a fixed function of the output, for the input and each parameter (zeros where none)."""
-    x = x.clone().requires_grad_()
-    output = run_on(module, x * 1)
-    weights = torch.linspace(-1, 1, output.numel(), dtype=x.dtype).reshape(output.shape)
-    leaves = {"the input": x, **dict(module.named_parameters())}
-    with asking("running the backward pass"):
-        found = torch.autograd.grad((output * weights).sum(), list(leaves.values()), allow_unused=True)
-    return {
-        name: torch.zeros_like(leaf) if grad is None else grad
-        for (name, leaf), grad in zip(leaves.items(), found, strict=True)
-    }
+    insist_gradients(gradients_by_name(mine, x), expected, depth * 10, given=what)

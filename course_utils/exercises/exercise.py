@@ -9,9 +9,7 @@ from course_utils.feedback.engine import run_checks
 from course_utils.feedback.parts import right_parts
 from course_utils.feedback.student import is_stub, own_line
 from course_utils.feedback.telling import Interrupted, tell
-from course_utils.feedback.values import Check, Diagnosis, Mistake, NotAttempted, Outcome, Raised, Report, Wrong
-
-Outcomes = tuple[tuple[str, Outcome], ...]
+from course_utils.feedback.values import Check, Diagnosis, Mistake, NotAttempted, Outcomes, Raised, Report, Wrong
 
 
 @dataclass(frozen=True)

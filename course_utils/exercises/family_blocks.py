@@ -10,7 +10,7 @@ from course_utils.exercises import by_name
 from course_utils.exercises.networks import insist_copies_work, insist_input_untouched, observe_module
 from course_utils.feedback.diagnosis import Looks
 from course_utils.feedback.draws import Draws
-from course_utils.feedback.shortcuts import insist_module_class, insist_own_class, insist_own_parts
+from course_utils.feedback.shortcuts import insist_own_work
 from course_utils.feedback.student import asking
 from course_utils.feedback.tensors import broken, describe, run_on
 from course_utils.feedback.values import Check
@@ -73,9 +73,7 @@ class BlockChecks:
         )
 
     def _own_work(self, candidate: Any, seed: int) -> None:
-        insist_module_class(candidate)
-        insist_own_class(candidate)
-        insist_own_parts(self.make(candidate, self.kinds[-1]))
+        insist_own_work(candidate, lambda: self.make(candidate, self.kinds[-1]))
 
     def _expansion(self, candidate: Any, seed: int) -> None:
         promise = f"the class says its expansion, {self.right.expansion}: a ResNet asks the class before it builds one"
@@ -152,6 +150,17 @@ class BlockChecks:
             found |= observe_module(lambda kind=kind: self.make(candidate, kind), x, self.told(kind))
             found[f"{self.told(kind)}: names"] = lambda kind=kind: sorted(self.make(candidate, kind).state_dict())
         return found | {"defaults": lambda: Draws(1).fill(candidate(16, 4)).eval()(Draws(3).normal(1, 16, 3, 4))}
+
+
+def changed(right: type[nn.Module], change: Any) -> type[nn.Module]:
+    """Make a block whose parts are changed after it is built: change(block, inplanes, planes, stride)."""
+
+    class Changed(right):
+        def __init__(self, inplanes: int, planes: int, stride: int = 1, downsample: nn.Module | None = None) -> None:
+            super().__init__(inplanes, planes, stride, downsample)
+            change(self, inplanes, planes, stride)
+
+    return Changed
 
 
 class Absent:

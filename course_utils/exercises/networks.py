@@ -1,7 +1,7 @@
 """Promises that every network of the course makes: checked against a twin that has the same weights."""
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -60,14 +60,22 @@ def _with_place(finding: Finding, mine: nn.Module, right: nn.Module, x: Tensor) 
 
 
 def insist_same_gradients(mine: nn.Module, right: nn.Module, x: Tensor, depth: int) -> None:
-    """Compare the gradients of the input and of every parameter."""
-    twin = make_twin(right, mine)
-    expected = gradients(twin, x)
-    for name, got, wanted in zip(
-        ("the input", *dict(mine.named_parameters())), gradients(mine, x), expected, strict=True
-    ):
+    """Compare the gradients of the input and of every parameter, by order of declaration."""
+    expected = gradients(make_twin(right, mine), x)
+    got = gradients_by_name(mine, x)
+    insist_gradients(got, dict(zip(got, expected, strict=True)), depth * 10)
+
+
+def insist_gradients(got: Mapping[str, Tensor], expected: Mapping[str, Tensor], depth: int, *, given: str = "") -> None:
+    """Compare gradients that have names."""
+    for name, wanted in expected.items():
         promise = f"gradients flow back to {name} as they should"
-        insist_equal(got, wanted, promise, axes=("value",) * wanted.ndim, depth=depth * 10)
+        insist_equal(got[name], wanted, promise, axes=("value",) * wanted.ndim, depth=depth, given=given)
+
+
+def gradients_by_name(module: nn.Module, x: Tensor) -> dict[str, Tensor]:
+    """Give `gradients` with the names that the reader knows."""
+    return dict(zip(("the input", *dict(module.named_parameters())), gradients(module, x), strict=True))
 
 
 def gradients(module: nn.Module, x: Tensor) -> list[Tensor]:

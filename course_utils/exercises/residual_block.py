@@ -19,7 +19,7 @@ from course_utils.exercises.networks import (
 from course_utils.feedback.diagnosis import Looks
 from course_utils.feedback.draws import Draws
 from course_utils.feedback.library import remember
-from course_utils.feedback.shortcuts import insist_module_class, insist_own_class, insist_own_parts
+from course_utils.feedback.shortcuts import insist_own_work
 from course_utils.feedback.tensors import broken, describe, run_on
 from course_utils.feedback.twins import make_twin
 from course_utils.feedback.values import Check, Mistake
@@ -65,9 +65,7 @@ def _filled(candidate: Any, draws: Draws, kind: tuple[int, int, int]) -> tuple[n
 
 
 def _own_work(candidate: Any, seed: int) -> None:
-    insist_module_class(candidate)
-    insist_own_class(candidate)
-    insist_own_parts(build(candidate, 3, 6, first_stride=2))
+    insist_own_work(candidate, lambda: build(candidate, 3, 6, first_stride=2))
 
 
 def _parameters(candidate: Any, seed: int) -> None:

@@ -14,7 +14,7 @@ from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.networks import insist_copies_work, insist_input_untouched, observe_module
 from course_utils.feedback.diagnosis import Looks
 from course_utils.feedback.draws import Draws
-from course_utils.feedback.shortcuts import insist_module_class, insist_own_class, insist_own_parts
+from course_utils.feedback.shortcuts import insist_own_work
 from course_utils.feedback.student import asking
 from course_utils.feedback.tensors import broken, insist_equal, run_on
 from course_utils.feedback.values import Check, Mistake
@@ -112,9 +112,7 @@ def _make(candidate: Any, kind: _Kind) -> nn.Module:
 
 
 def _own_work(candidate: Any, seed: int) -> None:
-    insist_module_class(candidate)
-    insist_own_class(candidate)
-    insist_own_parts(_make(candidate, _BASIC))
+    insist_own_work(candidate, lambda: _make(candidate, _BASIC))
 
 
 def _names(candidate: Any, seed: int) -> None:

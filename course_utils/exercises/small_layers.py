@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from course_utils import layers
-from course_utils.exercises.networks import gradients
+from course_utils.exercises.networks import gradients_by_name, insist_gradients
 from course_utils.feedback.draws import Draws
 from course_utils.feedback.shortcuts import insist_module_class, insist_own_class, insist_own_parts
 from course_utils.feedback.student import asking
@@ -114,12 +114,7 @@ def insist_same_output(
 
 def insist_same_gradients(mine: nn.Module, right: nn.Module, x: Tensor) -> None:
     """Raise PromiseBroken unless input and parameters get the gradients that they get in the right layer."""
-    expected = gradients(twin_by_name(mine, right), x)
-    names = ("the input", *dict(right.named_parameters()))
-    leaves = dict(zip(("the input", *dict(mine.named_parameters())), gradients(mine, x), strict=True))
-    for name, wanted in zip(names, expected, strict=True):
-        promise = f"gradients flow back to {name} as they should"
-        insist_equal(leaves[name], wanted, promise, axes=("value",) * wanted.ndim, depth=10)
+    insist_gradients(gradients_by_name(mine, x), gradients_by_name(twin_by_name(mine, right), x), depth=10)
 
 
 def insist_loads_from(mine: nn.Module, right: nn.Module, seed: int) -> None:

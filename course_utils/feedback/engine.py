@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from typing import Any
 
 from course_utils.feedback.student import outcome_of
-from course_utils.feedback.values import Check, Kept, Outcome
+from course_utils.feedback.values import Check, Kept, Outcome, Outcomes
 from course_utils.feedback.world import world_unchanged
 
 
-def run_checks(checks: Iterable[Check], candidate: Any, seed: int) -> tuple[tuple[str, Outcome], ...]:
+def run_checks(checks: Iterable[Check], candidate: Any, seed: int) -> Outcomes:
     """Run all `checks` on `candidate`; one that fails does not hide the others.
 
     Ctrl-C is not caught: an endless loop in the student's code can be interrupted.

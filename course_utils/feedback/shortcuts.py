@@ -47,6 +47,13 @@ def insist_own_parts(module: nn.Module, forbidden: tuple[type, ...] = ()) -> Non
             raise _refusal(f"its part {name!r} is {_full_name(finished)}")
 
 
+def insist_own_work(candidate: Any, make: Callable[[], nn.Module], forbidden: tuple[type, ...] = ()) -> None:
+    """Raise PromiseBroken unless `candidate` is a module class of the student's own, down to its parts (see `make`)."""
+    insist_module_class(candidate)
+    insist_own_class(candidate, forbidden)
+    insist_own_parts(make(), forbidden)
+
+
 def insist_own_steps(call: Callable[[], Any], forbidden: Iterable[str]) -> None:
     """Raise PromiseBroken if `call` uses one of torch's functions (by name) that do the whole exercise.
 

@@ -41,17 +41,17 @@ def run_on(module: Any, x: Tensor, what: str = "it") -> Tensor:
 def _insist_on_tensor(result: Any, x: Tensor, what: str) -> Tensor:
     promise = f"{what} returns one tensor"
     if result is None:
-        _break(promise, "it returned None: is a `return` missing at the end of forward?")
+        raise broken(promise, "it returned None: is a `return` missing at the end of forward?")
     if isinstance(result, tuple | list):
-        _break(promise, f"it returned a {type(result).__name__} of {len(result)} things: return the tensor alone")
+        raise broken(promise, f"it returned a {type(result).__name__} of {len(result)} things: return the tensor alone")
     if type(result).__module__.startswith("numpy"):
-        _break(promise, "it returned a NumPy array: stay with torch, so that gradients can flow back")
+        raise broken(promise, "it returned a NumPy array: stay with torch, so that gradients can flow back")
     if not isinstance(result, Tensor):
-        _break(promise, f"it returned {_kind(result)}")
+        raise broken(promise, f"it returned {_kind(result)}")
     if result.device != x.device:
-        _break(f"{what} answers on the device of its input", f"x is on {x.device}, the output on {result.device}")
+        raise broken(f"{what} answers on the device of its input", f"x is on {x.device}, the output on {result.device}")
     if result.dtype != x.dtype:
-        _break(
+        raise broken(
             f"{what} keeps the dtype of its input",
             f"x is {x.dtype}, the output {result.dtype}: is a dtype written into the code?",
         )
@@ -61,10 +61,6 @@ def _insist_on_tensor(result: Any, x: Tensor, what: str) -> Tensor:
 def _kind(thing: Any) -> str:
     name = type(thing).__name__
     return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
-
-
-def _break(promise: str, *evidence: str) -> None:
-    raise PromiseBroken(Finding(promise, evidence))
 
 
 def broken(promise: str, *evidence: str) -> PromiseBroken:
@@ -89,21 +85,23 @@ def insist_equal(
     lines = (given,) if given else ()
     if got.shape != expected.shape:
         shapes = f"expected shape {describe(expected.shape, axes)}", f"got {describe(got.shape, axes)}"
-        raise PromiseBroken(Finding(promise, (*lines, *shapes)))
-    if agree(got, expected, depth):
+        raise broken(promise, *lines, *shapes)
+    apart = _apart(got, expected, depth)
+    if not apart.any():
         return
-    where = _first_difference(got, expected, depth)
+    where = tuple(apart.nonzero()[0].tolist())
     values = f"{_pair(expected[where], got[where])}{_place(where, axes)}"
-    finding = Finding(promise, (*lines, values, _extent(got, expected, depth)), _maps(got, expected, where))
+    finding = Finding(promise, (*lines, values, _extent(got, expected, apart)), _maps(got, expected, where))
     raise PromiseBroken(finding)
 
 
 def agree(got: Tensor, expected: Tensor, depth: int = 1) -> bool:
     """Say whether two tensors have one shape and are equal up to the rounding of `depth` layers."""
-    return got.shape == expected.shape and bool(_apart(got, expected, depth).logical_not().all())
+    return got.shape == expected.shape and not _apart(got, expected, depth).any()
 
 
 def _apart(got: Tensor, expected: Tensor, depth: int) -> Tensor:
+    """Mark the values that differ by more than rounding."""
     got, expected = got.detach().double(), expected.detach()
     drift = _DRIFT.get(expected.dtype, 0.0) * max(depth, 1)
     expected = expected.double()
@@ -112,12 +110,7 @@ def _apart(got: Tensor, expected: Tensor, depth: int) -> Tensor:
     return ~(near | (got == expected) | (got.isnan() & expected.isnan()))
 
 
-def _first_difference(got: Tensor, expected: Tensor, depth: int) -> tuple[int, ...]:
-    return tuple(_apart(got, expected, depth).nonzero()[0].tolist())
-
-
-def _extent(got: Tensor, expected: Tensor, depth: int) -> str:
-    apart = _apart(got, expected, depth)
+def _extent(got: Tensor, expected: Tensor, apart: Tensor) -> str:
     if apart.numel() == 1:
         return f"they differ by {_number((got - expected).abs().reshape(()))}"
     return f"{int(apart.sum())} of {apart.numel()} values differ, by up to {_number((got - expected).abs().max())}"

@@ -67,6 +67,8 @@ class NotAttempted:
 
 
 Outcome = Kept | Wrong | Raised | NotAttempted
+Outcomes = tuple[tuple[str, Outcome], ...]
+"""The outcome of each check, by the check's name and in order."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ class Report:
     exercise: str
     test: int
     tests: int
-    outcomes: tuple[tuple[str, Outcome], ...]
+    outcomes: Outcomes
     hints: tuple[str, ...]
     diagnosis: Diagnosis | None = None
 

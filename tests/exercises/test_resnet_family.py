@@ -3,11 +3,11 @@
 from functools import cache
 from types import ModuleType
 
-import jupytext
 import pytest
 import torch
+from examining import broken_checks, first_broken
 from resnet_family_answers import ANSWERS
-from solved import ROOT
+from solved import cells, run_solution
 from torch import nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 from torchvision import models
@@ -16,9 +16,7 @@ from torchvision.models.resnet import BasicBlock, ResNet
 from course_utils import tests
 from course_utils.exercises.exercise import Exercise, examine
 from course_utils.exercises.receptive_field import measured
-from course_utils.feedback.engine import run_check
-from course_utils.feedback.parts import right_parts
-from course_utils.feedback.values import Kept, Raised, Wrong
+from course_utils.feedback.values import Raised, Wrong
 
 NAMES = (
     "receptive_field",
@@ -42,22 +40,7 @@ def _name(value) -> str:
 
 @cache
 def _solution() -> ModuleType:
-    """Run the solved notebook's imports and solutions, and nothing else of it."""
-    module = ModuleType("solution_03")
-    for cell in jupytext.read(ROOT / "solutions" / "03_resnet_family" / "03_resnet_family.py").cells:
-        wanted = cell.metadata.get("nbgrader", {}).get("solution") or cell.source.startswith("import copy")
-        if cell.cell_type == "code" and wanted:
-            exec(compile(cell.source, "<solution>", "exec"), vars(module))
-    return module
-
-
-def _broken(exercise: Exercise, candidate, seed: int = 0, structural: bool = True) -> list[str]:
-    with right_parts(candidate, exercise.parts):
-        return [
-            check.name
-            for check in exercise.checks
-            if (structural or not check.structural) and not isinstance(run_check(check, candidate, seed), Kept)
-        ]
+    return run_solution("03_resnet_family")
 
 
 RIGHT = [(EXERCISES[name], answer) for name, answers in ANSWERS.items() for answer in answers]
@@ -66,7 +49,7 @@ RIGHT = [(EXERCISES[name], answer) for name, answers in ANSWERS.items() for answ
 @pytest.mark.parametrize(("exercise", "answer"), RIGHT, ids=_name)
 @pytest.mark.parametrize("seed", [0, 7])
 def test_a_right_answer_passes_whatever_its_style(exercise: Exercise, answer, seed: int):
-    assert not _broken(exercise, answer, seed)
+    assert not broken_checks(exercise, answer, seed)
 
 
 def test_there_are_at_least_six_right_answers_to_each_exercise():
@@ -75,7 +58,7 @@ def test_there_are_at_least_six_right_answers_to_each_exercise():
 
 @pytest.mark.parametrize("exercise", EXERCISES.values(), ids=_name)
 def test_the_solution_passes(exercise: Exercise):
-    assert not _broken(exercise, getattr(_solution(), exercise.name), seed=3)
+    assert not broken_checks(exercise, getattr(_solution(), exercise.name), seed=3)
 
 
 @pytest.mark.parametrize(("exercise", "mistake"), BANKS, ids=_name)
@@ -91,7 +74,7 @@ def test_every_mistake_is_caught_and_diagnosed_as_itself(exercise: Exercise, mis
 
 @pytest.mark.parametrize(("exercise", "mistake"), [pair for pair in BANKS if pair[0].name != "ResNet"], ids=_name)
 def test_every_mistake_is_caught_under_another_seed_too(exercise: Exercise, mistake):
-    assert _broken(exercise, mistake.candidate, seed=11, structural=False)
+    assert first_broken(exercise, mistake.candidate, seed=11)
 
 
 @pytest.mark.parametrize("exercise", CODE, ids=_name)
@@ -126,7 +109,7 @@ def test_a_librarys_own_answer_is_refused_kindly(name: str, answer):
 
 
 def test_torchvisions_own_network_is_refused_as_a_builder():
-    assert "five depths" in _broken(EXERCISES["make_resnet"], lambda depth: getattr(models, f"resnet{depth}")())
+    assert "five depths" in broken_checks(EXERCISES["make_resnet"], lambda depth: getattr(models, f"resnet{depth}")())
 
 
 @pytest.mark.parametrize("exercise", EXERCISES.values(), ids=_name)
@@ -148,12 +131,10 @@ def test_a_later_exercise_does_not_suffer_from_wrong_blocks(later: str):
     for earlier in EXERCISES[later].parts:
         space[earlier] = type(earlier, (nn.Module,), {"expansion": 3})
     source = next(
-        cell.source
-        for cell in jupytext.read(ROOT / "solutions" / "03_resnet_family" / "03_resnet_family.py").cells
-        if cell.metadata.get("nbgrader", {}).get("grade_id") == later
+        cell.source for cell in cells("03_resnet_family") if cell.metadata.get("nbgrader", {}).get("grade_id") == later
     )
     exec(compile(source, "<later>", "exec"), space)
-    assert not _broken(EXERCISES[later], space[later])
+    assert not broken_checks(EXERCISES[later], space[later])
 
 
 @pytest.mark.parametrize("depth", PARAMETERS)
