@@ -35,35 +35,47 @@ from course_utils.exercises import (
 )
 from course_utils.exercises.exercise import Exercise, make_test
 
-_IN_ORDER: tuple[Exercise, ...] = (
-    questions.MODULES,
-    relu.EXERCISE,
-    linear.EXERCISE,
-    flatten.EXERCISE,
-    conv2d.EXERCISE,
-    max_pool2d.EXERCISE,
-    *from_scratch.EXERCISES,
-    questions.READING,
-    named_sequential.EXERCISE,
-    batchnorm2d.EXERCISE,
-    averagepool.EXERCISE,
-    questions.DIAGRAM,
-    residual_block.EXERCISE,
-    block_group.EXERCISE,
-    resnet34.EXERCISE,
-    copy_weights.EXERCISE,
-    predict.EXERCISE,
-    raise_on_nan.EXERCISE,
-    hooks_on.EXERCISE,
-    receptive_field.EXERCISE,
-    family_answers.EXERCISE,
-    basic_block.EXERCISE,
-    bottleneck.EXERCISE,
-    resnet.EXERCISE,
-    builders.EXERCISE,
-    shortcut.EXERCISE,
-    fold_batchnorm.EXERCISE,
-)
+_BY_NOTEBOOK: dict[str, tuple[Exercise, ...]] = {
+    "01_building_blocks": (
+        questions.MODULES,
+        relu.EXERCISE,
+        linear.EXERCISE,
+        flatten.EXERCISE,
+        conv2d.EXERCISE,
+        max_pool2d.EXERCISE,
+        *from_scratch.EXERCISES,
+    ),
+    "02_resnets": (
+        questions.READING,
+        named_sequential.EXERCISE,
+        batchnorm2d.EXERCISE,
+        averagepool.EXERCISE,
+        questions.DIAGRAM,
+        residual_block.EXERCISE,
+        block_group.EXERCISE,
+        resnet34.EXERCISE,
+        copy_weights.EXERCISE,
+        predict.EXERCISE,
+        raise_on_nan.EXERCISE,
+        hooks_on.EXERCISE,
+    ),
+    "03_resnet_family": (
+        receptive_field.EXERCISE,
+        family_answers.EXERCISE,
+        basic_block.EXERCISE,
+        bottleneck.EXERCISE,
+        resnet.EXERCISE,
+        builders.EXERCISE,
+        shortcut.EXERCISE,
+        fold_batchnorm.EXERCISE,
+    ),
+}
+_IN_ORDER = tuple(exercise for exercises in _BY_NOTEBOOK.values() for exercise in exercises)
+
+NOTEBOOKS: dict[str, tuple[str, ...]] = {
+    notebook: tuple(exercise.name for exercise in exercises) for notebook, exercises in _BY_NOTEBOOK.items()
+}
+"""Each notebook, and the names of its exercises in their order."""
 
 
 def _make_test(exercise: Exercise, name: str) -> Callable[..., None]:
