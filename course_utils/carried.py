@@ -1,5 +1,7 @@
 """Own work carried over: a layer that passes in the first notebook is kept, and the later notebooks load it."""
 
+from __future__ import annotations
+
 import io
 import signal
 import sys
@@ -9,36 +11,22 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from torch import nn
 
 from course_utils import layers
-from course_utils.exercises import conv2d, linear, max_pool2d, relu
-from course_utils.exercises.exercise import Exercise, examine
-from course_utils.feedback.surface import surface
 from course_utils.feedback.world import world_unchanged
 from course_utils.source_code import CannotCarry, standalone_source
+from course_utils.student_folder import student_folder
 
-EXERCISES: dict[str, Exercise] = {
-    one.name: one for one in (relu.EXERCISE, linear.EXERCISE, conv2d.EXERCISE, max_pool2d.EXERCISE)
-}
-"""The exercises whose classes the later notebooks build on."""
+if TYPE_CHECKING:
+    from course_utils.exercises.exercise import Exercise
 
-COURSE = Path(__file__).resolve().parents[1]
+KEPT = ("ReLU", "Linear", "Conv2d", "MaxPool2d")
+"""The layers of the first notebook that the later ones build on."""
+
 SECONDS_TO_LOAD = 20
-
-
-def folder() -> Path | None:
-    """Give the folder in which own work is kept; None where none is carried over.
-
-    That is outside notebooks, in nbgrader's runs (a grade must not depend on what lies about), and in the course's own
-    solutions, which are to come out the same everywhere.
-    """
-    here = Path.cwd().resolve()
-    if surface() != "html" or COURSE / "solutions" in (here, *here.parents):
-        return None
-    return (COURSE if (COURSE / "pyproject.toml").is_file() else here) / "my_work"
 
 
 def keeping(exercise: Exercise, test: str, function: Callable[..., None]) -> Callable[..., None]:
@@ -47,7 +35,7 @@ def keeping(exercise: Exercise, test: str, function: Callable[..., None]) -> Cal
     @wraps(function)
     def run_test(candidate: Any, seed: int = 0, quiet: bool = False) -> None:
         function(candidate, seed, quiet)
-        place = folder()
+        place = student_folder()
         if place is not None and not quiet and _passes(exercise, candidate, but=test):
             _keep(exercise.name, candidate, place)
 
@@ -81,18 +69,18 @@ def my_layers() -> tuple[type[nn.Module], ...]:
 
     One line says whose they are; where nothing is carried over (when a notebook is graded, say) there is none.
     """
-    place = folder()
+    place = student_folder()
     if place is None:
-        return tuple(getattr(layers, name) for name in EXERCISES)
+        return tuple(getattr(layers, name) for name in KEPT)
     found: dict[str, type[nn.Module]] = {}
     missing: dict[str, str] = {}
-    for name in EXERCISES:
+    for name in KEPT:
         try:
             found[name] = load(name, place)
         except CannotCarry as reason:
             missing[name] = str(reason)
     print(_told(found, missing))
-    return tuple(found.get(name) or getattr(layers, name) for name in EXERCISES)
+    return tuple(found.get(name) or getattr(layers, name) for name in KEPT)
 
 
 def load(name: str, place: Path) -> type[nn.Module]:
@@ -108,7 +96,7 @@ def load(name: str, place: Path) -> type[nn.Module]:
     try:
         with _quietly(), world_unchanged():
             exec(compile(path.read_bytes(), str(path), "exec"), space)
-            right = _passes(EXERCISES[name], space[name])
+            right = _passes(_exercise(name), space[name])
     except KeyboardInterrupt:
         raise
     except BaseException as error:
@@ -118,7 +106,16 @@ def load(name: str, place: Path) -> type[nn.Module]:
     return space[name]
 
 
+def _exercise(name: str) -> Exercise:
+    # Loaded here, since most notebooks that import this module never load a layer.
+    from course_utils.exercises import conv2d, linear, max_pool2d, relu
+
+    return {one.EXERCISE.name: one.EXERCISE for one in (relu, linear, conv2d, max_pool2d)}[name]
+
+
 def _passes(exercise: Exercise, candidate: Any, but: str = "") -> bool:
+    from course_utils.exercises.exercise import examine
+
     return all(examine(exercise, test, candidate).verdict == "right" for test in exercise.tests if test != but)
 
 

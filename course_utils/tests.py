@@ -34,6 +34,7 @@ from course_utils.exercises import (
     shortcut,
 )
 from course_utils.exercises.exercise import Exercise, make_test
+from course_utils.progress.log import recording
 
 _BY_NOTEBOOK: dict[str, tuple[Exercise, ...]] = {
     "01_building_blocks": (
@@ -72,15 +73,16 @@ _BY_NOTEBOOK: dict[str, tuple[Exercise, ...]] = {
 }
 _IN_ORDER = tuple(exercise for exercises in _BY_NOTEBOOK.values() for exercise in exercises)
 
-NOTEBOOKS: dict[str, tuple[str, ...]] = {
-    notebook: tuple(exercise.name for exercise in exercises) for notebook, exercises in _BY_NOTEBOOK.items()
+NOTEBOOKS: dict[str, dict[str, tuple[str, ...]]] = {
+    notebook: {exercise.name: tuple(exercise.tests) for exercise in exercises}
+    for notebook, exercises in _BY_NOTEBOOK.items()
 }
-"""Each notebook, and the names of its exercises in their order."""
+"""Each notebook, its exercises in their order, and the names of each exercise's test functions."""
 
 
 def _make_test(exercise: Exercise, name: str) -> Callable[..., None]:
-    function = make_test(exercise, name)
-    return carried.keeping(exercise, name, function) if exercise.name in carried.EXERCISES else function
+    function = recording(exercise.name, name, make_test(exercise, name))
+    return carried.keeping(exercise, name, function) if exercise.name in carried.KEPT else function
 
 
 EXERCISES: dict[str, tuple[Callable[..., None], ...]] = {

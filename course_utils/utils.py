@@ -8,6 +8,7 @@ from course_utils.data.weights import load_pretrained_resnet34
 from course_utils.inspection.diagram import resnet34_diagram
 from course_utils.inspection.divergence import first_divergence
 from course_utils.inspection.param_count import print_param_count
+from course_utils.progress.page import show_progress
 
 __all__ = [
     "first_divergence",
@@ -18,5 +19,6 @@ __all__ = [
     "print_param_count",
     "resnet34_diagram",
     "show_photos",
+    "show_progress",
     "show_solution",
 ]

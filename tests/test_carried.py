@@ -9,7 +9,6 @@ import torch
 from IPython.core.interactiveshell import InteractiveShell
 
 from course_utils import carried, layers, tests, utils
-from course_utils.feedback import surface
 from course_utils.source_code import CannotCarry, standalone_source
 
 IMPORTS = "import torch as t\nfrom torch import nn, Tensor\nfrom jaxtyping import Float\nLOWEST = 0.0\n"
@@ -34,7 +33,7 @@ def shell():
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The student's folder, as a notebook in a browser finds it."""
-    monkeypatch.setattr(carried, "folder", lambda: tmp_path / "my_work")
+    monkeypatch.setattr(carried, "student_folder", lambda: tmp_path / "my_work")
     return tmp_path / "my_work"
 
 
@@ -185,17 +184,7 @@ def test_a_file_that_changes_the_world_does_not_change_the_notebooks(place: Path
     assert torch.equal(torch.get_rng_state(), state)
 
 
-def test_nothing_is_kept_or_loaded_outside_a_notebook_when_graded_and_in_the_solutions(monkeypatch, tmp_path, capsys):
-    assert carried.folder() is None  # here
-    monkeypatch.setattr(carried, "surface", lambda: "html")
-    monkeypatch.chdir(tmp_path)
-    assert carried.folder() is not None
-    monkeypatch.chdir(carried.COURSE / "solutions")
-    assert carried.folder() is None
-    monkeypatch.undo()
-    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
-    monkeypatch.setattr(surface, "_in_notebook", lambda: True)
-    monkeypatch.chdir(tmp_path)
-    assert carried.folder() is None
+def test_without_a_folder_the_layers_are_the_courses_own_and_nothing_is_said(monkeypatch, capsys):
+    monkeypatch.setattr(carried, "student_folder", lambda: None)
     assert utils.my_layers() == (layers.ReLU, layers.Linear, layers.Conv2d, layers.MaxPool2d)
     assert capsys.readouterr().out == ""

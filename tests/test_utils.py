@@ -23,6 +23,7 @@ def test_every_helper_is_a_function_with_a_docstring():
         "print_param_count",
         "resnet34_diagram",
         "show_photos",
+        "show_progress",
         "show_solution",
     }
     for name in utils.__all__:

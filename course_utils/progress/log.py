@@ -1,0 +1,90 @@
+"""The log of test runs: one line a run, appended to a file in the student's folder and never sent anywhere."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timezone
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+from course_utils.feedback.telling import NotRightYet
+from course_utils.student_folder import student_folder
+
+FILE = "progress.jsonl"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of a test function on code that was no longer a stub. at: the time in seconds since 1970 (UTC)."""
+
+    exercise: str
+    test: str
+    passed: bool
+    at: float
+
+
+@dataclass(frozen=True)
+class Log:
+    """What the file holds. lost: how many of its lines could not be read."""
+
+    runs: tuple[Run, ...]
+    lost: int = 0
+
+
+def recording(exercise: str, test: str, function: Callable[..., None]) -> Callable[..., None]:
+    """Make a test function note each of its runs, where progress is kept; a stub or a quiet run is none."""
+
+    @wraps(function)
+    def run_test(candidate: Any, seed: int = 0, quiet: bool = False) -> None:
+        place = None if quiet else student_folder()
+        try:
+            function(candidate, seed, quiet)
+        except NotRightYet as verdict:
+            if place is not None and verdict.panel.mark == "✗":
+                _note(Run(exercise, test, False, _now()), place)
+            raise
+        if place is not None:
+            _note(Run(exercise, test, True, _now()), place)
+
+    return run_test
+
+
+def _note(run: Run, place: Path) -> None:
+    try:
+        append(run, place)
+    except OSError as error:
+        print(f"This run is not in your progress: {place.name}/{FILE} cannot be written ({error.strerror}).")
+
+
+def append(run: Run, place: Path) -> None:
+    """Add one run to the log in `place`; raises OSError when it cannot be written.
+
+    Each line *begins* with its line break, so that it stands alone even after a line that was cut off; and it goes out
+    in one write to the end of the file, so that two notebooks never write into each other's lines.
+    """
+    place.mkdir(exist_ok=True)
+    with (place / FILE).open("ab", buffering=0) as file:
+        file.write(("\n" + json.dumps(asdict(run))).encode())
+
+
+def read(place: Path) -> Log:
+    """Read the log in `place`, leaving out lines that are no runs; no file is an empty log."""
+    try:
+        text = (place / FILE).read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return Log(())
+    runs = [_run(line) for line in text.splitlines() if line.strip()]
+    return Log(tuple(run for run in runs if run), runs.count(None))
+
+
+def _run(line: str) -> Run | None:
+    try:
+        run = Run(**json.loads(line))
+    except (ValueError, TypeError):
+        return None
+    return run if isinstance(run.at, float | int) and isinstance(run.exercise, str) else None
+
+
+def _now() -> float:
+    return datetime.now(timezone.utc).timestamp()
