@@ -10,7 +10,7 @@ from typing import Annotated, NoReturn
 import typer
 
 ROOT = Path(__file__).resolve().parents[1]
-FIRST_NOTEBOOK = "notebooks/01_building_blocks/01_building_blocks.ipynb"
+FIRST_NOTEBOOK = "notebooks/00_start_here/00_start_here.ipynb"
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="The ResNet course, from the command line.")
 

@@ -13,6 +13,7 @@ from course_utils.exercises import (
     block_group,
     bottleneck,
     builders,
+    centre_images,
     conv2d,
     copy_weights,
     family_answers,
@@ -37,6 +38,7 @@ from course_utils.exercises.exercise import Exercise, make_test
 from course_utils.progress.log import recording
 
 _BY_NOTEBOOK: dict[str, tuple[Exercise, ...]] = {
+    "00_start_here": (centre_images.EXERCISE,),
     "01_building_blocks": (
         questions.MODULES,
         relu.EXERCISE,
@@ -95,6 +97,7 @@ HINTS: dict[str, tuple[str, ...]] = {exercise.name: exercise.hints for exercise 
 
 _FUNCTIONS = {function.__name__: function for functions in EXERCISES.values() for function in functions}
 
+test_centre_images = _FUNCTIONS["test_centre_images"]
 test_module_answers = _FUNCTIONS["test_module_answers"]
 test_relu = _FUNCTIONS["test_relu"]
 test_linear_module = _FUNCTIONS["test_linear_module"]

@@ -82,7 +82,7 @@ def test_open_starts_jupyterlab_on_the_first_notebook_without_the_news(course, j
     assert invoke("open", "--no-browser").exit_code == 0
     assert jupyterlab == [
         f"--ServerApp.root_dir={course}",
-        "--LabApp.default_url=/lab/tree/notebooks/01_building_blocks/01_building_blocks.ipynb",
+        "--LabApp.default_url=/lab/tree/notebooks/00_start_here/00_start_here.ipynb",
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--no-browser",

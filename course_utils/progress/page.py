@@ -55,7 +55,8 @@ def _in_words(chapter: Chapter) -> str:
 
 def _head(chapter: Chapter) -> str:
     spent = f", {_spent(chapter.minutes)}" if chapter.minutes >= 1 else ""
-    return f"{chapter.notebook}   {chapter.done} of {len(chapter.exercises)} exercises{spent}"
+    exercises = "exercise" if len(chapter.exercises) == 1 else "exercises"
+    return f"{chapter.notebook}   {chapter.done} of {len(chapter.exercises)} {exercises}{spent}"
 
 
 def _spent(minutes: float) -> str:

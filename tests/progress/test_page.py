@@ -24,7 +24,7 @@ def shown(monkeypatch, capsys, where="plain"):
 
 def test_a_newcomer_is_told_the_first_step(place, monkeypatch, capsys):
     said = shown(monkeypatch, capsys)
-    assert "your first step is module_answers, in 01_building_blocks" in said
+    assert "your first step is centre_images, in 00_start_here" in said
     assert "01_building_blocks   0 of 10 exercises\n" in said
 
 

@@ -1,0 +1,125 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Start here
+#
+# Welcome! In this course you build **residual networks** with your own hands: every layer, every block, the whole of
+# ResNet34, until your own code names what is in a photo. Then you find out why the idea behind it works.
+#
+# | notebook | you end with | time |
+# |---|---|---|
+# | **[Start here](00_start_here.ipynb)** | your first test cell, and your progress at a glance | 10 min |
+# | [1 · Building blocks](../01_building_blocks/01_building_blocks.ipynb) | your own ReLU, Linear, Flatten, Conv2d and MaxPool2d, from nothing but parameters and tensors | 2–2½ hours |
+# | [2 · Residual networks](../02_resnets/02_resnets.ipynb) | your own BatchNorm2d … ResNet34, with real weights in it, naming what is in twelve photos | 2½–3½ hours |
+# | [3 · The ResNet family](../03_resnet_family/03_resnet_family.ipynb) | ResNet18 to 152 from one class of yours, and a network faster than the original | 2–2½ hours |
+#
+# **Notebook 2 is the heart.** If you have one afternoon, do that one: it stands alone, like each of the others. If you
+# have a week of evenings, take them in order; the layers that you write in notebook 1 are then at work in notebook 2.
+#
+# You should have written a small class in PyTorch before, and know roughly what a convolution does. You need no
+# graphics card and, but for one download of weights, no network.
+
+# %%
+# Find the course: in this folder, in one above it, or installed.
+import importlib.util
+import sys
+from pathlib import Path
+
+here = Path.cwd().resolve()
+course = next((folder for folder in (here, *here.parents) if (folder / "course_utils" / "tests.py").is_file()), None)
+if course is not None:
+    sys.path.insert(0, str(course))
+elif importlib.util.find_spec("course_utils") is None:
+    raise SystemExit(
+        f"The course was not found in {here} or in a folder above it.\n"
+        "Open this notebook inside the course's folder (start with: python course.py), then run this cell again."
+    )
+
+# %%
+import torch as t
+from jaxtyping import Float
+from torch import Tensor
+
+from course_utils import tests, utils
+
+# %% [markdown]
+# ## How a test cell talks to you
+#
+# > **Difficulty** ●○○○○ · **Importance** ●●○○○ · about 5 minutes
+#
+# Each exercise is a cell that ends in `raise NotImplementedError()`. You replace that line with your code, run the cell,
+# and run the **test cell** below it. Try it first on something small.
+#
+# Photos differ in how bright they are, and a network should not care. So one often subtracts from each image its own
+# mean: one number an image, taken over all its channels and pixels. Write `centre_images`, which does this for a whole
+# batch at once.
+#
+# Do run the test cell before you have written anything, and do make a mistake or two on purpose (take the mean of the
+# whole batch, say, or forget `keepdim`). The test compares what your code *does* with many known mistakes, and when it
+# recognises one, it says so.
+#
+# {{hints centre_images}}
+
+
+# %% nbgrader={"grade": false, "grade_id": "centre_images", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def centre_images(
+    images: Float[Tensor, "batch channels height width"],
+) -> Float[Tensor, "batch channels height width"]:
+    """Return the images, each with its own mean subtracted."""
+    ### BEGIN SOLUTION
+    return images - images.mean(dim=(1, 2, 3), keepdim=True)
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_centre_images", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+tests.test_centre_images(centre_images)
+### BEGIN HIDDEN TESTS
+tests.test_centre_images(centre_images, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# **What to notice.** Why does `keepdim=True` matter? Without it the means have the shape `(batch,)`, and broadcasting
+# lines shapes up from the *right*: the batch of means meets the width of the images. Mostly that is an error. But look
+# what happens when a batch has as many images as an image has columns:
+
+# %%
+images = t.randn(4, 3, 4, 4) + t.arange(4.0)[:, None, None, None]  # four images, each brighter than the one before
+kept, lost = images - images.mean(dim=(1, 2, 3), keepdim=True), images - images.mean(dim=(1, 2, 3))
+
+for name, result in (("with keepdim", kept), ("without", lost)):
+    print(f"{name:12}", [f"{abs(mean):.2f}" for mean in result.mean(dim=(1, 2, 3)).tolist()])
+
+# %% [markdown]
+# No error, and a wrong result: each *column* has lost the mean of one image. Errors of this kind are why the tests of
+# this course look at batches and images of many shapes, and why the type hints name every axis:
+# `Float[Tensor, "batch channels height width"]`. The names are not checked when the code runs; they are there for you.
+#
+# ## When you are stuck
+#
+# - **Open the hints**, one at a time: a nudge, the approach, and the answer all but written. A failed test tells you
+#   which of them helps.
+# - `utils.show_solution("centre_images")` shows this course's own answer, if your instructor has left it in.
+# - **Stop whenever you like.** A notebook can be taken up again at any cell, once the cells above it have been run:
+#   *Run → Run All Above Selected Cell*.
+#
+# ## Where you are
+#
+# Every run of a test is noted in a file of your own, `my_work/progress.jsonl`, beside the layers that you keep. It goes
+# nowhere else, and you may delete it. Run this cell whenever you want to know how far you have come:
+
+# %%
+utils.show_progress(tests.NOTEBOOKS)
+
+# %% [markdown]
+# Ready? Go on with [notebook 1](../01_building_blocks/01_building_blocks.ipynb), or straight to the heart,
+# [notebook 2](../02_resnets/02_resnets.ipynb).
