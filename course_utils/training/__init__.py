@@ -1,0 +1,35 @@
+"""Train networks: a Learner with callbacks, batches of images in memory, and the experiment of notebook 4."""
+
+from course_utils.training.augment import crop, erase, flip
+from course_utils.training.batches import Batches
+from course_utils.training.callback import Callback
+from course_utils.training.checkpoint import Checkpoint
+from course_utils.training.device import Device
+from course_utils.training.learner import Learner
+from course_utils.training.metrics import Metrics
+from course_utils.training.nets import PooledBlock, ThinBlock, pooled_resnet, thin_resnet
+from course_utils.training.progress import Progress
+from course_utils.training.quick import quick
+from course_utils.training.schedule import OneCycle
+from course_utils.training.statistics import ActivationStatistics, GradientNorms
+
+__all__ = [
+    "ActivationStatistics",
+    "Batches",
+    "Callback",
+    "Checkpoint",
+    "Device",
+    "GradientNorms",
+    "Learner",
+    "Metrics",
+    "OneCycle",
+    "PooledBlock",
+    "Progress",
+    "ThinBlock",
+    "crop",
+    "erase",
+    "flip",
+    "pooled_resnet",
+    "quick",
+    "thin_resnet",
+]

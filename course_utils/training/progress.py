@@ -1,0 +1,100 @@
+"""How a training goes, while it goes: a bar with the time left, and the curves so far."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any
+
+from course_utils.training.callback import Callback
+from course_utils.training.figures import BLUE, ORANGE, Picture, draw
+from course_utils.training.learner import Learner
+from course_utils.training.live import Live, live
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+MOST_POINTS = 200  # in a curve; more cannot be seen
+MEMORY = 0.95  # of the running mean over batches
+
+
+class Progress(Callback):
+    """Shows one bar over all epochs and, in a notebook, the loss and the accuracies under it as they come.
+
+    Put it behind Metrics: what it says of an epoch it reads in the learner's history.
+    """
+
+    def __init__(self) -> None:
+        self.losses: list[tuple[float, float]] = []  # how many epochs are done, and a training batch's loss
+        self._live: Live | None = None
+
+    def fit_started(self, _: Learner) -> None:
+        """Make ready for a new bar."""
+        self._live = None
+
+    def epoch_started(self, learner: Learner) -> None:
+        """Show the bar, as far as earlier epochs have brought it, and forget the batches of one that was broken off."""
+        self._batches = len(learner.train) + len(learner.valid)
+        self._live = self._live or live(
+            learner.epochs * self._batches,
+            draw=lambda: training_picture(self.losses, learner.history),
+            done=learner.epoch * self._batches,
+        )
+        self.losses = [(epochs, loss) for epochs, loss in self.losses if epochs <= learner.epoch]
+
+    def batch_done(self, learner: Learner) -> None:
+        """Move the bar."""
+        done = learner.epoch * self._batches + learner.batch + 1
+        if learner.training:
+            self.losses.append((learner.epoch + (learner.batch + 1) / len(learner.train), learner.batch_loss.item()))
+        else:
+            done += len(learner.train)
+        self._live.advance(done, f"epoch {learner.epoch + 1} of {learner.epochs}")
+
+    def epoch_done(self, learner: Learner) -> None:
+        """Say how the epoch went."""
+        self._live.milestone(f"epoch {learner.epoch} of {learner.epochs}{_result(learner)}")
+
+    def fit_done(self, learner: Learner) -> None:
+        """Leave the last picture there."""
+        if self._live:
+            self._live.close(f"{learner.epoch} of {learner.epochs} epochs{_result(learner)}")
+
+
+def _result(learner: Learner) -> str:
+    row = learner.history[-1] if learner.history else {}
+    named = {"train_loss": "training loss {:.3f}", "valid_accuracy": "validation accuracy {:.2%}"}
+    return "".join(f" · {text.format(row[key])}" for key, text in named.items() if key in row)
+
+
+def training_picture(losses: Sequence[tuple[float, float]], history: Sequence[dict[str, Any]]) -> Picture | None:
+    """Draw the training loss, batch by batch, and the accuracies, epoch by epoch; None before the first batch.
+
+    `losses` are pairs of the epochs done (1.5: one and a half) and a batch's loss.
+    """
+    if not losses:
+        return None
+    times, values = zip(*losses, strict=True)
+    smooth = running_mean(values)
+    step = -(-len(smooth) // MOST_POINTS)
+
+    def paint(figure: Figure) -> None:
+        left, right = figure.subplots(1, 2)
+        left.plot(times[::step], smooth[::step], color=BLUE)
+        left.set(xlabel="epoch", ylabel="training loss", ylim=(0, 1.05 * max(smooth)))
+        epochs = [row["epoch"] for row in history]
+        for key, name, style in (("train_accuracy", "training", BLUE), ("valid_accuracy", "validation", ORANGE)):
+            if history and key in history[0]:
+                right.plot(epochs, [100 * row[key] for row in history], "o-", color=style, label=name)
+                right.legend(loc="lower right")
+        right.set(xlabel="epoch", ylabel="accuracy in %")
+        right.xaxis.get_major_locator().set_params(integer=True)
+
+    rows = [f"epoch {row['epoch']}: {row['valid_accuracy']:.1%}" for row in history if "valid_accuracy" in row]
+    accuracies = f" Validation accuracy: {'; '.join(rows)}." if rows else ""
+    return draw(paint, f"The training loss went from {smooth[0]:.2f} to {smooth[-1]:.2f}.{accuracies}")
+
+
+def running_mean(values: Sequence[float]) -> list[float]:
+    """Smooth a noisy curve: each value counts less the longer ago it was."""
+    return list(accumulate(values, lambda mean, value: MEMORY * mean + (1 - MEMORY) * value))
