@@ -17,3 +17,9 @@ def student_folder() -> Path | None:
     if surface() != "html" or COURSE / "solutions" in (here, *here.parents):
         return None
     return (COURSE if (COURSE / "pyproject.toml").is_file() else here) / "my_work"
+
+
+def own_file(name: str) -> Path | None:
+    """Give the file of this name in the student's folder; None where nothing is kept."""
+    place = student_folder()
+    return place / name if place else None

@@ -4,7 +4,7 @@ import pytest
 
 from course_utils import student_folder as module
 from course_utils.feedback import surface
-from course_utils.student_folder import COURSE, student_folder
+from course_utils.student_folder import COURSE, own_file, student_folder
 
 
 @pytest.fixture(autouse=True)
@@ -38,3 +38,10 @@ def test_nothing_is_kept_when_nbgrader_runs_the_notebook(monkeypatch, tmp_path):
 def test_nothing_is_kept_for_the_courses_own_solutions(monkeypatch, folder):
     monkeypatch.chdir(COURSE / folder)
     assert student_folder() is None
+
+
+def test_a_file_of_ones_own_lies_in_that_folder_and_is_none_where_nothing_is_kept(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert own_file("x.json") == COURSE / "my_work" / "x.json"
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    assert own_file("x.json") is None

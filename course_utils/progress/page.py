@@ -56,7 +56,7 @@ def _in_words(chapter: Chapter) -> str:
 def _head(chapter: Chapter) -> str:
     spent = f", {_spent(chapter.minutes)}" if chapter.minutes >= 1 else ""
     exercises = "exercise" if len(chapter.exercises) == 1 else "exercises"
-    return f"{chapter.notebook}   {chapter.done} of {len(chapter.exercises)} {exercises}{spent}"
+    return f"{chapter.notebook} · {chapter.done} of {len(chapter.exercises)} {exercises}{spent}"
 
 
 def _spent(minutes: float) -> str:

@@ -25,7 +25,7 @@ def shown(monkeypatch, capsys, where="plain"):
 def test_a_newcomer_is_told_the_first_step(place, monkeypatch, capsys):
     said = shown(monkeypatch, capsys)
     assert "your first step is centre_images, in 00_start_here" in said
-    assert "01_building_blocks   0 of 10 exercises\n" in said
+    assert "01_building_blocks · 0 of 10 exercises\n" in said
 
 
 def test_tries_and_time_and_the_next_step_are_told(place, monkeypatch, capsys):
