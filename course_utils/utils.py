@@ -9,6 +9,7 @@ from course_utils.inspection.diagram import resnet34_diagram
 from course_utils.inspection.divergence import first_divergence
 from course_utils.inspection.param_count import print_param_count
 from course_utils.progress.page import show_progress
+from course_utils.student_folder import own_file
 
 __all__ = [
     "first_divergence",
@@ -16,6 +17,7 @@ __all__ = [
     "load_photos",
     "load_pretrained_resnet34",
     "my_layers",
+    "own_file",
     "print_param_count",
     "resnet34_diagram",
     "show_photos",

@@ -20,6 +20,7 @@ def test_every_helper_is_a_function_with_a_docstring():
         "load_photos",
         "load_pretrained_resnet34",
         "my_layers",
+        "own_file",
         "print_param_count",
         "resnet34_diagram",
         "show_photos",
