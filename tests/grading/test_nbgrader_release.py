@@ -22,6 +22,7 @@ ASSIGNMENTS = sorted({path.parent.name for path in (ROOT / "solutions").glob("*/
 
 # An early exercise of an assignment, and a wrong answer to it: what builds on the exercise must not suffer.
 WRONG = {
+    "00_start_here": ("centre_images", "def centre_images(images):\n    return images - images.mean()"),
     "01_building_blocks": (
         "Linear",
         """class Linear(nn.Module):
@@ -52,6 +53,16 @@ WRONG = {
 
     def forward(self, x):
         return self.conv1(x)""",
+    ),
+    "04_why_residuals": (
+        "ThinBlock",
+        """class ThinBlock(nn.Module):
+    def __init__(self, in_feats, out_feats, stride=1, residual=True):
+        super().__init__()
+        self.conv = nn.Conv2d(in_feats, out_feats, 3, stride, padding=1)
+
+    def forward(self, x):
+        return self.conv(x)""",
     ),
 }
 
