@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from course_utils import carried
 from course_utils.exercises import (
+    activation_stats,
     averagepool,
     basic_block,
     batchnorm2d,
@@ -23,7 +24,9 @@ from course_utils.exercises import (
     hooks_on,
     linear,
     max_pool2d,
+    multiply_adds,
     named_sequential,
+    pooled_block,
     predict,
     questions,
     raise_on_nan,
@@ -33,6 +36,8 @@ from course_utils.exercises import (
     resnet,
     resnet34,
     shortcut,
+    thin_block,
+    why_answers,
 )
 from course_utils.exercises.exercise import Exercise, make_test
 from course_utils.progress.log import recording
@@ -71,6 +76,13 @@ _BY_NOTEBOOK: dict[str, tuple[Exercise, ...]] = {
         builders.EXERCISE,
         shortcut.EXERCISE,
         fold_batchnorm.EXERCISE,
+    ),
+    "04_why_residuals": (
+        why_answers.EXERCISE,
+        thin_block.EXERCISE,
+        activation_stats.EXERCISE,
+        pooled_block.EXERCISE,
+        multiply_adds.EXERCISE,
     ),
 }
 _IN_ORDER = tuple(exercise for exercises in _BY_NOTEBOOK.values() for exercise in exercises)
@@ -133,3 +145,8 @@ test_resnet_start = _FUNCTIONS["test_resnet_start"]
 test_make_resnet = _FUNCTIONS["test_make_resnet"]
 test_shortcut = _FUNCTIONS["test_shortcut"]
 test_fold_batchnorm = _FUNCTIONS["test_fold_batchnorm"]
+test_why_answers = _FUNCTIONS["test_why_answers"]
+test_thin_block = _FUNCTIONS["test_thin_block"]
+test_activation_stats = _FUNCTIONS["test_activation_stats"]
+test_pooled_block = _FUNCTIONS["test_pooled_block"]
+test_multiply_adds = _FUNCTIONS["test_multiply_adds"]

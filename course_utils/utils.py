@@ -8,6 +8,7 @@ from course_utils.data.weights import load_pretrained_resnet34
 from course_utils.inspection.diagram import resnet34_diagram
 from course_utils.inspection.divergence import first_divergence
 from course_utils.inspection.param_count import print_param_count
+from course_utils.inspection.summary import summary
 from course_utils.progress.page import show_progress
 from course_utils.student_folder import own_file
 
@@ -23,4 +24,5 @@ __all__ = [
     "show_photos",
     "show_progress",
     "show_solution",
+    "summary",
 ]

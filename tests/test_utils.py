@@ -26,6 +26,7 @@ def test_every_helper_is_a_function_with_a_docstring():
         "show_photos",
         "show_progress",
         "show_solution",
+        "summary",
     }
     for name in utils.__all__:
         assert getattr(utils, name).__doc__
