@@ -68,6 +68,23 @@ def build(
         _stop(str(error))
 
 
+@app.command()
+def publish(
+    repo: Annotated[str, typer.Option(help="OWNER/NAME on GitHub, or any address that git can clone.")],
+    branch: Annotated[str, typer.Option(help="The branch that students get.")] = "main",
+) -> None:
+    """Write the course's address into the README, the Colab badges and the notebooks' first cells; commit it then."""
+    _need("nbgrader", "jupytext", extra="instructor")
+    from course_utils.authoring.errors import AuthoringError
+    from course_utils.authoring.publish import publish as write_everywhere
+
+    try:
+        for change in write_everywhere(ROOT, repo, branch) or ["Nothing to change: this is the address already."]:
+            typer.echo(change)
+    except AuthoringError as error:
+        _stop(str(error))
+
+
 @app.command(context_settings=PASS_ON)
 def test(context: typer.Context) -> None:
     """Check style and formatting, then run the tests; what follows `test` goes to pytest."""

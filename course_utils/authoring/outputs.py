@@ -12,6 +12,7 @@ from nbclient.exceptions import CellControlSignal, DeadKernelError
 from nbconvert.filters import strip_ansi
 from nbformat import NotebookNode
 
+from course_utils.authoring import openers
 from course_utils.authoring.errors import AuthoringError
 from course_utils.authoring.source import KERNEL, name_of
 
@@ -19,8 +20,11 @@ SECONDS_PER_CELL = 600
 
 
 def code_digest(notebook: NotebookNode) -> str:
-    """Return a hash of all code of the notebook, cell by cell."""
-    sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    """Return a hash of the notebook's code, cell by cell.
+
+    The cell that finds the course is left out: where the course lies changes nothing in what the others show.
+    """
+    sources = [cell.source for cell in _code_cells(notebook) if openers.TAG not in cell.metadata.get("tags", [])]
     return hashlib.sha256("\0".join(sources).encode()).hexdigest()[:16]
 
 

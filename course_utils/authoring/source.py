@@ -9,8 +9,10 @@ import jupytext
 from nbformat import NotebookNode
 from nbgrader.nbgraderformat import MetadataValidator, SchemaTooNewError, SchemaTooOldError
 
+from course_utils.authoring.address import read_address
 from course_utils.authoring.errors import AuthoringError
 from course_utils.authoring.hints import expand_hints
+from course_utils.authoring.openers import add_openers
 
 KERNEL = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -39,6 +41,8 @@ def read_source(path: Path) -> NotebookNode:
             cell.metadata.pop(key, None)
         if cell.cell_type == "markdown":
             cell.source = expand_hints(cell.source)
+    release = f"notebooks/{path.parent.name}/{path.stem}.ipynb"
+    add_openers(notebook, release, read_address(path.parents[2]))
     return notebook
 
 

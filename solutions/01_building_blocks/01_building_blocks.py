@@ -37,21 +37,7 @@
 # You need to know what a tensor is, how a class is written in Python, and roughly what a convolution does to an image.
 
 # %%
-# Find the course: in this folder, in one above it, or installed.
-import importlib.util
-import sys
-from pathlib import Path
-
-here = Path.cwd().resolve()
-course = next((folder for folder in (here, *here.parents) if (folder / "course_utils" / "tests.py").is_file()), None)
-if course is not None:
-    sys.path.insert(0, str(course))
-elif importlib.util.find_spec("course_utils") is None:
-    raise SystemExit(
-        f"The course was not found in {here} or in a folder above it.\n"
-        "Open this notebook inside the course's folder (start with: python course.py), then run this cell again."
-    )
-
+# {{first cell}}
 
 # %%
 import time

@@ -1,0 +1,67 @@
+"""Where the course is published: one file says it, and first cells, badges and the README follow."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from course_utils.authoring.errors import AuthoringError
+
+FILE = "address.json"
+
+
+@dataclass(frozen=True)
+class Address:
+    """A git repository and the branch that students get. url: what git clones; None while it is unpublished."""
+
+    url: str | None = None
+    branch: str = "main"
+
+    @property
+    def name(self) -> str | None:
+        """OWNER/NAME on GitHub, None for other places."""
+        found = re.fullmatch(r"https://github\.com/([\w.-]+/[\w.-]+?)(\.git)?", self.url or "")
+        return found[1] if found else None
+
+    def on_colab(self, notebook: str) -> str | None:
+        """Give the address that opens `notebook`, a path in the repository, on Colab; None where Colab cannot."""
+        return self.name and f"https://colab.research.google.com/github/{self.name}/blob/{self.branch}/{notebook}"
+
+
+def read_address(root: Path) -> Address:
+    """Read the address of the course in `root`.
+
+    Raises:
+        AuthoringError: the file is damaged.
+    """
+    path = root / FILE
+    if not path.exists():
+        return Address()
+    try:
+        said = json.loads(path.read_text(encoding="utf-8"))
+        return Address(said["repository"], said["branch"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise AuthoringError(
+            f'{path} is damaged; it should be {{"repository": "https://…" or null, "branch": "main"}}'
+        ) from error
+
+
+def write_address(root: Path, address: Address) -> None:
+    """Write the address of the course in `root`."""
+    text = json.dumps({"repository": address.url, "branch": address.branch}, indent=2)
+    (root / FILE).write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def as_url(repository: str) -> str:
+    """Turn OWNER/NAME into GitHub's address; leave any other address as it is.
+
+    Raises:
+        AuthoringError: it is neither.
+    """
+    if re.fullmatch(r"[\w.-]+/[\w.-]+", repository):
+        return f"https://github.com/{repository}"
+    if re.match(r"(https|ssh|file)://|git@", repository):
+        return repository
+    raise AuthoringError(f"{repository!r} is no OWNER/NAME on GitHub, and no address that git could clone")

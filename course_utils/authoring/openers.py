@@ -1,0 +1,38 @@
+"""How a notebook opens anywhere: the badge for Colab under its title, and a first cell that finds the course."""
+
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from course_utils.authoring.address import Address
+
+PLACE = "# {{first cell}}"
+TAG = "first-cell"
+_TEMPLATE = Path(__file__).with_name("first_cell.py")
+_UNSET = 'REPOSITORY, BRANCH = "", "main"'
+
+
+def add_openers(notebook: NotebookNode, path: str, address: Address) -> None:
+    """Fill in the first cell where the notebook says `# {{first cell}}`, and put a badge under its title.
+
+    path: the notebook's place in the repository, for the badge; there is none while the address is not set.
+    """
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and cell.source == PLACE:
+            cell.source = first_cell(address)
+            cell.metadata["tags"] = [TAG]
+    link = address.on_colab(path)
+    if link and notebook.cells and notebook.cells[0].cell_type == "markdown":
+        title, _, rest = notebook.cells[0].source.partition("\n")
+        notebook.cells[0].source = f"{title}\n\n{badge(link)}\n{rest}"
+
+
+def badge(link: str) -> str:
+    """Give Colab's own badge, in markdown."""
+    return f"[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({link})"
+
+
+def first_cell(address: Address) -> str:
+    """Give the code that finds or fetches the course."""
+    code = _TEMPLATE.read_text(encoding="utf-8").strip()
+    return code.replace(_UNSET, f'REPOSITORY, BRANCH = "{address.url or ""}", "{address.branch}"')
