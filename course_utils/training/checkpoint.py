@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from course_utils.training.callback import Callback
+from course_utils.training.files import keep_aside, write_whole
 from course_utils.training.learner import Learner
 
 
@@ -35,8 +36,7 @@ class Checkpoint(Callback):
         try:
             state = _read(self.path, learner)
         except _NotOursError as reason:
-            kept = _free_name(self.path)
-            self.path.rename(kept)
+            kept = keep_aside(self.path)
             print(f"{self.path.name} {reason}: kept as {kept.name}, and this training starts anew.")
             return
         if state["epoch"] >= learner.epoch:
@@ -44,11 +44,8 @@ class Checkpoint(Callback):
             print(f"Going on after epoch {learner.epoch}, as {self.path.name} has it (delete it to start anew).")
 
     def epoch_done(self, learner: Learner) -> None:
-        """Write to a file aside first: if this breaks off, the last epoch's file is still whole."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        part = self.path.with_name(self.path.name + ".part")
-        torch.save(_state(learner), part)
-        part.replace(self.path)
+        """Write the file anew."""
+        write_whole(self.path, lambda part: torch.save(_state(learner), part))
 
 
 class _NotOursError(Exception):
@@ -70,9 +67,10 @@ def _state(learner: Learner) -> dict[str, Any]:
 
 def _training(learner: Learner) -> dict[str, str]:
     """Describe what two trainings must have in common for one to go on where the other stopped."""
+    optimizer = learner.optimizer
     return {
         "model": str(learner.model),
-        "optimizer": f"{type(learner.optimizer).__name__} {learner.optimizer.defaults}, {len(learner.optimizer.param_groups)} groups",
+        "optimizer": f"{type(optimizer).__name__} {optimizer.defaults} for {len(optimizer.param_groups)} groups",
         "number of batches": str(len(learner.train)),
         "schedule": str(_with_state(learner)),
     }
@@ -102,9 +100,3 @@ def _restore(learner: Learner, state: dict[str, Any]) -> None:
         callback.load_state_dict(its_state)
     learner.train.generator.set_state(state["order"])
     torch.set_rng_state(state["chance"])
-
-
-def _free_name(path: Path) -> Path:
-    numbers = range(1, 1000)
-    names = (path.with_name(f"{path.stem}-old{number}{path.suffix}") for number in numbers)
-    return next(name for name in names if not name.exists())

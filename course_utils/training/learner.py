@@ -44,7 +44,7 @@ class Learner:
             while self.epoch < epochs:
                 self._run_epoch()
         except KeyboardInterrupt:
-            print(f"Interrupted in epoch {self.epoch + 1}. The model keeps what it has learned; fit({epochs}) goes on.")
+            pass  # the model keeps what it has learned; callbacks see that self.epoch < epochs
         finally:
             self._tell("fit_done")
 

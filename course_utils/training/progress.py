@@ -58,7 +58,8 @@ class Progress(Callback):
     def fit_done(self, learner: Learner) -> None:
         """Leave the last picture there."""
         if self._live:
-            self._live.close(f"{learner.epoch} of {learner.epochs} epochs{_result(learner)}")
+            stopped = f" · stopped: fit({learner.epochs}) goes on from here" if learner.epoch < learner.epochs else ""
+            self._live.close(f"{learner.epoch} of {learner.epochs} epochs{_result(learner)}{stopped}")
 
 
 def _result(learner: Learner) -> str:
