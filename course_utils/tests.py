@@ -18,14 +18,18 @@ from course_utils.exercises import (
     conv2d,
     copy_weights,
     family_answers,
+    feature_maps,
     flatten,
     fold_batchnorm,
     from_scratch,
+    grad_cam,
     hooks_on,
     linear,
+    look_inside_answers,
     max_pool2d,
     multiply_adds,
     named_sequential,
+    new_head,
     pooled_block,
     predict,
     questions,
@@ -38,6 +42,7 @@ from course_utils.exercises import (
     shortcut,
     thin_block,
     why_answers,
+    without_block,
 )
 from course_utils.exercises.exercise import Exercise, make_test
 from course_utils.progress.log import recording
@@ -83,6 +88,14 @@ _BY_NOTEBOOK: dict[str, tuple[Exercise, ...]] = {
         activation_stats.EXERCISE,
         pooled_block.EXERCISE,
         multiply_adds.EXERCISE,
+    ),
+    "05_transfer_and_look_inside": (
+        look_inside_answers.TRANSFER,
+        new_head.EXERCISE,
+        feature_maps.EXERCISE,
+        grad_cam.EXERCISE,
+        look_inside_answers.PATHS,
+        without_block.EXERCISE,
     ),
 }
 _IN_ORDER = tuple(exercise for exercises in _BY_NOTEBOOK.values() for exercise in exercises)
@@ -150,3 +163,9 @@ test_thin_block = _FUNCTIONS["test_thin_block"]
 test_activation_stats = _FUNCTIONS["test_activation_stats"]
 test_pooled_block = _FUNCTIONS["test_pooled_block"]
 test_multiply_adds = _FUNCTIONS["test_multiply_adds"]
+test_transfer_answers = _FUNCTIONS["test_transfer_answers"]
+test_new_head = _FUNCTIONS["test_new_head"]
+test_feature_maps = _FUNCTIONS["test_feature_maps"]
+test_grad_cam = _FUNCTIONS["test_grad_cam"]
+test_paths_answers = _FUNCTIONS["test_paths_answers"]
+test_without_block = _FUNCTIONS["test_without_block"]
