@@ -125,9 +125,4 @@ def test_addresses_of_many_kinds_are_understood():
 
 
 def test_the_courses_own_address_file_is_whole():
-    from pathlib import Path
-
-    assert set(json.loads((Path(__file__).resolve().parents[2] / "address.json").read_text())) == {
-        "repository",
-        "branch",
-    }
+    assert set(json.loads((REPOSITORY / "address.json").read_text())) == {"repository", "branch"}
