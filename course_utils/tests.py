@@ -83,9 +83,9 @@ _BY_NOTEBOOK: dict[str, tuple[Exercise, ...]] = {
         fold_batchnorm.EXERCISE,
     ),
     "04_why_residuals": (
-        why_answers.EXERCISE,
         thin_block.EXERCISE,
         activation_stats.EXERCISE,
+        why_answers.EXERCISE,
         pooled_block.EXERCISE,
         multiply_adds.EXERCISE,
     ),
