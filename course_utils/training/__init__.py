@@ -4,6 +4,10 @@ from course_utils.training.augment import crop, erase, flip
 from course_utils.training.batches import Batches
 from course_utils.training.callback import Callback
 from course_utils.training.checkpoint import Checkpoint
+from course_utils.training.classifier import accuracy, good_classifier
+from course_utils.training.degradation import run_degradation
+from course_utils.training.degradation_plot import plot_degradation
+from course_utils.training.degradation_results import degradation_table, read_results
 from course_utils.training.device import Device
 from course_utils.training.learner import Learner
 from course_utils.training.metrics import Metrics
@@ -26,10 +30,16 @@ __all__ = [
     "PooledBlock",
     "Progress",
     "ThinBlock",
+    "accuracy",
     "crop",
+    "degradation_table",
     "erase",
     "flip",
+    "good_classifier",
+    "plot_degradation",
     "pooled_resnet",
     "quick",
+    "read_results",
+    "run_degradation",
     "thin_resnet",
 ]
