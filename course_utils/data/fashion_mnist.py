@@ -15,11 +15,14 @@ import torch
 from jaxtyping import Int, UInt8
 from torch import Tensor
 
+from course_utils.data.patience import limited_patience
+
 VARIABLE = "FASHION_MNIST"
 OWN_FOLDER = Path(__file__).resolve().parents[2] / "data" / "fashion_mnist"
 DEBIAN_FOLDER = Path("/usr/share/datasets/fashion-mnist")
 
 CLASSES = ("T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot")
+SECONDS_TO_ANSWER = 15.0
 MEAN, STD = 0.2860, 0.3530  # of the training images' pixels, between 0 and 1
 
 _TRAIN_IMAGES, _TRAIN_LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
@@ -139,23 +142,18 @@ def _download() -> Path:
     try:
         OWN_FOLDER.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=OWN_FOLDER.parent, prefix="download-") as scratch:
-            _download_into(scratch)
-            return Path(scratch).rename(OWN_FOLDER)
-    except OSError as error:
-        raise FashionMNISTError(f"Fashion-MNIST is not here: {error}.\n{_WAYS}") from error
+            fresh = Path(scratch) / OWN_FOLDER.name
+            _download_into(fresh)
+            return fresh.rename(OWN_FOLDER)
+    except (OSError, RuntimeError, HTTPException) as error:  # torchvision's wrong checksum is a RuntimeError
+        raise FashionMNISTError(f"Fashion-MNIST is not here, and cannot be downloaded ({error}).\n{_WAYS}") from error
 
 
-def _download_into(folder: str) -> None:
-    """Fetch each file from the first of torchvision's mirrors that has it whole (progress bar, MD5 checked)."""
+def _download_into(folder: Path) -> None:
+    """Fetch the files from torchvision's address (progress bar, MD5 checked)."""
     from torchvision.datasets import FashionMNIST as Source
     from torchvision.datasets.utils import download_url
 
-    for file, md5 in Source.resources:
-        for mirror in Source.mirrors:
-            try:
-                download_url(f"{mirror.rstrip('/')}/{file}", folder, md5=md5)
-                break
-            except (OSError, RuntimeError, HTTPException) as error:  # torchvision's wrong checksum is a RuntimeError
-                reason = error
-        else:
-            raise FashionMNISTError(f"Fashion-MNIST is not here, and cannot be downloaded ({reason}).\n{_WAYS}")
+    with limited_patience(SECONDS_TO_ANSWER):
+        for file, md5 in Source.resources:
+            download_url(f"{Source.mirrors[0].rstrip('/')}/{file}", folder, md5=md5)

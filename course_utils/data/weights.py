@@ -6,16 +6,14 @@ import errno
 import hashlib
 import http.client
 import os
-import socket
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlparse
 
+from course_utils.data.patience import limited_patience
 from course_utils.data.reference import random_reference_resnet34
 
 if TYPE_CHECKING:
@@ -146,7 +144,7 @@ def _download_once(weights: WeightsFile) -> Path:
     """Let torch.hub download (progress bar, hash check) into a folder that is always removed, then move the file."""
     import torch
 
-    with _scratch_folder() as scratch, _timeout(weights.timeout):
+    with _scratch_folder() as scratch, limited_patience(weights.timeout):
         part = Path(scratch) / weights.name
         try:
             torch.hub.download_url_to_file(weights.url, str(part), hash_prefix=weights.sha256_prefix)
@@ -171,14 +169,3 @@ def _scratch_folder() -> tempfile.TemporaryDirectory:
         raise _DownloadError(
             f"{folder} cannot be written ({error.strerror}; the variable TORCH_HOME names another place)"
         ) from error
-
-
-@contextmanager
-def _timeout(seconds: float) -> Iterator[None]:
-    """Make a silent server an error: torch.hub sets no timeout of its own, so new sockets' default is set for it."""
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(seconds)
-    try:
-        yield
-    finally:
-        socket.setdefaulttimeout(before)
