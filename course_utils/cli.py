@@ -85,6 +85,20 @@ def publish(
         _stop(str(error))
 
 
+@app.command("students")
+def make_students_repository(
+    folder: Annotated[Path, typer.Argument(help="A new folder, or one that this command has made before.")],
+) -> None:
+    """Make or update a git repository of the course without its solutions, for a graded class."""
+    from course_utils.authoring.errors import AuthoringError
+    from course_utils.authoring.student_repository import make_student_repository
+
+    try:
+        typer.echo(make_student_repository(ROOT, folder))
+    except AuthoringError as error:
+        _stop(str(error))
+
+
 @app.command(context_settings=PASS_ON)
 def test(context: typer.Context) -> None:
     """Check style and formatting, then run the tests; what follows `test` goes to pytest."""
