@@ -3,10 +3,13 @@
 from course_utils.carried import my_layers
 from course_utils.data.gallery import show_photos
 from course_utils.data.photos import load_photo, load_photos
+from course_utils.data.small_resnet import load_few_images, load_small_resnet, small_resnet_record
 from course_utils.data.solutions import show_solution
 from course_utils.data.weights import load_pretrained_resnet34
+from course_utils.inspection.bars import show_bars
 from course_utils.inspection.diagram import resnet34_diagram
 from course_utils.inspection.divergence import first_divergence
+from course_utils.inspection.look_inside import show_feature_maps, show_filters, show_heat, show_images
 from course_utils.inspection.param_count import print_param_count
 from course_utils.inspection.summary import summary
 from course_utils.progress.page import show_progress
@@ -14,15 +17,23 @@ from course_utils.student_folder import own_file
 
 __all__ = [
     "first_divergence",
+    "load_few_images",
     "load_photo",
     "load_photos",
     "load_pretrained_resnet34",
+    "load_small_resnet",
     "my_layers",
     "own_file",
     "print_param_count",
     "resnet34_diagram",
+    "show_bars",
+    "show_feature_maps",
+    "show_filters",
+    "show_heat",
+    "show_images",
     "show_photos",
     "show_progress",
     "show_solution",
+    "small_resnet_record",
     "summary",
 ]

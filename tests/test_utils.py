@@ -16,16 +16,24 @@ print(time.process_time() - begin, " ".join({"torchvision", "pandas", "PIL", "IP
 def test_every_helper_is_a_function_with_a_docstring():
     assert set(utils.__all__) == {
         "first_divergence",
+        "load_few_images",
         "load_photo",
         "load_photos",
         "load_pretrained_resnet34",
+        "load_small_resnet",
         "my_layers",
         "own_file",
         "print_param_count",
         "resnet34_diagram",
+        "show_bars",
+        "show_feature_maps",
+        "show_filters",
+        "show_heat",
+        "show_images",
         "show_photos",
         "show_progress",
         "show_solution",
+        "small_resnet_record",
         "summary",
     }
     for name in utils.__all__:

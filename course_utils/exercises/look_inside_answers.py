@@ -11,9 +11,10 @@ TRANSFER = make_questions(
             {
                 192: "and the bias: one number for each class",
                 64: "each of the three classes has a weight for each feature",
-                272_259: "that is all there is; the frozen part does not learn",
-                272_064: "those are the frozen ones",
-                655: "the old head is gone: a new one stands in its place",
+                272_019: "that is all there is; the frozen part does not learn",
+                271_824: "those are the frozen ones",
+                455: "that was the old head, for seven classes",
+                650: "the old head is gone: a new one stands in its place",
             },
             "a linear layer from 64 features to 3 classes: a weight for each pair, and a bias for each class",
         ),

@@ -13,9 +13,9 @@ from course_utils.feedback.draws import Draws
 class SmallResNet(nn.Module):
     """torchvision's ResNet in small, under the same names: `conv1 bn1 relu layer1 layer2 … avgpool fc`.
 
-    The stem is one 3×3 convolution without stride, as small images want it; every layer but the first halves the map.
-    With three blocks a layer and widths of 16, 32 and 64 it is the ResNet20 of He et al. 2015, section 4.2 (theirs pads
-    its shortcuts with zeros, here they are projections).
+    The stem is one 3×3 convolution without stride, as small images want it; then every layer halves the map. Depth and
+    widths are those of the ResNet20 in He et al. 2015, section 4.2, which halves in its last two layers only, and so
+    works four times as much.
     """
 
     def __init__(
@@ -28,7 +28,7 @@ class SmallResNet(nn.Module):
         self.layers = []
         for number, (before, width) in enumerate(zip((widths[0], *widths), widths, strict=False), 1):
             name = f"layer{number}"
-            first = _block(before, width, stride=1 if number == 1 else 2)
+            first = _block(before, width, stride=2)
             self.add_module(name, nn.Sequential(first, *(_block(width, width) for _ in range(blocks - 1))))
             self.layers.append(name)
         self.avgpool = nn.AdaptiveAvgPool2d(1)

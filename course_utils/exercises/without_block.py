@@ -28,7 +28,7 @@ HINTS = (
 
 _DEPTH = 20
 # The first and a later block that keep the shape, and one with a projection.
-_KEEPS, _SECOND, _PROJECTS = "layer1.0", "layer2.1", "layer2.0"
+_KEEPS, _SECOND, _PROJECTS = "layer1.1", "layer2.1", "layer2.0"
 _BLOCKS = (_KEEPS, _SECOND, _PROJECTS)
 _LOGITS = ("batch", "classes")
 

@@ -1,0 +1,38 @@
+"""Numbers with a bar each: a small chart that is text, so that it reads in light, in dark and aloud."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+
+from course_utils.feedback.surface import show_html, surface
+
+_BLUE = "rgba(60,130,220,.45)"
+_WIDTH = 18  # em of the longest bar possible
+_LETTERS = 30
+
+
+def show_bars(shares: Mapping[str, float], *, title: str, marked: tuple[str, ...] = ()) -> None:
+    """Show shares (from 0 to 1) as percentages with bars; the `marked` ones stand out in bold."""
+    text = "\n".join([title, *(_line(name, share) for name, share in shares.items())])
+    if surface() != "html":
+        print(text)
+        return
+    rows = "".join(_row(name, share, name in marked) for name, share in shares.items())
+    caption = f'<caption style="caption-side:top;text-align:left;font-weight:bold">{escape(title)}</caption>'
+    show_html(f'<table style="border-collapse:collapse">{caption}<tbody>{rows}</tbody></table>', text)
+
+
+def _line(name: str, share: float) -> str:
+    return f"{name:20} {share:6.1%} {'█' * round(share * _LETTERS)}"
+
+
+def _row(name: str, share: float, marked: bool) -> str:
+    weight = "bold" if marked else "normal"
+    bar = f'<div style="background:{_BLUE};width:{share * _WIDTH:.2f}em;height:1em"></div>'
+    head = f'<th scope="row" style="text-align:left;font-weight:inherit">{escape(name)}</th>'
+    return (
+        f'<tr style="font-weight:{weight}">{head}'
+        f'<td style="text-align:right;font-variant-numeric:tabular-nums">{share:.1%}</td>'
+        f'<td style="text-align:left">{bar}</td></tr>'
+    )

@@ -1,0 +1,91 @@
+"""Pictures of what a network has learned: first-layer filters, feature maps along the depth, heat over an image."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import torch
+from jaxtyping import Float, UInt8
+from torch import Tensor
+from torch.nn.functional import interpolate
+
+from course_utils.inspection.sheets import Sheet, sheet_of, show_sheets, to_picture
+
+_HOT = (1.0, 0.5, 0.0)  # orange: far from every grey, whoever looks
+
+
+def show_filters(weight: Float[Tensor, "filters colours height width"], *, side: int = 42, columns: int = 16) -> None:
+    """Show the kernels of a first convolution, each from its smallest weight (black) to its largest (white).
+
+    Raises:
+        ValueError: the kernels have neither 1 nor 3 input channels, and are no images.
+    """
+    filters, colours, height, width = weight.shape
+    if colours not in {1, 3}:
+        raise ValueError(f"The kernels have {colours} input channels: only 1 (grey) or 3 (colour) can be shown.")
+    each = [_stretched(one) for one in weight]
+    alt = f"{filters} kernels of {height} by {width} weights as small {'colour' if colours == 3 else 'grey'} images"
+    show_sheets([Sheet(sheet_of(torch.stack(each), side=side, columns=columns), f"{filters} first-layer kernels", alt)])
+
+
+def show_images(images: UInt8[Tensor, "images height width"], captions: Sequence[str], *, side: int = 84) -> None:
+    """Show grey images with a caption each."""
+    shown = zip(images, captions, strict=True)
+    show_sheets(
+        Sheet(sheet_of(image[None, None] / 255, side=side, columns=1), caption, f"small grey image: {caption}")
+        for image, caption in shown
+    )
+
+
+def show_feature_maps(
+    maps: Mapping[str, Float[Tensor, "batch channels height width"]], *, channels: int = 8, side: int = 84
+) -> None:
+    """Show, for the first image of the batch, the channels of each layer that vary most, in the channels' order.
+
+    In each layer the smallest value shown is black and the largest white.
+    """
+    show_sheets(_row_of_maps(name, layer[0].detach(), channels, side) for name, layer in maps.items())
+
+
+def _row_of_maps(name: str, layer: Float[Tensor, "channels height width"], channels: int, side: int) -> Sheet:
+    chosen = layer.flatten(1).std(1).topk(min(channels, len(layer))).indices.sort().values
+    height, width = layer.shape[1:]
+    caption = f"{name}: {len(layer)} channels of {height}×{width}"
+    told = f"{caption}; shown are channels {', '.join(str(index) for index in chosen.tolist())}"
+    return Sheet(sheet_of(_stretched(layer[chosen])[:, None], side=side, columns=channels), caption, told)
+
+
+def _stretched(values: Tensor) -> Tensor:
+    """Stretch values to the range from 0 to 1; constant ones become 0."""
+    span = values.max() - values.min()
+    return (values - values.min()) / span if span > 0 else torch.zeros_like(values)
+
+
+def show_heat(
+    images: Mapping[str, Float[Tensor, "colours height width"]],
+    heat: Mapping[str, Float[Tensor, "height width"]],
+    *,
+    side: int = 168,
+) -> None:
+    """Show each image in grey, and over it in orange where its map (from 0 to 1, as large as the image) is hot."""
+    show_sheets(_heated(name, image, heat[name], side) for name, image in images.items())
+
+
+def _heated(name: str, image: Tensor, heat: Tensor, side: int) -> Sheet:
+    grey = image.mean(0, keepdim=True).expand(3, -1, -1)
+    strength = 0.75 * heat.detach().clamp(0, 1)
+    mixed = grey * (1 - strength) + torch.tensor(_HOT)[:, None, None] * strength
+    size = [side, round(side * image.shape[2] / image.shape[1])]
+    picture = to_picture(interpolate(mixed[None], size=size, mode="bilinear")[0])
+    alt = f"{name} in grey, with the heat map over it in orange; it is hottest {_place(heat)}"
+    return Sheet(picture, name, alt)
+
+
+def _place(heat: Tensor) -> str:
+    """Say where the hottest pixel is: in which third of the height, and of the width."""
+    if heat.max() <= 0:
+        return "nowhere: nothing speaks for this class"
+    row, column = divmod(int(heat.argmax()), heat.shape[1])
+    vertical = ("at the top", "half-way down", "at the bottom")[row * 3 // heat.shape[0]]
+    horizontal = ("left", "in the middle", "right")[column * 3 // heat.shape[1]]
+    return f"{vertical}, {horizontal}"
