@@ -1,7 +1,9 @@
 """Read a notebook's source text (jupytext's py:percent) and check it before anything is built from it."""
 
 import hashlib
+import re
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import jsonschema
@@ -22,6 +24,8 @@ KERNEL = {
 MARKS = {"SOLUTION": "solution", "HIDDEN TESTS": "grade"}
 # What jupytext notes for its own way back to text; in a notebook it would only be noise.
 JUPYTEXT_METADATA = ("lines_to_next_cell", "lines_to_end_of_cell_marker", "cell_marker")
+# Only these begin a list in the midst of a paragraph (CommonMark 5.2).
+_ITEM = re.compile(r"([-+*]|1[.)]) ")
 
 
 def read_source(path: Path) -> NotebookNode:
@@ -65,6 +69,8 @@ def _problems_in(cell: NotebookNode) -> list[str]:
     problems = []
     if "nbgrader" in cell.metadata.get("title", ""):
         problems.append("its nbgrader metadata is not valid JSON")
+    if cell.cell_type == "markdown":
+        problems += [f"the line {line[:40]!r} becomes a list: wrap the paragraph elsewhere" for line in _stray_items(cell)]
     if cell.source != cell.source.strip("\n"):
         problems.append("remove the blank lines at its beginning or end")
     problems += _metadata_problems(cell)
@@ -78,6 +84,17 @@ def _problems_in(cell: NotebookNode) -> list[str]:
     if cell.cell_type == "code" and flags.get("solution") and "SOLUTION" not in marked:
         problems.append("a solution cell needs BEGIN SOLUTION and END SOLUTION")
     return problems
+
+
+def _stray_items(cell: NotebookNode) -> list[str]:
+    """Return lines in the midst of a paragraph that markdown takes for a list's first item, such as "+ 8 is 11"."""
+    lines = cell.source.splitlines()
+    return [
+        line
+        for before, line in pairwise(lines)
+        if _ITEM.match(line) and before.strip() and not (_ITEM.match(before) or before.startswith((" ", "|")))
+        if not before.rstrip().endswith((":", "**"))
+    ]
 
 
 def _metadata_problems(cell: NotebookNode) -> list[str]:

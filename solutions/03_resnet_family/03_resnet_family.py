@@ -428,8 +428,8 @@ tests.test_resnet_start(ResNet, seed=7, quiet=True)
 # | 101 | Bottleneck | 3, 4, 23, 3 |
 # | 152 | Bottleneck | 3, 8, 36, 3 |
 #
-# Write `make_resnet`, which takes the depth and hands the rest on; any other depth raises `ValueError`. (Check one: 3
-# + 8 + 36 + 3 Bottlenecks of three convolutions are 150, and the first convolution and the linear layer make 152.)
+# Write `make_resnet`, which takes the depth and hands the rest on; any other depth raises `ValueError`. (Check one:
+# 3 + 8 + 36 + 3 Bottlenecks of three convolutions are 150, and the first convolution and the linear layer make 152.)
 #
 # {{hints make_resnet}}
 

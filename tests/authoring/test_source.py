@@ -50,6 +50,7 @@ HEADER = '# %% nbgrader={"grade": false, "grade_id": "more", "locked": false, "s
         ("# END HIDDEN TESTS\n", "", "'test_add': BEGIN HIDDEN TESTS and END HIDDEN TESTS must come in pairs"),
         ('"solution": true', '"solution": false', 'does not say "solution": true'),
         ("# A tiny course.\n", "# A tiny course.\n#\n", "remove the blank lines"),
+        ("# A tiny course.\n", "# A course of 3\n# + 8 words.\n", "'+ 8 words.' becomes a list"),
         ("# %%\nprint", HEADER + "print", "'more': a solution cell needs BEGIN SOLUTION and END SOLUTION"),
     ],
 )
