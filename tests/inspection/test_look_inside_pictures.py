@@ -1,0 +1,102 @@
+"""Filters, feature maps and heat maps come out as pictures with words, and shares as bars with numbers."""
+
+import base64
+import io
+import re
+
+import pytest
+import torch
+from PIL import Image
+
+from course_utils.inspection import bars, look_inside, sheets
+
+
+@pytest.fixture
+def page(monkeypatch):
+    """Collect the HTML and the text that a notebook would show."""
+    shown = []
+    for module in (sheets, bars):
+        monkeypatch.setattr(module, "surface", lambda: "html")
+        monkeypatch.setattr(module, "show_html", lambda html, text: shown.append((html, text)))
+    return shown
+
+
+def pictures(html: str) -> list[Image.Image]:
+    return [
+        Image.open(io.BytesIO(base64.b64decode(data))) for data in re.findall(r"data:image/png;base64,([^\"]+)", html)
+    ]
+
+
+def test_every_picture_has_words_for_those_who_cannot_see_it(page):
+    look_inside.show_filters(torch.rand(5, 3, 7, 7))
+    look_inside.show_images(torch.zeros(2, 28, 28, dtype=torch.uint8), ["boot", "bag"])
+    look_inside.show_feature_maps({"layer1": torch.rand(2, 16, 14, 14), "fc <1>": torch.rand(1, 3, 4, 4)})
+    look_inside.show_heat({"koala": torch.rand(3, 20, 30)}, {"koala": torch.rand(20, 30)})
+    for html, text in page:
+        assert html.count("<img") == len(re.findall(r'alt="[^"]{10,}"', html)) == len(text.splitlines())
+        assert "<style" not in html
+        assert "fc <1>" not in html
+
+
+def test_filters_are_drawn_in_order_each_from_its_smallest_to_its_largest_weight(page):
+    weight = torch.stack([torch.tensor([[[-1.0, 1.0], [0.0, 0.0]]]), torch.tensor([[[4.0, 4.0], [6.0, 4.0]]])])
+    look_inside.show_filters(weight, side=10)
+    (sheet,) = pictures(page[0][0])
+    assert sheet.size == (10 + sheets.GAP + 10, 10)
+    assert [sheet.getpixel(at)[0] for at in ((2, 2), (7, 2), (2, 7))] == [0, 255, 128]
+    assert [sheet.getpixel((10 + sheets.GAP + x, y))[0] for x, y in ((2, 2), (2, 7))] == [0, 255]
+    assert sheet.getpixel((11, 5))[3] == 0  # the gap shows the page
+
+
+def test_kernels_that_are_no_images_are_refused():
+    with pytest.raises(ValueError, match="16 input channels"):
+        look_inside.show_filters(torch.rand(4, 16, 3, 3))
+
+
+def test_the_channels_that_vary_most_are_shown_in_their_order(page):
+    maps = torch.zeros(1, 6, 4, 4)
+    maps[0, 4, 0, 0], maps[0, 1, 2, 2] = 5.0, -7.0
+    look_inside.show_feature_maps({"layer2": maps}, channels=2)
+    assert "layer2: 6 channels of 4×4; shown are channels 1, 4" in page[0][1]
+
+
+def test_constant_maps_are_black_and_no_error(page):
+    look_inside.show_feature_maps({"dead": torch.full((1, 2, 3, 3), 4.0)})
+    assert pictures(page[0][0])[0].getpixel((1, 1))[:3] == (0, 0, 0)
+
+
+def test_heat_is_orange_over_a_grey_image_of_its_own_proportions(page):
+    heat = torch.zeros(20, 40)
+    heat[:10, 30:] = 1
+    look_inside.show_heat({"half": torch.full((3, 20, 40), 0.5)}, {"half": heat}, side=100)
+    (picture,) = pictures(page[0][0])
+    assert picture.size == (200, 100)
+    red, green, blue = picture.getpixel((190, 10))
+    assert red > green > blue
+    cold = picture.getpixel((10, 90))
+    assert max(cold) - min(cold) <= 1
+    assert "hottest at the top, right" in page[0][1]
+
+
+def test_a_map_without_heat_says_so(page):
+    look_inside.show_heat({"bag": torch.rand(1, 8, 8)}, {"bag": torch.zeros(8, 8)})
+    assert "nothing speaks for this class" in page[0][1]
+
+
+def test_bars_carry_their_numbers_as_text_and_mark_what_is_asked_for(page):
+    bars.show_bars({"nothing": 0.955, "layer1.0 <b>": 0.25}, title="right, without …", marked=("layer1.0 <b>",))
+    html, text = page[0]
+    assert "95.5%" in html
+    assert "layer1.0 &lt;b&gt;" in html
+    assert html.count('font-weight:bold"><th') == 1
+    assert [line.split()[-2] for line in text.splitlines()[1:]] == ["95.5%", "25.0%"]
+
+
+def test_in_a_log_there_are_words_and_no_pictures(capsys, monkeypatch):
+    for module in (sheets, bars):
+        monkeypatch.setattr(module, "surface", lambda: "plain")
+    look_inside.show_filters(torch.rand(5, 1, 3, 3))
+    bars.show_bars({"all": 0.5}, title="right")
+    said = capsys.readouterr().out
+    assert "5 kernels of 3 by 3" in said
+    assert "50.0%" in said
