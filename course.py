@@ -42,7 +42,7 @@ COURSE = BIN / ("course.exe" if WINDOWS else "course")
 STAMP = VENV / "course.json"
 PIP_LOG = VENV / "pip.log"
 
-EXTRAS = {"open": set(), "test": {"instructor", "dev"}}
+EXTRAS = {"open": set(), "test": {"instructor", "site", "dev"}, "site": {"site", "instructor"}}
 EXTRAS_OF_OTHER_COMMANDS = {"instructor"}
 
 # On Linux, PyTorch's usual build brings CUDA along: the whole environment was measured at 6.2 GB.

@@ -85,6 +85,23 @@ def publish(
         _stop(str(error))
 
 
+@app.command()
+def site(
+    folder: Annotated[Path, typer.Argument(help="Where the pages go; what is there is replaced.")] = ROOT
+    / "build/site",
+) -> None:
+    """Build the web book: static pages of all notebooks, with search, and with the solutions folded away."""
+    _need("sphinx", "myst_nb", "sphinx_book_theme", extra="site")
+    from course_utils.authoring.errors import AuthoringError
+    from course_utils.authoring.site import build_site
+
+    try:
+        build_site(ROOT, folder)
+    except AuthoringError as error:
+        _stop(str(error))
+    typer.echo(f"wrote {folder}/index.html")
+
+
 @app.command("students")
 def make_students_repository(
     folder: Annotated[Path, typer.Argument(help="A new folder, or one that this command has made before.")],

@@ -155,7 +155,7 @@ def test_each_subcommand_gets_the_extras_it_needs_and_keeps_those_already_there(
     course.start("build", "--check")
     course.start("test", "-k", "x y")
     course.start()
-    assert course.calls() == ["venv", "pip .[instructor]", "pip .[dev,instructor]"]
+    assert course.calls() == ["venv", "pip .[instructor]", "pip .[dev,instructor,site]"]
 
 
 def test_arguments_and_exit_code_are_passed_through(course):

@@ -70,7 +70,9 @@ def _problems_in(cell: NotebookNode) -> list[str]:
     if "nbgrader" in cell.metadata.get("title", ""):
         problems.append("its nbgrader metadata is not valid JSON")
     if cell.cell_type == "markdown":
-        problems += [f"the line {line[:40]!r} becomes a list: wrap the paragraph elsewhere" for line in _stray_items(cell)]
+        problems += [
+            f"the line {line[:40]!r} becomes a list: wrap the paragraph elsewhere" for line in _stray_items(cell)
+        ]
     if cell.source != cell.source.strip("\n"):
         problems.append("remove the blank lines at its beginning or end")
     problems += _metadata_problems(cell)

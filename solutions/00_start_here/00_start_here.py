@@ -20,7 +20,7 @@
 # |---|---|---|
 # | **[Start here](00_start_here.ipynb)** | your first test cell, and your progress at a glance | 10 min |
 # | [1 · Building blocks](../01_building_blocks/01_building_blocks.ipynb) | your own ReLU, Linear, Flatten, Conv2d and MaxPool2d, from nothing but parameters and tensors | 2–2½ hours |
-# | [2 · Residual networks](../02_resnets/02_resnets.ipynb) | your own BatchNorm2d … ResNet34, with real weights in it, naming what is in twelve photos | 2½–3½ hours |
+# | [2 · ResNet34](../02_resnets/02_resnets.ipynb) | your own BatchNorm2d … ResNet34, with real weights in it, naming what is in twelve photos | 2½–3½ hours |
 # | [3 · The ResNet family](../03_resnet_family/03_resnet_family.ipynb) | ResNet18 to 152 from one class of yours, and a network faster than the original | 2–2½ hours |
 #
 # **Notebook 2 is the heart.** If you have one afternoon, do that one: it stands alone, like each of the others. If you

@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown]
-# # Residual networks, built by hand
+# # ResNet34, built by hand
 #
 # In 2015 a network of 152 layers won the ImageNet competition. A year before, the winner had 22. It was not that nobody
 # had tried more: simply stacking further layers had made networks *worse*, even on the images that they were trained
