@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from course_utils.exercises.exercise import Exercise
+from course_utils.exercises.networks import gradients, gradients_by_name, insist_follows_device, insist_gradients
 from course_utils.feedback.diagnosis import Looks
 from course_utils.feedback.draws import Draws
 from course_utils.feedback.shortcuts import insist_own_steps, insist_own_work
@@ -50,7 +51,7 @@ def _twin(mine: nn.Module, channels: int, **settings: float) -> nn.BatchNorm2d:
     with torch.no_grad():
         for name in _TENSORS:
             if not _has(mine, name):
-                raise broken(f"it has a tensor called {name}", "the twin with your weights cannot be made without it")
+                raise broken(f"it has a tensor called {name}", f"yours is {getattr(mine, name, 'not there')!r:.40}")
             getattr(right, name).copy_(getattr(mine, name))
     return right.train(mine.training)
 
@@ -198,24 +199,9 @@ def _gradients(candidate: Any, seed: int) -> None:
     draws = Draws(seed + 4)
     for training in (True, False):
         mine = _filled(candidate, draws, 3).train(training)
-        right = _twin(mine, 3)
-        x, weights = draws.normal(4, 3, 2, 5), draws.normal(4, 3, 2, 5)
-        for name, got, expected in zip(
-            ("x", "weight", "bias"), _gradient(mine, x, weights), _gradient(right, x, weights), strict=True
-        ):
-            mode = "training" if training else "eval"
-            promise = f"gradients flow back to {name} as in torch ({mode} mode)"
-            axes = _VECTOR if name != "x" else ("batch", "channels", "height", "width")
-            insist_equal(got, expected, promise, axes=axes, depth=10)
-
-
-def _gradient(module: nn.Module, x: Tensor, weights: Tensor) -> tuple[Tensor, ...]:
-    x = x.clone().requires_grad_()
-    output = run_on(module, x * 1)  # times 1: in-place work on a leaf would raise here, and has a check of its own
-    leaves = (x, module.weight, module.bias)
-    with asking("running the backward pass"):
-        found = torch.autograd.grad((output * weights).sum(), leaves, allow_unused=True)
-    return tuple(torch.zeros_like(leaf) if grad is None else grad for leaf, grad in zip(leaves, found, strict=True))
+        right, x = _twin(mine, 3), draws.normal(4, 3, 2, 5)
+        given = f"in {'training' if training else 'eval'} mode"
+        insist_gradients(gradients_by_name(mine, x), gradients_by_name(right, x), depth=10, given=given)
 
 
 def _input_untouched(candidate: Any, seed: int) -> None:
@@ -228,14 +214,7 @@ def _input_untouched(candidate: Any, seed: int) -> None:
 
 
 def _follows_its_device(candidate: Any, seed: int) -> None:
-    """Use torch's meta device, which has shapes but no numbers, in place of a GPU that not everyone has."""
-    module, x = _build(candidate, 3).to("meta"), torch.empty(2, 3, 4, 5, device="meta")
-    for training in (True, False):
-        try:
-            run_on(module.train(training), x, "a module moved to another device")
-        except NotImplementedError as error:
-            if "meta" not in str(error):  # asking a tensor without numbers for a number is no mistake
-                raise
+    insist_follows_device(_build(candidate, 3), torch.ones(2, 3, 4, 5))
 
 
 # --- test_batchnorm2d_running_mean ----------------------------------------------------------------------------------
@@ -247,8 +226,8 @@ def _after_training(candidate: Any, seed: int, **settings: float) -> tuple[nn.Mo
     mine = _filled(candidate, draws, 3, **settings).train()
     right = _twin(mine, 3, **settings)
     batches = [draws.normal(4, 3, 2, 3) * 3 + 1, draws.normal(2, 3, 4, 1) - 2]
-    for x, gradients in zip(batches, (True, False), strict=True):
-        with torch.set_grad_enabled(gradients):
+    for x, recording in zip(batches, (True, False), strict=True):
+        with torch.set_grad_enabled(recording):
             run_on(mine, x.clone())
             right(x.clone())
     return mine, right, batches
@@ -363,7 +342,7 @@ def _looks(candidate: Any, x: Tensor, training: bool) -> Looks:
         "output": lambda: make()(x.clone()).detach(),
         "eps 0.5": lambda: make(eps=0.5)(x.clone()).detach(),
         "batch of one": lambda: make()(x[:1].clone()).detach(),
-        "gradients": lambda: _gradient(make(), x, x.cos()),
+        "gradients": lambda: gradients(make(), x),
         "input after": lambda: _input_after(make(), x),
         "statistics": lambda: _statistics(make(), x),
     }

@@ -15,6 +15,7 @@ from course_utils.exercises.bottleneck import RightBottleneck
 from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.resnet import RightResNet
 from course_utils.feedback.diagnosis import Looks
+from course_utils.feedback.draws import Undrawn
 from course_utils.feedback.student import asking
 from course_utils.feedback.tensors import broken
 from course_utils.feedback.values import Check, Mistake
@@ -49,7 +50,7 @@ def right_make_resnet(depth: int, num_classes: int = 1000, zero_init_residual: b
 def _make(candidate: Any, depth: int, *args: Any, **settings: Any) -> nn.Module:
     """Build a network without weights: only its names and shapes are asked for, and it is there at once."""
     given = ", ".join([str(depth), *map(str, args), *(f"{name}={value}" for name, value in settings.items())])
-    with asking(f"calling make_resnet({given})"), torch.device("meta"):
+    with asking(f"calling make_resnet({given})"), torch.device("meta"), Undrawn():
         model = candidate(depth, *args, **settings)
     if model is None:
         raise broken("a network comes back", "it returned None: is a `return` missing?")
@@ -60,7 +61,7 @@ def _make(candidate: Any, depth: int, *args: Any, **settings: Any) -> nn.Module:
 
 @cache
 def _torchvisions(depth: int) -> nn.Module:
-    with torch.device("meta"):
+    with torch.device("meta"), Undrawn():
         return getattr(torchvisions, f"resnet{depth}")()
 
 
@@ -100,8 +101,8 @@ def _zero_init(candidate: Any, seed: int) -> None:
 
 
 def _zeros(candidate: Any, zero_init: bool) -> int:
-    """Count the batch norms of a ResNet18 that start with weight 0; this one is built with weights."""
-    with asking(f"calling make_resnet(18, zero_init_residual={zero_init})"):
+    """Count the batch norms of a ResNet18 that start with weight 0; this one is not built on the meta device."""
+    with asking(f"calling make_resnet(18, zero_init_residual={zero_init})"), Undrawn():
         model = candidate(18, 10, zero_init_residual=zero_init)
     return sum(bool((part.weight == 0).all()) for part in model.modules() if isinstance(part, nn.BatchNorm2d))
 
@@ -116,7 +117,7 @@ def _unknown(candidate: Any, seed: int) -> None:
 
 def _error(candidate: Any, depth: int) -> str:
     try:
-        with torch.device("meta"):
+        with torch.device("meta"), Undrawn():
             candidate(depth)
     except NotImplementedError:
         raise
@@ -134,10 +135,7 @@ def _fresh(candidate: Any, seed: int) -> None:
 
 def _probe(candidate: Any) -> Looks:
     found: dict[str, Any] = {
-        str(depth): lambda depth=depth: sorted(
-            (name, *tensor.shape) for name, tensor in _make(candidate, depth).state_dict().items()
-        )
-        for depth in PARAMETERS
+        str(depth): lambda depth=depth: by_name.outline(_make(candidate, depth)) for depth in PARAMETERS
     }
     found |= {f"unknown {depth}": lambda depth=depth: _error(candidate, depth) for depth in (20, 0)}
     found |= {f"classes of {depth}": lambda depth=depth: _classes(_make(candidate, depth, 7)) for depth in (18, 50)}

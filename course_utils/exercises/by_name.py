@@ -1,6 +1,6 @@
 """Compare a student's module with torchvision's where both use the same names: weights go over by name."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +25,11 @@ def insist_same_names(mine: nn.Module, right: nn.Module, what: str) -> None:
             raise broken(
                 "every tensor has the shape of torchvision's", f"{what}: {name} should be {shape}, and is {got[name]}"
             )
+
+
+def outline(module: nn.Module) -> list[tuple]:
+    """Give the names and shapes of all that a module's state dict holds, sorted."""
+    return sorted((name, *tensor.shape) for name, tensor in module.state_dict().items())
 
 
 def _few(names: Sequence[str]) -> str:
@@ -71,8 +76,11 @@ def _outputs(module: nn.Module, x: Tensor) -> dict[str, Tensor]:
     """Give the output of each layer that has weights of its own, in the order of the calls."""
     found: dict[str, Tensor] = {}
 
-    def keep(name: str) -> Any:
-        return lambda layer, inputs, output: found.setdefault(name, output.detach().clone())
+    def keep(name: str) -> Callable[..., None]:
+        def hook(layer: nn.Module, inputs: Any, output: Tensor) -> None:  # what it returned would take output's place
+            found.setdefault(name, output.detach().clone())
+
+        return hook
 
     layers = [(name, part) for name, part in module.named_modules() if [*part.parameters(recurse=False)]]
     handles = [part.register_forward_hook(keep(name)) for name, part in layers]

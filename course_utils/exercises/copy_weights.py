@@ -65,7 +65,7 @@ def _copied(candidate: Any, seed: int) -> tuple[nn.Module, nn.Module]:
 def _insist_same(mine: nn.Module, theirs: nn.Module, kind: str, pick: Callable[[nn.Module], Any]) -> None:
     for (name, got), (other, expected) in zip(pick(mine), pick(theirs), strict=True):
         insist_equal(
-            got, expected, f"every {kind} is copied", axes=("value",) * expected.ndim, given=f"{name} against {other}"
+            got, expected, f"every {kind} is copied", axes=("element",) * expected.ndim, given=f"{name} against {other}"
         )
 
 
@@ -91,7 +91,7 @@ def _source_untouched(candidate: Any, seed: int) -> None:
     run(candidate, mine, theirs, doing="copying between two networks of equal shapes")
     for (name, got), expected in zip(theirs.state_dict().items(), before.state_dict().values(), strict=True):
         promise = "the pretrained network stays as it was"
-        insist_equal(got, expected, promise, axes=("value",) * expected.ndim, given=f"its {name}")
+        insist_equal(got, expected, promise, axes=("element",) * expected.ndim, given=f"its {name}")
 
 
 def _own_storage(candidate: Any, seed: int) -> None:

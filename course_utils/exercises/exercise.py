@@ -48,17 +48,18 @@ def examine(exercise: Exercise, test: str, candidate: Any, seed: int = 0) -> Rep
             outcomes = run_checks(checks, candidate, seed)
         diagnosis = _diagnosis(exercise, test, candidate, outcomes)
     number = list(exercise.tests).index(test) + 1
-    return Report(exercise.name, number, len(exercise.tests), outcomes, exercise.hints, diagnosis)
+    rules = frozenset(check.name for check in checks if check.structural)
+    return Report(exercise.name, number, len(exercise.tests), outcomes, exercise.hints, diagnosis, rules)
 
 
 def _diagnosis(exercise: Exercise, test: str, candidate: Any, outcomes: Outcomes) -> Diagnosis | None:
     """Diagnose what behaves wrongly; a shortcut behaves right, and needs no diagnosis."""
     wrong = [
         check
-        for check, (_, outcome) in zip(exercise.tests[test], outcomes, strict=True)
+        for check, (_, outcome) in zip(exercise.tests[test], outcomes, strict=False)
         if isinstance(outcome, Wrong | Raised) and not check.structural
     ]
-    if exercise.probe is None or not wrong:
+    if exercise.probe is None or not wrong or any(check.decisive for check in wrong):
         return None
     try:
         return diagnose(candidate, exercise.right, exercise.mistakes, exercise.probe)

@@ -7,7 +7,12 @@ import torch
 from torch import nn
 
 from course_utils.exercises import by_name
-from course_utils.exercises.networks import insist_copies_work, insist_input_untouched, observe_module
+from course_utils.exercises.networks import (
+    insist_copies_work,
+    insist_input_untouched,
+    observe_module,
+    shapes_on_the_way,
+)
 from course_utils.feedback.diagnosis import Looks
 from course_utils.feedback.draws import Draws
 from course_utils.feedback.shortcuts import insist_own_work
@@ -90,7 +95,9 @@ class BlockChecks:
         for kind in self.kinds:
             x = torch.ones(2, kind.inplanes, 7, 5)
             wanted = self.make(self.right, kind)(x).shape
-            got = run_on(self.make(candidate, kind).float(), x, self.told(kind)).shape
+            mine = self.make(candidate, kind).float()
+            with shapes_on_the_way(mine, x, self.told(kind)):
+                got = run_on(mine, x, self.told(kind)).shape
             if wanted != got:
                 raise broken(
                     "the stride is taken once, and the padding keeps the rest of the size",

@@ -8,10 +8,9 @@ import torch
 from torch import Tensor, nn
 
 from course_utils.exercises.exercise import Exercise
-from course_utils.exercises.networks import build, gradients, insist_input_untouched
+from course_utils.exercises.networks import build, gradients, insist_follows_device, insist_input_untouched
 from course_utils.exercises.small_layers import (
     insist_extra_repr,
-    insist_follows_device,
     insist_no_parameters,
     insist_own_inside,
     insist_own_layer,
@@ -58,7 +57,7 @@ def _insist_flat(mine: nn.Module, right: nn.Module, x: Tensor, promise: str, tol
     given = f"{told} on x of shape {tuple(x.shape)}"
     if got.shape != expected.shape:
         raise broken(promise, given, f"expected shape {tuple(expected.shape)}, got {tuple(got.shape)}")
-    insist_equal(got, expected, "the numbers stay in their order", axes=("value",) * got.ndim, given=given)
+    insist_equal(got, expected, "the numbers stay in their order", axes=("element",) * got.ndim, given=given)
 
 
 def _default(candidate: Any, seed: int) -> None:

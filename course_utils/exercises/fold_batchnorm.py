@@ -127,7 +127,7 @@ def _insist_as_before(module: nn.Module, before: dict[str, Tensor], promise: str
     if set(now) != set(before):
         raise broken(promise, f"it now has {', '.join(now)}")
     for name, tensor in before.items():
-        insist_equal(now[name], tensor, f"{promise} ({name})", axes=("value",) * tensor.ndim)
+        insist_equal(now[name], tensor, f"{promise} ({name})", axes=("element",) * tensor.ndim)
 
 
 def _an_ordinary_layer(candidate: Any, seed: int) -> None:

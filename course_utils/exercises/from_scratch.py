@@ -148,7 +148,8 @@ class _Rung:
 
     def _own_work(self, candidate: Function, seed: int) -> None:
         x, weight = self._draw(Draws(seed), self.inputs[0])
-        insist_own_steps(lambda: _run(candidate, x, weight, self.settings[0]), _FINISHED_STEPS)
+        caller = getattr(candidate, "__name__", "your function")
+        insist_own_steps(lambda: _run(candidate, x, weight, self.settings[0]), _FINISHED_STEPS, caller)
 
     def _value(self, candidate: Function, seed: int, dtype: torch.dtype = torch.float64) -> None:
         draws = Draws(seed, dtype)
@@ -181,14 +182,14 @@ class _Rung:
         pairs = (self._gradients(function, x, weight, self.settings[-1]) for function in (candidate, self.right))
         for name, got, expected in zip(("x", "weight"), *pairs, strict=True):
             promise = f"gradients flow back to {name} as they should"
-            insist_equal(got, expected, promise, axes=("value",) * expected.ndim, depth=10)
+            insist_equal(got, expected, promise, axes=("element",) * expected.ndim, depth=10)
 
     def _inputs_untouched(self, candidate: Function, seed: int) -> None:
         x, weight = self._draw(Draws(seed + 3), self.inputs[0])
         before = x.clone(), weight.clone()
         _run(candidate, x, weight, self.settings[-1])
         for name, got, expected in zip(("x", "weight"), (x, weight), before, strict=True):
-            insist_equal(got, expected, f"{name} is left as it was", axes=("value",) * expected.ndim)
+            insist_equal(got, expected, f"{name} is left as it was", axes=("element",) * expected.ndim)
 
 
 def _transposed(x: Tensor) -> Tensor:

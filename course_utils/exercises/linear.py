@@ -8,10 +8,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from course_utils.exercises.exercise import Exercise
-from course_utils.exercises.networks import build, gradients, insist_input_untouched
+from course_utils.exercises.networks import build, gradients, insist_follows_device, insist_input_untouched
 from course_utils.exercises.small_layers import (
     insist_extra_repr,
-    insist_follows_device,
     insist_fresh_draws,
     insist_loads_from,
     insist_own_inside,

@@ -8,10 +8,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from course_utils.exercises.exercise import Exercise
-from course_utils.exercises.networks import build, gradients, insist_input_untouched
+from course_utils.exercises.networks import build, gradients, insist_follows_device, insist_input_untouched
 from course_utils.exercises.small_layers import (
     insist_extra_repr,
-    insist_follows_device,
     insist_no_parameters,
     insist_own_inside,
     insist_own_layer,

@@ -82,7 +82,8 @@ def _insist_right(candidate: Any, seed: int, which: int, dtype: torch.dtype = to
             given = (
                 f"{batch} image{'s' if batch > 1 else ''}, the model comes in {'training' if training else 'eval'} mode"
             )
-            insist_equal(got, expected, promises[which], axes=_BATCH, depth=10, given=given)
+            labels = ("", "classes")[which]
+            insist_equal(got, expected, promises[which], axes=_BATCH, depth=10, given=given, labels=labels)
 
 
 def _probability(candidate: Any, seed: int) -> None:
@@ -103,7 +104,7 @@ def _model_untouched(candidate: Any, seed: int) -> None:
     _ask(candidate, model, _images(seed, 4))
     for name, tensor in model.state_dict().items():
         promise = "asking changes nothing in the model: in eval mode the running statistics stay"
-        insist_equal(tensor, before[name], promise, axes=("value",) * tensor.ndim, given=f"its {name}")
+        insist_equal(tensor, before[name], promise, axes=("element",) * tensor.ndim, given=f"its {name}")
     if not all(parameter.requires_grad for parameter in model.parameters()):
         raise broken("asking changes nothing in the model", "its parameters no longer require gradients")
 

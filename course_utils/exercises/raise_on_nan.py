@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from course_utils.exercises.exercise import Exercise
 from course_utils.feedback.diagnosis import Looks
 from course_utils.feedback.student import Stopped
-from course_utils.feedback.tensors import broken
+from course_utils.feedback.tensors import broken, with_article
 from course_utils.feedback.values import Check, Mistake
 
 HINTS = (
@@ -49,7 +49,7 @@ def _raises(candidate: Any, seed: int) -> None:
     for where, output in _BAD.items():
         kind, _ = _call(candidate, _CLEAN, output.clone())
         if kind != "ValueError":
-            said = f"raised a {kind}" if kind else "raised nothing"
+            said = f"raised {with_article(kind)}" if kind else "raised nothing"
             raise broken("a NaN in the output raises ValueError", f"with a NaN {where} it {said}")
 
 

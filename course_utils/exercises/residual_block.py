@@ -1,5 +1,6 @@
 """ResidualBlock: the oracle is torchvision's BasicBlock, with the student's weights in it."""
 
+from functools import cache
 from typing import Any
 
 import torch
@@ -15,6 +16,7 @@ from course_utils.exercises.networks import (
     insist_same_forward,
     insist_same_gradients,
     observe_module,
+    shapes_on_the_way,
 )
 from course_utils.feedback.diagnosis import Looks
 from course_utils.feedback.draws import Draws
@@ -59,20 +61,23 @@ def _told(kind: tuple[int, int, int]) -> str:
     return f"ResidualBlock({kind[0]}, {kind[1]}, first_stride={kind[2]})"
 
 
-def _filled(candidate: Any, draws: Draws, kind: tuple[int, int, int]) -> tuple[nn.Module, nn.Module]:
-    mine = build(candidate, kind[0], kind[1], first_stride=kind[2])
-    return draws.fill(mine), draws.fill(RightBlock(*kind))
+def _make(candidate: Any, kind: tuple[int, int, int]) -> nn.Module:
+    return build(candidate, kind[0], kind[1], first_stride=kind[2])
+
+
+# Built once for all checks: each gives it the student's weights.
+_right = cache(RightBlock)
 
 
 def _own_work(candidate: Any, seed: int) -> None:
-    insist_own_work(candidate, lambda: build(candidate, 3, 6, first_stride=2))
+    insist_own_work(candidate, lambda: _make(candidate, _BOTH))
 
 
 def _parameters(candidate: Any, seed: int) -> None:
     for kind in _KINDS:
-        mine, right = _filled(candidate, Draws(seed), kind)
+        mine, right = _make(candidate, kind), _right(*kind)
         _insist_left_first(mine, right, kind)
-        make_twin(right, mine)
+        make_twin(right, mine, _told(kind))
 
 
 def _insist_left_first(mine: nn.Module, right: nn.Module, kind: tuple[int, int, int]) -> None:
@@ -86,9 +91,10 @@ def _insist_left_first(mine: nn.Module, right: nn.Module, kind: tuple[int, int, 
 
 def _shape(candidate: Any, seed: int) -> None:
     for kind in _KINDS:
-        mine, right = _filled(candidate, Draws(seed), kind)
-        x = Draws(seed).normal(2, kind[0], 7, 5)
-        wanted, got = right(x).shape, run_on(mine, x, _told(kind)).shape
+        x = Draws(seed, torch.float32).normal(2, kind[0], 7, 5)
+        mine, wanted = _make(candidate, kind).float(), _right(*kind).float()(x).shape
+        with shapes_on_the_way(mine, x, _told(kind)):
+            got = run_on(mine, x, _told(kind)).shape
         if wanted != got:
             raise broken(
                 "the stride is taken once on each branch, and the padding keeps the rest of the size",
@@ -100,10 +106,9 @@ def _shape(candidate: Any, seed: int) -> None:
 def _values(candidate: Any, seed: int, kinds: tuple, training: bool, promise: str) -> None:
     draws = Draws(seed)
     for kind in kinds:
-        mine, right = _filled(candidate, draws, kind)
+        mine = draws.fill(_make(candidate, kind)).train(training)
         for shape in ((2, kind[0], 8, 6), (1, kind[0], 5, 7)):
-            mine.train(training)
-            insist_same_forward(mine, right, draws.normal(*shape), promise, _DEPTH, what=_told(kind))
+            insist_same_forward(mine, _right(*kind), draws.normal(*shape), promise, _DEPTH, what=_told(kind))
 
 
 def _identity(candidate: Any, seed: int) -> None:
@@ -124,34 +129,34 @@ def _training(candidate: Any, seed: int) -> None:
 def _default_stride(candidate: Any, seed: int) -> None:
     mine = Draws(seed).fill(build(candidate, 3, 5)).eval()
     promise = "first_stride is 1 unless said otherwise"
-    insist_same_forward(mine, RightBlock(3, 5).double(), Draws(seed).normal(2, 3, 4, 6), promise, _DEPTH)
+    insist_same_forward(mine, _right(*_CHANNELS), Draws(seed).normal(2, 3, 4, 6), promise, _DEPTH)
 
 
 def _gradients(candidate: Any, seed: int) -> None:
     for kind in (_SAME, _BOTH):
         for training in (True, False):
-            mine, right = _filled(candidate, Draws(seed + 3), kind)
-            insist_same_gradients(mine.train(training), right, Draws(seed).normal(3, kind[0], 6, 5), _DEPTH)
+            mine = Draws(seed + 3).fill(_make(candidate, kind)).train(training)
+            insist_same_gradients(mine, _right(*kind), Draws(seed).normal(3, kind[0], 6, 5), _DEPTH)
 
 
 def _float32(candidate: Any, seed: int) -> None:
     draws = Draws(seed + 4, torch.float32)
     for kind in (_SAME, _BOTH):
-        mine, right = _filled(candidate, draws, kind)
+        mine = draws.fill(_make(candidate, kind)).eval()
         x = draws.normal(2, kind[0], 6, 8)
-        insist_same_forward(mine.eval(), right, x, "it works in float32 as well", _DEPTH, what=_told(kind))
+        insist_same_forward(mine, _right(*kind), x, "it works in float32 as well", _DEPTH, what=_told(kind))
 
 
 def _input_untouched(candidate: Any, seed: int) -> None:
     for kind in (_SAME, _BOTH):
-        mine, _ = _filled(candidate, Draws(seed), kind)
+        mine = Draws(seed).fill(_make(candidate, kind))
         insist_input_untouched(mine, Draws(seed).normal(2, kind[0], 6, 5))
 
 
 def _copies(candidate: Any, seed: int) -> None:
     for kind in (_SAME, _BOTH):
         x = Draws(seed).normal(3, kind[0], 6, 4)
-        insist_copies_work(lambda kind=kind: build(candidate, kind[0], kind[1], first_stride=kind[2]), x)
+        insist_copies_work(lambda kind=kind: _make(candidate, kind), x)
 
 
 def _probe(candidate: Any) -> Looks:

@@ -1,6 +1,6 @@
 """ResNet: the oracle is torchvision's class, with the student's weights in it by name."""
 
-from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import torch
@@ -11,9 +11,9 @@ from course_utils.exercises import by_name
 from course_utils.exercises.basic_block import RightBasicBlock
 from course_utils.exercises.bottleneck import RightBottleneck
 from course_utils.exercises.exercise import Exercise
-from course_utils.exercises.networks import insist_copies_work, insist_input_untouched, observe_module
+from course_utils.exercises.networks import insist_copies_work, insist_input_untouched, insist_small, observe_module
 from course_utils.feedback.diagnosis import Looks
-from course_utils.feedback.draws import Draws
+from course_utils.feedback.draws import Draws, Undrawn
 from course_utils.feedback.shortcuts import insist_own_work
 from course_utils.feedback.student import asking
 from course_utils.feedback.tensors import broken, insist_equal, run_on
@@ -86,13 +86,12 @@ class _Repeat(nn.Module):
         return x[:, :, :: self.stride, :: self.stride].repeat(1, self.times, 1, 1)[:, : self.planes]
 
 
-_Kind = tuple[type[nn.Module], Sequence[int], int]
+_Kind = tuple[type[nn.Module], tuple[int, ...], int]
 # block, layers, num_classes: no layer is as long as another that could be taken for it.
 _BASIC: _Kind = (LightBasicBlock, (1, 2, 1, 3), 7)
 _WIDE: _Kind = (LightBottleneck, (2, 1, 3, 1), 5)
 _KINDS = (_BASIC, _WIDE)
 _SHORT = (1, 1, 1, 1)
-_REAL: tuple[_Kind, ...] = ((RightBasicBlock, _SHORT, 1000), (RightBottleneck, _SHORT, 1000))
 
 
 def _told(kind: _Kind) -> str:
@@ -103,8 +102,14 @@ def _name(block: type[nn.Module]) -> str:
     return "Bottleneck" if issubclass(block, RightBottleneck) else "BasicBlock"
 
 
+@cache
+def _right(kind: _Kind) -> nn.Module:
+    """Build what each check gives the student's weights."""
+    return RightResNet(*kind)
+
+
 def _make(candidate: Any, kind: _Kind) -> nn.Module:
-    with asking(f"building {_told(kind)}"):
+    with asking(f"building {_told(kind)}"), Undrawn():
         module = candidate(kind[0], list(kind[1]), num_classes=kind[2])
     if not isinstance(module, nn.Module):
         raise broken("the class makes an nn.Module", f"it made a {type(module).__name__}")
@@ -115,17 +120,22 @@ def _own_work(candidate: Any, seed: int) -> None:
     insist_own_work(candidate, lambda: _make(candidate, _BASIC))
 
 
+def _size(candidate: Any, seed: int) -> None:
+    """Tell a network that ignores its arguments before every other check takes seconds to build it again."""
+    insist_small(_make(candidate, _BASIC), _told(_BASIC), "it is made of the blocks that it is given")
+
+
 def _names(candidate: Any, seed: int) -> None:
     for kind in _KINDS:
-        by_name.insist_same_names(_make(candidate, kind), RightResNet(*kind), _told(kind))
+        by_name.insist_same_names(_make(candidate, kind), _right(kind), _told(kind))
 
 
-def _values(candidate: Any, draws: Draws, training: bool) -> None:
-    for kind in _KINDS:
+def _values(candidate: Any, draws: Draws, training: bool, kinds: tuple[_Kind, ...] = _KINDS) -> None:
+    for kind in kinds:
         mine = draws.fill(_make(candidate, kind)).train(training)
         promise = f"with equal weights it gives torchvision's logits ({'training' if training else 'eval'} mode)"
-        x, right = draws.normal(2, 3, 70, 41), RightResNet(*kind)
-        by_name.insist_same_forward(mine, right, x, promise, depth=_DEPTH, what=_told(kind))
+        x = draws.normal(2, 3, 44, 33)
+        by_name.insist_same_forward(mine, _right(kind), x, promise, depth=_DEPTH, what=_told(kind))
 
 
 def _eval(candidate: Any, seed: int) -> None:
@@ -137,18 +147,18 @@ def _training(candidate: Any, seed: int) -> None:
 
 
 def _float32(candidate: Any, seed: int) -> None:
-    _values(candidate, Draws(seed + 2, torch.float32), training=False)
+    _values(candidate, Draws(seed + 2, torch.float32), training=False, kinds=(_BASIC,))
 
 
 def _gradients(candidate: Any, seed: int) -> None:
     for kind in _KINDS:
         mine = Draws(seed + 3).fill(_make(candidate, kind)).eval()
         x = Draws(seed).normal(2, 3, 40, 33)
-        by_name.insist_same_gradients(mine, RightResNet(*kind), x, _DEPTH, _told(kind))
+        by_name.insist_same_gradients(mine, _right(kind), x, _DEPTH, _told(kind))
 
 
 def _defaults(candidate: Any, seed: int) -> None:
-    with asking("building ResNet(BasicBlock, [1, 1, 1, 1])"):
+    with asking("building ResNet(BasicBlock, [1, 1, 1, 1])"), Undrawn():
         mine = candidate(LightBasicBlock, list(_SHORT))
     got = run_on(mine.float().eval(), torch.ones(1, 3, 32, 32)).shape
     if tuple(got) != (1, 1000):
@@ -160,12 +170,12 @@ def _input_untouched(candidate: Any, seed: int) -> None:
 
 
 def _copies(candidate: Any, seed: int) -> None:
-    insist_copies_work(lambda: _make(candidate, _WIDE), Draws(seed).normal(3, 3, 40, 33))
+    insist_copies_work(lambda: _make(candidate, _BASIC), Draws(seed).normal(3, 3, 40, 33))
 
 
 def _list_untouched(candidate: Any, seed: int) -> None:
     layers = list(_BASIC[1])
-    with asking(f"building {_told(_BASIC)}"):
+    with asking(f"building {_told(_BASIC)}"), Undrawn():
         candidate(_BASIC[0], layers, _BASIC[2])
     if layers != list(_BASIC[1]):
         raise broken("the list of layers stays as it was", f"{list(_BASIC[1])} became {layers}")
@@ -173,17 +183,17 @@ def _list_untouched(candidate: Any, seed: int) -> None:
 
 def _real(candidate: Any, seed: int) -> None:
     """Compare short networks of real blocks with torchvision's: in float32, on one small image."""
-    for kind in _REAL:
-        mine = _make(candidate, kind)
-        with torch.device("meta"):
-            right = RightResNet(*kind)
-        by_name.insist_same_names(mine, right, _told(kind))
+    for name, (block, _) in _BLOCKS.items():
+        mine, told = _fresh(candidate, block), f"ResNet({name}, {list(_SHORT)}, num_classes=10)"
+        with torch.device("meta"), Undrawn():
+            right = RightResNet(block, list(_SHORT), 10)
+        by_name.insist_same_names(mine, right, told)
         right.load_state_dict(mine.state_dict(), assign=True)
-        x = Draws(seed, torch.float32).normal(1, 3, 64, 48)
+        x = Draws(seed, torch.float32).normal(1, 3, 48, 33)
         with torch.no_grad():
-            expected, got = right.eval()(x), run_on(mine.float().eval(), x, _told(kind))
+            expected, got = right.eval()(x), run_on(mine.eval(), x, told)
         promise = "with the real blocks and equal weights it gives what torchvision's network gives"
-        insist_equal(got, expected, promise, axes=("batch", "classes"), depth=5, given=_told(kind))
+        insist_equal(got, expected, promise, axes=("batch", "classes"), depth=5, given=told)
 
 
 # --- how the weights start ------------------------------------------------------------------------------------------
@@ -221,7 +231,9 @@ def _start(weight: Tensor) -> str:
 
 def _norms(candidate: Any, seed: int) -> None:
     for block, _ in _BLOCKS.values():
-        for name, norm in _fresh(candidate, block).named_modules():
+        with Undrawn():
+            model = _fresh(candidate, block)
+        for name, norm in model.named_modules():
             if isinstance(norm, nn.BatchNorm2d) and not _is_fresh(norm):
                 raise broken(
                     "every batch norm starts with weight 1 and bias 0 unless zero_init_residual is given",
@@ -236,7 +248,7 @@ def _is_fresh(norm: nn.Module) -> bool:
 
 def _zero_init(candidate: Any, seed: int) -> None:
     for told, (block, last) in _BLOCKS.items():
-        zeros = _zeroed(_fresh(candidate, block, zero_init_residual=True))
+        zeros = _zeroed(candidate, block, zero_init_residual=True)
         wanted = [f"layer{layer}.0.{last}" for layer in (1, 2, 3, 4)]
         if zeros != wanted:
             raise broken(
@@ -246,7 +258,9 @@ def _zero_init(candidate: Any, seed: int) -> None:
             )
 
 
-def _zeroed(model: nn.Module) -> list[str]:
+def _zeroed(candidate: Any, block: type[nn.Module], **settings: bool) -> list[str]:
+    with Undrawn():
+        model = _fresh(candidate, block, **settings)
     norms = [(name, norm) for name, norm in model.named_modules() if isinstance(norm, nn.BatchNorm2d)]
     return sorted(name for name, norm in norms if bool((norm.weight == 0).all()))
 
@@ -259,15 +273,13 @@ def _probe(candidate: Any) -> Looks:
     found: dict[str, Any] = {}
     for kind in _KINDS:
         make = lambda kind=kind: _make(candidate, kind)  # noqa: E731
-        found[f"{_told(kind)}: state"] = lambda make=make: sorted(
-            (name, *tensor.shape) for name, tensor in make().state_dict().items()
-        )
-        looks = observe_module(make, Draws(2).normal(2, 3, 41, 33), _told(kind), gradient=False)
+        found[f"{_told(kind)}: state"] = lambda make=make: by_name.outline(make())
+        looks = observe_module(make, Draws(2).normal(2, 3, 33, 25), _told(kind), gradient=False)
         found |= {name: look for name, look in looks.items() if name.endswith(_LOOKS)}
-    found["starts"] = lambda: _starts(_fresh(candidate, RightBasicBlock))
+    found["starts"] = lambda: _starts(_fresh(candidate, LightBasicBlock))
     for told, (block, _) in _BLOCKS.items():
-        found[f"zeros of {told}"] = lambda block=block: _zeroed(_fresh(candidate, block))
-        found[f"zero_init of {told}"] = lambda block=block: _zeroed(_fresh(candidate, block, zero_init_residual=True))
+        found[f"zeros of {told}"] = lambda block=block: _zeroed(candidate, block)
+        found[f"zero_init of {told}"] = lambda block=block: _zeroed(candidate, block, zero_init_residual=True)
     return found
 
 
@@ -646,6 +658,7 @@ EXERCISE = Exercise(
     tests={
         "test_resnet": (
             Check("own work", _own_work, structural=True),
+            Check("size", _size, decisive=True),
             Check("names", _names),
             Check("eval", _eval),
             Check("training", _training),
@@ -658,6 +671,7 @@ EXERCISE = Exercise(
             Check("real blocks", _real),
         ),
         "test_resnet_start": (
+            Check("size", _size, decisive=True),
             Check("convolutions", _convolutions),
             Check("batch norms", _norms),
             Check("zero_init_residual", _zero_init),

@@ -1,6 +1,7 @@
 """ResNet34: the oracle is a row of torch.nn's parts for narrow networks, and torchvision's resnet34 for the whole."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 import torch
@@ -16,15 +17,16 @@ from course_utils.exercises.networks import (
     insist_input_untouched,
     insist_same_forward,
     insist_same_gradients,
+    insist_small,
     observe_module,
 )
 from course_utils.exercises.residual_block import RightBlock
 from course_utils.feedback.diagnosis import Looks
-from course_utils.feedback.draws import Draws
+from course_utils.feedback.draws import Draws, Undrawn
 from course_utils.feedback.shortcuts import insist_own_work
 from course_utils.feedback.tensors import broken, describe, insist_equal, run_on
 from course_utils.feedback.twins import make_twin
-from course_utils.feedback.values import Check, Mistake, PromiseBroken
+from course_utils.feedback.values import Check, Mistake
 
 HINTS = (
     "Read the left column of the diagram from top to bottom; each box is one line in __init__, in this order.",
@@ -42,7 +44,6 @@ _NARROW = ((1, 2, 1, 1), (6, 4, 8, 5), (1, 2, 2, 2), 7)
 _FLAT = ((2, 1, 1, 2), (3, 5, 5, 4), (2, 1, 2, 1), 3)
 _SHORT = ((1, 1), (4, 6), (1, 2), 5)
 _KINDS = (_NARROW, _FLAT, _SHORT)
-_LARGE = 1_000_000  # the narrow networks have a hundredth of that
 _Kind = tuple[Sequence[int], Sequence[int], Sequence[int], int]
 
 _STEM = 64
@@ -71,17 +72,21 @@ class RightResNet(nn.Sequential):
         )
 
 
+# Built once for all checks: each gives it the student's weights.
+_right = cache(RightResNet)
+
+
 def _told(kind: _Kind) -> str:
     return f"ResNet34({list(kind[0])}, {list(kind[1])}, {list(kind[2])}, n_classes={kind[3]})"
 
 
 def _make(candidate: Any, kind: _Kind) -> nn.Module:
-    mine = build(candidate, *map(list, kind[:3]), kind[3])
-    count = sum(parameter.numel() for parameter in mine.parameters())
-    if count > _LARGE:
-        # Nothing more would be learned from it, and each further check of a large network takes seconds.
-        raise broken("it builds what its lists say", f"{_told(kind)} has {count:,} parameters, far too many")
-    return mine
+    return build(candidate, *map(list, kind[:3]), kind[3])
+
+
+def _size(candidate: Any, seed: int) -> None:
+    """Tell a network that ignores its lists before every other check takes seconds to build it again."""
+    insist_small(_make(candidate, _SHORT), _told(_SHORT), "it builds what its lists say")
 
 
 def _own_work(candidate: Any, seed: int) -> None:
@@ -90,7 +95,7 @@ def _own_work(candidate: Any, seed: int) -> None:
 
 def _parameters(candidate: Any, seed: int) -> None:
     for kind in _KINDS:
-        make_twin(RightResNet(*kind), _make(candidate, kind))
+        make_twin(_right(*kind), _make(candidate, kind), _told(kind))
 
 
 def _defaults(candidate: Any, seed: int) -> None:
@@ -99,7 +104,7 @@ def _defaults(candidate: Any, seed: int) -> None:
     count = sum(parameter.numel() for parameter in mine.parameters())
     if count != _PARAMETERS:
         raise broken(f"ResNet34() has {_PARAMETERS:,} parameters", f"yours has {count:,}: {count - _PARAMETERS:+,}")
-    twin = make_twin(_bare_resnet34(), mine)
+    twin = make_twin(_bare_resnet34(), mine, "ResNet34()")
     x = Draws(seed, torch.float32).normal(1, 3, 40, 56)
     with torch.no_grad():
         expected, got = twin.eval()(x), run_on(mine.eval(), x, "ResNet34()")
@@ -109,19 +114,17 @@ def _defaults(candidate: Any, seed: int) -> None:
 
 def _bare_resnet34() -> nn.Module:
     """Build torchvision's network without filling in weights that the student's replace at once."""
-    with torch.device("meta"):
+    with torch.device("meta"), Undrawn():
         model = resnet34()
     return model.to_empty(device="cpu")
 
 
-def _values(candidate: Any, seed: int, training: bool, dtype: torch.dtype = torch.float64) -> None:
-    draws = Draws(seed, dtype)
-    for kind in _KINDS:
+def _values(candidate: Any, draws: Draws, kinds: Iterable[_Kind], training: bool) -> None:
+    for kind in kinds:
+        mine = draws.fill(_make(candidate, kind)).train(training)
         for shape in ((2, 3, 40, 24), (1, 3, 33, 47)):
-            mine = draws.fill(_make(candidate, kind)).train(training)
-            right = RightResNet(*kind).to(dtype)
             promise = f"with equal weights it gives the same logits ({'training' if training else 'eval'} mode)"
-            insist_same_forward(mine, right, draws.normal(*shape), promise, _DEPTH, what=_told(kind))
+            insist_same_forward(mine, _right(*kind), draws.normal(*shape), promise, _DEPTH, what=_told(kind))
 
 
 def _shape(candidate: Any, seed: int) -> None:
@@ -137,20 +140,20 @@ def _shape(candidate: Any, seed: int) -> None:
 
 
 def _eval(candidate: Any, seed: int) -> None:
-    _values(candidate, seed, training=False)
+    _values(candidate, Draws(seed), _KINDS, training=False)
 
 
 def _training(candidate: Any, seed: int) -> None:
-    _values(candidate, seed + 1, training=True)
+    _values(candidate, Draws(seed + 1), _KINDS, training=True)
 
 
 def _float32(candidate: Any, seed: int) -> None:
-    _values(candidate, seed + 2, training=False, dtype=torch.float32)
+    _values(candidate, Draws(seed + 2, torch.float32), (_NARROW,), training=False)
 
 
 def _gradients(candidate: Any, seed: int) -> None:
     mine = Draws(seed + 3).fill(_make(candidate, _NARROW)).eval()
-    insist_same_gradients(mine, RightResNet(*_NARROW).double(), Draws(seed).normal(2, 3, 40, 24), _DEPTH)
+    insist_same_gradients(mine, _right(*_NARROW), Draws(seed).normal(2, 3, 40, 24), _DEPTH)
 
 
 def _input_untouched(candidate: Any, seed: int) -> None:
@@ -176,18 +179,7 @@ def _probe(candidate: Any) -> Looks:
     for kind, gradient in ((_NARROW, True), (_FLAT, False), (_SHORT, False)):
         x = Draws(2).normal(2, 3, 25, 18)
         found |= observe_module(lambda kind=kind: _make(candidate, kind), x, _told(kind), gradient)
-    return found if _is_small(candidate) else dict.fromkeys(found, lambda: "builds a large network")
-
-
-def _is_small(candidate: Any) -> bool:
-    """Build once to see whether it is worth a closer look."""
-    try:
-        _make(candidate, _SHORT)
-    except PromiseBroken:
-        return False
-    except Exception:  # noqa: BLE001  (it will raise again where it is observed)
-        return True
-    return True
+    return found
 
 
 # --- the bank -------------------------------------------------------------------------------------------------------
@@ -418,6 +410,7 @@ EXERCISE = Exercise(
     tests={
         "test_resnet34": (
             Check("own work", _own_work, structural=True),
+            Check("size", _size, decisive=True),
             Check("parameters", _parameters),
             Check("shape", _shape),
             Check("input untouched", _input_untouched),

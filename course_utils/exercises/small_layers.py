@@ -133,15 +133,6 @@ def insist_no_parameters(module: nn.Module) -> None:
         raise broken("there is nothing to learn in it, and nothing to save", f"it has {', '.join(module.state_dict())}")
 
 
-def insist_follows_device(module: nn.Module, x: Tensor) -> None:
-    """Run it on torch's meta device, which has shapes but no numbers, in place of a GPU that not everyone has."""
-    try:
-        run_on(module.to("meta"), x.to("meta"), "a module moved to another device")
-    except NotImplementedError as error:
-        if "meta" not in str(error):  # asking a tensor without numbers for a number is no mistake
-            raise
-
-
 def look_at_start(tensor: Tensor, fan_in: int) -> str:
     """Describe how first weights are spread, coarsely enough to be the same for any draw."""
     values = tensor.detach().double()

@@ -1,9 +1,10 @@
 """Random inputs and random weights that hide nothing: no zeros, ones, squares or round numbers."""
 
-from collections.abc import Iterable
+from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 
 class Draws:
@@ -39,9 +40,26 @@ class Draws:
     def _like(self, parameter: Tensor) -> Tensor:
         if parameter.ndim < 2:
             # Batch-norm weights of both signs: a ReLU in the wrong place shows.
-            return self.uniform(0.5, 1.5, *parameter.shape) * self._signs(parameter.shape)
+            draw = self.uniform(-1, 1, *parameter.shape)
+            return (0.5 + draw.abs()).copysign(draw)
         fan_in = parameter[0].numel()
         return self.normal(*parameter.shape) * (2 / fan_in) ** 0.5
 
-    def _signs(self, shape: Iterable[int]) -> Tensor:
-        return torch.where(self.uniform(-1, 1, *shape) < 0, -1.0, 1.0).to(self.dtype)
+
+class Undrawn(TorchFunctionMode):
+    """While it is on, a new layer's random weights are all one number: a large network is there at once.
+
+    For networks whose first weights do not matter, because others replace them.
+    """
+
+    _DRAWING = frozenset(
+        f"{name}_" for name in ("uniform", "normal", "trunc_normal", "kaiming_uniform", "kaiming_normal")
+    )
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        """Leave everything as it is but the functions that draw."""
+        if getattr(func, "__name__", "") in self._DRAWING:
+            (tensor,) = args[:1] or (kwargs["tensor"],)
+            tensor.data.fill_(0.1)
+            return tensor
+        return func(*args, **(kwargs or {}))

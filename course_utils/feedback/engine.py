@@ -4,16 +4,21 @@ from collections.abc import Iterable
 from typing import Any
 
 from course_utils.feedback.student import outcome_of
-from course_utils.feedback.values import Check, Kept, Outcome, Outcomes
+from course_utils.feedback.values import Check, Kept, Outcome, Outcomes, Wrong
 from course_utils.feedback.world import world_unchanged
 
 
 def run_checks(checks: Iterable[Check], candidate: Any, seed: int) -> Outcomes:
-    """Run all `checks` on `candidate`; one that fails does not hide the others.
+    """Run the `checks` on `candidate`; one that fails does not hide the others, unless it is decisive.
 
     Ctrl-C is not caught: an endless loop in the student's code can be interrupted.
     """
-    return tuple((check.name, run_check(check, candidate, seed)) for check in checks)
+    outcomes: list[tuple[str, Outcome]] = []
+    for check in checks:
+        outcomes.append((check.name, run_check(check, candidate, seed)))
+        if check.decisive and isinstance(outcomes[-1][1], Wrong):
+            break
+    return tuple(outcomes)
 
 
 def run_check(check: Check, candidate: Any, seed: int) -> Outcome:

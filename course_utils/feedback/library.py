@@ -28,6 +28,7 @@ def library_as_imported() -> Iterator[None]:
     patched = [
         (space, name, right, vars(space).get(name, _GONE))
         for space, names in _snapshots.items()
+        if not names.items() <= vars(space).items()  # thousands of names, of which hardly ever one is patched
         for name, right in names.items()
         if vars(space).get(name, _GONE) is not right
     ]

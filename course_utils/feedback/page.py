@@ -1,6 +1,7 @@
 """Render a panel as HTML that reads well in Jupyter and Colab, in light and dark."""
 
 import math
+import re
 from html import escape
 
 from course_utils.feedback.pictures import svg_image
@@ -8,7 +9,7 @@ from course_utils.feedback.values import Map
 from course_utils.feedback.wording import Panel
 
 # Text keeps the page's own colour; only mark and border have one, with contrast above 3:1 on white and on black.
-_COLOURS = {"✓": "#1f9254", "✗": "#d64550", "○": "#3b82d6"}
+_COLOURS = {"✓": "#1f9254", "✗": "#d64550", "○": "#3b82d6", "?": "#a8701a"}
 _CELL = 14  # pixels a value takes in a map
 
 
@@ -17,14 +18,19 @@ def render_html(panel: Panel) -> str:
     colour = _COLOURS[panel.mark]
     head = (
         f'<span style="color:{colour};font-weight:bold" aria-hidden="true">{panel.mark}</span> '
-        f"<b>{escape(panel.title)}</b>&ensp;{escape(panel.verdict)}"
+        f"<b>{escape(panel.title)}</b>&ensp;{_words(panel.verdict)}"
     )
-    body = "".join(f'<div style="opacity:.9">{escape(line)}</div>' for line in panel.lines)
-    step = f'<div style="margin-top:.3em">→ {escape(panel.step)}</div>' if panel.step else ""
+    body = "".join(f'<div style="opacity:.9">{_words(line)}</div>' for line in panel.lines)
+    step = f'<div style="margin-top:.3em">→ {_words(panel.step)}</div>' if panel.step else ""
     return (
         f'<div role="status" style="border-left:4px solid {colour};background:{colour}14;padding:.5em .8em;'
         f'margin:.2em 0;line-height:1.5;max-width:60em">{head}{body}{_pictures(panel.maps)}{step}</div>'
     )
+
+
+def _words(text: str) -> str:
+    """Escape a sentence; a *word* between asterisks is emphasised (in plain text it stays as it is)."""
+    return re.sub(r"\*([a-z]+)\*", r"<em>\1</em>", escape(text))
 
 
 def _pictures(maps: tuple[Map, ...]) -> str:

@@ -54,16 +54,16 @@ def insist_own_work(candidate: Any, make: Callable[[], nn.Module], forbidden: tu
     insist_own_parts(make(), forbidden)
 
 
-def insist_own_steps(call: Callable[[], Any], forbidden: Iterable[str]) -> None:
+def insist_own_steps(call: Callable[[], Any], forbidden: Iterable[str], caller: str = "forward") -> None:
     """Raise PromiseBroken if `call` uses one of torch's functions (by name) that do the whole exercise.
 
-    A call that fails is for the other checks to tell.
+    caller: the student's function that is at work. A call that fails is for the other checks to tell.
     """
     with _CallsSeen() as seen, suppress(Stopped, PromiseBroken):
         call()
     used = sorted(seen.names.intersection(forbidden))
     if used:
-        raise _refusal(f"forward calls torch's own {used[0]}")
+        raise _refusal(f"{caller} calls torch's own {used[0]}")
 
 
 class _CallsSeen(TorchFunctionMode):
@@ -81,7 +81,7 @@ class _CallsSeen(TorchFunctionMode):
 def _refusal(what: str) -> Exception:
     return broken(
         "the work is your own",
-        f"{what}, which already does this exercise: it is right, but the point is to build it once yourself",
+        f"{what}, which already does this exercise: the point is to build it once yourself",
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from torch import nn
 
-from course_utils.feedback.values import Finding, NotAttempted, Outcome, PromiseBroken, Raised, Wrong
+from course_utils.feedback.values import Finding, NotAttempted, Outcome, PromiseBroken, Raised, Unchecked, Wrong
 
 _COURSE = str(Path(__file__).resolve().parents[1])
 # Where library code lives (installed packages may lie in several places); a frame from elsewhere is the student's own.
@@ -72,7 +72,8 @@ def outcome_of(error: Exception) -> Outcome:
         return _not_implemented(error)
     if isinstance(error, Stopped) and error.__cause__ is not None:
         return _raised(error.doing, error.__cause__)
-    return _raised("checking your code", error)
+    # Where no line of the student's is involved, it is the check that failed.
+    return _raised("running your code", error) if own_line(error)[0] else Unchecked(_sentence(error))
 
 
 def _not_implemented(error: NotImplementedError) -> Outcome:
@@ -109,8 +110,9 @@ def _is_library(code: Any) -> bool:
 
 
 def _sentence(error: BaseException) -> str:
-    """Give an error in one line: its kind and the first line of what it says."""
+    """Give an error in one line: its kind and the first line of what it says, or two where the first says nothing."""
     said = str(error).strip().splitlines()
     if said and "before Module.__init__" in said[0]:
         return f"{said[0]}: write super().__init__() as the first line of __init__"
-    return f"{type(error).__name__}: {said[0]}" if said else type(error).__name__
+    first = " ".join(line.strip() for line in said[: 2 if "loading state_dict" in str(error) else 1])
+    return f"{type(error).__name__}: {first}" if said else type(error).__name__

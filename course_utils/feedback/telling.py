@@ -19,7 +19,7 @@ class NotRightYet(AssertionError):  # noqa: N818  (its name is read by students)
     def _render_traceback_(self) -> list[str]:
         """Give IPython the text to print in place of the library's frames."""
         if self.shown:
-            return [f"{self.panel.title}: {_AFTER[self.panel.mark]}"]
+            return [f"{self.panel.title}: {_AFTER[self.panel.mark]} (see above)"]
         return str(self).strip().splitlines()
 
 
@@ -34,8 +34,8 @@ class Interrupted(KeyboardInterrupt):
         return [self.text]
 
 
-_AFTER = {"✗": "not right yet (see above)", "○": "not attempted yet (see above)"}
-_STYLES = {"✓": "green", "✗": "red", "○": "blue"}
+_AFTER = {"✗": "not right yet", "○": "not attempted yet", "?": "could not be checked"}
+_STYLES = {"✓": "green", "✗": "red", "○": "blue", "?": "yellow"}
 
 
 def tell(report: Report, quiet: bool = False) -> None:

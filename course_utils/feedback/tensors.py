@@ -59,7 +59,11 @@ def _insist_on_tensor(result: Any, x: Tensor, what: str) -> Tensor:
 
 
 def _kind(thing: Any) -> str:
-    name = type(thing).__name__
+    return with_article(type(thing).__name__)
+
+
+def with_article(name: str) -> str:
+    """Write "a Tensor", "an AssertionError"."""
     return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
 
 
@@ -76,11 +80,13 @@ def insist_equal(
     axes: Sequence[str] = IMAGE_AXES,
     depth: int = 1,
     given: str = "",
+    labels: str = "",
 ) -> None:
     """Raise PromiseBroken unless `got` is `expected` up to rounding.
 
     depth: the number of layers behind the values; the tolerance grows with it.
     given: a line about the input, told first ("x has shape …").
+    labels: what the numbers are where they only name something ("classes"): how far apart two are means nothing.
     """
     lines = (given,) if given else ()
     if got.shape != expected.shape:
@@ -91,8 +97,8 @@ def insist_equal(
         return
     where = tuple(apart.nonzero()[0].tolist())
     values = f"{_pair(expected[where], got[where])}{_place(where, axes)}"
-    finding = Finding(promise, (*lines, values, _extent(got, expected, apart)), _maps(got, expected, where))
-    raise PromiseBroken(finding)
+    extent = f"{int(apart.sum())} of {apart.numel()} {labels} differ" if labels else _extent(got, expected, apart)
+    raise PromiseBroken(Finding(promise, (*lines, values, extent), _maps(got, expected, where)))
 
 
 def agree(got: Tensor, expected: Tensor, depth: int = 1) -> bool:
@@ -135,7 +141,11 @@ def _place(where: tuple[int, ...], axes: Sequence[str]) -> str:
         return ""
     if len(where) != len(axes) or len(set(axes)) < len(axes):
         return f" at element {where}"
-    return " at " + ", ".join(f"{axis} {index}" for axis, index in zip(axes, where, strict=True))
+    return " at " + ", ".join(f"{_ONE.get(axis, axis)} {index}" for axis, index in zip(axes, where, strict=True))
+
+
+_ONE = {"channels": "channel", "features": "feature", "classes": "class", "values": "element"}
+"""What one place on an axis is called, where it is not called as the axis is."""
 
 
 def _maps(got: Tensor, expected: Tensor, where: tuple[int, ...]) -> tuple[Map, ...]:

@@ -66,7 +66,14 @@ class NotAttempted:
     """The stub is still there."""
 
 
-Outcome = Kept | Wrong | Raised | NotAttempted
+@dataclass(frozen=True)
+class Unchecked:
+    """The check itself stopped with an error: whether the code is right is not known."""
+
+    error: str
+
+
+Outcome = Kept | Wrong | Raised | NotAttempted | Unchecked
 Outcomes = tuple[tuple[str, Outcome], ...]
 """The outcome of each check, by the check's name and in order."""
 
@@ -76,12 +83,14 @@ class Check:
     """One promise of an exercise.
 
     look(candidate, seed) returns None or a note when the promise holds, and raises PromiseBroken when it does not.
-    `structural` marks a rule about how the code is made rather than how it behaves.
+    structural: a rule about how the code is made rather than how it behaves.
+    decisive: where it is broken there is nothing more to learn, and the checks after it would only take time.
     """
 
     name: str
     look: Callable[[Any, int], str | None]
     structural: bool = False
+    decisive: bool = False
 
 
 @dataclass(frozen=True)
@@ -114,7 +123,10 @@ class Diagnosis:
 
 @dataclass(frozen=True)
 class Report:
-    """All that one test function found: the exercise, which of its tests this is, an outcome for each check."""
+    """All that one test function found: the exercise, which of its tests this is, an outcome for each check.
+
+    rules: the names of the checks that look at how the code is made, not at what it does.
+    """
 
     exercise: str
     test: int
@@ -122,12 +134,15 @@ class Report:
     outcomes: Outcomes
     hints: tuple[str, ...]
     diagnosis: Diagnosis | None = None
+    rules: frozenset[str] = frozenset()
 
     @property
-    def verdict(self) -> Literal["right", "wrong", "unfinished"]:
-        """Whether every promise was kept, one was broken, or a stub is still there."""
+    def verdict(self) -> Literal["right", "wrong", "unfinished", "ungraded"]:
+        """Whether every promise was kept, one was broken, a stub is still there, or a check could not be made."""
         if self.named(Wrong, Raised):
             return "wrong"
+        if self.named(Unchecked):
+            return "ungraded"
         return "unfinished" if self.named(NotAttempted) else "right"
 
     def named(self, *kinds: type) -> list[str]:

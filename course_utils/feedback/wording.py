@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from course_utils.feedback.values import Diagnosis, Kept, Map, NotAttempted, Raised, Report, Wrong
+from course_utils.feedback.values import Diagnosis, Kept, Map, NotAttempted, Raised, Report, Unchecked, Wrong
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,8 @@ class Panel:
 
 def word(report: Report) -> Panel:
     """Choose the words for a report, most useful first."""
-    return {"right": _right, "unfinished": _unfinished, "wrong": _wrong}[report.verdict](report)
+    words = {"right": _right, "unfinished": _unfinished, "wrong": _wrong, "ungraded": _ungraded}
+    return words[report.verdict](report)
 
 
 def _right(report: Report) -> Panel:
@@ -43,13 +44,29 @@ def _unfinished(report: Report) -> Panel:
     return Panel("○", _title(report), "not attempted yet", lines, step=first)
 
 
+def _ungraded(report: Report) -> Panel:
+    """Own up: nothing that the student did is known to be wrong."""
+    first = next(outcome for _, outcome in report.outcomes if isinstance(outcome, Unchecked))
+    verdict = "could not be checked: the course's own check stopped with an error"
+    step = "this may be a fault of the course: please report it, with your code"
+    return Panel("?", _title(report), verdict, (first.error, *_rest(report)), step=step)
+
+
 def _wrong(report: Report) -> Panel:
-    first = next(outcome for _, outcome in report.outcomes if isinstance(outcome, Wrong | Raised))
+    first = _first_broken(report)
     lines = (*_evidence(first, told=report.diagnosis is None), *_rest(report))
     maps = first.finding.maps if isinstance(first, Wrong) else ()
     if report.diagnosis is None:
         return Panel("✗", _title(report), _verdict(first), lines, maps, _hint(report, 1))
     return Panel("✗", _title(report), _diagnosed(report.diagnosis), lines, maps, _look(report, report.diagnosis))
+
+
+def _first_broken(report: Report) -> Wrong | Raised:
+    """Choose what to show: a diagnosis is about what the code does, and so is the evidence for it."""
+    broken = [(name, outcome) for name, outcome in report.outcomes if isinstance(outcome, Wrong | Raised)]
+    if report.diagnosis is not None:
+        broken.sort(key=lambda pair: pair[0] in report.rules)
+    return broken[0][1]
 
 
 def _verdict(first: Wrong | Raised) -> str:
@@ -70,8 +87,8 @@ def _evidence(first: Wrong | Raised, told: bool) -> tuple[str, ...]:
 
 def _rest(report: Report) -> tuple[str, ...]:
     """Say how the other checks went, once there are several."""
-    failing, kept = report.named(Wrong, Raised), report.named(Kept)
-    parts = (f"not right: {', '.join(failing)}", *([f"right: {', '.join(kept)}"] if kept else []))
+    kinds = {"not right": (Wrong, Raised), "not checked": (Unchecked,), "right": (Kept,)}
+    parts = [f"{said}: {', '.join(names)}" for said, kind in kinds.items() if (names := report.named(*kind))]
     return (" · ".join(parts),) if len(report.outcomes) > 1 else ()
 
 

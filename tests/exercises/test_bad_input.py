@@ -111,6 +111,81 @@ def test_a_forgotten_super_init_is_named():
     assert "your line 3" in words
 
 
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ('f"{self.num_features}, eps={self.momentum}, momentum={self.eps}"', "each value of extra_repr stands behind"),
+        ("(self.num_features, self.eps, self.momentum)", "it returned a tuple"),
+        ("5", "print(model) needs a str"),
+    ],
+)
+def test_an_extra_repr_that_misleads_or_would_crash_print_is_named(answer: str, words: str):
+    source = f"""
+        Right = BatchNorm2d
+        class BatchNorm2d(Right):
+            def extra_repr(self):
+                return {answer}
+        """
+    assert words in said("test_batchnorm2d_module", source, "BatchNorm2d")
+
+
+def test_a_function_that_calls_the_finished_one_is_named_as_what_it_is():
+    source = "def conv1d_minimal(x, weights):\n    return F.conv1d(x, weights)\n"
+    assert "conv1d_minimal calls torch's own conv1d" in said("test_conv1d_minimal", source, "conv1d_minimal")
+
+
+def test_a_shortcut_that_is_wrong_as_well_is_told_what_it_does():
+    words = said(
+        "test_batchnorm2d_forward",
+        """
+        Right = BatchNorm2d
+        class BatchNorm2d(Right):
+            def forward(self, x):
+                self.num_batches_tracked += self.training
+                statistics = self.running_mean, self.running_var
+                return F.batch_norm(x, *statistics, None, None, self.training, self.momentum, self.eps)
+        """,
+        "BatchNorm2d",
+    )
+    assert "behaves exactly like one that" in words
+    assert "each channel is normalised" in words
+    assert "not right: own steps, training" in words
+    assert "what should hold: the work is your own" not in words
+
+
+def test_branches_of_different_shapes_are_told_with_their_shapes():
+    words = said(
+        "test_residual_block",
+        """
+        class ResidualBlock(nn.Module):
+            def __init__(self, in_feats, out_feats, first_stride=1):
+                super().__init__()
+                self.left = nn.Sequential(nn.Conv2d(in_feats, out_feats, 3), BatchNorm2d(out_feats))
+                self.right = nn.Conv2d(in_feats, out_feats, 1)
+
+            def forward(self, x):
+                return self.left(x) + self.right(x)
+        """,
+        "ResidualBlock",
+    )
+    assert "ResidualBlock(4, 4, first_stride=1): 6 parameter tensors, as there should be" in words
+    right = said_to_block("return super().forward(x) + x[:, :, 1:, 1:]")
+    assert "both branches give the same shape" in right
+    assert right.count("(batch 2, channels 4, height 7, width 5)") == 3  # the input, and what two convolutions give
+
+
+def test_a_state_dict_that_does_not_load_is_told_with_the_keys():
+    words = said(
+        "test_copy_weights",
+        """
+        def copy_weights(my_resnet, pretrained_resnet):
+            my_resnet.load_state_dict(pretrained_resnet.state_dict())
+        """,
+        "copy_weights",
+    )
+    assert "Missing key(s) in state_dict" in words
+
+
 @pytest.mark.parametrize("name", ["forwards", "__forward__", "fowrard"])
 def test_a_misnamed_forward_is_named(name: str):
     source = f"class AveragePool(nn.Module):\n    def {name}(self, x):\n        return x.mean((2, 3))\n"

@@ -52,3 +52,32 @@ def test_the_class_under_test_is_not_replaced_by_the_right_one(notebook):
     late = notebook["Late"]
     with right_parts(late, {"Late": Right}):
         assert notebook["Late"] is late
+
+
+@pytest.mark.parametrize(
+    ("own", "call"),
+    [
+        ("width, height=2, *, label='', **more", lambda cls: cls(1, height=3, label="x", colour=4)),
+        ("wide, height", lambda cls: cls(wide=1, height=3)),
+    ],
+    ids=["more arguments", "other names"],
+)
+def test_a_stand_in_is_called_as_the_students_own_part(own, call):
+    class Stand:
+        def __init__(self, width, height=2):
+            self.size = width, height
+
+    space = {"__name__": "__main__"}
+    exec(f"class Part:\n    def __init__(self, {own}):\n        pass\ndef make(call):\n    return call(Part)\n", space)
+    with right_parts(space["make"], {"Part": Stand}):
+        made = space["make"](call)
+    assert isinstance(made, Stand)
+    assert made.size == (1, 3)
+
+
+def test_what_the_students_own_part_would_refuse_is_refused():
+    space = {"__name__": "__main__"}
+    exec("class Part:\n    def __init__(self, wide):\n        pass\ndef make():\n    return Part(1, 2)\n", space)
+    stand = type("Stand", (), {"__init__": lambda self, width: None})
+    with right_parts(space["make"], {"Part": stand}), pytest.raises(TypeError):
+        space["make"]()

@@ -8,7 +8,18 @@ from course_utils.feedback import telling
 from course_utils.feedback.page import render_html
 from course_utils.feedback.plain import render_plain
 from course_utils.feedback.telling import NotRightYet, tell
-from course_utils.feedback.values import Diagnosis, Finding, Kept, Map, Mistake, NotAttempted, Raised, Report, Wrong
+from course_utils.feedback.values import (
+    Diagnosis,
+    Finding,
+    Kept,
+    Map,
+    Mistake,
+    NotAttempted,
+    Raised,
+    Report,
+    Unchecked,
+    Wrong,
+)
 from course_utils.feedback.wording import word
 
 MAPS = tuple(Map(title, ((1.0, -2.0), (0.0, float("nan")))) for title in ("expected", "got", "difference"))
@@ -17,8 +28,8 @@ HINTS = ("nudge", "approach", "nearly")
 MISTAKE = Mistake("relu", "applies ReLU before the sum", "where the branches meet", 3, None)
 
 
-def report(*outcomes, diagnosis=None, tests=1):
-    return Report("Block", 1, tests, tuple(outcomes), HINTS, diagnosis)
+def report(*outcomes, diagnosis=None, tests=1, rules=()):
+    return Report("Block", 1, tests, tuple(outcomes), HINTS, diagnosis, frozenset(rules))
 
 
 RIGHT = report(("value", Kept()), ("gradient", Kept("biased, and that is fine")), tests=3)
@@ -27,7 +38,8 @@ DIAGNOSED = report(("value", WRONG), diagnosis=Diagnosis((MISTAKE,)))
 RAISED = report(("value", Raised("calling it on x", "ValueError: no", 12, "x.view(3)")))
 BLANK = report(("value", NotAttempted()), ("shape", NotAttempted()))
 HALF = report(("value", Kept()), ("shape", Kept()), ("repr", NotAttempted()))
-ALL = [RIGHT, BROKEN, DIAGNOSED, RAISED, BLANK, HALF]
+UNCHECKED = report(("value", Unchecked("KeyError: 'weight'")), ("shape", Kept()))
+ALL = [RIGHT, BROKEN, DIAGNOSED, RAISED, BLANK, HALF, UNCHECKED]
 
 
 @pytest.mark.parametrize("each", ALL)
@@ -43,6 +55,14 @@ def test_plain_text_has_at_most_80_columns(each):
         (DIAGNOSED, ["behaves exactly like one that applies ReLU before the sum", "look at where", "hint 3"]),
         (RAISED, ["stopped with an error while calling it on x", "ValueError: no", "your line 12:  x.view(3)"]),
         (BLANK, ["○ Block   not attempted yet", "hint 1: nudge"]),
+        (
+            UNCHECKED,
+            [
+                "? Block could not be checked: the course's own check",
+                "KeyError: 'weight'",
+                "not checked: value",
+            ],
+        ),
         (HALF, ["not attempted yet", "right already: value, shape", "still a stub: repr"]),
     ],
 )
@@ -52,12 +72,22 @@ def test_each_outcome_has_its_words(each, words):
         assert re.sub(r"\s+", " ", expected) in text
 
 
+def test_the_evidence_for_a_diagnosis_is_what_the_code_does_and_not_how_it_is_made():
+    rule = Wrong(Finding("the work is your own", ("forward calls torch's own",)))
+    outcomes = ("own work", rule), ("value", WRONG)
+    text = " ".join(render_plain(word(report(*outcomes, diagnosis=Diagnosis((MISTAKE,)), rules=["own work"]))).split())
+    assert "what should hold: each <channel> is right expected 1, got 2" in text
+    assert "not right: own work, value" in text
+    undiagnosed = " ".join(render_plain(word(report(*outcomes, rules=["own work"]))).split())
+    assert "What should hold: the work is your own" in undiagnosed
+
+
 @pytest.mark.parametrize("each", ALL)
 def test_html_is_whole_escaped_and_free_of_styles_and_scripts(each):
     html = render_html(word(each))
     assert "<channel>" not in html
     assert not re.search(r"<(style|script)", html)
-    assert not re.search(r"color:(?!#1f9254|#d64550|#3b82d6)", html.replace("background:", ""))
+    assert not re.search(r"color:(?!#1f9254|#d64550|#3b82d6|#a8701a)", html.replace("background:", ""))
     for tag in ("div", "span", "b", "figure", "figcaption"):
         assert len(re.findall(rf"<{tag}[ >]", html)) == html.count(f"</{tag}>")
 
@@ -123,3 +153,10 @@ def test_nbgrader_gets_the_whole_text_where_it_looks_for_it(monkeypatch, capsys)
     out, err = capsys.readouterr()
     assert out.startswith("✓ Block (1 of 3)")
     assert err == ""  # nbgrader takes any text on stderr for a failure
+
+
+def test_a_word_between_asterisks_is_emphasised_in_html_and_code_is_not():
+    finding = Finding("stride 1 *and* equal channels keep it", ("x *= 2 and y * z * 3 stay",))
+    html = render_html(word(report(("value", Wrong(finding)))))
+    assert "stride 1 <em>and</em> equal" in html
+    assert "x *= 2 and y * z * 3 stay" in html

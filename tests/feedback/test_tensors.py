@@ -25,7 +25,7 @@ def test_the_first_value_that_differs_is_named_with_its_place_and_the_extent():
     got[1, 2, 0, 3], got[1, 2, 3, 4] = 0.5, -2
     lines = evidence(got, expected).evidence
     assert lines == (
-        "expected 0, got 0.5 at batch 1, channels 2, height 0, width 3",
+        "expected 0, got 0.5 at batch 1, channel 2, height 0, width 3",
         "2 of 120 values differ, by up to 2",
     )
 
@@ -33,6 +33,11 @@ def test_the_first_value_that_differs_is_named_with_its_place_and_the_extent():
 def test_axes_without_names_of_their_own_are_told_by_their_numbers():
     finding = evidence(torch.ones(2, 3), torch.zeros(2, 3), axes=("value", "value"))
     assert finding.evidence[0] == "expected 0, got 1 at element (0, 0)"
+
+
+def test_numbers_that_only_name_something_are_counted_and_not_subtracted():
+    lines = evidence(torch.tensor([1, 2, 3]), torch.tensor([1, 5, 9]), axes=("batch",), labels="classes").evidence
+    assert lines == ("expected 5, got 2 at batch 1", "2 of 3 classes differ")
 
 
 def test_two_numbers_that_differ_late_are_written_with_enough_digits():
