@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -58,14 +58,17 @@ def run_degradation(  # noqa: PLR0913
     with _one_thread():
         found = {run: stored[run] for run in runs if run in stored and bench.would_give(stored[run])}
         bar = live(_cost(runs), draw=lambda: degradation_picture([*found.values()]), done=_cost(found))
-        with suppress(KeyboardInterrupt):
+        try:
             for run in [run for run in runs if run not in found]:
                 found[run] = bench.train(run, partial(_advance, bar, _cost(found), run))
                 if store:
                     write_results((stored | found).values(), store)
                 bar.milestone(f"{run.name}, seed {run.seed}: training loss {found[run].losses[-1]:.2f}")
-        stopped = "" if len(found) == len(runs) else " · stopped: run it again, and it goes on from here"
-        bar.close(f"{len(found)} of {len(runs)} networks trained{stopped}")
+        except KeyboardInterrupt:
+            pass  # what has been found so far is returned
+        finally:
+            stopped = "" if len(found) == len(runs) else " · stopped: run it again, and it goes on from here"
+            bar.close(f"{len(found)} of {len(runs)} networks trained{stopped}")
     return [found[run] for run in runs if run in found]
 
 
