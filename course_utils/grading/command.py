@@ -1,0 +1,76 @@
+"""`course grade`: what the instructor sees while a class is graded, and afterwards."""
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from course_utils.grading.errors import GradingError
+from course_utils.grading.farm import Farm
+from course_utils.grading.grade import Graded, Grading, Options
+from course_utils.grading.running import unconfined
+
+
+def grade(root: Path, assignment: str, options: Options, jobs: int | None, scheduler: str | None) -> bool:
+    """Grade a class and tell how it goes; say whether every submission has its scores.
+
+    Raises:
+        GradingError: it cannot start, or the gradebook cannot be written.
+    """
+    console = Console()
+    _insist_on_confinement(options)
+    grading = Grading(root, assignment, options)
+    done: list[Graded] = []
+    with Farm(jobs, scheduler) as farm, _progress(console) as progress:
+        bar = progress.add_task(assignment, total=len(grading.students))
+        for one in grading.run(farm):
+            done.append(one)
+            for line in _troubles(one):
+                progress.console.print(line, markup=False, highlight=False)
+            progress.advance(bar)
+    _summary(console, grading, done)
+    return all(one.record is not None for one in done)
+
+
+def _insist_on_confinement(options: Options) -> None:
+    found = unconfined()
+    if found and options.confined:
+        raise GradingError(
+            "Submissions cannot be shut in on this machine. Not confined would be: "
+            + "; ".join(found)
+            + ". To grade all the same (only what you would run yourself): --unconfined"
+        )
+
+
+def _progress(console: Console) -> Progress:
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    return Progress(*columns, console=console)
+
+
+def _troubles(one: Graded) -> list[str]:
+    if one.record is None:
+        return [f"{one.student}: {one.problem}"]
+    if not one.fresh:
+        return []
+    return [f"{one.student}: {line}" for line in (*one.record.repairs, *one.record.troubles)]
+
+
+def _summary(console: Console, grading: Grading, done: list[Graded]) -> None:
+    """Tell how many got each test's points."""
+    table = Table("test", "points", "right", "wrong", "not attempted", "for a human", title=grading.course.assignment)
+    records = [one.record for one in done if one.record is not None]
+    for notebook, cells in grading.cells.items():
+        for cell, points in cells.points.items():
+            kinds = [record.verdicts[notebook][cell].kind for record in records if cell in record.verdicts[notebook]]
+            counts = [str(kinds.count(kind)) for kind in ("right", "wrong", "unfinished", "ungraded")]
+            table.add_row(cell, f"{points:g}", *counts)
+    console.print(table)
+    fresh = [one for one in done if one.fresh and one.record]
+    kept = len(records) - len(fresh)
+    human = [one.student for one in done if one.record and one.record.wants_human]
+    console.print(
+        f"{len(fresh)} graded now, {kept} unchanged since they were graded, {len(done) - len(records)} not graded."
+    )
+    if human:
+        console.print(f"A human should look at: {', '.join(human)} (in formgrader, or nbgrader's gradebook).")

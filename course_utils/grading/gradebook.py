@@ -1,0 +1,201 @@
+"""nbgrader's course: its folders, its gradebook, and the two phases of its autograding that need them.
+
+nbgrader's Autograde converter has three phases: sanitise, execute, save. The first and the last run here, unchanged, in
+the one process that writes the gradebook; the middle one runs anywhere (see `running`).
+"""
+
+import logging
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.apps.baseapp import NbGrader
+from nbgrader.converters import Autograde
+from nbgrader.converters.base import BaseConverter, NbGraderException
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import Execute
+from sqlalchemy.exc import SQLAlchemyError
+from traitlets.config import Config
+
+from course_utils.grading.errors import GradingError
+
+STAGING = ".grading/submitted"
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The graded cells of one released notebook: source and points by grade_id, in their order."""
+
+    tests: Mapping[str, str]
+    points: Mapping[str, float]
+
+
+class Course:
+    """One assignment of nbgrader's course in a folder."""
+
+    def __init__(self, root: Path, assignment: str) -> None:
+        self.root, self.assignment = root, assignment
+        self._config = _config(root)
+        self._config.CourseDirectory.assignment_id = assignment
+        self._config.CourseDirectory.root = str(root)
+        self.folders = CourseDirectory(config=self._config)
+
+    def path(self, step: str, student: str = ".") -> Path:
+        """Give the folder of a step ("submitted", "autograded", "release", …)."""
+        return Path(self.folders.format_path(getattr(self.folders, f"{step}_directory"), student, self.assignment))
+
+    def students(self) -> list[str]:
+        """List who has handed something in."""
+        folder = self.path("submitted", "*").parent.parent
+        return sorted(path.parent.name for path in folder.glob(f"*/{self.assignment}") if path.is_dir())
+
+    def cells(self) -> dict[str, Cells]:
+        """Give the graded cells of each notebook, as the gradebook has them.
+
+        Raises:
+            GradingError: the gradebook does not know the assignment, or cannot be read.
+        """
+        with self._gradebook() as gradebook:
+            try:
+                notebooks = gradebook.find_assignment(self.assignment).notebooks
+            except MissingEntry:
+                raise GradingError(self._unknown()) from None
+            return {notebook.name: _cells(notebook) for notebook in notebooks}
+
+    def _unknown(self) -> str:
+        sources = self.path("source").parent
+        there = sorted(path.name for path in sources.glob("*") if path.is_dir())
+        if self.assignment in there:
+            return (
+                f"The gradebook does not know {self.assignment} yet. Run this first, it tells it the points: "
+                f"nbgrader generate_assignment {self.assignment} --force"
+            )
+        return f"There is no assignment {self.assignment!r}. There are: {', '.join(there) or 'none'}."
+
+    def sanitise(self, student: str) -> None:
+        """Make nbgrader's autograded notebooks of what is staged: outputs cleared, test cells as released."""
+        config = Config(self._config)
+        config.CourseDirectory.submitted_directory = STAGING
+        self._convert(_Sanitise, config, student)
+
+    def save(self, student: str, by_hand: Iterable[tuple[str, str]]) -> None:
+        """Write the scores of the executed notebooks into the gradebook.
+
+        by_hand: (notebook, grade_id) of what a human has to look at.
+        """
+        self._convert(_Save, self._config, student)
+        with self._gradebook() as gradebook:
+            for notebook, cell in by_hand:
+                gradebook.find_grade(cell, notebook, self.assignment, student).needs_manual_grade = True
+            gradebook.db.commit()
+
+    def scores(self, student: str) -> dict[str, float] | None:
+        """Give the score of each test cell; None if the student has none."""
+        with self._gradebook() as gradebook:
+            try:
+                submission = gradebook.find_submission(self.assignment, student)
+            except MissingEntry:
+                return None
+            return {grade.name: grade.score for notebook in submission.notebooks for grade in notebook.grades}
+
+    def _convert(self, kind: type[Autograde], config: Config, student: str) -> None:
+        folders = CourseDirectory(config=config)
+        folders.student_id = student
+        # `parent` is for logging and loose options; the converter's own messages would break the progress bar.
+        converter = kind(coursedir=folders, config=config, force=True)
+        converter.log = _SILENT
+        try:
+            with _alembic_on_path():
+                converter.start()
+        except NbGraderException as error:
+            raise GradingError(f"nbgrader could not {kind.doing} {student}: {error}") from error
+        except SQLAlchemyError as error:
+            raise GradingError(_about_the_gradebook(error)) from error
+
+    @contextmanager
+    def _gradebook(self) -> Iterator[Gradebook]:
+        try:
+            with _alembic_on_path(), Gradebook(self.folders.db_url, self.folders.course_id) as gradebook:
+                yield gradebook
+        except SQLAlchemyError as error:
+            raise GradingError(_about_the_gradebook(error)) from error
+
+
+def _about_the_gradebook(error: Exception) -> str:
+    first = str(error).splitlines()[0]
+    if "locked" in first:
+        return f"The gradebook is locked: something else is writing into it (formgrader?). Try again. ({first})"
+    if "no such column" in first or "no such table" in first:
+        return f"The gradebook is of another version of nbgrader: back it up, then `nbgrader db upgrade`. ({first})"
+    return f"The gradebook cannot be used: {first}"
+
+
+def _cells(notebook: object) -> Cells:
+    graded = {cell.name: cell.max_score for cell in notebook.grade_cells}
+    sources = {cell.name: cell.source for cell in notebook.source_cells if cell.name in graded and cell.locked}
+    return Cells(sources, {name: float(points) for name, points in graded.items()})
+
+
+def _config(root: Path) -> Config:
+    """Read the course's nbgrader_config.py."""
+    app = NbGrader()
+    before = Path.cwd()
+    os.chdir(root)
+    try:
+        app.initialize([], root=str(root))
+    finally:
+        os.chdir(before)
+    return app.config
+
+
+@contextmanager
+def _alembic_on_path() -> Iterator[None]:
+    """Let nbgrader find its `alembic` where Python is: it starts it by name when it makes a gradebook."""
+    import sys
+
+    before = os.environ.get("PATH", "")
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{before}"
+    try:
+        yield
+    finally:
+        os.environ["PATH"] = before
+
+
+_SILENT = logging.getLogger("course.grading.nbgrader")
+_SILENT.addHandler(logging.NullHandler())
+_SILENT.propagate = False
+
+
+class _Sanitise(Autograde):
+    """The first phase alone."""
+
+    doing = "prepare what was handed in by"
+
+    def convert_single_notebook(self, notebook_filename: str) -> None:
+        self._sanitizing = True
+        self._init_preprocessors()
+        BaseConverter.convert_single_notebook(self, notebook_filename)
+
+    def set_permissions(self, assignment_id: str, student_id: str) -> None:
+        """Leave the files writable: the last phase is still to come."""
+
+
+class _Save(Autograde):
+    """The last phase alone, on notebooks that have been executed elsewhere."""
+
+    doing = "save the scores of"
+    _sanitizing = False
+
+    def init_destination(self, assignment_id: str, student_id: str) -> bool:  # noqa: ARG002
+        return True
+
+    def init_assignment(self, assignment_id: str, student_id: str) -> None:
+        """Nothing is left to prepare."""
+
+    def convert_single_notebook(self, notebook_filename: str) -> None:
+        self.autograde_preprocessors = [one for one in self.autograde_preprocessors if one is not Execute]
+        self._init_preprocessors()
+        BaseConverter.convert_single_notebook(self, notebook_filename)

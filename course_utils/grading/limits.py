@@ -1,0 +1,23 @@
+"""How much of the machine one submission may use."""
+
+from dataclasses import dataclass
+
+MB = 2**20
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a submission may use; sizes in MB, times in seconds.
+
+    cell: a cell's time, twice nbgrader's: several submissions share the machine. test: the time of a test, in which
+    judge and student's code take turns.
+    notebook: all of it. memory: beyond what Python and torch take at the start. output: what one notebook may show.
+    disk: what it may write.
+    """
+
+    cell: int = 60
+    test: int = 120
+    notebook: int = 600
+    memory: int = 3000
+    output: int = 10
+    disk: int = 200

@@ -1,0 +1,286 @@
+"""Run one submitted notebook in a warm, confined kernel, and have each of its test cells judged."""
+
+import asyncio
+import math
+import os
+import shutil
+import socket
+import tempfile
+import threading
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import torch
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+
+from course_utils.grading import provisioner
+from course_utils.grading.confinement import missing
+from course_utils.grading.judging import TestCall, judge, read_test_cell
+from course_utils.grading.limits import MB, Limits
+from course_utils.grading.places import environment, readable
+from course_utils.grading.session import Session
+from course_utils.grading.verdicts import Verdict, outputs_of, zero
+from course_utils.grading.wire import Line
+
+_SERVE = "__import__('course_utils.grading.actor').grading.actor.perform_here()"
+_WATCH = 0.25  # seconds between two looks at what a submission uses
+_EXTRA = 5  # seconds that a kernel may take to start, beyond what its notebook may
+
+
+class Stopped(Exception):  # noqa: N818
+    """The submission has been stopped; the text says why."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One notebook to run: its text, the files beside it, and the release's test cells by grade_id."""
+
+    notebook: str
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    tests: Mapping[str, str] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
+    confined: bool = True
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of it: the notebook with outputs, each test cell's verdict, seconds, and what a human should know."""
+
+    notebook: str
+    verdicts: Mapping[str, Verdict]
+    seconds: float
+    troubles: tuple[str, ...] = ()
+
+
+def run(task: Task) -> Result:
+    """Run and judge a notebook. Whatever the student's code does, there is a verdict for every test cell.
+
+    Raises:
+        CannotStart: there is no kernel to be had on this machine: nothing is known of the submission.
+    """
+    began = time.monotonic()
+    torch.set_num_threads(1)  # one thread and several submissions beat several threads on one
+    notebook = nbformat.reads(task.notebook, as_version=4)
+    folder = Path(tempfile.mkdtemp(prefix="grading-")).resolve()
+    try:
+        troubles, verdicts = _run_in(folder, notebook, task)
+    finally:
+        print((folder / "private/kernel.log").read_text()[-3000:]) if "DEBUGK" in os.environ else 0
+        _remove(folder)
+    return Result(nbformat.writes(notebook), verdicts, time.monotonic() - began, troubles)
+
+
+def _run_in(folder: Path, notebook: NotebookNode, task: Task) -> tuple[tuple[str, ...], dict[str, Verdict]]:
+    work, private = folder / "work", folder / "private"
+    for place in (work, private):
+        place.mkdir()
+    for name, data in task.files.items():
+        path = work / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    client = _Client(notebook, work, private, task)
+    verdicts = {}
+    try:
+        client.run()
+        verdicts = client.verdicts
+    except Stopped as reason:
+        verdicts = client.verdicts | {name: zero(str(reason)) for name in task.tests if name not in client.verdicts}
+        client.troubles.append(str(reason))
+    finally:
+        write_outputs(notebook, verdicts, client.said)
+    return tuple(client.troubles), verdicts
+
+
+def write_outputs(notebook: NotebookNode, verdicts: Mapping[str, Verdict], said: Mapping[str, str]) -> None:
+    """Give each test cell the outputs by which nbgrader scores it: an error is a zero."""
+    for cell in notebook.cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if name in verdicts and cell.cell_type == "code":
+            cell.outputs = outputs_of(verdicts[name], said.get(name, ""))
+
+
+class _Client(NotebookClient):
+    """Runs cells as Jupyter does, and hands test cells to the judge."""
+
+    def __init__(self, notebook: NotebookNode, work: Path, private: Path, task: Task) -> None:
+        provisioner.register()
+        manager = AsyncKernelManager(transport="ipc", shutdown_wait_time=0)
+        manager._kernel_spec = KernelSpec(metadata={"kernel_provisioner": {"provisioner_name": provisioner.NAME}})
+        manager.connection_file = str(private / "kernel.json")
+        manager.ip = str(private / "k")
+        slow = f"This cell took longer than {task.limits.cell} s."
+        super().__init__(
+            notebook, km=manager, allow_errors=True, timeout=task.limits.cell, startup_timeout=60, iopub_timeout=4,
+            coalesce_streams=True, store_widget_state=False, record_timing=False, raise_on_iopub_timeout=True,
+            skip_cells_with_tag="",
+            error_on_timeout={"ename": "CellTimeoutError", "evalue": "", "traceback": [slow]},
+        )  # fmt: skip
+        self.verdicts: dict[str, Verdict] = {}
+        self.said: dict[str, str] = {}
+        self.troubles: list[str] = []
+        self._work, self._private, self._task = work, private, task
+        self._shown = 0
+        self._stopped: str | None = None
+        self._deadline = math.inf
+        self._judges = ThreadPoolExecutor(1)
+        # The judge's end, kept for as long as the notebook runs.
+        self._socket, self._theirs = socket.socketpair()
+        self._line = Line(self._socket)
+
+    def run(self) -> None:
+        """Run the notebook.
+
+        Raises:
+            Stopped: it did not come to its end.
+        """
+        with self._judges, self._socket, (self._private / "kernel.log").open("wb") as log:
+            done = threading.Event()
+            watch = threading.Thread(target=self._watch, args=(done,), daemon=True)
+            asked = {
+                "folder": str(self._work),
+                "environment": environment(self._work),
+                "limits": vars(self._task.limits),
+                "readable": [*readable(), str(self._private)],
+                "writable": [str(self._work), str(self._private), *_DEVICES],
+                "how": self._task.confined,
+            }
+            provisioner.warm_process()
+            self._deadline = time.monotonic() + self._task.limits.notebook + _EXTRA
+            watch.start()
+            try:
+                self.execute(asked=asked, fds=[self._theirs.fileno(), log.fileno()], cleanup_kc=True)
+            except provisioner.CannotStart:
+                raise
+            except Exception as error:  # what comes from the other process can break anything that listens
+                raise Stopped(self._stopped or _reason(error)) from error
+            finally:
+                done.set()
+                watch.join()
+                self._theirs.close()
+        if self._stopped:
+            raise Stopped(self._stopped)
+
+    # --- cells ------------------------------------------------------------------------------------------------------
+
+    async def async_execute_cell(self, cell: NotebookNode, cell_index: int, **kwargs: Any) -> NotebookNode:
+        """Run a cell; a test cell of the release is judged instead."""
+        if self._stopped:
+            raise DeadKernelError(self._stopped)
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if name not in self._task.tests or cell.cell_type != "code":
+            return await super().async_execute_cell(cell, cell_index, **kwargs)
+        calls = read_test_cell(self._task.tests[name])
+        if calls is None:
+            await super().async_execute_cell(cell, cell_index, **kwargs)
+            self.verdicts[name] = Verdict.of_outputs(cell.outputs)
+            self.troubles.append(f"{name} is no call of the course's tests: it ran unjudged, in the student's process")
+            return cell
+        for call in calls:
+            verdict, said = await self._judged(call, cell_index)
+            self.said[name] = (self.said.get(name, "") + said)[:_SAID]
+            self.verdicts[name] = self.verdicts[name].and_then(verdict) if name in self.verdicts else verdict
+            if not verdict.passed:
+                break
+        return cell
+
+    async def _judged(self, call: TestCall, index: int) -> tuple[Verdict, str]:
+        """Let the kernel serve the judge, in the place of the test cell."""
+        loop = asyncio.get_running_loop()
+        session = Session(self._line, self._task.limits.test, lambda: self._interrupt(loop))
+        deciding = loop.run_in_executor(self._judges, judge, call, session)
+        stand_in = NotebookNode(cell_type="code", source=_SERVE, metadata=NotebookNode(), outputs=[])
+        self._serving = stand_in
+        serving = asyncio.ensure_future(super().async_execute_cell(stand_in, index))
+        serving.add_done_callback(lambda _: loop.call_later(1, self._hang_up_unless, deciding))
+        try:
+            await serving
+        finally:
+            verdict = await deciding
+        said = "".join(one.text for one in stand_in.outputs if one.output_type == "stream" and one.name == "stdout")
+        return verdict, said
+
+    def _hang_up_unless(self, deciding: asyncio.Future) -> None:
+        """End the wait of a judge whose partner has left."""
+        if not deciding.done():
+            with suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
+
+    def _interrupt(self, loop: asyncio.AbstractEventLoop) -> None:
+        asyncio.run_coroutine_threadsafe(self.km.interrupt_kernel(), loop)
+
+    def _get_timeout(self, cell: NotebookNode | None) -> int | None:
+        # A judged cell's time is the judge's to keep.
+        return self._task.limits.test + 30 if cell is getattr(self, "_serving", None) else super()._get_timeout(cell)
+
+    # --- limits -----------------------------------------------------------------------------------------------------
+
+    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> Any:
+        """Count what the submission shows, and stop it when that is too much."""
+        self._shown += len(str(msg.get("content", "")))
+        if self._shown > self._task.limits.output * MB:
+            self._stop(f"it showed more than {self._task.limits.output} MB of output")
+            return None
+        return super().process_message(msg, cell, cell_index)
+
+    def _watch(self, done: threading.Event) -> None:
+        """Stop the submission when its time is over or it has written too much."""
+        while not done.wait(_WATCH):
+            if time.monotonic() > self._deadline:
+                self._stop(f"the notebook took longer than {self._task.limits.notebook} s")
+            elif _size(self._work) > self._task.limits.disk * MB:
+                self._stop(f"it wrote more than {self._task.limits.disk} MB to the disk")
+
+    def _stop(self, reason: str) -> None:
+        self._stopped = self._stopped or reason
+        pid = getattr(self.km.provisioner, "pid", None)
+        if pid is not None:
+            with suppress(OSError):
+                os.killpg(pid, 9)
+
+
+_SAID = 20_000  # characters of a test cell's own output that are kept
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty")
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, DeadKernelError):
+        return "its process ended in the middle (it crashed, left by itself, or used more memory or time than it may)"
+    if isinstance(error, CellTimeoutError):
+        return "a cell did not stop when it was asked to"
+    return f"its process could not be talked to any more ({type(error).__name__})"
+
+
+def _size(folder: Path) -> int:
+    total = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                total += os.lstat(os.path.join(place, name)).st_blocks * 512  # noqa: PTH118  (quick)
+    return total
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder, whatever rights its files have been given."""
+
+    def again(function: Any, path: str, _: Any) -> None:
+        with suppress(OSError):
+            Path(path).parent.chmod(0o700)
+            Path(path).chmod(0o700)
+            function(path)
+
+    shutil.rmtree(folder, onerror=again)
+
+
+def unconfined() -> list[str]:
+    """Name what cannot be confined on this machine."""
+    return missing()

@@ -1,0 +1,248 @@
+"""Mend what a notebook has suffered on its way, where the release leaves no doubt what was meant.
+
+Locked cells are taken from the release as they are; of the rest the student's text is kept, and only what surrounds it
+is put right. What is beyond that is left for a human.
+"""
+
+import ast
+import copy
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+_LARGEST = 100 * 2**20  # bytes; outputs of a notebook can be large
+_TAGS = {"skip-execution", "raises-exception"}
+_KINDS = {"code", "markdown", "raw"}
+_NEWEST = 4  # nbformat's major version that this can read
+
+
+@dataclass(frozen=True)
+class Salvaged:
+    """A notebook that can be graded, and what was mended; or the reason why there is none."""
+
+    notebook: NotebookNode | None
+    repairs: tuple[str, ...] = ()
+    reason: str = ""
+
+
+class _BeyondMending(Exception):  # noqa: N818
+    pass
+
+
+def salvage(data: bytes, release: NotebookNode) -> Salvaged:
+    """Read a submitted notebook, and mend it after the released one."""
+    repairs: list[str] = []
+    try:
+        notebook = _read(data, repairs)
+        _mend_cells(notebook, repairs)
+        _mend_identities(notebook, release, repairs)
+        _put_locked_cells_back(notebook, release, repairs)
+        nbformat.validate(notebook)
+    except _BeyondMending as reason:
+        return Salvaged(None, reason=str(reason))
+    except Exception as error:  # noqa: BLE001  (whatever is wrong with the file, it is no notebook)
+        return Salvaged(None, reason=f"the file is no notebook that can be mended ({type(error).__name__})")
+    return Salvaged(notebook, tuple(repairs))
+
+
+# --- the file -------------------------------------------------------------------------------------------------------
+
+
+def _read(data: bytes, repairs: list[str]) -> NotebookNode:
+    """Read the file into a notebook of today's format, without outputs."""
+    if len(data) > _LARGEST:
+        raise _BeyondMending(f"the file is larger than {_LARGEST // 2**20} MB")
+    text = _decode(data, repairs)
+    try:
+        told = json.loads(text)
+    except (ValueError, RecursionError):
+        raise _BeyondMending("the file is not JSON, so it is no notebook (or only a part of one)") from None
+    if not isinstance(told, dict) or not ("cells" in told or "worksheets" in told):
+        raise _BeyondMending("the file is JSON, but no notebook: it has no cells")
+    version = told.get("nbformat")
+    if isinstance(version, int) and version < _NEWEST:
+        repairs.append(f"it was saved in the old format {version}")
+        told = nbformat.reads(text, as_version=_NEWEST)
+    elif version != _NEWEST:
+        repairs.append(f"it says that its format is {str(version)[:20]}")
+    cells = [cell for cell in map(_cell, told.get("cells", ())) if cell is not None]
+    metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    return nbformat.from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": cells})
+
+
+def _decode(data: bytes, repairs: list[str]) -> str:
+    for encoding in ("utf-8-sig", "utf-16"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeError:
+            continue
+        if encoding != "utf-8-sig":
+            repairs.append("it was saved as UTF-16")
+        return text
+    raise _BeyondMending("the file is not text, so it is no notebook")
+
+
+def _cell(told: Any) -> dict[str, Any] | None:
+    """Keep of a cell what a notebook needs; None if there is nothing to keep."""
+    if not isinstance(told, dict) or told.get("cell_type") not in _KINDS:
+        return None
+    source = told.get("source", "")
+    source = "".join(map(str, source)) if isinstance(source, list) else str(source)
+    metadata = told.get("metadata") if isinstance(told.get("metadata"), dict) else {}
+    kept = {"cell_type": told["cell_type"], "source": source, "metadata": metadata, "id": str(told.get("id", ""))}
+    return _as_code(kept) if told["cell_type"] == "code" else kept
+
+
+def _as_code(cell: dict[str, Any]) -> dict[str, Any]:
+    return {**cell, "cell_type": "code", "outputs": [], "execution_count": None}
+
+
+# --- cells ----------------------------------------------------------------------------------------------------------
+
+
+def _mend_cells(notebook: NotebookNode, repairs: list[str]) -> None:
+    """Put line ends and tags right."""
+    windows = skipped = 0
+    for cell in notebook.cells:
+        if "\r" in cell.source:
+            windows += 1
+            cell.source = cell.source.replace("\r\n", "\n").replace("\r", "\n")
+        tags = cell.metadata.get("tags")
+        if tags is not None and not (isinstance(tags, list) and all(isinstance(tag, str) for tag in tags)):
+            del cell.metadata["tags"]
+        elif tags and _TAGS.intersection(tags):
+            skipped += 1
+            cell.metadata["tags"] = [tag for tag in tags if tag not in _TAGS]
+    if windows:
+        repairs.append("its lines ended as on Windows")
+    if skipped:
+        repairs.append(f"{skipped} of its cells had tags that keep them from being run, or from failing")
+
+
+# --- which cell is which --------------------------------------------------------------------------------------------
+
+
+def _mend_identities(notebook: NotebookNode, release: NotebookNode, repairs: list[str]) -> None:
+    """Find the release's graded and solution cells again, and give them the release's metadata."""
+    wanted = {_grade_id(cell): cell for cell in release.cells if _grade_id(cell)}
+    found: dict[str, NotebookNode] = {}
+    for cell in notebook.cells:
+        name = _grade_id(cell)
+        if name not in wanted:
+            _strip(cell, name, repairs)
+        elif name in found:
+            repairs.append(f"{name} was there twice: the first one counts, the other is run as an ordinary cell")
+            _demote(cell, locked=_is_locked(wanted[name]))
+        else:
+            found[name] = cell
+    unnamed = [cell for cell in notebook.cells if not _grade_id(cell)]
+    for name, original in wanted.items():
+        if name not in found and (cell := _find(original, name, unnamed)) is not None:
+            repairs.append(f"{name} had lost its metadata")
+            unnamed.remove(cell)
+            found[name] = cell
+    known = {cell.get("id") for cell in release.cells} & {cell.id for cell in notebook.cells}
+    if not found and not known:
+        raise _BeyondMending("nothing of the released notebook is in it: it may be another one")
+    for name, cell in found.items():
+        _restore(cell, wanted[name], name, repairs)
+    _renumber(notebook)
+
+
+def _grade_id(cell: NotebookNode) -> str:
+    told = cell.metadata.get("nbgrader")
+    name = told.get("grade_id") if isinstance(told, Mapping) else None
+    return name if isinstance(name, str) else ""
+
+
+def _is_locked(cell: NotebookNode) -> bool:
+    return bool(cell.metadata.nbgrader.get("locked") or cell.metadata.nbgrader.get("grade"))
+
+
+def _strip(cell: NotebookNode, name: str, repairs: list[str]) -> None:
+    if cell.metadata.pop("nbgrader", None) is not None and name:
+        repairs.append(f"{name[:40]} is no cell of this notebook: run as an ordinary cell")
+
+
+def _demote(cell: NotebookNode, locked: bool) -> None:
+    """Make an ordinary cell of a copy; of a copied test nothing is left to run."""
+    cell.metadata.pop("nbgrader", None)
+    if locked:
+        cell.source = ""
+
+
+def _find(original: NotebookNode, name: str, cells: list[NotebookNode]) -> NotebookNode | None:
+    """Find a cell that has lost its name: by its id, by its text, or by what it defines."""
+    by_id = [cell for cell in cells if original.get("id") and cell.id == original.id]
+    by_text = [cell for cell in cells if cell.source.strip() == original.source.strip()]
+    by_definition = [cell for cell in cells if not _is_locked(original) and name in _defined(cell)]
+    for some in (by_id, by_text, by_definition):
+        if len(some) == 1:
+            return some[0]
+    return None
+
+
+def _defined(cell: NotebookNode) -> Iterator[str]:
+    """Give the names of the classes and functions that a cell defines."""
+    try:
+        body = ast.parse(cell.source).body if cell.cell_type == "code" else []
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    for node in body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef):
+            yield node.name
+
+
+def _restore(cell: NotebookNode, original: NotebookNode, name: str, repairs: list[str]) -> None:
+    """Give a cell the release's metadata, and its kind; a locked one its text as well."""
+    if cell.cell_type != original.cell_type:
+        repairs.append(f"{name} had been turned into a {cell.cell_type} cell")
+        fields = _as_code(dict(cell)) if original.cell_type == "code" else dict(cell, cell_type=original.cell_type)
+        cell.clear()
+        cell.update(nbformat.from_dict(fields))
+        if original.cell_type != "code":
+            cell.pop("outputs", None), cell.pop("execution_count", None)
+    if cell.metadata.get("nbgrader") not in (original.metadata.nbgrader, None):
+        repairs.append(f"{name} had other metadata")
+    cell.metadata = copy.deepcopy(original.metadata)
+    if _is_locked(original) and original.metadata.nbgrader.get("solution") is not True:
+        cell.source = original.source
+
+
+def _renumber(notebook: NotebookNode) -> None:
+    """Give each cell an id of its own."""
+    seen: set[str] = set()
+    for number, cell in enumerate(notebook.cells):
+        if not _is_id(cell.id) or cell.id in seen:
+            cell.id = f"cell-{number}"
+        seen.add(cell.id)
+
+
+def _is_id(text: str) -> bool:
+    return 0 < len(text) <= 64 and text.isascii() and text.replace("-", "").replace("_", "").isalnum()
+
+
+# --- what is missing ------------------------------------------------------------------------------------------------
+
+
+def _put_locked_cells_back(notebook: NotebookNode, release: NotebookNode, repairs: list[str]) -> None:
+    """Put deleted test cells back, each behind the cell that it follows in the release."""
+    place = -1
+    places = {_grade_id(cell): at for at, cell in enumerate(notebook.cells) if _grade_id(cell)}
+    for original in release.cells:
+        name = _grade_id(original)
+        if not name:
+            continue
+        if name in places:
+            place = places[name]
+        elif _is_locked(original):
+            place = place + 1 if place >= 0 else len(notebook.cells)
+            cell = copy.deepcopy(original)
+            cell.id = f"back-{len(repairs)}-{place}"
+            notebook.cells.insert(place, cell)
+            repairs.append(f"{name} had been deleted")
+            places = {_grade_id(cell): at for at, cell in enumerate(notebook.cells) if _grade_id(cell)}

@@ -1,0 +1,122 @@
+"""Messages between the judge and the process that runs a student's code, over one socket.
+
+What comes from the student's side is JSON and raw numbers, never a pickle: reading it runs nobody's code.
+"""
+
+import json
+import math
+import socket
+import struct
+import time
+from typing import Any
+
+import torch
+from torch import Tensor
+
+LARGEST = 400 * 2**20  # bytes in one message; ResNet34's weights are 87 MB
+_MOST_AXES = 16
+_HEAD = struct.Struct("<QI")  # bytes that follow, bytes of JSON among them
+_DTYPES = {
+    str(dtype).removeprefix("torch."): dtype
+    for dtype in (
+        *(torch.float64, torch.float32, torch.float16, torch.bfloat16, torch.complex64, torch.complex128),
+        *(torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8, torch.bool),
+    )
+}
+
+
+class Gone(Exception):  # noqa: N818  (it says what happened)
+    """The other side has hung up, or says what no honest other side would."""
+
+
+class Late(Exception):  # noqa: N818
+    """The other side has not answered in time."""
+
+
+class Line:
+    """One end of the socket."""
+
+    def __init__(self, end: socket.socket) -> None:
+        self._end = end
+
+    def send(self, head: Any, *buffers: bytes) -> None:
+        """Send a JSON value and raw bytes."""
+        text = json.dumps(head).encode()
+        size = len(text) + sum(map(len, buffers))
+        try:
+            self._end.settimeout(None)
+            self._end.sendall(b"".join((_HEAD.pack(size, len(text)), text, *buffers)))
+        except OSError as error:
+            raise Gone(str(error)) from None
+
+    def receive(self, deadline: float = math.inf) -> tuple[Any, memoryview]:
+        """Give the next JSON value and the bytes behind it.
+
+        Raises:
+            Late: nothing whole has come by the `deadline` (of time.monotonic()).
+            Gone: the line is broken.
+        """
+        size, text = _HEAD.unpack(self._read(_HEAD.size, deadline))
+        if size > LARGEST or text > size:
+            raise Gone(f"a message of {size:,} bytes")
+        body = self._read(size, deadline)
+        try:
+            return json.loads(bytes(body[:text])), body[text:]
+        except (ValueError, RecursionError):
+            raise Gone("a message that is no JSON") from None
+
+    def _read(self, size: int, deadline: float) -> memoryview:
+        body = memoryview(bytearray(size))
+        got = 0
+        while got < size:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise Late
+            self._end.settimeout(None if left == math.inf else left)
+            try:
+                count = self._end.recv_into(body[got:])
+            except TimeoutError:
+                raise Late from None
+            except OSError as error:
+                raise Gone(str(error)) from None
+            if not count:
+                raise Gone("the line was closed")
+            got += count
+        return body
+
+
+class Packer:
+    """Collects raw numbers, and describes each tensor as JSON."""
+
+    def __init__(self) -> None:
+        self.buffers: list[bytes] = []
+        self._place = 0
+
+    def pack(self, tensor: Tensor) -> list:
+        """Describe a tensor: its dtype, shape and device, and where its bytes begin and how many there are."""
+        tensor = tensor.detach()
+        described = [str(tensor.dtype).removeprefix("torch."), list(tensor.shape), tensor.device.type]
+        if tensor.device.type == "meta" or not tensor.numel():
+            return [*described, 0, 0]
+        plain = torch.empty(tensor.shape, dtype=tensor.dtype).copy_(tensor)
+        data = plain.reshape(-1).view(torch.uint8).numpy().tobytes()
+        start, self._place = self._place, self._place + len(data)
+        self.buffers.append(data)
+        return [*described, start, len(data)]
+
+
+def unpack(described: Any, body: memoryview) -> Tensor:
+    """Make the tensor that was described; raise Gone if the description does not fit the bytes."""
+    try:
+        name, shape, device, start, size = described
+        dtype, count = _DTYPES[name], math.prod(shape)
+        if not all(type(n) is int and n >= 0 for n in (*shape, start, size)) or len(shape) > _MOST_AXES:
+            raise Gone("a tensor of an odd shape")
+        if device == "meta":
+            return torch.empty(shape, dtype=dtype, device="meta")
+        data = body[start : start + size]
+        if size != count * dtype.itemsize or len(data) != size:
+            raise Gone("a tensor without its numbers")
+    except (KeyError, TypeError, ValueError):
+        raise Gone("something that is no tensor") from None
+    return torch.frombuffer(bytearray(data), dtype=dtype).reshape(shape) if count else torch.empty(shape, dtype=dtype)
