@@ -32,7 +32,7 @@ TRANSFER = make_questions(
             frozenset("ab"),
             {
                 "c": "both are evaluated on the same images of the same classes",
-                "d": "adding the same classes to both changes nothing about who knows more at the start",
+                "d": "the seven old classes went away with the old head: it tells three apart, like the other",
             },
             "there is at least one more",
         ),

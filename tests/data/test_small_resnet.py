@@ -39,7 +39,7 @@ def test_inputs_are_normalised_images_with_a_channel_axis():
 def test_the_net_is_in_eval_mode_and_names_its_classes_as_well_as_its_record_says():
     model, part = load_small_resnet(), load_few_images()["known"]
     assert not any(module.training for module in model.modules())
-    assert {parameter.dtype for parameter in model.parameters()} == {torch.float32}
+    assert {(parameter.dtype, parameter.requires_grad) for parameter in model.parameters()} == {(torch.float32, True)}
     with torch.inference_mode():
         right = (model(part.inputs).argmax(1) == part.labels).double().mean().item()
     recorded = small_resnet_record()["test accuracy"]

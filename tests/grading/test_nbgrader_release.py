@@ -64,6 +64,17 @@ WRONG = {
     def forward(self, x):
         return self.conv(x)""",
     ),
+    "05_transfer_and_look_inside": (
+        "NewHead",
+        """class NewHead(nn.Module):
+    def __init__(self, model, n_classes):
+        super().__init__()
+        self.model = model
+        self.model.fc = nn.Linear(64, n_classes)
+
+    def forward(self, x):
+        return self.model(x)""",
+    ),
 }
 
 

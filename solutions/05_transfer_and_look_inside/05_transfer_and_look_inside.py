@@ -1,0 +1,630 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Transfer, and a look inside
+#
+# A trained network is worth more than the task that it was trained for. In this notebook you take one, keep what it has
+# learned, and teach it three kinds of clothes that it has never seen, from **ten images of each**. Then you open it: what
+# do its first filters look like, what is left of an image half-way through, and where in the picture did it find its
+# answer? At the end you do something rude. You take a block out of the middle, and see whether anybody notices.
+#
+# | | you build | time |
+# |---|---|---|
+# | 1 | answers to a few questions | 10 min |
+# | 2 | **NewHead**: a frozen network that learns something new | 20–30 min |
+# | 3 | the comparison: frozen, or from scratch? | 10 min |
+# | 4 | `feature_maps`, from the first filters to the last maps | 20–25 min |
+# | 5 | **grad_cam**: where did it look? | 30–40 min |
+# | 6 | paths: some reading, some questions | 5–10 min |
+# | 7 | `without_block`: one block less | 15–20 min |
+#
+# There is nothing to download. The network and its images come with the course; only the last part of chapter 5 asks for
+# the pretrained ResNet34 of notebook 2, and goes on without it if it must.
+
+# %%
+# {{first cell}}
+
+# %%
+import copy
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from statistics import mean
+
+import torch as t
+from jaxtyping import Float
+from rich import print as rprint
+from rich.table import Table
+from torch import Tensor, nn
+from torch.nn import functional
+from torchvision import transforms
+
+from course_utils import tests, training, utils
+
+t.set_num_threads(1)  # the network is so small that a second thread would only stand in the way
+
+# %% [markdown]
+# ## 1. What a network knows
+#
+# To tell a shirt from a pullover a network has to find edges first, then collars and sleeves. Somebody who wants to tell
+# a coat from a dress needs edges, collars and sleeves as well. [Yosinski et al. (2014)](https://arxiv.org/abs/1411.1792)
+# measured how much of a network can be used for another task: nearly all of its first layers, and less and less towards
+# the end, where it becomes specific to what it was trained for.
+#
+# So do not start from nothing. Take a trained network, throw away its last layer, which knows the old classes, and put a
+# fresh one in its place. Then you can go two ways:
+#
+# - **feature extraction**: the old part is *frozen*, only the new head learns;
+# - **fine-tuning**: everything goes on learning, the old part with small steps.
+#
+# The fewer images you have, the more speaks for the first. It is also the cheaper one by far, and the one of this
+# notebook.
+#
+# **The network.** `load_small_resnet` gives you a residual network of 20 layers in the manner of notebook 3: `conv1`,
+# `bn1`, then `layer1`, `layer2`, `layer3` of three BasicBlocks each, with 16, 32 and 64 channels, `avgpool` and `fc`. It
+# was trained on Fashion-MNIST, as in notebook 4, but on **seven of the ten classes only**. It has never seen a dress, a
+# coat or a sandal.
+
+# %%
+small = utils.load_small_resnet()
+record = utils.small_resnet_record()
+few = utils.load_few_images()
+
+print("knows:", ", ".join(few["known"].classes))
+print(f"on all 7,000 test images of these: {record['test accuracy']['all']:.1%} right")
+print(f"parameters: {sum(p.numel() for p in small.parameters()):,}")
+
+# %%
+new = few["new, train"]
+some = t.cat([(new.labels == label).nonzero()[:4, 0] for label in range(3)])
+utils.show_images(new.images[some], [new.classes[label] for label in new.labels[some]])
+
+# %% [markdown]
+# ### Questions
+#
+# As always, a wrong answer costs nothing: it tells you why.
+#
+# 1. `"learned"`: the network hands 64 features to its last layer. You freeze everything and put in a new linear layer for
+#    the three new classes. How many numbers learn?
+# 2. `"still_moving"`: `requires_grad_(False)` has been called on a whole network. Then somebody calls `train()` on it and
+#    runs a few batches. What changes?
+#    - **a** Nothing.
+#    - **b** The weights and biases of its batch norms.
+#    - **c** The running means and variances of its batch norms.
+# 3. `"scratch"`: with 30 images in all, a frozen network with a new head may well beat the same network trained from
+#    scratch. Why? Return a *set*.
+#    - **a** It has fewer numbers to learn from these few images.
+#    - **b** Its features were learned from 42,000 other images.
+#    - **c** It is tested on easier images.
+#    - **d** It knows ten classes then, not three.
+
+
+# %% nbgrader={"grade": false, "grade_id": "transfer_answers", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def transfer_answers() -> dict[str, str | set[str] | int]:
+    """Return your answers: {"learned": …, "still_moving": "…", "scratch": {…}}."""
+    ### BEGIN SOLUTION
+    return {"learned": 64 * 3 + 3, "still_moving": "c", "scratch": {"a", "b"}}
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_transfer_answers", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+tests.test_transfer_answers(transfer_answers)
+### BEGIN HIDDEN TESTS
+tests.test_transfer_answers(transfer_answers, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## 2. A new head
+#
+# > **Difficulty** ●●●○○ · **Importance** ●●●●● · 20–30 minutes
+#
+# *Frozen* means two things, and most people do only one of them.
+#
+# - **No parameter learns.** `requires_grad_(False)` on a module sees to that, for all of its parameters. As a bonus,
+#   backward stops where the frozen part begins, which saves most of its time.
+# - **No batch norm moves.** The second question above is a well-known trap: running statistics are buffers, and no
+#   gradient is needed to change them. In training mode each batch norm normalises with the statistics of *this* batch and
+#   moves the running ones towards it. Your features would be others in training than in use, and worse with every batch.
+#   So the frozen part has to be in **eval mode, always**.
+#
+# "Always" is the hard word, because whoever trains your module calls `train()` at the start of every epoch, and
+# `nn.Module.train` passes that on to all children. You have to override it. What may stay as usual: `train(mode)` sets the
+# module's own flag `training`, and **returns the module**.
+#
+# Write `NewHead`. It gets any model whose last layer is called `fc`, and the number of new classes. Leave the model that
+# you are given alone: others go on using it.
+#
+# {{hints NewHead}}
+
+
+# %% nbgrader={"grade": false, "grade_id": "NewHead", "locked": false, "schema_version": 3, "solution": true, "task": false}
+class NewHead(nn.Module):
+    def __init__(self, model: nn.Module, n_classes: int) -> None:
+        """Freeze a copy of `model`, whose last layer `fc` gives way to a new nn.Linear with n_classes outputs."""
+        super().__init__()
+        ### BEGIN SOLUTION
+        self.backbone = copy.deepcopy(model).requires_grad_(False)
+        self.backbone.fc = nn.Identity()
+        self.head = nn.Linear(model.fc.in_features, n_classes)
+        self.train()  # the copy may have come in training mode
+        ### END SOLUTION
+
+    def train(self, mode: bool = True) -> "NewHead":
+        """Switch to training or eval mode; the frozen part stays in eval mode. Return the module itself."""
+        ### BEGIN SOLUTION
+        super().train(mode)
+        self.backbone.eval()
+        return self
+        ### END SOLUTION
+
+    def forward(self, x: Float[Tensor, "batch in_channels height width"]) -> Float[Tensor, "batch n_classes"]:
+        """Give one logit for each of the new classes."""
+        ### BEGIN SOLUTION
+        return self.head(self.backbone(x))
+        ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_new_head", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+tests.test_new_head(NewHead)
+### BEGIN HIDDEN TESTS
+tests.test_new_head(NewHead, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# **What to notice.** `nn.Identity` in the place of `fc` is all the surgery it takes: what used to reach the last layer now
+# comes out. And since nothing in the frozen part ever changes, you could run it *once*, keep the 64 features of every
+# image, and train the head on those. For large networks that is what people do.
+#
+# ## 3. Frozen, or from scratch?
+#
+# Ten images of each new class, thirty in all, drawn anew for every seed; 750 others to test on. Three ways to learn from
+# them:
+#
+# - **frozen**: your `NewHead` on the trained network;
+# - **frozen, untrained**: your `NewHead` on the same network with *random* weights. If this were as good, the merit would be
+#   the architecture's, and none of the training's;
+# - **from scratch**: the whole network, all 271,824 + 195 numbers of it, learns from the thirty images.
+#
+# All get 60 epochs of the `Learner` that you know from notebook 4. It calls `train()` before each of them, so your
+# override is at work.
+
+
+# %%
+def draw(each: int, seed: int) -> tuple[Tensor, Tensor]:
+    """Draw `each` images of each new class, and their labels."""
+    generator = t.Generator().manual_seed(seed)
+    chosen = [(new.labels == label).nonzero()[:, 0] for label in range(3)]
+    chosen = t.cat([places[t.randperm(len(places), generator=generator)[:each]] for places in chosen])
+    return new.images[chosen], new.labels[chosen]
+
+
+def fit(model: nn.Module, images: Tensor, labels: Tensor, max_lr: float, epochs: int = 60) -> nn.Module:
+    """Train what requires gradients, on all images at once in each step."""
+    learning = [parameter for parameter in model.parameters() if parameter.requires_grad]
+    learner = training.Learner(
+        model,
+        training.Batches(images, labels, len(images)),
+        optimizer=t.optim.AdamW(learning, weight_decay=0.01),
+        callbacks=[training.OneCycle(max_lr)],
+    )
+    learner.fit(epochs)
+    return model
+
+
+@t.inference_mode()
+def accuracy(model: nn.Module, inputs: Tensor, labels: Tensor) -> float:
+    """Return the share of images that the model gets right in eval mode."""
+    model.eval()
+    right = [model(part).argmax(1) == wanted for part, wanted in zip(inputs.split(250), labels.split(250), strict=True)]
+    return t.cat(right).double().mean().item()
+
+
+def untrained(seed: int) -> nn.Module:
+    """Return the small network as it is before any training."""
+    t.manual_seed(seed)
+    model = copy.deepcopy(small)
+    for module in model.modules():
+        if hasattr(module, "reset_parameters"):
+            module.reset_parameters()
+    return model
+
+
+# %%
+test = few["new, test"]
+seeds = (0,) if training.quick() else (0, 1, 2)
+results: dict[str, list[float]] = {"frozen": [], "frozen, untrained": [], "from scratch": []}
+for seed in seeds:
+    images, labels = draw(10, seed)
+    scratch = untrained(seed)
+    scratch.fc = nn.Linear(64, 3)
+    models = {
+        "frozen": fit(NewHead(small, 3), images, labels, max_lr=0.03),
+        "frozen, untrained": fit(NewHead(untrained(seed), 3), images, labels, max_lr=0.03),
+        "from scratch": fit(scratch, images, labels, max_lr=0.003),
+    }
+    for way, model in models.items():
+        results[way].append(accuracy(model, test.inputs, test.labels))
+
+table = Table("", *(f"seed {seed}" for seed in seeds), "mean", title="right on 750 new images", title_justify="left")
+for way, accuracies in results.items():
+    table.add_row(way, *(f"{one:.1%}" for one in accuracies), f"{mean(accuracies):.1%}")
+rprint(table)
+
+# %% [markdown]
+# **What to notice.** Thirty images and 195 numbers are enough: the frozen network is right on 94 % of dresses, coats and
+# sandals (guessing would be 33 %), although it had never seen any. The same network from scratch ends at 87 %, and depends
+# more on *which* thirty images it got. Random features are at 64 %: a linear layer can make something even of those, but
+# clearly it is the *training* on other clothes that counts, not the architecture.
+#
+#
+#
+# ## 4. From filters to feature maps
+#
+# The kernels of the *first* convolution work on the image itself, so they are images too. Here are the 16 of the small
+# network, 3×3 grey pixels each, black for the smallest weight and white for the largest:
+
+# %%
+utils.show_filters(small.conv1.weight)
+
+# %% [markdown]
+# Some are dark on one side and bright on the other: they answer to an **edge** in that direction. Others are bright in the
+# middle, and answer to a spot. With 3×3 pixels there is not much more to draw.
+#
+# The 7×7 kernels of a ResNet34 have room for more. If the pretrained weights are on your computer (or can be downloaded),
+# you will see stripes in all directions, and blobs of opposite colours; they come out much like this in *every* network
+# that is trained on photos. If the line below says that there are no pretrained weights, you see what kernels are like
+# that nobody has trained: noise.
+
+# %%
+pretrained = utils.load_pretrained_resnet34()
+utils.show_filters(pretrained.conv1.weight)
+
+# %% [markdown]
+# Kernels of later layers have 16, 64 or 512 input channels, and are no images any more. There we look at what comes *out*:
+# each channel of a layer's output is a **feature map**, one number for each place in the image.
+#
+# ### Exercise: fetch them
+#
+# > **Difficulty** ●●●○○ · **Importance** ●●●●○ · 20–25 minutes
+#
+# Write `feature_maps`. It runs the model **once** and returns the outputs of the modules that you name, at any depth:
+# `"layer2"`, `"layer2.0"` or `"layer2.0.bn1"` (the names of `named_modules()`). Forward hooks are the tool. The promises
+# around it are those of any tool that you would like to use without thinking:
+#
+# - eval mode and no gradients;
+# - afterwards no hook is left on the model, even if the call ended in an error; the hooks of others stay;
+# - a name that is not there is an error;
+# - the maps are *copies*. The blocks have `nn.ReLU(inplace=True)`, which overwrites the output of the batch norm before
+#   it. Whoever keeps just a reference to `bn1`'s output will find it without its negative values a moment later.
+#
+# {{hints feature_maps}}
+
+
+# %% nbgrader={"grade": false, "grade_id": "feature_maps", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def feature_maps(
+    model: nn.Module, x: Float[Tensor, "batch in_channels height width"], names: Sequence[str]
+) -> dict[str, Tensor]:
+    """Run the model once on x, in eval mode and without gradients; return a copy of each named module's output."""
+    ### BEGIN SOLUTION
+    maps: dict[str, Tensor] = {}
+
+    def keep(name: str) -> Callable:
+        def hook(module: nn.Module, inputs: tuple, output: Tensor) -> None:
+            maps[name] = output.detach().clone()
+
+        return hook
+
+    handles = [model.get_submodule(name).register_forward_hook(keep(name)) for name in names]
+    try:
+        with t.no_grad():
+            model.eval()(x)
+    finally:
+        for handle in handles:
+            handle.remove()
+    return maps
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_feature_maps", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+tests.test_feature_maps(feature_maps)
+### BEGIN HIDDEN TESTS
+tests.test_feature_maps(feature_maps, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# **What to notice.** The hook is made by a function of its own. A lambda in the loop would have looked up `name` when it
+# is *called*, after the loop has ended, and written every map under the last name. This trap has nothing to do with
+# PyTorch; it waits in every language with closures.
+#
+# Now follow an ankle boot on its way through the network. In each layer you see the eight channels that vary most over
+# the image.
+
+# %%
+known = few["known"]
+boot = (known.labels == known.classes.index("ankle boot")).nonzero()[0]
+utils.show_images(known.images[boot], ["ankle boot"])
+utils.show_feature_maps(feature_maps(small, known.inputs[boot], ["conv1", "layer1", "layer2", "layer3"]))
+
+# %% [markdown]
+# **What to notice.** After `conv1` you could draw the boot from any one of the maps: they show its edges and surfaces.
+# `layer1` still has its outline. In `layer2` places light up, a toe, a heel; and in `layer3` the boot is gone. Four by four
+# numbers say *there is something of this kind about here*, in 64 ways, and the average pool then drops the *where* as well.
+# Height and width are traded for meaning, and that is what the strides are for.
+#
+# ## 5. Where did it look?
+#
+# > **Difficulty** ●●●●○ · **Importance** ●●●●○ · 30–40 minutes
+#
+# The last maps still know where. **Grad-CAM** ([Selvaraju et al. 2016](https://arxiv.org/abs/1610.02391)) asks them: which
+# places made the network say *boot*?
+#
+# Let $A^k$ be channel $k$ of a layer's output, and $y^c$ the **logit** of class $c$. If $y^c$ grows with the values of
+# channel $k$, the channel speaks for the class. How strongly, the gradient tells, averaged over all places:
+#
+# $$ \alpha^c_k = \frac{1}{HW} \sum_{i,j} \frac{\partial y^c}{\partial A^k_{ij}}, \qquad
+#    L^c = \mathrm{ReLU}\Big( \sum_k \alpha^c_k A^k \Big) $$
+#
+# So each map is weighted by its importance, and all are added up. The ReLU drops what is below zero: those places speak
+# *against* the class, for another one perhaps. $L^c$ is as small as the layer's maps; resize it to the image (bilinearly),
+# and divide by its largest value, so that it goes up to 1. Do not stretch it from its *smallest* value: 0 has a meaning,
+# *nothing here speaks for it*. And if there is nothing but zeros, leave it at that: 0/0 would be NaN.
+#
+# `torch.autograd.grad(y, A)` gives the gradient and touches nothing else. `y.backward()` would also leave gradients in
+# every parameter of the model, for the next optimiser to stumble over. One more trap: if all parameters of the model are
+# frozen, no graph is recorded and there is nothing to differentiate. There is one again if the *image* requires gradients
+# (a copy of it: it is not yours).
+#
+# {{hints grad_cam}}
+
+
+# %% nbgrader={"grade": false, "grade_id": "grad_cam", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def grad_cam(
+    model: nn.Module, layer: str, image: Float[Tensor, "channels height width"], class_index: int
+) -> Float[Tensor, "height width"]:
+    """Return where in the image the named layer finds evidence for the class: from 0, nothing, to 1, the most.
+
+    The model runs in eval mode, and is left without hooks and without gradients.
+    """
+    ### BEGIN SOLUTION
+    seen: list[Tensor] = []
+    handle = model.get_submodule(layer).register_forward_hook(lambda *given: seen.append(given[2]))  # the output
+    try:
+        logits = model.eval()(image[None].clone().requires_grad_())
+    finally:
+        handle.remove()
+    maps = seen[0]
+    gradient = t.autograd.grad(logits[0, class_index], maps)[0]
+    weights = gradient.mean(dim=(2, 3), keepdim=True)
+    heat = (weights * maps).sum(dim=1, keepdim=True).relu().detach()
+    heat = functional.interpolate(heat, size=image.shape[1:], mode="bilinear")[0, 0]
+    return heat / heat.max() if heat.max() > 0 else heat
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_grad_cam", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+tests.test_grad_cam(grad_cam)
+### BEGIN HIDDEN TESTS
+tests.test_grad_cam(grad_cam, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Images that the network gets right, two of each class, and for each of them the heat of *its own* class in `layer3`, whose
+# maps have 4×4 places:
+
+# %%
+with t.inference_mode():
+    right = small(known.inputs).argmax(1) == known.labels
+examples = {
+    f"{name}, {number + 1}": (right & (known.labels == label)).nonzero()[number, 0].item()
+    for number in range(2)
+    for label, name in enumerate(known.classes)
+}
+images = {name: known.images[index][None] / 255 for name, index in examples.items()}
+heat = {
+    name: grad_cam(small, "layer3", known.inputs[index], known.labels[index].item()) for name, index in examples.items()
+}
+utils.show_heat(images, heat, side=112)
+
+# %% [markdown]
+# **What to notice.** The maps of a class resemble one another, and differ from those of the others: all along the legs for
+# trousers, the chest for a pullover, the body for a T-shirt. Look at the ankle boots. The hottest place is not the shaft
+# but the instep, and the *empty* corner above the toe: a shaft behind it and nothing there is what a boot looks like, and a
+# bag does not. What is missing can be evidence as well.
+#
+# Four by four places, drawn with 28×28 pixels, are a very rough answer, however smooth the picture looks. Earlier layers
+# have finer maps, but know less about classes: try `"layer2"`.
+#
+# ### Does it mean anything?
+#
+# Heat maps are easy to believe. [Adebayo et al. (2018)](https://arxiv.org/abs/1810.03292) gave well-known methods a
+# network with *random* weights, and some drew much the same convincing picture: they had shown the edges of the image, and
+# nothing about the network. Grad-CAM passed that test. Ours can be tested more directly: **take away what it points at.**
+# Blacken the third of the pixels that is hottest, and count how many images the network still gets right; then do the
+# same with a third drawn by chance, and with the coldest.
+
+
+# %%
+def blackened(inputs: Tensor, scores: Float[Tensor, "images height width"]) -> Tensor:
+    """Blacken in each image the third of the pixels that have the highest scores."""
+    order = scores.flatten(1).argsort(dim=1, descending=True)[:, : scores[0].numel() // 3]
+    black = inputs.min().item()  # the background
+    return inputs.flatten(1).scatter(1, order, black).reshape(inputs.shape)
+
+
+each = 3 if training.quick() else 30
+chosen = t.cat([(right & (known.labels == label)).nonzero()[:each, 0] for label in range(7)])
+inputs, labels = known.inputs[chosen], known.labels[chosen]
+hot = t.stack([grad_cam(small, "layer3", x, y.item()) for x, y in zip(inputs, labels, strict=True)])
+noise = t.rand(hot.shape, generator=t.Generator().manual_seed(0))
+
+utils.show_bars(
+    {
+        "nothing": accuracy(small, inputs, labels),
+        "a third by chance": accuracy(small, blackened(inputs, noise), labels),
+        "the coldest third": accuracy(small, blackened(inputs, noise - 2 * hot), labels),
+        "the hottest third": accuracy(small, blackened(inputs, hot + noise / 1000), labels),
+    },
+    title=f"still right on {len(chosen)} images, blackened:",
+)
+
+# %% [markdown]
+# **What to notice.** It means something: without what the map points at, half of the images are lost; without as many pixels
+# by chance a quarter; without the coldest an eighth. That half survive has a reason too. Blackening cannot take away a place
+# that is black already, such as the empty corner of the boots.
+#
+# ### Over the photos
+#
+# The same function, unchanged, with ResNet34 on the twelve photos of notebook 2, for the class that each photo gets.
+# `layer4` has maps of 7×7 again, for images of 224×224. **If you have no pretrained weights, these maps mean nothing**: they
+# are drawn all the same, and look no less convincing. Keep that in mind when somebody shows you one.
+
+# %%
+photos = utils.load_photos()
+to_tensor = transforms.Compose([transforms.Resize((224, 224)), transforms.ToTensor()])
+normalise = transforms.Normalize(mean=[0.485, 0.456, 0.406], std=[0.229, 0.224, 0.225])
+pictures = {name: to_tensor(photo) for name, photo in photos.items()}
+with t.inference_mode():
+    classes = {name: pretrained(normalise(picture)[None]).argmax().item() for name, picture in pictures.items()}
+heat = {name: grad_cam(pretrained, "layer4", normalise(picture), classes[name]) for name, picture in pictures.items()}
+utils.show_heat(pictures, heat, side=150)
+
+# %% [markdown]
+# ## 6. Many paths
+#
+# Why can you take a block out of a residual network at all? Look at three blocks in a row without their ReLUs, each of
+# which adds something to what it gets:
+#
+# $$ y_3 = y_2 + f_3(y_2), \qquad y_2 = y_1 + f_2(y_1), \qquad y_1 = x + f_1(x). $$
+#
+# Put one into the other, and $y_3$ is a sum over *all ways* from the input to the output: at each block either through $f$
+# or past it. [Veit et al. (2016)](https://arxiv.org/abs/1605.06431) call this the unravelled view: a residual network is a
+# **collection of many paths** of different lengths, most of them much shorter than the network is deep. In a plain network
+# there is one way only, through every layer.
+#
+# Their proof was rude. They deleted single layers of networks that had been trained already, without training again. VGG, a
+# plain network, fell to the error of guessing, whichever layer it was. A residual network of 110 layers hardly changed,
+# except where the map is halved.
+#
+# ### Questions
+#
+# 1. `"paths"`: the small network has 9 blocks. How many paths lead from its first map to its last?
+# 2. `"paths_left"`: one block is taken out, and only its shortcut stays. How many of these paths are left?
+# 3. `"plain"`: one layer of a plain network is taken out. How many of *its* paths are left?
+
+
+# %% nbgrader={"grade": false, "grade_id": "paths_answers", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def paths_answers() -> dict[str, int]:
+    """Return your answers: {"paths": …, "paths_left": …, "plain": …}."""
+    ### BEGIN SOLUTION
+    return {"paths": 2**9, "paths_left": 2**8, "plain": 0}
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_paths_answers", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+tests.test_paths_answers(paths_answers)
+### BEGIN HIDDEN TESTS
+tests.test_paths_answers(paths_answers, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ## 7. One block less
+#
+# > **Difficulty** ●●●○○ · **Importance** ●●●○○ · 15–20 minutes
+#
+# Write `without_block`, a context manager for the operation: inside the with-block only the **shortcut** is left of the
+# named block, so that `relu(shortcut(x))` comes out of it; and afterwards the patient is as before, with its very own
+# modules and weights, **even if an error ended the with-block**. A BasicBlock keeps its shortcut in `downsample`; `None`
+# means that the input itself is added.
+#
+# You know two ways to go about it. A forward hook that returns something *replaces* the module's output. Or put another
+# module in the block's place; but mind that `"layer2.1"` is a child of `layer2`, and not of the model.
+#
+# {{hints without_block}}
+
+
+# %% nbgrader={"grade": false, "grade_id": "without_block", "locked": false, "schema_version": 3, "solution": true, "task": false}
+@contextmanager
+def without_block(model: nn.Module, name: str) -> Iterator[None]:
+    """Inside the with-block, leave of the named BasicBlock only its shortcut and the ReLU behind it."""
+    ### BEGIN SOLUTION
+
+    def only_shortcut(block: nn.Module, inputs: tuple[Tensor], output: Tensor) -> Tensor:
+        x = inputs[0]
+        return (x if block.downsample is None else block.downsample(x)).relu()
+
+    handle = model.get_submodule(name).register_forward_hook(only_shortcut)
+    try:
+        yield
+    finally:
+        handle.remove()
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_without_block", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+tests.test_without_block(without_block)
+### BEGIN HIDDEN TESTS
+tests.test_without_block(without_block, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Nine operations, each on the whole network, and 1,050 test images to see how it takes them. The first block of each layer,
+# the one that halves the map, is in bold.
+
+# %%
+blocks = [f"layer{layer}.{block}" for layer in (1, 2, 3) for block in range(3)]
+whole = accuracy(small, known.inputs, known.labels)
+shares = {"nothing": whole}
+for block in blocks:
+    with without_block(small, block):
+        shares[block] = accuracy(small, known.inputs, known.labels)
+halving = tuple(block for block in blocks if block.endswith(".0"))
+utils.show_bars(shares, title="right on 1,050 images, without …", marked=halving)
+
+# %% [markdown]
+# **What to notice.** No operation kills. (Guessing would be 14 %.) Without the very last block the network is as good as
+# before, and without most of the others it loses a few points, though nobody has trained it for that. It suffers most
+# without the blocks that halve the map, `layer3.0` above all. That is what Veit et al. found too: there the shortcut is a
+# projection, which has never had to do the work alone. One of the others hurts as well, `layer2.1`. This network has nine
+# blocks where theirs had 54, so each of them carries more.
+#
+# And if more than one is missing? Take out several of the six blocks that keep their shape, in many combinations:
+
+# %%
+keeping = [block for block in blocks if block not in halving]
+generator = t.Generator().manual_seed(0)
+shares = {"nothing": whole}
+for number in range(1, len(keeping) + 1):
+    rounds = 1 if training.quick() or number == len(keeping) else 4
+    found = []
+    for _ in range(rounds):
+        with ExitStack() as operations:
+            for index in t.randperm(len(keeping), generator=generator)[:number]:
+                operations.enter_context(without_block(small, keeping[index]))
+            found.append(accuracy(small, known.inputs, known.labels))
+    shares[f"{number} of {len(keeping)} blocks"] = mean(found)
+utils.show_bars(shares, title="right on 1,050 images, without … (mean of up to 4 draws)")
+
+# %% [markdown]
+# **What to notice.** It fades, it does not break. With two of the six blocks gone it is still right on four images out of
+# five; with all six, 8 of its 512 paths are left, and little more than a guess. Take one layer out of a plain network, and
+# you are at the end of this list at once.
+#
+# ## What you have now
+#
+# A frozen network that learns new classes from a handful of images, in seconds; tools that fetch what any layer of any
+# model computes, without leaving a trace; a map of where the evidence lies, and a test of whether to believe it; and a
+# network that goes on working with a part of it cut out. Most of what people do with pretrained networks starts with these
+# four.
+#
+# The course ends here. You have built a ResNet from `nn.Parameter` up, have seen why it is built that way, and know how to
+# look into any that you meet. If you want to go on: fine-tune the *whole* network on the thirty images with a small
+# learning rate, and see whether you beat the frozen one. Or do chapter 5 with photos of your own.
