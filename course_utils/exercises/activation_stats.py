@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from itertools import zip_longest
 from typing import Any
 
 import torch
@@ -12,7 +11,7 @@ from course_utils.exercises.exercise import Exercise
 from course_utils.feedback.diagnosis import Looks
 from course_utils.feedback.draws import Draws
 from course_utils.feedback.student import asking
-from course_utils.feedback.tensors import broken, insist_equal
+from course_utils.feedback.tensors import broken, insist_equal, run
 from course_utils.feedback.values import Check, Mistake
 
 HINTS = (
@@ -70,28 +69,30 @@ class _Outputs:
 
 def _use(candidate: Any, layers: _Layers, body: Callable[[], Any]) -> Any:
     """Run `body` in the student's with-block; give what the block has handed out."""
-    with asking("entering and leaving `with activation_stats(layers) as stats:`"):
-        manager = candidate(layers)
-        if manager is None:
-            raise broken("activation_stats works in a with statement", "it returned None")
-        if not hasattr(manager, "__enter__"):
-            raise broken(
-                "activation_stats works in a with statement",
-                f"it returned a {type(manager).__name__}: is @contextmanager missing above it?",
-            )
-        with manager as stats:
-            body()
+    manager = _manager(candidate, layers)
+    with asking("entering and leaving `with activation_stats(layers) as stats:`"), manager as stats:
+        body()
     return stats
 
 
-def _recorded(candidate: Any, seed: int, run: Callable[[nn.Module, list[Tensor]], Any]) -> tuple[Any, dict]:
-    """Give what the student's with-block has recorded while `run(net, batches)` ran, and the outputs themselves."""
+def _manager(candidate: Any, layers: _Layers) -> Any:
+    manager = run(candidate, layers, doing="calling activation_stats(layers)")
+    if not hasattr(manager, "__enter__"):
+        gave = "None" if manager is None else f"something of type {type(manager).__name__}"
+        raise broken(
+            "activation_stats works in a with statement", f"it returned {gave}: is @contextmanager missing above it?"
+        )
+    return manager
+
+
+def _recorded(candidate: Any, seed: int, use: Callable[[nn.Module, list[Tensor]], Any]) -> tuple[Any, dict]:
+    """Give what the student's with-block has recorded while `use(net, batches)` ran, and the outputs themselves."""
     net, layers, batches = _given(seed)
     outputs = _Outputs(layers)
-    stats = _use(candidate, layers, lambda: run(net, batches))
+    stats = _use(candidate, layers, lambda: use(net, batches))
     if not isinstance(stats, dict):
-        gave = "nothing" if stats is None else f"a {type(stats).__name__}"
-        raise broken("the with-block hands out a dict", f"`as stats` got {gave}: it is what stands behind `yield`")
+        gave = "nothing stands there" if stats is None else f"that is of type {type(stats).__name__}"
+        raise broken("the with-block hands out a dict", f"`as stats` gets what stands behind `yield`: {gave}")
     return stats, outputs.seen
 
 
@@ -116,21 +117,21 @@ def _one_for_each_call(candidate: Any, seed: int) -> None:
         if wanted != got:
             raise broken(
                 "each call of a layer adds one entry to the layer's own list",
-                f"{name!r} was called {wanted} times, and its list has {got} entries",
+                f"{name!r} was called {wanted} times, and entries in its list: {got}",
             )
 
 
 def _values(candidate: Any, seed: int) -> None:
     stats, outputs = _recorded(candidate, seed, _trains)
     for name in _NAMES:
-        for number, (entry, output) in enumerate(zip(stats.get(name, ()), outputs[name], strict=False)):
+        for number, (entry, output) in enumerate(zip(stats.get(name, ()), outputs[name], strict=False), 1):
             place = f"{name!r}, call {number}: an output of shape {tuple(output.shape)}"
             for field, wanted, got in zip(_FIELDS, _right_entries(output), _three(entry, place), strict=True):
                 if not any(_close(got, one) for one in wanted):
                     raise broken(
                         "an entry holds the mean, the std and the share of zeros of the output, in this order",
                         place,
-                        f"{field}: expected {wanted[0]:.4f}, got {_told(got)}",
+                        f"{field}: expected {_told(wanted[0])}, got {_told(got)}",
                     )
 
 
@@ -143,7 +144,7 @@ def _right_entries(output: Tensor) -> tuple[tuple[float, ...], ...]:
 def _three(entry: Any, place: str) -> tuple:
     if isinstance(entry, tuple | list) and len(entry) == len(_FIELDS):
         return tuple(entry)
-    what = f"{len(entry)} things" if isinstance(entry, tuple | list) else f"a {type(entry).__name__}"
+    what = f"{len(entry)} things" if isinstance(entry, tuple | list) else f"of type {type(entry).__name__}"
     raise broken("an entry is Stats(mean, std, zeros)", place, f"the entry is {what}")
 
 
@@ -154,7 +155,9 @@ def _close(got: Any, wanted: float) -> bool:
 
 def _told(got: Any) -> str:
     number = _number(got)
-    return f"a {type(got).__name__}" if number is None else f"{number:.4f}".replace("-", "\N{MINUS SIGN}")
+    return (
+        f"something of type {type(got).__name__}" if number is None else f"{number:.4f}".replace("-", "\N{MINUS SIGN}")
+    )
 
 
 def _number(value: Any) -> float | None:
@@ -170,9 +173,9 @@ def _plain_floats(candidate: Any, seed: int) -> None:
         for field, value in zip(_FIELDS, _three(entries[0], repr(name)) if entries else (), strict=False):
             if isinstance(value, float):
                 continue
-            graph = " that holds on to its graph, and with it to the whole batch" if _has_graph(value) else ""
+            graph = ", which holds on to its graph, and with it to the whole batch" if _has_graph(value) else ""
             raise broken(
-                "plain floats are kept: .item() makes one", f"{name!r}, {field}: a {type(value).__name__}{graph}"
+                "plain floats are kept: .item() makes one", f"{name!r}, {field}: of type {type(value).__name__}{graph}"
             )
 
 
@@ -181,18 +184,18 @@ def _has_graph(value: Any) -> bool:
 
 
 def _training_only(candidate: Any, seed: int) -> None:
-    def run(net: nn.Module, batches: list[Tensor]) -> None:
+    def use(net: nn.Module, batches: list[Tensor]) -> None:
         _trains(net.eval(), batches[:1])
         _trains(net.train(), batches[1:2])
         _trains(net.eval(), batches[2:])
 
-    stats, _ = _recorded(candidate, seed, run)
+    stats, _ = _recorded(candidate, seed, use)
     for name, wanted in zip(_NAMES, (1, 1, 2), strict=True):
         got = len(stats.get(name, ()))
         if got != wanted:
             raise broken(
                 "calls in training mode are recorded, and those in eval mode are not",
-                f"{name!r} was called {wanted}× in training mode and {2 * wanted}× in eval mode, and has {got} entries",
+                f"calls of {name!r} in training mode: {wanted}, in eval mode: {2 * wanted}, entries in its list: {got}",
             )
 
 
@@ -245,7 +248,7 @@ def _stopped(candidate: Any, error: type[BaseException]) -> tuple[int, bool]:
     """Raise in the with-block; give how many hooks are left, and whether the error came through."""
     _, layers, _ = _given(0)
     try:
-        with candidate(layers):
+        with _manager(candidate, layers):
             _raise(error)
     except error:
         return _hooks_left(layers), True
@@ -258,7 +261,7 @@ def _raise(error: type[BaseException]) -> None:
 
 def _not_before(candidate: Any, seed: int) -> None:
     _, layers, _ = _given(seed)
-    manager = candidate(layers)
+    manager = _manager(candidate, layers)
     left = _hooks_left(layers)
     del manager
     if left:
@@ -275,12 +278,10 @@ def _used_again(candidate: Any, seed: int) -> None:
 
 
 def _probe(candidate: Any) -> Looks:
-    def recorded(run: Callable[[nn.Module, list[Tensor]], Any]) -> list:
-        stats, outputs = _recorded(candidate, 0, run)
-        return [
-            [name, *(_seen(entry, output) for entry, output in zip_longest(entries, outputs.get(name, ())))]
-            for name, entries in stats.items()
-        ]
+    def recorded(use: Callable[[nn.Module, list[Tensor]], Any]) -> list:
+        stats, outputs = _recorded(candidate, 0, use)
+        stds = [_right_entries(output)[1] for one in outputs.values() for output in one]
+        return [[name, *(_seen(entry, stds) for entry in entries)] for name, entries in stats.items()]
 
     def early() -> int:
         _, layers, _ = _given(0)
@@ -314,14 +315,12 @@ def _probe(candidate: Any) -> Looks:
     }
 
 
-def _seen(entry: Any, output: Tensor | None) -> Any:
-    """Give an entry's numbers; the two right kinds of std count as one."""
+def _seen(entry: Any, stds: list[tuple[float, ...]]) -> Any:
+    """Give an entry's numbers; the two right kinds of std, with and without Bessel's correction, count as one."""
     if not isinstance(entry, tuple | list) or len(entry) != len(_FIELDS):
         return type(entry).__name__
     numbers = [_number(value) for value in entry]
-    if output is not None:
-        stds = _right_entries(output)[1]
-        numbers[1] = stds[0] if any(_close(entry[1], one) for one in stds) else numbers[1]
+    numbers[1] = next((one[0] for one in stds if any(_close(entry[1], kind) for kind in one)), numbers[1])
     return torch.tensor([float("nan") if number is None else number for number in numbers])
 
 

@@ -1,7 +1,10 @@
 """Checks of a block beside a right one; layers are paired by their shapes, whatever their names and their order."""
 
-from collections.abc import Callable, Mapping
+import inspect
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import torch
@@ -21,6 +24,8 @@ from course_utils.feedback.shortcuts import insist_own_work
 from course_utils.feedback.tensors import agree, broken, describe, insist_equal, run_on
 from course_utils.feedback.values import Check, PromiseBroken
 
+_SOLVED = "course_utils.training"  # its networks have such blocks, too
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -38,6 +43,7 @@ class PairedBlocks:
 
     name, right: the exercise's name, and the oracle; flag: the name of its last argument.
     groups: what to ask for, by the name of the check; promises: what each of these checks promises, in eval mode.
+    defaults: what is promised of a block that is made from two numbers alone.
     parts: the layers that the block should have, in words; depth: how many layers lie behind one output.
     """
 
@@ -59,6 +65,10 @@ class PairedBlocks:
     def few(self) -> tuple[Kind, ...]:
         """The last kind of each group, in which most happens at once."""
         return tuple(kinds[-1] for kinds in self.groups.values())
+
+    @property
+    def _default_kind(self) -> Kind:
+        return Kind(3, 5, 1, inspect.signature(self.right).parameters[self.flag].default)
 
     def told(self, kind: Kind) -> str:
         """Write the call as a student would."""
@@ -87,19 +97,23 @@ class PairedBlocks:
 
     def _own_work(self, candidate: Any, seed: int) -> None:
         insist_own_work(candidate, lambda: self.make(candidate, self.few[-1]))
+        parts = [type(part) for part in self.make(candidate, self.few[-1]).modules()]
+        if any(base.__module__.startswith(_SOLVED) for part in parts for base in part.__mro__):
+            raise broken("the work is your own", f"{_SOLVED} does it, which has solved this exercise")
 
     def _layers(self, candidate: Any, seed: int) -> None:
         for kind in self.kinds:
             self._twin(self.make(candidate, kind), kind)
 
-    def _twin(self, mine: nn.Module, kind: Kind) -> tuple[nn.Module, Mapping[str, str]]:
+    def _twin(self, mine: nn.Module, kind: Kind, told: str = "") -> tuple[nn.Module, Mapping[str, str]]:
         """Make a right block with the student's weights; with it come its names for the student's tensors."""
         right = self.make(self.right, kind).to(next(mine.parameters(), torch.zeros(())).dtype)
-        names = _pairs(mine, right)
-        if names is None:
+        own, theirs = _layers(mine), self._layers_of(kind)
+        names = _pairs(own, theirs)
+        if not len(names) == len(_names(own)) == len(_names(theirs)):
             raise broken(
                 f"it has these layers, and no others with weights: {self.parts}",
-                *_unpaired(mine, right, self.told(kind)),
+                *_unpaired(own, theirs, told or self.told(kind)),
             )
         state = mine.state_dict(keep_vars=True)
         right.load_state_dict({theirs: state[own].detach().clone() for own, theirs in names.items()})
@@ -118,19 +132,21 @@ class PairedBlocks:
                 )
 
     def _values(self, candidate: Any, draws: Draws, kinds: tuple[Kind, ...], training: bool, promise: str) -> None:
-        for kind in kinds:
-            for shape in ((2, kind.in_feats, 7, 6), (1, kind.in_feats, 4, 9)):
-                mine = draws.fill(self.make(candidate, kind)).train(training)
-                self._insist_same(mine, kind, draws.normal(*shape), promise)
+        for index, kind in enumerate(kinds):
+            # Odd and even sizes, one image and several, take turns; in training mode the other way round.
+            shape = ((2, 7, 6), (1, 5, 9))[(index + training) % 2]
+            mine = draws.fill(self.make(candidate, kind)).train(training)
+            self._insist_same(mine, kind, draws.normal(shape[0], kind.in_feats, *shape[1:]), promise)
 
-    def _insist_same(self, mine: nn.Module, kind: Kind, x: Tensor, promise: str) -> None:
+    def _insist_same(self, mine: nn.Module, kind: Kind, x: Tensor, promise: str, told: str = "") -> None:
         """Compare the outputs of block and twin, then the running statistics that the call has moved."""
-        twin, names = self._twin(mine, kind)
+        told = told or self.told(kind)
+        twin, names = self._twin(mine, kind, told)
         outputs = _outputs_by_layer(twin), _outputs_by_layer(mine)
         expected = twin(x.clone())
-        given = f"{self.told(kind)} on x of shape {describe(x.shape)}"
+        given = f"{told} on x of shape {describe(x.shape)}"
         try:
-            insist_equal(run_on(mine, x.clone(), self.told(kind)), expected, promise, depth=self.depth, given=given)
+            insist_equal(run_on(mine, x.clone(), told), expected, promise, depth=self.depth, given=given)
         except PromiseBroken as error:
             place = _place(*outputs, names)
             raise PromiseBroken(replace(error.finding, evidence=(*error.finding.evidence, *place))) from None
@@ -151,9 +167,8 @@ class PairedBlocks:
 
     def _defaults(self, candidate: Any, seed: int) -> None:
         mine = Draws(seed).fill(build(candidate, 3, 5)).eval()
-        right = self.right(3, 5)
-        kind = Kind(3, 5, 1, getattr(right, self.flag))
-        self._insist_same(mine, kind, Draws(seed).normal(2, 3, 4, 6), self.defaults)
+        told = f"{self.name}(3, 5)"
+        self._insist_same(mine, self._default_kind, Draws(seed).normal(2, 3, 4, 6), self.defaults, told)
 
     def _gradients(self, candidate: Any, seed: int) -> None:
         for kind in self.few:
@@ -185,30 +200,69 @@ class PairedBlocks:
         for kind in self.kinds:
             # Of even height and width, a stride that begins late still gives the right shape.
             x = Draws(2).normal(2, kind.in_feats, 6, 4 + kind.stride)
-            make = lambda kind=kind: self.make(candidate, kind)  # noqa: E731
+            make = lambda kind=kind: _InOrder(self.make(candidate, kind), self._layers_of(kind))  # noqa: E731
             found |= observe_module(make, x, self.told(kind), gradient=kind in self.few)
         x = Draws(3).normal(2, 3, 5, 4)
-        return found | observe_module(lambda: candidate(3, 5), x, "defaults", gradient=False)
+        defaults = self._layers_of(self._default_kind)
+        return found | observe_module(lambda: _InOrder(candidate(3, 5), defaults), x, "defaults", gradient=False)
+
+    def _layers_of(self, kind: Kind) -> "_Layers":
+        return _known_layers(self.right, self.flag, kind)
 
 
-def _pairs(mine: nn.Module, right: nn.Module) -> Mapping[str, str] | None:
+_Layers = Mapping[str, Mapping[str, tuple[int, ...]]]
+"""The shapes of layers' own parameters and buffers, by the layers' names and by their own."""
+
+
+@cache
+def _known_layers(right: type[nn.Module], flag: str, kind: Kind) -> _Layers:
+    """Keep the layers of right blocks: building one takes longer than running it."""
+    return _layers(right(kind.in_feats, kind.out_feats, stride=kind.stride, **{flag: kind.flag}))
+
+
+class _InOrder(nn.Module):
+    """A block that gives its parameters and buffers in the right block's order, so that the same draws fill them."""
+
+    def __init__(self, block: nn.Module, right: _Layers) -> None:
+        super().__init__()
+        order = _names(right)
+        self._rank = {own: order.index(theirs) for own, theirs in _pairs(_layers(block), right).items()}
+        self.block = block
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.block(x)
+
+    def named_parameters(self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True) -> Iterator:
+        return iter(self._sorted(self.block.named_parameters()) if recurse else ())
+
+    def named_buffers(self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True) -> Iterator:
+        return iter(self._sorted(self.block.named_buffers()) if recurse else ())
+
+    def _sorted(self, named: Iterator[tuple[str, Tensor]]) -> list[tuple[str, Tensor]]:
+        """Put what has no counterpart behind all that has."""
+        return sorted(named, key=lambda pair: self._rank.get(pair[0], len(self._rank)))
+
+
+def _pairs(mine: _Layers, right: _Layers) -> Mapping[str, str]:
     """Pair the names of parameters and buffers, layer by layer: equal shapes go together, in order of declaration."""
-    waiting = _layers(right)
+    waiting = dict(right)
     names: dict[str, str] = {}
-    for name, tensors in _layers(mine).items():
+    for name, tensors in mine.items():
         twin = next((other for other, theirs in waiting.items() if [*theirs.values()] == [*tensors.values()]), None)
-        if twin is None:
-            return None
-        names |= dict(zip(_full(name, tensors), _full(twin, waiting.pop(twin)), strict=True))
-    return None if waiting else names
+        if twin is not None:
+            names |= dict(zip(_full(name, tensors), _full(twin, waiting.pop(twin)), strict=True))
+    return names
+
+
+def _names(layers: _Layers) -> list[str]:
+    return [name for layer, tensors in layers.items() for name in _full(layer, tensors)]
 
 
 def _full(name: str, tensors: Mapping[str, Any]) -> list[str]:
     return [f"{name}.{one}" if name else one for one in tensors]
 
 
-def _layers(module: nn.Module) -> dict[str, dict[str, tuple[int, ...]]]:
-    """Give the shapes of each layer's own parameters and buffers, by the layer's name."""
+def _layers(module: nn.Module) -> _Layers:
     found = {}
     for name, part in module.named_modules():
         own = [*part.named_parameters(recurse=False), *part.named_buffers(recurse=False)]
@@ -217,21 +271,20 @@ def _layers(module: nn.Module) -> dict[str, dict[str, tuple[int, ...]]]:
     return found
 
 
-def _unpaired(mine: nn.Module, right: nn.Module, told: str) -> list[str]:
+def _unpaired(mine: _Layers, right: _Layers, told: str) -> list[str]:
     """Name a layer with weights that the block should have, and one that it should not."""
-    got, wanted = ([tuple(one.values()) for one in _layers(module).values()] for module in (mine, right))
-    missing, extra = _without(wanted, got), _without(got, wanted)
-    lines = [
-        f"{told} needs {_worded(missing[0])}, and has {'one less than that' if missing[0] in got else 'none'}"
-    ] * bool(missing)
-    return lines + [
-        f"{'it' if lines else told} has {_worded(extra[0])}{' too many' if extra[0] in wanted else ''}"
-    ] * bool(extra)
-
-
-def _without(some: list, others: list) -> list:
-    rest = [*others]
-    return [one for one in some if one not in rest or rest.remove(one)]
+    got, wanted = (Counter(tuple(tensors.values()) for tensors in layers.values()) for layers in (mine, right))
+    missing, extra = [*(wanted - got)], [*(got - wanted)]
+    lines = []
+    if missing:
+        lines.append(
+            f"{told} needs {_worded(missing[0])}, and has {'too few of them' if missing[0] in got else 'none'}"
+        )
+    if extra:
+        lines.append(
+            f"{'it' if missing else told} has {_worded(extra[0])}{', one too many' if extra[0] in wanted else ''}"
+        )
+    return lines
 
 
 def _worded(shapes: tuple[tuple[int, ...], ...]) -> str:

@@ -68,7 +68,7 @@ CHECKS = PairedBlocks(
         "with norm": "with norm=True a batch norm follows each 3×3 convolution, and nothing else",
     },
     defaults="stride is 1 and norm False unless said otherwise",
-    parts="two 3×3 convolutions, each with a bias or a batch norm, and a 1×1 one with a bias where the channels change",
+    parts="two 3×3 convolutions with biases or batch norms, and a 1×1 one where the channels change",
     depth=6,
 )
 
