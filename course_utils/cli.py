@@ -116,6 +116,29 @@ def make_students_repository(
         _stop(str(error))
 
 
+@app.command()
+def grade(  # noqa: PLR0913, PLR0917  (each is an option of the command)
+    assignment: Annotated[str, typer.Argument(help="A folder in solutions/, released with nbgrader.")],
+    jobs: Annotated[int | None, typer.Option(min=1, help="Notebooks to run at a time; one for each core.")] = None,
+    scheduler: Annotated[str | None, typer.Option(help="Address of a Dask scheduler to use instead.")] = None,
+    student: Annotated[list[str] | None, typer.Option(help="Grade only these (repeat it); all by default.")] = None,
+    regrade: Annotated[bool, typer.Option("--regrade", help="Grade unchanged submissions again.")] = False,
+    unconfined: Annotated[bool, typer.Option("--unconfined", help="Go on where nothing can be shut in.")] = False,
+) -> None:
+    """Grade what was handed in, into nbgrader's gradebook: fast, shut in, and safe to interrupt and run again."""
+    _need("nbgrader", "distributed", extra="instructor")
+    from course_utils.grading.command import grade as grade_class
+    from course_utils.grading.errors import GradingError
+    from course_utils.grading.grade import Options
+
+    options = Options(tuple(student or ()), regrade, confined=not unconfined)
+    try:
+        complete = grade_class(ROOT, assignment, options, jobs, scheduler)
+    except GradingError as error:
+        _stop(str(error))
+    raise typer.Exit(0 if complete else 1)
+
+
 @app.command(context_settings=PASS_ON)
 def test(context: typer.Context) -> None:
     """Check style and formatting, then run the tests; what follows `test` goes to pytest."""

@@ -126,19 +126,21 @@ class Grading:
             (folder / name).write_bytes(data)
 
     def _mended(self, one: _Open, name: str, data: bytes | None) -> bytes:
-        release = (self.course.path("release") / f"{name}.ipynb").read_text("utf-8")
         if data is None:
-            return self._beyond_mending(one, name, "the notebook was not handed in", release)
-        found = salvage(data, nbformat.reads(release, as_version=4))
+            return self._beyond_mending(one, name, "the notebook was not handed in")
+        found = salvage(data, self._release(name))
         one.repairs += [f"{name}: {repair}" for repair in found.repairs]
         if found.notebook is None:
-            return self._beyond_mending(one, name, found.reason, release)
+            return self._beyond_mending(one, name, found.reason)
         return nbformat.writes(found.notebook).encode()
 
-    def _beyond_mending(self, one: _Open, name: str, reason: str, release: str) -> bytes:
+    def _release(self, name: str) -> nbformat.NotebookNode:
+        return nbformat.read(self.course.path("release") / f"{name}.ipynb", as_version=4)
+
+    def _beyond_mending(self, one: _Open, name: str, reason: str) -> bytes:
         one.verdicts[name] = {cell: zero(reason) for cell in self.cells[name].points}
         one.troubles.append(f"{name}: {reason}")
-        return release.encode()
+        return nbformat.writes(self._release(name)).encode()
 
     def _hand_out(self, one: _Open, farm: Farm) -> None:
         folder = self.course.path("autograded", one.student)
@@ -148,7 +150,8 @@ class Grading:
             if name in one.verdicts:
                 _write(folder / f"{name}.ipynb", _with_verdicts(text, one.verdicts[name]))
                 continue
-            task = Task(text, beside, cells.tests, self.options.limits, self.options.confined)
+            released = frozenset(cell.source for cell in self._release(name).cells)
+            task = Task(text, beside, cells.tests, released, self.options.limits, self.options.confined)
             one.waiting.add(name)
             farm.submit((one, name), task)
 

@@ -6,6 +6,7 @@ the one process that writes the gradebook; the middle one runs anywhere (see `ru
 
 import logging
 import os
+import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -108,7 +109,8 @@ class Course:
         converter = kind(coursedir=folders, config=config, force=True)
         converter.log = _SILENT
         try:
-            with _alembic_on_path():
+            with _alembic_on_path(), warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # SQLAlchemy's, about how nbgrader uses it
                 converter.start()
         except NbGraderException as error:
             raise GradingError(f"nbgrader could not {kind.doing} {student}: {error}") from error
@@ -118,7 +120,12 @@ class Course:
     @contextmanager
     def _gradebook(self) -> Iterator[Gradebook]:
         try:
-            with _alembic_on_path(), Gradebook(self.folders.db_url, self.folders.course_id) as gradebook:
+            with (
+                _alembic_on_path(),
+                warnings.catch_warnings(),
+                Gradebook(self.folders.db_url, self.folders.course_id) as gradebook,
+            ):
+                warnings.simplefilter("ignore")
                 yield gradebook
         except SQLAlchemyError as error:
             raise GradingError(_about_the_gradebook(error)) from error

@@ -8,10 +8,11 @@ import socket
 import tempfile
 import threading
 import time
+import warnings
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
+from nbformat.warnings import MissingIDFieldWarning
 
 from course_utils.grading import provisioner
 from course_utils.grading.confinement import missing
@@ -29,6 +31,7 @@ from course_utils.grading.judging import TestCall, judge, read_test_cell
 from course_utils.grading.limits import MB, Limits
 from course_utils.grading.places import environment, readable
 from course_utils.grading.session import Session
+from course_utils.grading.tampering import tampering
 from course_utils.grading.verdicts import Verdict, outputs_of, zero
 from course_utils.grading.wire import Line
 
@@ -37,17 +40,25 @@ _WATCH = 0.25  # seconds between two looks at what a submission uses
 _EXTRA = 5  # seconds that a kernel may take to start, beyond what its notebook may
 
 
+warnings.filterwarnings("ignore", category=MissingIDFieldWarning)  # nbgrader's notebooks have none
+
+
 class Stopped(Exception):  # noqa: N818
     """The submission has been stopped; the text says why."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """One notebook to run: its text, the files beside it, and the release's test cells by grade_id."""
+    """One notebook to run.
+
+    notebook: its text. files: what lies beside it. tests: the source of each test cell by grade_id, hidden tests and
+    all. released: the sources of the released cells, which are not the student's own.
+    """
 
     notebook: str
     files: Mapping[str, bytes] = field(default_factory=dict)
     tests: Mapping[str, str] = field(default_factory=dict)
+    released: frozenset[str] = frozenset()
     limits: Limits = field(default_factory=Limits)
     confined: bool = True
 
@@ -96,8 +107,14 @@ def _run_in(folder: Path, notebook: NotebookNode, task: Task) -> tuple[tuple[str
     except Stopped as reason:
         verdicts = client.verdicts | {name: zero(str(reason)) for name in task.tests if name not in client.verdicts}
         client.troubles.append(str(reason))
-    finally:
-        write_outputs(notebook, verdicts, client.said)
+    words = tampering(notebook, task.released)
+    if words and any(verdict.passed for verdict in verdicts.values()):
+        reason = f"the notebook reaches into the process that it runs in ({', '.join(words)}); a human decides"
+        verdicts = {
+            name: replace(zero(reason), exercise=one.exercise) if one.passed else one for name, one in verdicts.items()
+        }
+        client.troubles.append(reason)
+    write_outputs(notebook, verdicts, client.said)
     return tuple(client.troubles), verdicts
 
 
