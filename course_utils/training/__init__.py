@@ -7,7 +7,7 @@ from course_utils.training.checkpoint import Checkpoint
 from course_utils.training.classifier import accuracy, good_classifier
 from course_utils.training.degradation import run_degradation
 from course_utils.training.degradation_plot import plot_degradation
-from course_utils.training.degradation_results import degradation_table, read_results
+from course_utils.training.degradation_results import RESULTS, degradation_table, read_results
 from course_utils.training.device import Device
 from course_utils.training.learner import Learner
 from course_utils.training.metrics import Metrics
@@ -18,6 +18,7 @@ from course_utils.training.schedule import OneCycle
 from course_utils.training.statistics import ActivationStatistics, GradientNorms
 
 __all__ = [
+    "RESULTS",
     "ActivationStatistics",
     "Batches",
     "Callback",
