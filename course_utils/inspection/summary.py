@@ -39,14 +39,12 @@ def summary(model: nn.Module, x: Tensor, return_frame: bool = False) -> pd.DataF
 def totals(layers: Sequence[Layer]) -> str:
     """Say in one line what the layers cost together."""
     parameters, cost = sum(layer.parameters for layer in layers), sum(layer.multiply_adds or 0 for layer in layers)
-    return f"{parameters:,} parameters, {cost:,} multiply-adds for one image ({_rounded(cost)})"
+    return f"{parameters:,} parameters, {cost:,} multiply-adds for one image{_rounded(cost)}"
 
 
 def _rounded(number: int) -> str:
-    for size, unit in ((10**9, "G"), (10**6, "M"), (10**3, "k")):
-        if number >= size:
-            return f"{number / size:.2f} {unit}"
-    return str(number)
+    units = ((10**9, "G"), (10**6, "M"), (10**3, "k"))
+    return next((f" ({number / size:.2f} {unit})" for size, unit in units if number >= size), "")
 
 
 def to_frame(layers: Sequence[Layer]) -> pd.DataFrame:
