@@ -73,8 +73,9 @@ def show_sheets(sheets: Iterable[Sheet]) -> None:
 
 def _figure(sheet: Sheet) -> str:
     file = io.BytesIO()
-    sheet.picture.save(file, "PNG", optimize=True)
+    kind = "png" if sheet.picture.mode == "RGBA" else "jpeg"  # gaps that show the page, or else small photos
+    sheet.picture.save(file, kind, quality=85)
     data = base64.b64encode(file.getvalue()).decode()
-    image = f'<img src="data:image/png;base64,{data}" alt="{escape(sheet.alt)}" style="max-width:100%">'
+    image = f'<img src="data:image/{kind};base64,{data}" alt="{escape(sheet.alt)}" style="max-width:100%">'
     caption = f'<figcaption style="font-size:85%">{escape(sheet.caption)}</figcaption>'
     return f'<figure style="margin:0">{image}{caption}</figure>'

@@ -23,7 +23,7 @@ def page(monkeypatch):
 
 def pictures(html: str) -> list[Image.Image]:
     return [
-        Image.open(io.BytesIO(base64.b64decode(data))) for data in re.findall(r"data:image/png;base64,([^\"]+)", html)
+        Image.open(io.BytesIO(base64.b64decode(data))) for data in re.findall(r"data:image/\w+;base64,([^\"]+)", html)
     ]
 
 
@@ -74,7 +74,7 @@ def test_heat_is_orange_over_a_grey_image_of_its_own_proportions(page):
     red, green, blue = picture.getpixel((190, 10))
     assert red > green > blue
     cold = picture.getpixel((10, 90))
-    assert max(cold) - min(cold) <= 1
+    assert max(cold) - min(cold) <= 8  # grey, up to what JPEG makes of it
     assert "hottest at the top, right" in page[0][1]
 
 
