@@ -15,7 +15,7 @@ COUNTED = (nn.Conv2d, nn.Linear)
 
 @dataclass(frozen=True)
 class Layer:
-    """A module without modules inside, or with parameters of its own.
+    """A module without modules inside, or with parameters of its own; an nn.Identity, which does nothing, is none.
 
     inputs, outputs: the shapes in its first call, batch included; None where there is no tensor, or was no call.
     parameters: its own, without those that an earlier layer shares with it.
@@ -68,7 +68,8 @@ def _insist_runnable(model: object, x: object) -> None:
 
 
 def _is_layer(module: nn.Module) -> bool:
-    return not any(True for _ in module.children()) or any(True for _ in module.parameters(recurse=False))
+    has_children, has_own = (any(True for _ in part) for part in (module.children(), module.parameters(recurse=False)))
+    return (has_own or not has_children) and not isinstance(module, nn.Identity)
 
 
 def _call(name: str, module: nn.Module, inputs: tuple, output: object) -> Layer:

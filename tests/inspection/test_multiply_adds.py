@@ -55,6 +55,11 @@ def test_calls_add_up_shared_weights_count_once_and_unused_layers_come_last():
     assert (layers["unused"].calls, layers["unused"].multiply_adds, layers["unused"].parameters) == (0, None, 56)
 
 
+def test_an_identity_takes_no_line():
+    layers = layer_costs(nn.Sequential(nn.Linear(3, 2), nn.Identity(), nn.ReLU()), torch.zeros(1, 3))
+    assert [layer.kind for layer in layers] == ["Linear", "ReLU"]
+
+
 def test_the_model_is_as_it_was_even_in_mixed_modes_and_for_one_image():
     model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.BatchNorm2d(2)).train()
     model[1].eval()

@@ -60,7 +60,7 @@ def test_names_are_escaped():
     class Named(nn.Module):
         def __init__(self) -> None:
             super().__init__()
-            self.add_module("<b>", nn.Identity())
+            self.add_module("<b>", nn.ReLU())
 
         def forward(self, x):
             return self._modules["<b>"](x)
