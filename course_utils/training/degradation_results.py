@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 RESULTS = Path(__file__).with_name("results")
-"""The course's own results: degradation.json (seeds 0 to 2) and good_classifier.json, measured in full."""
+"""The course's own results, measured in full: degradation.json (seeds 0, 1, 2), good_classifier.json (seeds 0, 1)."""
 
 
 @dataclass(frozen=True)

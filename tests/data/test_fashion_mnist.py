@@ -100,13 +100,13 @@ DAMAGES = {
 
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_file_is_named_with_what_is_wrong_and_left_alone(damage):
-    file, content, reason = DAMAGES[damage]
-    path = write(fashion_mnist.DEBIAN_FOLDER) / f"{file}.gz"
-    path.write_bytes(content())
+    file, make, reason = DAMAGES[damage]
+    path, content = write(fashion_mnist.DEBIAN_FOLDER) / f"{file}.gz", make()
+    path.write_bytes(content)
     with pytest.raises(FashionMNISTError, match=reason) as caught:
         load_fashion_mnist()
     assert str(caught.value).startswith(f"{path} is damaged")
-    assert path.read_bytes() == content()
+    assert path.read_bytes() == content
 
 
 def test_a_missing_file_is_named():

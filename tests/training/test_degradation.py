@@ -9,7 +9,7 @@ from course_utils.data.fashion_mnist import DEBIAN_FOLDER, FashionMNIST, load_fa
 from course_utils.training import degradation
 from course_utils.training.degradation import run_degradation
 from course_utils.training.degradation_plot import degradation_picture
-from course_utils.training.degradation_results import degradation_table, read_results
+from course_utils.training.degradation_results import RESULTS, degradation_table, read_results
 from course_utils.training.nets import ThinBlock
 
 SETTING = {"depths": (8, 14), "images": 40, "epochs": 2}
@@ -121,6 +121,13 @@ def test_the_picture_says_in_words_where_each_network_ended(data):
     assert picture.svg.startswith("<?xml")
     assert f"plain-14 (seed 0) {results[2].losses[-1]:.2f}" in picture.alt
     assert degradation_picture([]) is None
+
+
+def test_the_courses_own_results_show_the_effect_with_every_seed():
+    loss = {(one.run.name, one.run.seed): one.losses[-1] for one in read_results(RESULTS / "degradation.json")}
+    for seed in (0, 1, 2):
+        assert loss["plain-56", seed] > loss["plain-20", seed] + 0.3
+        assert loss["residual-56", seed] < loss["plain-20", seed]
 
 
 @pytest.mark.skipif(not DEBIAN_FOLDER.exists(), reason="Debian's package dataset-fashion-mnist is not installed")
