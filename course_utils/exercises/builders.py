@@ -47,10 +47,13 @@ def right_make_resnet(depth: int, num_classes: int = 1000, zero_init_residual: b
     return _builder(_PLANS)(depth, num_classes, zero_init_residual)
 
 
+def _listed(*args: Any, **settings: Any) -> str:
+    return ", ".join([*map(str, args), *(f"{name}={value}" for name, value in settings.items())])
+
+
 def _make(candidate: Any, depth: int, *args: Any, **settings: Any) -> nn.Module:
     """Build a network without weights: only its names and shapes are asked for, and it is there at once."""
-    given = ", ".join([str(depth), *map(str, args), *(f"{name}={value}" for name, value in settings.items())])
-    with asking(f"calling make_resnet({given})"), torch.device("meta"), Undrawn():
+    with asking(f"calling make_resnet({_listed(depth, *args, **settings)})"), torch.device("meta"), Undrawn():
         model = candidate(depth, *args, **settings)
     if model is None:
         raise broken("a network comes back", "it returned None: is a `return` missing?")
@@ -78,32 +81,33 @@ def _depths(candidate: Any, seed: int) -> None:
         by_name.insist_same_names(model, _torchvisions(depth), f"make_resnet({depth})")
 
 
-def _num_classes(candidate: Any, seed: int) -> None:
-    for depth in (18, 50):
-        for model in (_make(candidate, depth, 7), _make(candidate, depth, num_classes=7)):
-            classes = _classes(model)
-            if classes != 7:
-                raise broken("num_classes is handed on", f"make_resnet({depth}, num_classes=7) has {classes} classes")
+def _settings(candidate: Any, seed: int) -> None:
+    calls: list[tuple[int, tuple, dict[str, Any]]] = [(18, (7, False), {}), (18, (), {"num_classes": 7})]
+    calls += [(depth, (), {"num_classes": 7, "zero_init_residual": True}) for depth in PARAMETERS]
+    for depth, args, settings in calls:
+        told, model = f"make_resnet({_listed(depth, *args, **settings)})", _valued(candidate, depth, *args, **settings)
+        if _classes(model) != 7:
+            raise broken("num_classes is handed on", f"{told} has {_classes(model)} classes")
+        zeros, wanted = _zeros(model), sum(_PLANS[depth][1]) if settings.get("zero_init_residual") else 0
+        if zeros != wanted:
+            raise broken(
+                "zero_init_residual is handed on, and is off unless it is given",
+                f"{told}: {zeros} of its batch norms start with weight 0, not {wanted}",
+            )
+
+
+def _valued(candidate: Any, *args: Any, **settings: Any) -> nn.Module:
+    """Build a network that has values, as those on the meta device have not."""
+    with asking(f"calling make_resnet({_listed(*args, **settings)})"), Undrawn():
+        return candidate(*args, **settings)
 
 
 def _classes(model: nn.Module) -> int:
     return model.state_dict()["fc.bias"].numel()
 
 
-def _zero_init(candidate: Any, seed: int) -> None:
-    for wanted in (True, False):
-        zeros = _zeros(candidate, wanted)
-        if (zeros == 8) is not wanted:
-            raise broken(
-                "zero_init_residual is handed on",
-                f"make_resnet(18, zero_init_residual={wanted}): {zeros} of its batch norms start with weight 0",
-            )
-
-
-def _zeros(candidate: Any, zero_init: bool) -> int:
-    """Count the batch norms of a ResNet18 that start with weight 0; this one is not built on the meta device."""
-    with asking(f"calling make_resnet(18, zero_init_residual={zero_init})"), Undrawn():
-        model = candidate(18, 10, zero_init_residual=zero_init)
+def _zeros(model: nn.Module) -> int:
+    """Count the batch norms that start with weight 0."""
     return sum(bool((part.weight == 0).all()) for part in model.modules() if isinstance(part, nn.BatchNorm2d))
 
 
@@ -139,7 +143,8 @@ def _probe(candidate: Any) -> Looks:
     }
     found |= {f"unknown {depth}": lambda depth=depth: _error(candidate, depth) for depth in (20, 0)}
     found |= {f"classes of {depth}": lambda depth=depth: _classes(_make(candidate, depth, 7)) for depth in (18, 50)}
-    found |= {f"zeros, {wanted}": lambda wanted=wanted: _zeros(candidate, wanted) for wanted in (True, False)}
+    for given in ((18,), (18, 10, False), (18, 10, True), (50, 10, True)):
+        found[f"zeros of {given}"] = lambda given=given: _zeros(_valued(candidate, *given))
     return found | {"new": lambda: _make(candidate, 18) is _make(candidate, 18)}
 
 
@@ -178,6 +183,11 @@ def _planned(**changes: Sequence[int]) -> Callable[..., nn.Module]:
 def _of_blocks(blocks: Mapping[int, type[nn.Module]]) -> Callable[..., nn.Module]:
     plans = {depth: (blocks.get(depth, block), layers) for depth, (block, layers) in _PLANS.items()}
     return _builder(plans)
+
+
+def _forgets_bottlenecks(depth: int, num_classes: int = 1000, zero_init_residual: bool = False) -> nn.Module:
+    settings = (num_classes, zero_init_residual) if depth in {18, 34} else ()
+    return right_make_resnet(depth, *settings)
 
 
 def _kept() -> Callable[..., nn.Module]:
@@ -225,6 +235,22 @@ MISTAKES = (
     Mistake(
         "zero_always", "always zeroes the last batch norms", _SETTINGS, 3, _builder(_PLANS, zero_init_residual=True)
     ),
+    Mistake(
+        "settings_of_basic_only",
+        "hands num_classes and zero_init_residual on only where it builds with BasicBlocks",
+        f"{_SETTINGS}, for each of the five depths",
+        3,
+        _forgets_bottlenecks,
+    ),
+    Mistake(
+        "zero_by_default",
+        "zeroes the last batch norms unless it is told not to",
+        "the default of zero_init_residual",
+        3,
+        lambda depth, num_classes=1000, zero_init_residual=True: right_make_resnet(
+            depth, num_classes, zero_init_residual
+        ),
+    ),
     Mistake("key_error", "raises a KeyError for an unknown depth", _UNKNOWN, 2, _builder(_PLANS, KeyError)),
     Mistake("else", "builds ResNet152 for every other depth, as an else does", _UNKNOWN, 2, _builder(_PLANS, 152)),
     Mistake("kept", "gives the same network each time", "where the network is built: once for each call", 1, _kept()),
@@ -237,8 +263,7 @@ EXERCISE = Exercise(
     tests={
         "test_make_resnet": (
             Check("five depths", _depths),
-            Check("num_classes", _num_classes),
-            Check("zero_init_residual", _zero_init),
+            Check("settings", _settings),
             Check("unknown depth", _unknown),
             Check("new each time", _fresh),
         ),

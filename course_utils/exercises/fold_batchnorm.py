@@ -75,8 +75,7 @@ def _own_work(candidate: Any, seed: int) -> None:
     if finished & _codes_run(lambda: candidate(conv, norm)):
         raise broken(
             "the work is your own",
-            "it calls torch.nn.utils.fusion, which already does this exercise: it is right, but the point is to do it "
-            "once yourself",
+            "it calls torch.nn.utils.fusion, which already does this exercise: the point is to do it once yourself",
         )
 
 
@@ -118,6 +117,8 @@ def _originals_untouched(candidate: Any, seed: int) -> None:
             folded.weight.add_(1)  # if the weight is shared, the original has changed now
         for told, one, kept in zip(("convolution", "batch norm"), (conv, norm), before, strict=True):
             _insist_as_before(one, kept, f"the {told} that it is given stays as it was")
+        if not all(parameter.requires_grad for parameter in (*conv.parameters(), *norm.parameters())):
+            raise broken("the two that it is given stay as they were", "their parameters no longer require gradients")
         if conv.training or norm.training:
             raise broken("the two that it is given stay in eval mode", "one of them is in training mode afterwards")
 

@@ -1,6 +1,7 @@
 """receptive_field: the oracle measures it, from the first to the last pixel that one output's gradient reaches."""
 
 from collections.abc import Callable, Sequence
+from numbers import Integral
 from typing import Any
 
 import torch
@@ -8,7 +9,7 @@ from torch import nn
 
 from course_utils.exercises.exercise import Exercise
 from course_utils.feedback.diagnosis import Looks
-from course_utils.feedback.tensors import broken, run
+from course_utils.feedback.tensors import broken, run, with_article
 from course_utils.feedback.values import Check, Mistake
 
 HINTS = (
@@ -87,8 +88,9 @@ def _nothing(candidate: Any, seed: int) -> None:
 
 def _whole_number(candidate: Any, seed: int) -> None:
     got = _ask(candidate, _STACKS["the stem"])
-    if not isinstance(got, int):
-        raise broken("pixels are counted: a whole number comes back", f"it gave a {type(got).__name__}, {got!r:.40}")
+    if not isinstance(got, Integral):  # NumPy has whole numbers of its own
+        kind = with_article(type(got).__name__)
+        raise broken("pixels are counted: a whole number comes back", f"it gave {kind}, {got!r:.40}")
 
 
 def _list_untouched(candidate: Any, seed: int) -> None:

@@ -47,9 +47,9 @@ class Draws:
 
 
 class Undrawn(TorchFunctionMode):
-    """While it is on, a new layer's random weights are all one number: a large network is there at once.
+    """While it is on, what a new layer would draw is zero: memory that nobody has written to, so it costs no time.
 
-    For networks whose first weights do not matter, because others replace them.
+    For large networks whose first weights do not matter, because others replace them or nobody looks.
     """
 
     _DRAWING = frozenset(
@@ -57,9 +57,10 @@ class Undrawn(TorchFunctionMode):
     )
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Leave everything as it is but the functions that draw."""
+        """Leave everything as it is but new tensors and the functions that draw."""
+        kwargs = kwargs or {}
+        if func is torch.empty:
+            return torch.zeros(*args, **kwargs)
         if getattr(func, "__name__", "") in self._DRAWING:
-            (tensor,) = args[:1] or (kwargs["tensor"],)
-            tensor.data.fill_(0.1)
-            return tensor
-        return func(*args, **(kwargs or {}))
+            return args[0] if args else kwargs["tensor"]
+        return func(*args, **kwargs)

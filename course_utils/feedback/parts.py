@@ -31,32 +31,34 @@ def right_parts(candidate: Any, parts: Mapping[str, Any]) -> Iterator[None]:
 def _called_alike(part: Any, own: Any) -> Any:
     """Let a stand-in be called as the student's own class is: with other names, or with more arguments than asked for.
 
-    What their class takes beyond the exercise's arguments is left out.
+    What their class takes beyond the exercise's arguments is left out; a call that does not fit theirs is the part's.
     """
     if not (inspect.isclass(part) and inspect.isclass(own)):
         return part
-    known, theirs = (_arguments(one) for one in (part, own))
-    if set(theirs) <= set(known):
+    signature = inspect.signature(own)
+    known, theirs = list(inspect.signature(part).parameters), list(signature.parameters)
+    if set(theirs) <= set(known) or any(one.kind is one.VAR_POSITIONAL for one in signature.parameters.values()):
         return part
     other, missing = [name for name in theirs if name not in known], [name for name in known if name not in theirs]
     names = {name: name for name in known} | dict(zip(other, missing, strict=False))
 
     class CalledAlike(part):
         def __init__(self, *args: Any, **settings: Any) -> None:
-            bound = inspect.signature(own).bind(*args, **settings)
-            given = bound.arguments | bound.kwargs
-            super().__init__(**{names[name]: value for name, value in given.items() if name in names})
+            try:
+                bound = signature.bind(*args, **settings)
+            except TypeError:
+                super().__init__(*args, **settings)
+            else:
+                given = bound.arguments | bound.kwargs
+                super().__init__(**{names[name]: value for name, value in given.items() if name in names})
 
     return CalledAlike
 
 
-def _arguments(cls: type) -> list[str]:
-    return [name for name, one in inspect.signature(cls).parameters.items() if one.kind is not one.VAR_POSITIONAL]
-
-
 def _namespaces(candidate: Any) -> list[dict[str, Any]]:
     """Find the global names that the candidate's functions look into, the library's own left out."""
-    functions = vars(candidate).values() if inspect.isclass(candidate) else [candidate]
+    classes = candidate.__mro__ if inspect.isclass(candidate) else ()
+    functions = [function for cls in classes for function in vars(cls).values()] or [candidate]
     spaces = [inspect.unwrap(function).__globals__ for function in functions if _is_function(function)]
     own = [space for space in spaces if not str(space.get("__name__", "")).startswith(("torch", "course_utils"))]
     return [space for index, space in enumerate(own) if not any(space is other for other in own[:index])]
