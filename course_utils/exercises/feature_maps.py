@@ -34,8 +34,8 @@ HINTS = (
 )
 
 _DEPTH = 20
-_DEEP = ("conv1", "layer1.0", "layer1.0.conv2", "layer2", "layer2.0.bn2")
-_IN_PLACE = ("bn1", "layer1.0.bn1", "layer2.0.bn1")  # an in-place ReLU comes next
+_DEEP = ("conv1", "layer1.0", "layer1.0.conv2", "layer2", "layer2.0.downsample")
+_IN_PLACE = ("bn1", "layer1.0.bn1", "layer2.0.bn2")  # an in-place ReLU comes next, or an in-place sum
 _FLAT = ("fc", "avgpool")
 
 
@@ -97,7 +97,10 @@ def _flat(candidate: Any, seed: int) -> None:
 
 def _in_place(candidate: Any, seed: int) -> None:
     _insist(
-        candidate, seed, _IN_PLACE, "a map is what the module gave, before the next one (an in-place ReLU) changes it"
+        candidate,
+        seed,
+        _IN_PLACE,
+        "a map is what the module gave, before the next step changes it in place (a ReLU does, and so does +=)",
     )
 
 
@@ -297,7 +300,7 @@ _WHO = "how a name becomes a module: model.get_submodule(name)"
 MISTAKES = (
     Mistake(
         "not_copied",
-        "keeps the very tensor that the next module, an in-place ReLU, then changes",
+        "keeps the very tensor that the next step, an in-place ReLU for one, then changes",
         _KEPT,
         2,
         _by_hooks(lambda inputs, output: output.detach()),

@@ -135,11 +135,10 @@ def _switch(net: nn.Module, mode: str) -> None:
 
 
 def _statistics(candidate: Any, seed: int) -> None:
-    model = _model(seed)
-    before = [buffer.clone() for buffer in model.buffers()]
+    before = [buffer.clone() for buffer in _model(seed).buffers()]
     promise = "the frozen part keeps its running statistics, however often it runs in training mode"
     for built in (True, False):  # as built; and inside another module, which passes train() on
-        net = _build(candidate, model, 3)
+        net = _build(candidate, _model(seed), 3)
         if not built:
             nn.Sequential(nn.Identity(), net).train()
         for turn in range(2):
@@ -482,6 +481,7 @@ EXERCISE = Exercise(
         "test_new_head": (
             Check("class", _class, structural=True),
             Check("what learns", _what_learns),
+            Check("model untouched", _model_untouched),
             Check("eval mode", _logits("eval")),
             Check("training mode", _logits("train")),
             Check("as built", _logits("built")),
@@ -489,7 +489,6 @@ EXERCISE = Exercise(
             Check("gradients", _gradients),
             Check("new head", _fresh),
             Check("saved", _saved),
-            Check("model untouched", _model_untouched),
         ),
     },
     mistakes=MISTAKES,
