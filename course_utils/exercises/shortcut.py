@@ -10,6 +10,7 @@ from torch.nn import functional
 from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.networks import (
     insist_copies_work,
+    insist_follows_device,
     insist_input_untouched,
     insist_same_forward,
     insist_same_gradients,
@@ -188,8 +189,14 @@ def _copies(candidate: Any, seed: int) -> None:
         insist_copies_work(lambda option=option: _make(candidate, option, _BOTH), Draws(seed).normal(3, 3, 5, 6))
 
 
+def _device(candidate: Any, seed: int) -> None:
+    for option in "ABC":
+        insist_follows_device(_make(candidate, option, _BOTH), torch.ones(2, 3, 5, 6))
+
+
 def _probe(candidate: Any) -> Looks:
     found: dict[str, Any] = {"unknown": lambda: _error(candidate)}
+    found["device"] = lambda: str(_make(candidate, "A", _BOTH).to("meta")(torch.ones(2, 3, 5, 6, device="meta")).device)
     for option in "ABC":
         for kind in _KINDS:
             make = lambda option=option, kind=kind: _make(candidate, option, kind)  # noqa: E731
@@ -213,6 +220,12 @@ def _padded(forward: Callable[[Tensor, int, int], Tensor]) -> Make:
 
 def _zeros_behind(x: Tensor, extra: int) -> Tensor:
     return functional.pad(x, (0, 0, 0, 0, 0, extra))
+
+
+def _zeros_on_the_cpu(x: Tensor, extra: int, stride: int) -> Tensor:
+    x = x[:, :, ::stride, ::stride]
+    zeros = torch.zeros(x.shape[0], extra, *x.shape[2:], dtype=x.dtype, device="cpu")
+    return torch.cat([x, zeros], dim=1)
 
 
 def _repeated(x: Tensor, extra: int, stride: int) -> Tensor:
@@ -269,6 +282,13 @@ MISTAKES = (
                 lambda x, extra, s: functional.pad(x[:, :, ::s, ::s], (0, 0, 0, 0, extra // 2, extra - extra // 2))
             )
         ),
+    ),
+    Mistake(
+        "a_zeros_on_the_cpu",
+        "makes A's zeros on the CPU, wherever its input is",
+        f"{_PAD}; x.new_zeros or F.pad makes them where x is",
+        2,
+        _options(a=_padded(_zeros_on_the_cpu)),
     ),
     Mistake("a_repeats", "fills A's new channels with copies of the old ones", _PAD, 2, _options(a=_padded(_repeated))),
     Mistake(
@@ -396,6 +416,7 @@ EXERCISE = Exercise(
             Check("unknown option", _unknown),
             Check("input untouched", _input_untouched),
             Check("copies", _copies),
+            Check("device", _device),
         ),
     },
     mistakes=MISTAKES,
