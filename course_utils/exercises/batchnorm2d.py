@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from course_utils.exercises.exercise import Exercise
-from course_utils.exercises.networks import gradients, gradients_by_name, insist_follows_device, insist_gradients
+from course_utils.exercises.networks import gradients_by_name, insist_follows_device, insist_gradients
 from course_utils.feedback.diagnosis import Looks
 from course_utils.feedback.draws import Draws
 from course_utils.feedback.shortcuts import insist_own_steps, insist_own_work
@@ -342,10 +342,16 @@ def _looks(candidate: Any, x: Tensor, training: bool) -> Looks:
         "output": lambda: make()(x.clone()).detach(),
         "eps 0.5": lambda: make(eps=0.5)(x.clone()).detach(),
         "batch of one": lambda: make()(x[:1].clone()).detach(),
-        "gradients": lambda: gradients(make(), x),
+        "gradients": lambda: _gradients_of(make(), x),
         "input after": lambda: _input_after(make(), x),
         "statistics": lambda: _statistics(make(), x),
     }
+
+
+def _gradients_of(module: nn.Module, x: Tensor) -> list[Tensor]:
+    """Leave out what should not be a parameter: how its gradient comes out is nobody's intention."""
+    found = gradients_by_name(module, x)
+    return [found[name] for name in ("the input", "weight", "bias")]
 
 
 def _whole(candidate: Any, **settings: float) -> nn.Module:
