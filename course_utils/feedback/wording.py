@@ -54,7 +54,7 @@ def _ungraded(report: Report) -> Panel:
 
 def _wrong(report: Report) -> Panel:
     first = _first_broken(report)
-    lines = (*_evidence(first, told=report.diagnosis is None), *_rest(report))
+    lines = (*_evidence(first, told=report.diagnosis is None), *_rules_broken(report), *_rest(report))
     maps = first.finding.maps if isinstance(first, Wrong) else ()
     if report.diagnosis is None:
         return Panel("✗", _title(report), _verdict(first), lines, maps, _hint(report, 1))
@@ -67,6 +67,16 @@ def _first_broken(report: Report) -> Wrong | Raised:
     if report.diagnosis is not None:
         broken.sort(key=lambda pair: pair[0] in report.rules)
     return broken[0][1]
+
+
+def _rules_broken(report: Report) -> tuple[str, ...]:
+    """Give the rules about how the code is made that a diagnosis says nothing of."""
+    if report.diagnosis is None:
+        return ()
+    found = [
+        outcome.finding for name, outcome in report.outcomes if isinstance(outcome, Wrong) and name in report.rules
+    ]
+    return tuple(f"what should hold, too: {': '.join((one.promise, *one.evidence))}" for one in found)
 
 
 def _verdict(first: Wrong | Raised) -> str:

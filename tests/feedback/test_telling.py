@@ -77,6 +77,7 @@ def test_the_evidence_for_a_diagnosis_is_what_the_code_does_and_not_how_it_is_ma
     outcomes = ("own work", rule), ("value", WRONG)
     text = " ".join(render_plain(word(report(*outcomes, diagnosis=Diagnosis((MISTAKE,)), rules=["own work"]))).split())
     assert "what should hold: each <channel> is right expected 1, got 2" in text
+    assert "what should hold, too: the work is your own: forward calls torch's own" in text
     assert "not right: own work, value" in text
     undiagnosed = " ".join(render_plain(word(report(*outcomes, rules=["own work"]))).split())
     assert "What should hold: the work is your own" in undiagnosed
