@@ -16,7 +16,7 @@ from course_utils.authoring import openers
 from course_utils.authoring.errors import AuthoringError
 from course_utils.authoring.source import KERNEL, name_of
 
-SECONDS_PER_CELL = 600
+SECONDS_PER_CELL = 1200
 
 
 def code_digest(notebook: NotebookNode) -> str:

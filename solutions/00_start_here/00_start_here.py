@@ -22,6 +22,8 @@
 # | [1 · Building blocks](../01_building_blocks/01_building_blocks.ipynb) | your own ReLU, Linear, Flatten, Conv2d and MaxPool2d, from nothing but parameters and tensors | 2–2½ hours |
 # | [2 · ResNet34](../02_resnets/02_resnets.ipynb) | your own BatchNorm2d … ResNet34, with real weights in it, naming what is in twelve photos | 2½–3½ hours |
 # | [3 · The ResNet family](../03_resnet_family/03_resnet_family.ipynb) | ResNet18 to 152 from one class of yours, and a network faster than the original | 2–2½ hours |
+# | [4 · Why residuals?](../04_why_residuals/04_why_residuals.ipynb) | the experiment that takes the plus sign away, and a good small network of your own | 1½–2½ hours |
+# | [5 · Transfer, and a look inside](../05_transfer_and_look_inside/05_transfer_and_look_inside.ipynb) | new classes from ten images each, and a map of where a network looks | 2–2½ hours |
 #
 # **Notebook 2 is the heart.** If you have one afternoon, do that one: it stands alone, like each of the others. If you
 # have a week of evenings, take them in order; the layers that you write in notebook 1 are then at work in notebook 2.
