@@ -32,7 +32,8 @@ def main() -> None:
     store_images(data)
     record = {
         "what": "SmallResNet(7): 3 blocks a layer, widths 16, 32, 64; stored in 16-bit floats",
-        "data": "Fashion-MNIST's training images of the known classes, with mirror images and shifts of up to one pixel",
+        "data": "Fashion-MNIST's training images of the known classes, with mirror images and shifts of up to "
+        "one pixel",
         "training": f"{EPOCHS} epochs of SGD with momentum 0.9 and weight decay 5e-4, batches of {BATCH}, "
         f"one cycle up to {MAX_LR}, seed {SEED}",
         "last epoch": {name: round(value, 4) for name, value in history[-1].items() if name != "seconds"},
