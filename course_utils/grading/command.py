@@ -1,5 +1,8 @@
 """`course grade`: what the instructor sees while a class is graded, and afterwards."""
 
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
@@ -22,7 +25,7 @@ def grade(root: Path, assignment: str, options: Options, jobs: int | None, sched
     _insist_on_confinement(options)
     grading = Grading(root, assignment, options)
     done: list[Graded] = []
-    with Farm(jobs, scheduler) as farm, _progress(console) as progress:
+    with Farm(jobs, scheduler) as farm, _progress(console) as progress, _disk():
         bar = progress.add_task(assignment, total=len(grading.students))
         for one in grading.run(farm):
             done.append(one)
@@ -31,6 +34,17 @@ def grade(root: Path, assignment: str, options: Options, jobs: int | None, sched
             progress.advance(bar)
     _summary(console, grading, done)
     return all(one.record is not None for one in done)
+
+
+@contextmanager
+def _disk() -> Iterator[None]:
+    """Say in words that the disk is full; what was being written was written beside, and nothing is lost."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise GradingError("The disk is full. Make room and run this again: it goes on where it stopped.") from error
 
 
 def _insist_on_confinement(options: Options) -> None:

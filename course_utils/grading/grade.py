@@ -7,7 +7,7 @@ from pathlib import Path
 
 import nbformat
 
-from course_utils.grading.errors import GradingError
+from course_utils.grading.errors import CannotConvert, GradingError
 from course_utils.grading.farm import Farm
 from course_utils.grading.gradebook import STAGING, Cells, Course
 from course_utils.grading.limits import MB, Limits
@@ -96,13 +96,25 @@ class Grading:
         self.records.remove(student)
         one = _Open(student, digest, self.cells, [], [], {}, set())
         try:
-            self._stage(one, files)
-            self.course.sanitise(student)
-            self._hand_out(one, farm)
+            self._prepare(one, files)
         finally:
             shutil.rmtree(self._staging(student).parent, ignore_errors=True)
+        self._hand_out(one, farm)
         if not one.waiting:
             yield self._finish(one)
+
+    def _prepare(self, one: _Open, files: dict[str, bytes]) -> None:
+        """Have nbgrader make its own notebooks of what was handed in, or of the release where it cannot."""
+        self._stage(one, files)
+        try:
+            self.course.sanitise(one.student)
+        except CannotConvert as error:
+            one.troubles.append(str(error))
+            for name in self.cells:
+                reason = "nbgrader cannot work with this notebook"
+                one.verdicts[name] = {cell: zero(reason) for cell in self.cells[name].points}
+            self._stage(one, {})
+            self.course.sanitise(one.student)
 
     def _has_scores(self, student: str) -> bool:
         return self.course.path("autograded", student).is_dir() and self.course.scores(student) is not None
@@ -138,8 +150,9 @@ class Grading:
         return nbformat.read(self.course.path("release") / f"{name}.ipynb", as_version=4)
 
     def _beyond_mending(self, one: _Open, name: str, reason: str) -> bytes:
-        one.verdicts[name] = {cell: zero(reason) for cell in self.cells[name].points}
-        one.troubles.append(f"{name}: {reason}")
+        if name not in one.verdicts:
+            one.verdicts[name] = {cell: zero(reason) for cell in self.cells[name].points}
+            one.troubles.append(f"{name}: {reason}")
         return nbformat.writes(self._release(name)).encode()
 
     def _hand_out(self, one: _Open, farm: Farm) -> None:

@@ -21,7 +21,7 @@ from nbgrader.preprocessors import Execute
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 
-from course_utils.grading.errors import GradingError
+from course_utils.grading.errors import CannotConvert, GradingError
 
 STAGING = ".grading/submitted"
 
@@ -86,12 +86,21 @@ class Course:
         """Write the scores of the executed notebooks into the gradebook.
 
         by_hand: (notebook, grade_id) of what a human has to look at.
+
+        Raises:
+            GradingError: the gradebook cannot be written, or a test cell has no score afterwards.
         """
+        tests = {name for cells in self.cells().values() for name in cells.tests}
         self._convert(_Save, self._config, student)
         with self._gradebook() as gradebook:
             for notebook, cell in by_hand:
                 gradebook.find_grade(cell, notebook, self.assignment, student).needs_manual_grade = True
             gradebook.db.commit()
+            submission = gradebook.find_submission(self.assignment, student)
+            grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
+            holes = [grade.name for grade in grades if grade.auto_score is None and grade.name in tests]
+        if holes:
+            raise GradingError(f"The gradebook has no score of {student} for {', '.join(holes)}: nbgrader skipped it.")
 
     def scores(self, student: str) -> dict[str, float] | None:
         """Give the score of each test cell; None if the student has none."""
@@ -113,7 +122,8 @@ class Course:
                 warnings.simplefilter("ignore")  # SQLAlchemy's, about how nbgrader uses it
                 converter.start()
         except NbGraderException as error:
-            raise GradingError(f"nbgrader could not {kind.doing} {student}: {error}") from error
+            said = f"nbgrader could not {kind.doing} {student}: {error}"
+            raise (GradingError if "database" in said else CannotConvert)(said) from error
         except SQLAlchemyError as error:
             raise GradingError(_about_the_gradebook(error)) from error
 

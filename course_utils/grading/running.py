@@ -99,6 +99,7 @@ def _run_in(folder: Path, notebook: NotebookNode, task: Task) -> tuple[tuple[str
         path = work / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
+    words = tampering(notebook, task.released)
     client = _Client(notebook, work, private, task)
     verdicts = {}
     try:
@@ -107,7 +108,6 @@ def _run_in(folder: Path, notebook: NotebookNode, task: Task) -> tuple[tuple[str
     except Stopped as reason:
         verdicts = client.verdicts | {name: zero(str(reason)) for name in task.tests if name not in client.verdicts}
         client.troubles.append(str(reason))
-    words = tampering(notebook, task.released)
     if words and any(verdict.passed for verdict in verdicts.values()):
         reason = f"the notebook reaches into the process that it runs in ({', '.join(words)}); a human decides"
         verdicts = {
@@ -137,7 +137,8 @@ class _Client(NotebookClient):
         manager.ip = str(private / "k")
         slow = f"This cell took longer than {task.limits.cell} s."
         super().__init__(
-            notebook, km=manager, allow_errors=True, timeout=task.limits.cell, startup_timeout=60, iopub_timeout=4,
+            notebook, km=manager, allow_errors=True,
+            interrupt_on_timeout=True, timeout=task.limits.cell, startup_timeout=60, iopub_timeout=15,
             coalesce_streams=True, store_widget_state=False, record_timing=False, raise_on_iopub_timeout=True,
             skip_cells_with_tag="",
             error_on_timeout={"ename": "CellTimeoutError", "evalue": "", "traceback": [slow]},
@@ -189,6 +190,11 @@ class _Client(NotebookClient):
 
     # --- cells ------------------------------------------------------------------------------------------------------
 
+    async def async_start_new_kernel(self, **kwargs: Any) -> None:
+        """Start the kernel, and leave its end of the line to it alone: it closes when the process ends."""
+        await super().async_start_new_kernel(**kwargs)
+        self._theirs.close()
+
     async def async_execute_cell(self, cell: NotebookNode, cell_index: int, **kwargs: Any) -> NotebookNode:
         """Run a cell; a test cell of the release is judged instead."""
         if self._stopped:
@@ -203,7 +209,10 @@ class _Client(NotebookClient):
             self.troubles.append(f"{name} is no call of the course's tests: it ran unjudged, in the student's process")
             return cell
         for call in calls:
-            verdict, said = await self._judged(call, cell_index)
+            try:
+                verdict, said = await self._judged(call, cell_index)
+            finally:
+                self.nb.cells[cell_index] = cell  # nbclient has put its stand-in there
             self.said[name] = (self.said.get(name, "") + said)[:_SAID]
             self.verdicts[name] = self.verdicts[name].and_then(verdict) if name in self.verdicts else verdict
             if not verdict.passed:
@@ -218,7 +227,7 @@ class _Client(NotebookClient):
         stand_in = NotebookNode(cell_type="code", source=_SERVE, metadata=NotebookNode(), outputs=[])
         self._serving = stand_in
         serving = asyncio.ensure_future(super().async_execute_cell(stand_in, index))
-        serving.add_done_callback(lambda _: loop.call_later(1, self._hang_up_unless, deciding))
+        serving.add_done_callback(lambda _: loop.call_later(_PATIENCE, self._hang_up_unless, deciding))
         try:
             await serving
         finally:
@@ -265,6 +274,7 @@ class _Client(NotebookClient):
                 os.killpg(pid, 9)
 
 
+_PATIENCE = 10  # seconds that a judge may go on listening when the cell has ended
 _SAID = 20_000  # characters of a test cell's own output that are kept
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty")
 
@@ -274,7 +284,7 @@ def _reason(error: Exception) -> str:
         return "its process ended in the middle (it crashed, left by itself, or used more memory or time than it may)"
     if isinstance(error, CellTimeoutError):
         return "a cell did not stop when it was asked to"
-    return f"its process could not be talked to any more ({type(error).__name__})"
+    return f"its process could not be talked to any more ({type(error).__name__}: {str(error)[:200]})"
 
 
 def _size(folder: Path) -> int:

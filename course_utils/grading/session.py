@@ -7,7 +7,7 @@ import math
 import time
 import types
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
@@ -26,7 +26,7 @@ from course_utils.grading.wire import Gone, Late, Line
 # The right parts that a student's code is given go over as they are: the student's process has no exercises to import.
 cloudpickle.register_pickle_by_value(exercises)
 
-_GRACE = 5  # seconds that an interrupted call has to end
+_GRACE = 15  # seconds that an interrupted call has to end
 _SELF_EVIDENT = {str, int, float, bool, bytes, type(None), list, tuple, dict}
 
 
@@ -90,13 +90,11 @@ class Session:
             return Answer(self, head, body).result()
 
     def end(self) -> None:
-        """Let the student's process go on with the notebook."""
+        """Let the student's process go on with the notebook; what was found is not changed by how this ends."""
         if not isinstance(self.trouble, Gone):
-            self._line.send("end")
-            try:
+            with suppress(Gone, Late):
+                self._line.send("end")
                 self._line.receive(time.monotonic() + _GRACE)
-            except (Gone, Late) as error:
-                self.trouble = self.trouble or Gone(str(error))
 
     # --- the conversation -------------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ _WORDS = frozenset(
             "ctypes",
             "gc",
             "inspect",
-            "importlib",
+            "import_module",
             "marshal",
             "faulthandler",
             "tracemalloc",
