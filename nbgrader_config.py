@@ -10,3 +10,6 @@ c.CourseDirectory.ignore = ["*.py", "*.pyc", "__pycache__", ".ipynb_checkpoints"
 
 c.ClearSolutions.code_stub = {"python": "raise NotImplementedError()"}
 c.ClearSolutions.text_stub = "*Your answer here.*"
+
+# Seconds for a cell. nbgrader's own 30 are too few for a cell that trains, even cut short, on a busy machine.
+c.Execute.timeout = 180
