@@ -228,7 +228,7 @@ pd.DataFrame(learner.history).round(3)
 #
 # Three depths, with and without the skip, five epochs each: six networks, 6,000 images of 14×14 pixels, and everything
 # else equal, the order of the images and the starting weights included. While the bar moves, write down what you expect
-# of the six curves. (One seed takes about a minute and a half of one core. Want to be surer than one seed can make you?
+# of the six curves. (One seed takes two to four minutes of one core. Want to be surer than one seed can make you?
 # Add others to `seeds`.)
 
 # %%
@@ -683,7 +683,7 @@ figures.show_picture(
 # %% [markdown]
 # **What to notice.** Trousers, bags and sandals are as good as solved. More than a fifth of the *shirts* are taken for
 # something else, most often for T-shirts, coats and pullovers, and other clothes are taken for shirts. With 28 grey pixels a
-# side, what tells them apart is often a row of buttons that is not there. Look at the ten images, too: of some of them
+# side, what tells them apart, a collar or a row of buttons, is a pixel wide. Look at the ten images, too: of some of them
 # you may think that the network is right, and the label is not.
 #
 # ## What you know now
