@@ -67,7 +67,7 @@ class IgnoresItsBlocks(RightResNet):
         (tests.test_resnet, IgnoresItsBlocks),
         (tests.test_resnet_start, IgnoresItsBlocks),
     ],
-    ids=name_of,
+    ids=["ResNet34", "ResNet", "the start of ResNet"],
 )
 def test_a_network_that_ignores_its_arguments_is_told_at_once(test: Callable[..., None], wrong: type):
     with pytest.raises(AssertionError, match=r"21,797,672 parameters, far\s+too\s+many"):
