@@ -372,7 +372,9 @@ def test_half_a_class_is_told_apart_from_an_untouched_one():
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process")
 def test_an_endless_loop_can_be_interrupted_and_is_named():
     program = """
+        import signal
         import sys
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored, where a job in the background runs this
         sys.path[:0] = [%r]
         from notebook_cell import run_cell
         from course_utils import tests
@@ -393,6 +395,9 @@ def test_an_endless_loop_can_be_interrupted_and_is_named():
         assert process.stdout.readline() == "running\n"
         time.sleep(0.2)
         process.send_signal(signal.SIGINT)
-        out, _ = process.communicate(timeout=60)
+        try:
+            out, _ = process.communicate(timeout=60)
+        finally:
+            process.kill()
     assert re.search(r"○ AveragePool +stopped by you at your line [345]:", out)
     assert "Traceback" not in out
