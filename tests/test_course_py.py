@@ -107,7 +107,7 @@ class Course:
 
     def start(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
         process = self.begin(*arguments, **environment)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=120)
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
     def calls(self) -> list[str]:
