@@ -23,7 +23,6 @@ from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
 from nbformat.warnings import MissingIDFieldWarning
 
 from course_utils.grading import provisioner
@@ -142,8 +141,7 @@ class _Client(NotebookClient):
             interrupt_on_timeout=True, timeout=task.limits.cell, startup_timeout=60, iopub_timeout=15,
             coalesce_streams=True, store_widget_state=False, record_timing=False, raise_on_iopub_timeout=True,
             skip_cells_with_tag="",
-            error_on_timeout={"ename": "CellTimeoutError", "evalue": slow, "traceback": [slow]},
-            on_cell_executed=_show_why_it_ended,
+            error_on_timeout={"ename": "CellTimeoutError", "evalue": "", "traceback": [slow]},
         )  # fmt: skip
         self.verdicts: dict[str, Verdict] = {}
         self.said: dict[str, str] = {}
@@ -155,10 +153,7 @@ class _Client(NotebookClient):
         self._judges = ThreadPoolExecutor(1)
         # The judge's end, kept for as long as the notebook runs.
         self._socket, self._theirs = socket.socketpair()
-        # The cell in which the kernel serves the judge, and whether it has ended.
-        self._serving: NotebookNode | None = None
-        self._served = False
-        self._line = Line(self._socket, lambda: self._served)
+        self._line = Line(self._socket)
 
     def run(self) -> None:
         """Run the notebook.
@@ -230,9 +225,9 @@ class _Client(NotebookClient):
         session = Session(self._line, self._task.limits.test, lambda: self._interrupt(loop))
         deciding = loop.run_in_executor(self._judges, judge, call, session)
         stand_in = NotebookNode(cell_type="code", source=_SERVE, metadata=NotebookNode(), outputs=[])
-        self._serving, self._served = stand_in, False
+        self._serving = stand_in
         serving = asyncio.ensure_future(super().async_execute_cell(stand_in, index))
-        serving.add_done_callback(lambda _: setattr(self, "_served", True))
+        serving.add_done_callback(lambda _: loop.call_later(_PATIENCE, self._hang_up_unless, deciding))
         try:
             await serving
         finally:
@@ -240,12 +235,18 @@ class _Client(NotebookClient):
         said = "".join(one.text for one in stand_in.outputs if one.output_type == "stream" and one.name == "stdout")
         return verdict, said
 
+    def _hang_up_unless(self, deciding: asyncio.Future) -> None:
+        """End the wait of a judge whose partner has left."""
+        if not deciding.done():
+            with suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
+
     def _interrupt(self, loop: asyncio.AbstractEventLoop) -> None:
         asyncio.run_coroutine_threadsafe(self.km.interrupt_kernel(), loop)
 
     def _get_timeout(self, cell: NotebookNode | None) -> int | None:
         # A judged cell's time is the judge's to keep.
-        return self._task.limits.test + 30 if cell is self._serving and cell else super()._get_timeout(cell)
+        return self._task.limits.test + 30 if cell is getattr(self, "_serving", None) else super()._get_timeout(cell)
 
     # --- limits -----------------------------------------------------------------------------------------------------
 
@@ -273,17 +274,9 @@ class _Client(NotebookClient):
                 os.killpg(pid, 9)
 
 
+_PATIENCE = 10  # seconds that a judge may go on listening when the cell has ended
 _SAID = 20_000  # characters of a test cell's own output that are kept
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty")
-
-
-def _show_why_it_ended(cell: NotebookNode, execute_reply: dict[str, Any], **_: Any) -> None:
-    """Show an error that only the reply tells of, such as that the time was over."""
-    told = execute_reply["content"]
-    shown = [output.get("ename") for output in cell.outputs]
-    if told["status"] == "error" and told["ename"] not in shown:
-        error = {"ename": told["ename"], "evalue": told["evalue"], "traceback": told["traceback"]}
-        cell.outputs.append(new_output("error", **error))
 
 
 def _reason(error: Exception) -> str:

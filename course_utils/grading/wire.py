@@ -8,7 +8,6 @@ import math
 import socket
 import struct
 import time
-from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -16,7 +15,6 @@ from torch import Tensor
 
 LARGEST = 400 * 2**20  # bytes in one message; ResNet34's weights are 87 MB
 _MOST_AXES = 16
-_A_MOMENT = 0.5  # seconds between two looks at whether waiting still makes sense
 _HEAD = struct.Struct("<QI")  # bytes that follow, bytes of JSON among them
 _DTYPES = {
     str(dtype).removeprefix("torch."): dtype
@@ -36,13 +34,10 @@ class Late(Exception):  # noqa: N818
 
 
 class Line:
-    """One end of the socket.
+    """One end of the socket."""
 
-    has_left: says whether the other side has stopped listening, and will send no more than it has sent already.
-    """
-
-    def __init__(self, end: socket.socket, has_left: Callable[[], bool] = lambda: False) -> None:
-        self._end, self._has_left = end, has_left
+    def __init__(self, end: socket.socket) -> None:
+        self._end = end
 
     def send(self, head: Any, *buffers: bytes) -> None:
         """Send a JSON value and raw bytes."""
@@ -74,15 +69,14 @@ class Line:
         body = memoryview(bytearray(size))
         got = 0
         while got < size:
-            if time.monotonic() > deadline:
+            left = deadline - time.monotonic()
+            if left <= 0:
                 raise Late
-            self._end.settimeout(_A_MOMENT)
+            self._end.settimeout(None if left == math.inf else left)
             try:
                 count = self._end.recv_into(body[got:])
             except TimeoutError:
-                if self._has_left():
-                    raise Gone("the other side has left") from None
-                continue
+                raise Late from None
             except OSError as error:
                 raise Gone(str(error)) from None
             if not count:
