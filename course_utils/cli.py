@@ -139,6 +139,22 @@ def grade(  # noqa: PLR0913, PLR0917  (each is an option of the command)
     raise typer.Exit(0 if complete else 1)
 
 
+@app.command()
+def report(
+    assignment: Annotated[str, typer.Argument(help="A folder in solutions/ that has been graded.")],
+    names: Annotated[bool, typer.Option("--names", help="Name the students whose submission needs a human.")] = False,
+) -> None:
+    """Write one page about a graded class: what was hard, which misconceptions it has, what needs a human."""
+    _need("nbgrader", "distributed", extra="instructor")
+    from course_utils.grading.errors import GradingError
+    from course_utils.grading.report import report as write_report
+
+    try:
+        typer.echo(f"wrote {write_report(ROOT, assignment, names)}")
+    except GradingError as error:
+        _stop(str(error))
+
+
 @app.command(context_settings=PASS_ON)
 def test(context: typer.Context) -> None:
     """Check style and formatting, then run the tests; what follows `test` goes to pytest."""
