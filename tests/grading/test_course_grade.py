@@ -1,0 +1,158 @@
+"""A small class graded by `course grade`, beside the same class graded by nbgrader alone: same scores, same folders."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from course_utils.grading.confinement import missing
+from course_utils.grading.errors import GradingError
+from course_utils.grading.farm import Farm
+from course_utils.grading.grade import Grading, Options
+from course_utils.grading.report import report
+
+ROOT = Path(__file__).resolve().parents[2]
+ASSIGNMENT = "01_building_blocks"
+NOTEBOOK = f"{ASSIGNMENT}.ipynb"
+pytestmark = pytest.mark.skipif(bool(missing()), reason=f"not confined here: {missing()}")
+
+WRONG_RELU = """class ReLU(nn.Module):
+    def forward(self, x):
+        return x.abs()
+"""
+
+
+def nbgrader(course: Path, *arguments: str) -> None:
+    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    command = [sys.executable, "-m", "nbgrader", *arguments]
+    done = subprocess.run(command, cwd=course, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-4000:]
+
+
+def ignore(folder, names):
+    made = {"notebooks", "gradebook.db", "submitted", "autograded", "feedback"} if Path(folder) == ROOT else set()
+    return [name for name in names if name in made or name.startswith(".")]
+
+
+def place(course: Path, student: str) -> Path:
+    path = course / "submitted" / student / ASSIGNMENT / NOTEBOOK
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def hand_in(course: Path, student: str, answers: dict[str, str]) -> Path:
+    notebook = nbformat.read(course / "notebooks" / ASSIGNMENT / NOTEBOOK, as_version=4)
+    for cell in notebook.cells:
+        cell.source = answers.get(cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)
+    path = place(course, student)
+    nbformat.write(notebook, path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A class of five: solved, blank, one wrong answer, a notebook that is none, one without metadata."""
+    course = tmp_path_factory.mktemp("graded") / "course"
+    shutil.copytree(ROOT, course, ignore=ignore)
+    nbgrader(course, "generate_assignment", ASSIGNMENT)
+    solved = nbformat.read(course / "solutions" / ASSIGNMENT / NOTEBOOK, as_version=4)
+    flags = [(cell.metadata.get("nbgrader", {}), cell.source) for cell in solved.cells]
+    answers = {told["grade_id"]: source for told, source in flags if told.get("solution")}
+    hand_in(course, "solved", answers)
+    hand_in(course, "blank", {})
+    hand_in(course, "wrong", answers | {"ReLU": WRONG_RELU})
+    place(course, "torn").write_bytes(b'{"cells": [')
+    path = hand_in(course, "stripped", answers)
+    stripped = nbformat.read(path, as_version=4)
+    for cell in stripped.cells:
+        cell.metadata = {}
+    nbformat.write(stripped, path)
+    return course
+
+
+@pytest.fixture(scope="module")
+def farm():
+    with Farm(jobs=2) as farm:
+        yield farm
+
+
+@pytest.fixture(scope="module")
+def graded(course, farm):
+    grading = Grading(course, ASSIGNMENT, Options())
+    done = {one.student: one for one in grading.run(farm)}
+    return grading, done
+
+
+def test_the_scores_are_nbgraders_own(course, graded, tmp_path_factory):
+    alone = tmp_path_factory.mktemp("alone") / "course"
+    shutil.copytree(course, alone, ignore=shutil.ignore_patterns("autograded", ".grading", "gradebook.db"))
+    nbgrader(alone, "generate_assignment", ASSIGNMENT, "--force")
+    # Right answers and a wrong one, in one notebook. nbgrader's 30 s for a cell are not enough on a busy machine.
+    nbgrader(alone, "autograde", ASSIGNMENT, "--student", "wrong", "--Execute.timeout=300")
+    assert graded[0].course.scores("wrong") == Grading(alone, ASSIGNMENT, Options()).course.scores("wrong")
+
+
+def test_what_was_mended_has_its_marks_and_what_was_torn_a_zero_for_a_human(graded):
+    grading, done = graded
+    assert grading.course.scores("stripped") == grading.course.scores("solved")
+    assert any("metadata" in repair for repair in done["stripped"].record.repairs)
+    assert set(grading.course.scores("torn").values()) == {0}
+    assert len(done["torn"].record.wants_human) == len(grading.cells[ASSIGNMENT].points)
+    assert "JSON" in (done["torn"].record.troubles[0])
+
+
+def test_what_is_graded_and_unchanged_is_not_graded_again(course, graded, farm):
+    hand_in(course, "blank", {"ReLU": WRONG_RELU})
+    again = {one.student: one.fresh for one in Grading(course, ASSIGNMENT, Options()).run(farm)}
+    assert again == dict.fromkeys(graded[1], False) | {"blank": True}
+    hand_in(course, "blank", {})
+    options = Options(students=("blank",))
+    assert [one.fresh for one in Grading(course, ASSIGNMENT, options).run(farm)] == [True]
+
+
+def test_feedback_and_export_work_after_it(course, graded):
+    nbgrader(course, "generate_feedback", ASSIGNMENT)
+    nbgrader(course, "export", "--to", "grades.csv")
+    page = (course / "feedback" / "wrong" / ASSIGNMENT / f"{ASSIGNMENT}.html").read_text()
+    assert "ReLU" in page
+    assert (
+        "not graded: the file is not JSON"
+        in (course / "feedback" / "torn" / ASSIGNMENT / f"{ASSIGNMENT}.html").read_text()
+    )
+    assert len((course / "grades.csv").read_text().splitlines()) >= len(graded[1]) + 1
+
+
+def test_the_page_names_the_misconceptions_and_no_student(course, graded):
+    page = report(course, ASSIGNMENT).read_text()
+    assert "ReLU" in page
+    assert "For a human" in page
+    assert not [student for student in graded[1] if f">{student}" in page or f" {student}:" in page]
+    assert "http" not in page
+    assert "torn" in report(course, ASSIGNMENT, names=True).read_text()
+
+
+def test_nothing_of_a_submission_is_changed(course, graded):
+    assert place(course, "torn").read_bytes() == b'{"cells": ['
+
+
+@pytest.mark.parametrize(
+    ("assignment", "students", "why"),
+    [
+        ("99_nothing", (), "There is no assignment"),
+        ("02_resnets", (), "generate_assignment 02_resnets"),
+        (ASSIGNMENT, ("nobody",), "Nothing was handed in by nobody"),
+    ],
+)
+def test_what_cannot_be_graded_is_said_in_words(course, assignment, students, why):
+    with pytest.raises(GradingError, match=why):
+        Grading(course, assignment, Options(students=students))
+
+
+def test_a_scheduler_that_is_not_there_is_said_in_words(monkeypatch):
+    monkeypatch.setattr("course_utils.grading.farm._SECONDS_TO_CONNECT", 1)
+    with pytest.raises(GradingError, match="No Dask scheduler"):
+        Farm(scheduler="tcp://127.0.0.1:1")
