@@ -1,13 +1,13 @@
 """Compare a student's module with torchvision's where both use the same names: weights go over by name."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from torch import Tensor, nn
 
+from course_utils.exercises.first_apart import first_apart, outputs_by_layer
 from course_utils.exercises.networks import gradients_by_name, insist_gradients
-from course_utils.feedback.tensors import IMAGE_AXES, agree, broken, describe, insist_equal, run_on
+from course_utils.feedback.tensors import IMAGE_AXES, broken, describe, insist_equal, run_on
 from course_utils.feedback.values import PromiseBroken
 
 _SHOWN = 3
@@ -54,40 +54,12 @@ def insist_same_forward(mine: nn.Module, right: nn.Module, x: Tensor, promise: s
     try:
         insist_equal(run_on(mine, x.clone(), what), expected, promise, axes=axes, depth=depth, given=given)
     except PromiseBroken as error:
-        place = _place(mine, right, state, x)
-        raise PromiseBroken(replace(error.finding, evidence=(*error.finding.evidence, *place))) from None
+        outputs = (outputs_by_layer(module, state, x) for module in (right, mine))
+        evidence = (*error.finding.evidence, *first_apart(*outputs))
+        raise PromiseBroken(replace(error.finding, evidence=evidence)) from None
     after = twin.state_dict()
     for name, buffer in mine.named_buffers():
         insist_equal(buffer, after[name], f"the running statistics follow ({name})", axes=("channel",), depth=depth)
-
-
-def _place(mine: nn.Module, right: nn.Module, state: dict[str, Tensor], x: Tensor) -> list[str]:
-    """Name the first layer with weights whose output differs, both starting again from `state`."""
-    seen = []
-    for module in (right, mine):
-        module.load_state_dict(state)
-        seen.append(_outputs(module, x))
-    expected, got = seen
-    apart = [name for name in expected if name in got and not agree(got[name], expected[name], len(expected))]
-    return [f"the first layer whose output differs is {apart[0]}"] if apart else []
-
-
-def _outputs(module: nn.Module, x: Tensor) -> dict[str, Tensor]:
-    """Give the output of each layer that has weights of its own, in the order of the calls."""
-    found: dict[str, Tensor] = {}
-
-    def keep(name: str) -> Callable[..., None]:
-        def hook(layer: nn.Module, inputs: Any, output: Tensor) -> None:  # what it returned would take output's place
-            found.setdefault(name, output.detach().clone())
-
-        return hook
-
-    layers = [(name, part) for name, part in module.named_modules() if [*part.parameters(recurse=False)]]
-    handles = [part.register_forward_hook(keep(name)) for name, part in layers]
-    module(x.clone())
-    for handle in handles:
-        handle.remove()
-    return found
 
 
 def insist_same_gradients(mine: nn.Module, right: nn.Module, x: Tensor, depth: int, what: str) -> None:

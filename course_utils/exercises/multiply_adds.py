@@ -169,7 +169,7 @@ def _own_hooks(candidate: Any, seed: int) -> None:
     if finished:
         raise broken(
             "the work is your own",
-            f"{min(finished)} does the counting: it is right, but the point is to build it once yourself",
+            f"{min(finished)} does the counting, and the point is to build it once yourself",
         )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from course_utils.exercises.first_apart import first_apart, outputs_by_layer
 from course_utils.exercises.networks import (
     build,
     gradients_by_name,
@@ -21,7 +22,7 @@ from course_utils.exercises.networks import (
 from course_utils.feedback.diagnosis import Looks
 from course_utils.feedback.draws import Draws
 from course_utils.feedback.shortcuts import insist_own_work
-from course_utils.feedback.tensors import agree, broken, describe, insist_equal, run_on
+from course_utils.feedback.tensors import broken, describe, insist_equal, run_on
 from course_utils.feedback.values import Check, PromiseBroken
 
 _SOLVED = "course_utils.training"  # its networks have such blocks, too
@@ -142,14 +143,14 @@ class PairedBlocks:
         """Compare the outputs of block and twin, then the running statistics that the call has moved."""
         told = told or self.told(kind)
         twin, names = self._twin(mine, kind, told)
-        outputs = _outputs_by_layer(twin), _outputs_by_layer(mine)
+        state = {own: tensor.clone() for own, tensor in mine.state_dict().items()}
         expected = twin(x.clone())
         given = f"{told} on x of shape {describe(x.shape)}"
         try:
             insist_equal(run_on(mine, x.clone(), told), expected, promise, depth=self.depth, given=given)
         except PromiseBroken as error:
-            place = _place(*outputs, names)
-            raise PromiseBroken(replace(error.finding, evidence=(*error.finding.evidence, *place))) from None
+            evidence = (*error.finding.evidence, *_place(mine, twin, names, state, x))
+            raise PromiseBroken(replace(error.finding, evidence=evidence)) from None
         after = dict(twin.named_buffers())
         for own, got in mine.named_buffers():
             promise = f"the running statistics follow ({own})"
@@ -299,25 +300,10 @@ def _worded(shapes: tuple[tuple[int, ...], ...]) -> str:
     return f"a layer with tensors of shapes {', '.join(map(str, shapes))}"
 
 
-def _outputs_by_layer(module: nn.Module) -> dict[str, Tensor]:
-    """Make a dict that the next call fills with the output of each layer with weights, in the order of the calls."""
-    found: dict[str, Tensor] = {}
-
-    def keep(name: str) -> Callable[..., None]:
-        def hook(layer: nn.Module, inputs: tuple, output: Tensor) -> None:
-            found.setdefault(name, output.detach().clone())
-
-        return hook
-
-    for name in _layers(module):
-        module.get_submodule(name).register_forward_hook(keep(name))
-    return found
-
-
-def _place(expected: Mapping[str, Tensor], got: Mapping[str, Tensor], names: Mapping[str, str]) -> list[str]:
-    """Name the first of the student's layers whose output differs."""
+def _place(
+    mine: nn.Module, twin: nn.Module, names: Mapping[str, str], state: Mapping[str, Tensor], x: Tensor
+) -> tuple[str, ...]:
+    """Name the first of the student's layers whose output differs, both starting again from `state`."""
+    expected = outputs_by_layer(twin, {names[own]: tensor for own, tensor in state.items()}, x)
     twins = {own.rpartition(".")[0]: theirs.rpartition(".")[0] for own, theirs in names.items()}
-    apart = [
-        name for name, output in got.items() if twins[name] in expected and not agree(output, expected[twins[name]], 9)
-    ]
-    return [f"the first layer whose output differs is {apart[0]}"] if apart else []
+    return first_apart(expected, outputs_by_layer(mine, state, x), twins)

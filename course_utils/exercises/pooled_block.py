@@ -409,6 +409,13 @@ MISTAKES = (
         _meets(lambda left, right: torch.cat([left, right], 1).relu()),
     ),
     Mistake(
+        "multiplied",
+        "multiplies the two branches",
+        _MEET,
+        1,
+        _meets(lambda left, right: (left * right).relu()),
+    ),
+    Mistake(
         "late_widening",
         "changes the number of channels in the second convolution, not in the first",
         "the channels of the two 3×3 convolutions",

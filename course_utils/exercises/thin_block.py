@@ -287,6 +287,13 @@ MISTAKES = (
         2,
         _meets(lambda block, left, x: (torch.cat([left, block.skip(x)], 1) if block.residual else left).relu()),
     ),
+    Mistake(
+        "multiplied",
+        "multiplies the two branches",
+        _MEET,
+        2,
+        _meets(lambda block, left, x: (left * block.skip(x) if block.residual else left).relu()),
+    ),
     Mistake("averages", "averages pixels for the shortcut's stride", _SLICE, 2, _skips(_averaged)),
     Mistake("max_pools", "takes the largest pixel for the shortcut's stride", _SLICE, 2, _skips(_largest)),
     Mistake(
