@@ -18,7 +18,7 @@ from course_utils.exercises.hooked import (
 )
 from course_utils.exercises.small_resnet import CLASSES, SmallResNet, tiny_images, tiny_resnet
 from course_utils.feedback.diagnosis import Looks
-from course_utils.feedback.tensors import broken, insist_equal, run
+from course_utils.feedback.tensors import broken, insist_equal, run, show_number
 from course_utils.feedback.values import Check, Mistake
 
 HINTS = (
@@ -133,7 +133,8 @@ def _range(candidate: Any, seed: int) -> None:
     for class_index in range(CLASSES):
         heat = _ask(candidate, _model(seed), "layer1", _image(seed), class_index)
         if heat.min() < 0 or heat.max() > 1 + 1e-6:
-            raise broken(promise, f"they go from {heat.min().item():.3g} to {heat.max().item():.3g}")
+            low, high = (show_number(limit.item(), 3) for limit in (heat.min(), heat.max()))
+            raise broken(promise, f"they go from {low} to {high}")
 
 
 def _no_evidence(candidate: Any, seed: int) -> None:

@@ -12,7 +12,7 @@ from course_utils.exercises.networks import gradients_by_name, insist_gradients
 from course_utils.feedback.draws import Draws
 from course_utils.feedback.shortcuts import insist_module_class, insist_own_class, insist_own_parts
 from course_utils.feedback.student import asking
-from course_utils.feedback.tensors import broken, describe, insist_equal, run_on
+from course_utils.feedback.tensors import broken, describe, insist_equal, run_on, show_number
 
 _COURSE_LAYERS = tuple(layer for layer in vars(layers).values() if getattr(layer, "__module__", "") == layers.__name__)
 
@@ -61,14 +61,17 @@ def insist_uniform_start(tensor: Tensor, fan_in: int, told: str, formula: str) -
     values, bound = tensor.detach().double(), fan_in**-0.5
     promise = f"{told} starts with numbers drawn uniformly between −{formula} and {formula}, here ±{bound:.3g}"
     low, high = values.min().item(), values.max().item()
+    if low == high:
+        raise broken(promise, f"all of yours are {show_number(high, 3)}")
+    yours = f"yours go from {show_number(low, 3)} to {show_number(high, 3)}"
     if not max(-low, high) <= bound * 1.00001:
-        raise broken(promise, f"yours go from {low:.3g} to {high:.3g}")
+        raise broken(promise, yours)
     if max(-low, high) < 0.95 * bound:
-        raise broken(promise, f"yours go from {low:.3g} to {high:.3g}, and stay well inside")
+        raise broken(promise, f"{yours}, and stay well inside")
     if abs(values.mean().item()) > 0.15 * bound:
-        raise broken(promise, f"the mean of yours is {values.mean():.3g}, not near 0")
+        raise broken(promise, f"the mean of yours is {show_number(values.mean().item(), 3)}, not near 0")
     if abs(values.std(correction=0).item() * 3**0.5 / bound - 1) > 0.12:
-        raise broken(promise, f"yours go from {low:.3g} to {high:.3g}, but are not spread evenly in between")
+        raise broken(promise, f"{yours}, but are not spread evenly in between")
 
 
 def insist_fresh_draws(one: Tensor, other: Tensor, name: str) -> None:

@@ -115,4 +115,5 @@ def _sentence(error: BaseException) -> str:
     if said and "before Module.__init__" in said[0]:
         return f"{said[0]}: write super().__init__() as the first line of __init__"
     first = " ".join(line.strip() for line in said[: 2 if "loading state_dict" in str(error) else 1])
+    first = first.partition(" Hint: enable anomaly detection")[0]  # autograd's advice is for people who debug autograd
     return f"{type(error).__name__}: {first}" if said else type(error).__name__

@@ -118,19 +118,20 @@ def _apart(got: Tensor, expected: Tensor, depth: int) -> Tensor:
 
 def _extent(got: Tensor, expected: Tensor, apart: Tensor) -> str:
     if apart.numel() == 1:
-        return f"they differ by {_number((got - expected).abs().reshape(()))}"
-    return f"{int(apart.sum())} of {apart.numel()} values differ, by up to {_number((got - expected).abs().max())}"
+        return f"they differ by {show_number((got - expected).abs().item())}"
+    largest = show_number((got - expected).abs().max().item())
+    return f"{int(apart.sum())} of {apart.numel()} values differ, by up to {largest}"
 
 
-def _number(value: Tensor, digits: int = 4) -> str:
-    number = value.item()
-    return f"{number:.{digits}g}".replace("-", "\N{MINUS SIGN}") if isinstance(number, float) else str(number)
+def show_number(number: float, digits: int = 4) -> str:
+    """Write a number as the messages do: few digits, a real minus sign, and none before 0."""
+    return f"{number or 0.0:.{digits}g}".replace("-", "\N{MINUS SIGN}") if isinstance(number, float) else str(number)
 
 
 def _pair(expected: Tensor, got: Tensor) -> str:
     """Write two numbers that differ with as many digits as it takes to see that."""
     for digits in range(4, 17):
-        texts = [_number(value, digits) for value in (expected, got)]
+        texts = [show_number(value.item(), digits) for value in (expected, got)]
         if texts[0] != texts[1]:
             break
     return f"expected {texts[0]}, got {texts[1]}"

@@ -111,6 +111,17 @@ def test_a_forgotten_super_init_is_named():
     assert "your line 3" in words
 
 
+def test_an_error_of_the_backward_pass_comes_without_advice_for_people_who_debug_autograd():
+    words = said_to_block("""
+        y = super().forward(x * 1)
+        z = y.exp()
+        y.add_(0)
+        return y + 0 * z
+    """)
+    assert "modified by an inplace operation" in words
+    assert "anomaly" not in words
+
+
 @pytest.mark.parametrize(
     ("answer", "words"),
     [

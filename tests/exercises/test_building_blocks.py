@@ -170,3 +170,16 @@ def test_the_questions_answer_each_wrong_choice_with_a_reason():
         with pytest.raises(AssertionError, match="you said"):
             tests.test_module_answers(lambda key=key, wrong=wrong: right | {key: wrong})
     assert questions.MODULES.name == "module_answers"
+
+
+@pytest.mark.parametrize(
+    ("mistake", "words"),
+    [
+        ("all_zero", "all of yours are 0"),
+        ("normal", "yours go from −3."),
+        ("bound_from_outputs", "to 0.0408, and stay well inside"),
+    ],
+)
+def test_numbers_that_a_layer_starts_with_are_told_as_people_write_them(mistake: str, words: str):
+    answer = next(one.candidate for one in linear.EXERCISE.mistakes if one.id == mistake)
+    assert words in " ".join(render_plain(word(examine(linear.EXERCISE, "test_linear_module", answer))).split())
