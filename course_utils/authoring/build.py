@@ -15,13 +15,14 @@ from course_utils.authoring.release import make_release
 from course_utils.authoring.source import read_source
 
 LITTER = {".ipynb_checkpoints", "__pycache__", ".DS_Store"}
+FAILED_RUNS = "build"  # a folder that git ignores
 
 
 def build(root: Path, assignments: Sequence[str] | None = None, *, run_all: bool = False) -> list[Path]:
     """Build the assignments (all of them by default) of the course in `root`, and return the files that changed.
 
     A notebook runs only if its code has changed since its outputs were made, or with `run_all`. Everything is built
-    aside first: after an error all files are as before.
+    aside first: after an error all files are as before, and a run that failed is kept in the folder `build`.
 
     Raises:
         AuthoringError: a source is wrong, a cell failed, or somebody's work would be overwritten.
@@ -88,7 +89,7 @@ def _stage(root: Path, stage: Path, assignment: str, *, run: bool, run_all: bool
         notebook = read_source(source)
         if run_all or not _keep_stored_outputs(notebook, root / path):
             if run:
-                _execute(notebook, source)
+                _execute(notebook, source, kept=root / FAILED_RUNS / path.name)
             else:
                 stale.append(path)
         _write(notebook, stage / path)
@@ -100,11 +101,13 @@ def _keep_stored_outputs(notebook: NotebookNode, path: Path) -> bool:
     return path.exists() and keep_outputs(notebook, _read(path))
 
 
-def _execute(notebook: NotebookNode, source: Path) -> None:
+def _execute(notebook: NotebookNode, source: Path, kept: Path) -> None:
     try:
         execute(notebook, source.parent)
     except AuthoringError as error:
-        raise AuthoringError(f"{source} was run, and {error}") from error
+        kept.parent.mkdir(exist_ok=True)
+        _write(notebook, kept)  # minutes of training may be in it
+        raise AuthoringError(f"{source} was run, and {error}\nWhat it has shown until then is in {kept}.") from error
 
 
 def _read(path: Path) -> NotebookNode:

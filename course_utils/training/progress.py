@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 MOST_POINTS = 200  # in a curve; more cannot be seen
 MEMORY = 0.95  # of the running mean over batches
+# What Metrics measures, by the names of its curves.
+ACCURACIES = (("train_accuracy", "training", BLUE), ("valid_accuracy", "validation", ORANGE))
 
 
 class Progress(Callback):
@@ -69,7 +71,7 @@ def _result(learner: Learner) -> str:
 
 
 def training_picture(losses: Sequence[tuple[float, float]], history: Sequence[dict[str, Any]]) -> Picture | None:
-    """Draw the training loss, batch by batch, and the accuracies, epoch by epoch; None before the first batch.
+    """Draw the training loss, batch by batch, and the accuracies known, epoch by epoch; None before the first batch.
 
     `losses` are pairs of the epochs done (1.5: one and a half) and a batch's loss.
     """
@@ -79,17 +81,19 @@ def training_picture(losses: Sequence[tuple[float, float]], history: Sequence[di
     smooth = running_mean(values)
     step = -(-len(smooth) // MOST_POINTS)
 
+    curves = [curve for curve in ACCURACIES if history and curve[0] in history[0]]
+
     def paint(figure: Figure) -> None:
-        left, right = figure.subplots(1, 2)
-        left.plot(times[::step], smooth[::step], color=BLUE)
-        left.set(xlabel="epoch", ylabel="training loss", ylim=(0, 1.05 * max(smooth)))
+        loss, *accuracy = figure.subplots(1, 1 + bool(curves), squeeze=False)[0]
+        loss.plot(times[::step], smooth[::step], color=BLUE)
+        loss.set(xlabel="epoch", ylabel="training loss", ylim=(0, 1.05 * max(smooth)))
         epochs = [row["epoch"] for row in history]
-        for key, name, style in (("train_accuracy", "training", BLUE), ("valid_accuracy", "validation", ORANGE)):
-            if history and key in history[0]:
-                right.plot(epochs, [100 * row[key] for row in history], "o-", color=style, label=name)
-                right.legend(loc="lower right")
-        right.set(xlabel="epoch", ylabel="accuracy in %")
-        right.xaxis.get_major_locator().set_params(integer=True)
+        for axes in accuracy:
+            for key, name, color in curves:
+                axes.plot(epochs, [100 * row[key] for row in history], "o-", color=color, label=name)
+            axes.set(xlabel="epoch", ylabel="accuracy in %")
+            axes.legend(loc="lower right")
+            axes.xaxis.get_major_locator().set_params(integer=True)
 
     rows = [f"epoch {row['epoch']}: {row['valid_accuracy']:.1%}" for row in history if "valid_accuracy" in row]
     accuracies = f" Validation accuracy: {'; '.join(rows)}." if rows else ""

@@ -78,15 +78,23 @@ def test_new_code_is_run(course):
     assert read(course / "solutions/sums/sums.ipynb").cells[4].outputs[0].data["text/plain"] == "43"
 
 
-@pytest.mark.parametrize(
-    ("new", "words"),
-    [("secret_total = a - b", "cell 'test_add' failed"), ("# END SOLUTION\n    secret_total = a + b", "in pairs")],
-)
-def test_a_failing_build_leaves_all_files_as_they_were(course, new, words):
-    change_source(course, "secret_total = a + b", new)
+def test_a_source_that_is_wrong_changes_no_file(course):
+    change_source(course, "secret_total = a + b", "# END SOLUTION\n    secret_total = a + b")
     before = everything_in(course)
-    with pytest.raises(AuthoringError, match=words):
+    with pytest.raises(AuthoringError, match="in pairs"):
         build(course)
+    assert everything_in(course) == before
+
+
+def test_a_run_that_fails_is_kept_aside_and_all_other_files_are_as_they_were(course):
+    change_source(course, "secret_total = a + b", "print('ten minutes of training')\n    secret_total = a - b")
+    before = everything_in(course)
+    with pytest.raises(AuthoringError, match=r"(?s)cell 'test_add' failed.*shown until then is in .*sums\.ipynb"):
+        build(course)
+    kept = course / "build" / "sums.ipynb"
+    assert "ten minutes of training" in kept.read_text("utf-8")
+    kept.unlink()
+    kept.parent.rmdir()
     assert everything_in(course) == before
 
 

@@ -145,3 +145,11 @@ def test_the_running_mean_follows_slowly_and_starts_where_the_values_start():
 def test_a_long_training_is_drawn_with_few_points():
     losses = [(batch / 1000, 1.0) for batch in range(5000)]
     assert len(training_picture(losses, []).svg) < 60_000
+
+
+def test_the_accuracies_have_a_panel_only_where_there_are_any():
+    losses = [(0.5, 2.0), (1.0, 1.0)]
+    measured = [{"epoch": 1, "train_accuracy": 0.5, "valid_accuracy": 0.625}]
+    assert "accuracy" not in training_picture(losses, [{"epoch": 1}]).svg
+    assert "accuracy in %" in training_picture(losses, measured).svg
+    assert training_picture(losses, measured).alt.endswith("Validation accuracy: epoch 1: 62.5%.")
