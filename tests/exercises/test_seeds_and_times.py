@@ -95,4 +95,5 @@ def _seconds(test: Callable[..., None], answer: Any, limit: float, first: bool =
         best = min(best, process_time() - start)
         if best < limit:
             break
+    print(f"{test.__name__} ({getattr(answer, '__name__', answer)}{', first call' * first}): {best:.2f} of {limit:g} s")
     return best
