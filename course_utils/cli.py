@@ -34,10 +34,10 @@ def open_course(context: typer.Context) -> None:
     settings = [
         f"--ServerApp.root_dir={ROOT}",
         f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}",
-        # No pop-ups about Jupyter's news and newer versions.
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     ]
+    # Settings of JupyterLab in which the course differs: no pop-ups about Jupyter's news and newer versions.
+    places = [str(ROOT / "course_utils" / "jupyterlab"), os.environ.get("JUPYTER_CONFIG_PATH")]
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, places))
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         settings.append("--allow-root")  # as in most containers; JupyterLab would refuse to start
     LabApp.launch_instance(argv=settings + context.args)  # in this process, so that Ctrl-C is JupyterLab's own

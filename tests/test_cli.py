@@ -1,5 +1,6 @@
 """The command `course`: what each subcommand runs, says and returns."""
 
+import os
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -64,6 +65,7 @@ def test_outside_a_clone_it_says_so(tmp_path, monkeypatch):
 @pytest.fixture
 def jupyterlab(course, monkeypatch):
     """Stand in for JupyterLab: the arguments it was started with."""
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "")  # which `open` changes
     notebook = course / cli.FIRST_NOTEBOOK
     notebook.parent.mkdir(parents=True)
     notebook.touch()
@@ -77,16 +79,20 @@ def jupyterlab(course, monkeypatch):
     return arguments
 
 
-def test_open_starts_jupyterlab_on_the_first_notebook_without_the_news(course, jupyterlab, monkeypatch):
+def test_open_starts_jupyterlab_on_the_first_notebook(course, jupyterlab, monkeypatch):
     monkeypatch.setattr(cli.os, "geteuid", lambda: 1000, raising=False)
     assert invoke("open", "--no-browser").exit_code == 0
     assert jupyterlab == [
         f"--ServerApp.root_dir={course}",
         "--LabApp.default_url=/lab/tree/notebooks/00_start_here/00_start_here.ipynb",
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--no-browser",
     ]
+
+
+def test_open_adds_the_courses_settings_to_the_readers_own(course, jupyterlab, monkeypatch):
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "mine")
+    assert invoke("open").exit_code == 0
+    assert os.environ["JUPYTER_CONFIG_PATH"].split(os.pathsep) == [str(course / "course_utils" / "jupyterlab"), "mine"]
 
 
 def test_open_works_in_a_container_where_one_is_root(jupyterlab, monkeypatch):

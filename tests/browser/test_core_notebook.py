@@ -1,0 +1,135 @@
+"""A student's way through the core notebook, in JupyterLab and a real browser: stub, mistake, right answer."""
+
+from dataclasses import dataclass, field
+
+import nbformat
+import pytest
+from accessibility import violations
+from lab import ROOT, Notebook, lab_in
+from nbformat import NotebookNode
+
+from course_utils.authoring.student_repository import make_student_repository
+from course_utils.tests import EXERCISES
+
+NAME = "02_resnets/02_resnets.ipynb"
+SOLVED = {
+    cell.metadata.nbgrader.grade_id: cell.source
+    for cell in nbformat.read(ROOT / "solutions" / NAME, as_version=4).cells
+    if cell.metadata.get("nbgrader", {}).get("solution")
+}
+TESTS = {exercise: [test.__name__ for test in EXERCISES[exercise]] for exercise in SOLVED}
+# What a student writes instead of the right line, and what the panel says of it.
+MISTAKES = {
+    "BatchNorm2d": (", self.momentum)", ", 1 - self.momentum)", "takes momentum the wrong way round"),
+    "AveragePool": ("return x.mean(", "return x.amax(", "takes the largest value of each map"),
+    "ResidualBlock": (
+        "self.relu(self.left(x) + self.right(x))",
+        "self.relu(self.left(x)) + self.right(x)",
+        "applies ReLU before the sum",
+    ),
+}
+PANEL = "[role=status]"
+
+
+@dataclass
+class Way:
+    """What was seen on the way: the text of each test's first output, by state, and what axe found in each theme."""
+
+    stub: dict[str, str] = field(default_factory=dict)
+    wrong: dict[str, str] = field(default_factory=dict)
+    right: dict[str, str] = field(default_factory=dict)
+    axe: dict[str, list[str]] = field(default_factory=dict)
+    saved: NotebookNode | None = None
+
+
+class Student:
+    """Works through the notebook, cell by cell, and notes what is shown."""
+
+    def __init__(self, notebook: Notebook, keep) -> None:
+        self.notebook, self.keep, self.way = notebook, keep, Way()
+
+    def work(self) -> Way:
+        for place, cell in enumerate(self.notebook.cells):
+            grading = cell.metadata.get("nbgrader", {})
+            if grading.get("solution"):
+                self.attempt(grading["grade_id"])
+            elif cell.cell_type == "code" and not grading:
+                self.notebook.run(place)
+        self.way.saved = self.notebook.save()
+        return self.way
+
+    def attempt(self, exercise):
+        self.notebook.run(exercise)
+        self.test(exercise, self.way.stub)
+        if exercise in MISTAKES:
+            right, wrong, _ = MISTAKES[exercise]
+            assert right in SOLVED[exercise], f"the solution of {exercise} reads differently now"
+            self.answer(exercise, SOLVED[exercise].replace(right, wrong), self.way.wrong)
+            if exercise == "ResidualBlock":
+                self.look()
+        self.answer(exercise, SOLVED[exercise], self.way.right)
+
+    def answer(self, exercise, source, seen):
+        self.notebook.write(exercise, source)
+        self.notebook.run(exercise)
+        self.test(exercise, seen)
+
+    def test(self, exercise, seen):
+        for test in TESTS[exercise]:
+            seen[test] = self.notebook.run(test).first.inner_text()
+
+    def look(self):
+        """Have blue, red and green panels at once, and look at them in both themes."""
+        self.notebook.run("BlockGroup")
+        self.notebook.run("test_block_group")
+        for theme in ("light", "dark"):
+            self.notebook.show_in(theme)
+            self.notebook.cell("test_residual_block").scroll_into_view_if_needed()
+            self.keep(self.notebook.page, f"wrong_{theme}")
+            self.way.axe[theme] = violations(self.notebook.page, PANEL)
+
+
+@pytest.fixture(scope="module")
+def opened(page, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("student")
+    make_student_repository(ROOT, folder / "course")
+    with lab_in(folder / "course", folder) as lab:
+        yield Notebook(page, lab, f"notebooks/{NAME}")
+
+
+@pytest.fixture(scope="module")
+def way(opened, keep):
+    return Student(opened, keep).work()
+
+
+def test_every_stub_is_not_attempted_yet(way):
+    assert {test: text for test, text in way.stub.items() if "not attempted yet" not in text} == {}
+
+
+def test_a_mistake_turns_red_and_is_named(way):
+    for exercise, (_, _, words) in MISTAKES.items():
+        (text,) = [text for test, text in way.wrong.items() if test in TESTS[exercise] and "✗" in text]
+        assert words in text
+
+
+def test_every_right_answer_turns_green(way):
+    assert {test: text for test, text in way.right.items() if not text.startswith("✓")} == {}
+    assert set(way.right) == {test for exercise in SOLVED for test in TESTS[exercise]}
+
+
+def test_the_saved_notebook_is_finished_and_without_errors(way):
+    cells = [cell for cell in way.saved.cells if cell.cell_type == "code"]
+    assert all(cell.execution_count for cell in cells)
+    assert [cell.source for cell in cells if any(output.output_type == "error" for output in cell.outputs)] == []
+    tests = [cell for cell in cells if cell.metadata.get("nbgrader", {}).get("grade")]
+    assert [cell.source for cell in tests if "✓" not in cell.outputs[0].data["text/plain"]] == []
+
+
+def test_the_page_asks_nobody_else_for_anything_and_pops_nothing_up(opened, way):
+    assert opened.troubles == []
+    assert opened.page.locator(".Toastify__toast").all_inner_texts() == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_panels_are_accessible(way, theme):
+    assert way.axe[theme] == []
