@@ -1,4 +1,5 @@
-# Find the course: in this folder, in one above it, or installed. Where only this notebook is (Colab, Kaggle), fetch it.
+# @title Run this first: it finds the course, or fetches it where only this notebook is (Colab, Kaggle).
+# It looks in this folder, in those above it, and among the installed packages.
 import importlib.util
 import shutil
 import subprocess

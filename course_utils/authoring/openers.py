@@ -20,7 +20,8 @@ def add_openers(notebook: NotebookNode, path: str, address: Address) -> None:
     for cell in notebook.cells:
         if cell.cell_type == "code" and cell.source == PLACE:
             cell.source = first_cell(address)
-            cell.metadata["tags"] = [TAG]
+            # Both show its first line only: what JupyterLab calls it, and what Colab does.
+            cell.metadata |= {"tags": [TAG], "jupyter": {"source_hidden": True}, "cellView": "form"}
     link = address.on_colab(path)
     if link and notebook.cells and notebook.cells[0].cell_type == "markdown":
         title, _, rest = notebook.cells[0].source.partition("\n")

@@ -1,10 +1,9 @@
 """Train networks: a Learner with callbacks, batches of images in memory, and the experiment of notebook 4."""
 
-from course_utils.training.augment import crop, erase, flip
+from course_utils.training.augment import crop, flip
 from course_utils.training.batches import Batches
 from course_utils.training.callback import Callback
 from course_utils.training.checkpoint import Checkpoint
-from course_utils.training.classifier import accuracy, good_classifier
 from course_utils.training.degradation import run_degradation
 from course_utils.training.degradation_plot import plot_degradation
 from course_utils.training.degradation_results import RESULTS, degradation_table, read_results
@@ -31,12 +30,9 @@ __all__ = [
     "PooledBlock",
     "Progress",
     "ThinBlock",
-    "accuracy",
     "crop",
     "degradation_table",
-    "erase",
     "flip",
-    "good_classifier",
     "plot_degradation",
     "pooled_resnet",
     "quick",

@@ -1,4 +1,4 @@
-"""Small random changes to a batch of images, drawn from the generator given: crops, mirror images, blank squares."""
+"""Small random changes to a batch of images, drawn from the generator given: crops and mirror images."""
 
 from __future__ import annotations
 
@@ -30,17 +30,3 @@ def crop(padding: int) -> Augmentation:
         return functional.pad(images, (padding,) * 4)[torch.arange(batch)[:, None, None], rows, columns]
 
     return moved
-
-
-def erase(side: int) -> Augmentation:
-    """Make an augmentation that blackens a square of `side` pixels at a random place of each image."""
-
-    def blanked(images: Images, generator: Generator) -> Images:
-        batch, height, width = images.shape
-        tops = torch.randint(1 - side, height, (batch, 1, 1), generator=generator)
-        lefts = torch.randint(1 - side, width, (batch, 1, 1), generator=generator)
-        rows, columns = torch.arange(height)[:, None], torch.arange(width)
-        inside = (rows >= tops) & (rows < tops + side) & (columns >= lefts) & (columns < lefts + side)
-        return images.masked_fill(inside, 0)
-
-    return blanked

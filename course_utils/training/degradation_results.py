@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 RESULTS = Path(__file__).with_name("results")
-"""The course's own results, measured in full: degradation.json (seeds 0, 1, 2), good_classifier.json (seeds 0, 1)."""
+"""The course's own results: degradation.json is what `run_degradation` gave with seeds=(0, 1, 2) and it as path."""
 
 
 @dataclass(frozen=True)

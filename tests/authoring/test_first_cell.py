@@ -26,6 +26,10 @@ def remote(tmp_path_factory):
     return folder
 
 
+def test_its_first_line_which_is_all_that_is_shown_says_what_it_is_for():
+    assert first_cell(Address()).startswith("# @title Run this first: it finds the course")
+
+
 def run_first_cell(folder: Path, url: str, **environment: str) -> subprocess.CompletedProcess:
     """Run the cell twice in `folder`, in a Python that does not know the course, and say where it was found."""
     code = first_cell(Address(url))

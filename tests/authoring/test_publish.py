@@ -39,6 +39,12 @@ def test_an_unpublished_course_has_no_badge(course):
     assert 'REPOSITORY, BRANCH = "", "main"' in sources(course)[1]
 
 
+def test_the_first_cell_shows_its_title_only_in_jupyterlab_and_on_colab(course):
+    first = nbformat.read(course / "notebooks" / "sums" / "sums.ipynb", as_version=4).cells[1]
+    assert first.metadata["jupyter"] == {"source_hidden": True}
+    assert first.metadata["cellView"] == "form"
+
+
 def test_publishing_writes_badge_first_cell_and_readme_and_says_so(course):
     said = publish(course, "me/course", "main")
     title, first, *_ = sources(course)

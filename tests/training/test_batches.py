@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from course_utils.data.fashion_mnist import MEAN, STD
-from course_utils.training.augment import crop, erase, flip
+from course_utils.training.augment import crop, flip
 from course_utils.training.batches import Batches
 
 
@@ -44,14 +44,14 @@ def test_shuffled_batches_come_in_another_order_each_time_and_the_seed_decides_w
 
 def test_chance_elsewhere_is_left_alone_and_has_no_say():
     before = torch.get_rng_state()
-    one = order(numbered(shuffle=True, augment=[flip, crop(1), erase(2)]))
+    one = order(numbered(shuffle=True, augment=[flip, crop(1)]))
     assert torch.equal(torch.get_rng_state(), before)
     torch.manual_seed(1)
-    assert order(numbered(shuffle=True, augment=[flip, crop(1), erase(2)])) == one
+    assert order(numbered(shuffle=True, augment=[flip, crop(1)])) == one
 
 
 def test_the_images_themselves_are_never_changed():
-    batches = numbered(augment=[flip, crop(2), erase(3)])
+    batches = numbered(augment=[flip, crop(2)])
     before = batches.images.clone()
     list(batches)
     assert torch.equal(batches.images, before)
@@ -103,17 +103,3 @@ def test_a_crop_brings_in_black_and_keeps_the_rest_as_it_was():
     for image, moved in zip(before, crop(1)(before, generator(1)), strict=True):
         windows = torch.nn.functional.pad(image, (1, 1, 1, 1)).unfold(0, 5, 1).unfold(1, 7, 1)
         assert (windows == moved).flatten(2).all(2).any()
-
-
-def test_an_erased_square_is_black_everything_else_as_before_and_it_may_hang_over_the_edge():
-    before = scenes()
-    after = erase(3)(before, generator(0))
-    gone = after != before
-    assert (after[gone] == 0).all()
-    sizes = set()
-    for hole in gone:
-        rows, columns = hole.any(1).nonzero(), hole.any(0).nonzero()
-        height, width = (int(axis.max() - axis.min()) + 1 for axis in (rows, columns))
-        assert hole.sum() == height * width
-        sizes.add((height, width))
-    assert sizes == {(height, width) for height in (1, 2, 3) for width in (1, 2, 3)}
