@@ -24,8 +24,9 @@ HEADINGS = ("module", "kind", "input", "output", "parameters", "multiply-adds")
 def summary(model: nn.Module, x: Tensor, return_frame: bool = False) -> pd.DataFrame | None:
     """Run `model` once on the batch `x` and show each layer: shapes without the batch, parameters, multiply-adds.
 
-    Multiply-adds are those of one image, of each nn.Conv2d and nn.Linear at the size of its own output. The model is
-    as it was afterwards. `return_frame` returns the table as well, in plain numbers and with the batch in its shapes.
+    Multiply-adds are those of one image, of each Conv2d and Linear (torch's or your own) at the size of its own output.
+    The model is as it was afterwards. `return_frame` returns the table as well, in plain numbers and with the batch in
+    its shapes.
     Raises `TypeError` for what is not a model or not a tensor, `ValueError` when the model cannot run on `x`.
     """
     layers = layer_costs(model, x)

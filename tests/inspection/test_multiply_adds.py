@@ -28,6 +28,27 @@ def test_a_linear_layer_counts_for_each_row():
     assert layer.multiply_adds == 5 * 4 * 3
 
 
+def test_layers_of_ones_own_count_like_torchs_of_the_same_name(solution):
+    theirs = nn.Sequential(nn.Conv2d(3, 4, 3, padding=1, bias=False), nn.ReLU(), nn.Conv2d(4, 2, 1, bias=False))
+    own = solution.Sequential(solution.Conv2d(3, 4, 3, padding=1), solution.ReLU(), solution.Conv2d(4, 2, 1))
+    x = torch.zeros(1, 3, 5, 7)
+    assert [layer.multiply_adds for layer in layer_costs(own, x)] == [3780, None, 280]
+    assert [layer.multiply_adds for layer in layer_costs(theirs, x)] == [3780, None, 280]
+    assert layer_costs(solution.Linear(4, 3), torch.zeros(2, 5, 4))[0].multiply_adds == 5 * 4 * 3
+
+
+def test_a_layer_that_only_has_the_name_is_not_counted():
+    class Linear(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weight = nn.Parameter(torch.ones(()))
+
+        def forward(self, x: Tensor) -> Tensor:
+            return self.weight * x
+
+    assert layer_costs(Linear(), torch.zeros(2, 3))[0].multiply_adds is None
+
+
 class Odd(nn.Module):
     """A layer that is called twice, one that is never called, weights that two layers share, and two outputs."""
 
