@@ -1,4 +1,4 @@
-"""The log of test runs: one line a run, appended to a file in the student's folder and never sent anywhere."""
+"""The log of test runs and opened hints: one line each, appended to a file in the student's folder, sent nowhere."""
 
 import json
 from collections.abc import Callable
@@ -25,10 +25,20 @@ class Run:
 
 
 @dataclass(frozen=True)
+class Hint:
+    """A hint that was opened. rung: its place in the exercise's ladder, from 1."""
+
+    exercise: str
+    rung: int
+    at: float
+
+
+@dataclass(frozen=True)
 class Log:
     """What the file holds. lost: how many of its lines could not be read."""
 
     runs: tuple[Run, ...]
+    hints: tuple[Hint, ...] = ()
     lost: int = 0
 
 
@@ -50,6 +60,11 @@ def recording(exercise: str, test: str, function: Callable[..., None]) -> Callab
     return run_test
 
 
+def note_hint(exercise: str, rung: int, place: Path) -> None:
+    """Note that a hint was opened; raises OSError when the log cannot be written."""
+    append(Hint(exercise, rung, _now()), place)
+
+
 def _note(run: Run, place: Path) -> None:
     try:
         append(run, place)
@@ -57,33 +72,35 @@ def _note(run: Run, place: Path) -> None:
         print(f"This run is not in your progress: {place.name}/{FILE} cannot be written ({error.strerror}).")
 
 
-def append(run: Run, place: Path) -> None:
-    """Add one run to the log in `place`; raises OSError when it cannot be written.
+def append(entry: Run | Hint, place: Path) -> None:
+    """Add one line to the log in `place`; raises OSError when it cannot be written.
 
     Each line *begins* with its line break, so that it stands alone even after a line that was cut off; and it goes out
     in one write to the end of the file, so that two notebooks never write into each other's lines.
     """
     place.mkdir(exist_ok=True)
     with (place / FILE).open("ab", buffering=0) as file:
-        file.write(("\n" + json.dumps(asdict(run))).encode())
+        file.write(("\n" + json.dumps(asdict(entry))).encode())
 
 
 def read(place: Path) -> Log:
-    """Read the log in `place`, leaving out lines that are no runs; no file is an empty log."""
+    """Read the log in `place`, leaving out lines that mean nothing; no file is an empty log."""
     try:
         text = (place / FILE).read_text(encoding="utf-8", errors="replace")
     except FileNotFoundError:
         return Log(())
-    runs = [_run(line) for line in text.splitlines() if line.strip()]
-    return Log(tuple(run for run in runs if run), runs.count(None))
+    entries = [_entry(line) for line in text.splitlines() if line.strip()]
+    runs, hints = (tuple(one for one in entries if isinstance(one, kind)) for kind in (Run, Hint))
+    return Log(runs, hints, entries.count(None))
 
 
-def _run(line: str) -> Run | None:
+def _entry(line: str) -> Run | Hint | None:
     try:
-        run = Run(**json.loads(line))
+        fields = json.loads(line)
+        entry = (Hint if "rung" in fields else Run)(**fields)
     except (ValueError, TypeError):
         return None
-    return run if isinstance(run.at, float | int) and isinstance(run.exercise, str) else None
+    return entry if isinstance(entry.at, float | int) and isinstance(entry.exercise, str) else None
 
 
 def _now() -> float:

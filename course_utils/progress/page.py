@@ -23,7 +23,7 @@ def show_progress(course: Course) -> None:
     except OSError as error:
         print(f"Your progress cannot be read: {place}/{FILE} ({error.strerror}).")
         return
-    chapters = standing(course, log.runs)
+    chapters = standing(course, log.runs, log.hints)
     lines = [_next(chapters, log), *_remarks(log)]
     text = "\n".join([*map(_in_words, chapters), *lines])
     if surface() == "html":
@@ -66,7 +66,8 @@ def _spent(minutes: float) -> str:
 
 def _exercise_in_words(one: Exercise) -> str:
     tries = "1 try" if one.tries == 1 else f"{one.tries} tries"
-    return f"{one.name} ({'done' if one.done else f'{one.passed} of {one.tests} tests'}, {tries})"
+    hints = {0: "", 1: ", 1 hint"}.get(one.hints, f", {one.hints} hints")
+    return f"{one.name} ({'done' if one.done else f'{one.passed} of {one.tests} tests'}, {tries}{hints})"
 
 
 def _page(chapters: Sequence[Chapter], lines: Sequence[str]) -> str:

@@ -4,19 +4,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from course_utils.progress.log import Run
+from course_utils.progress.log import Hint, Run
 
 PAUSE = 30 * 60  # seconds; a longer gap between two runs is a pause, and not counted as work
 
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise: how many of its tests have passed at some time, and how often they were run."""
+    """One exercise: how many of its tests have passed at some time, how often they were run, how many hints opened."""
 
     name: str
     passed: int
     tests: int
     tries: int
+    hints: int = 0
 
     @property
     def done(self) -> bool:
@@ -42,22 +43,23 @@ Course = Mapping[str, Mapping[str, Sequence[str]]]
 """Notebook → exercise → the names of its tests, all in the course's order."""
 
 
-def standing(course: Course, runs: Iterable[Run]) -> tuple[Chapter, ...]:
+def standing(course: Course, runs: Iterable[Run], hints: Iterable[Hint] = ()) -> tuple[Chapter, ...]:
     """Work out from the log how far each notebook is."""
-    runs = sorted(runs, key=lambda run: run.at)
+    runs, opened = sorted(runs, key=lambda run: run.at), {(hint.exercise, hint.rung) for hint in hints}
     return tuple(
         Chapter(
             notebook,
-            tuple(_exercise(name, tests, runs) for name, tests in exercises.items()),
+            tuple(_exercise(name, tests, runs, opened) for name, tests in exercises.items()),
             _minutes([run.at for run in runs if run.exercise in exercises]),
         )
         for notebook, exercises in course.items()
     )
 
 
-def _exercise(name: str, tests: Sequence[str], runs: Iterable[Run]) -> Exercise:
+def _exercise(name: str, tests: Sequence[str], runs: Iterable[Run], opened: Iterable[tuple[str, int]]) -> Exercise:
     mine = [run for run in runs if run.exercise == name and run.test in tests]
-    return Exercise(name, len({run.test for run in mine if run.passed}), len(tests), len(mine))
+    hints = sum(exercise == name for exercise, _ in opened)
+    return Exercise(name, len({run.test for run in mine if run.passed}), len(tests), len(mine), hints)
 
 
 def _minutes(times: Sequence[float]) -> float:

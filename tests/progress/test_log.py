@@ -10,7 +10,7 @@ from torch import nn
 
 from course_utils import tests
 from course_utils.progress import log
-from course_utils.progress.log import FILE, Run, append, read
+from course_utils.progress.log import FILE, Hint, Run, append, note_hint, read
 
 
 @pytest.fixture
@@ -56,6 +56,25 @@ def test_nothing_is_noted_where_there_is_no_folder(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     tests.test_relu(ReLU)
     assert not any(tmp_path.iterdir())
+
+
+def test_opened_hints_stand_beside_the_runs(place):
+    note_hint("ReLU", 2, place)
+    append(Run("ReLU", "test_relu", True, 100.0), place)
+    found = read(place)
+    assert [(hint.exercise, hint.rung) for hint in found.hints] == [("ReLU", 2)]
+    assert len(found.runs) == 1
+    assert found.lost == 0
+
+
+def test_a_damaged_hint_is_lost_alone(place):
+    note_hint("ReLU", 1, place)
+    with (place / FILE).open("a") as file:
+        file.write('\n{"exercise": "ReLU", "rung": 2}\n{"exercise": 3, "rung": 2, "at": 1.0}\n["rung"]')
+    append(Hint("ReLU", 3, 5.0), place)
+    found = read(place)
+    assert [hint.rung for hint in found.hints] == [1, 3]
+    assert found.lost == 3
 
 
 def test_a_line_cut_in_half_loses_itself_and_no_other(place):

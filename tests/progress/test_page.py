@@ -4,7 +4,7 @@ import pytest
 
 from course_utils import tests
 from course_utils.progress import page
-from course_utils.progress.log import FILE, Run, append
+from course_utils.progress.log import FILE, Run, append, note_hint
 from course_utils.progress.page import show_progress
 
 
@@ -47,6 +47,15 @@ def test_the_notebooks_page_says_the_same_and_its_marks_have_words(place, monkey
     assert html.count("✓") == 1
     assert "<style" not in html
     assert "<script" not in html
+
+
+def test_opened_hints_are_told_beside_the_tries(place, monkeypatch, capsys):
+    for name in ("ReLU", "Linear", "Flatten"):
+        append(Run(name, f"test_{'linear_module' if name == 'Linear' else name.lower()}", True, 0.0), place)
+    for name, rung in (("ReLU", 1), ("ReLU", 2), ("Linear", 1)):
+        note_hint(name, rung, place)
+    said = shown(monkeypatch, capsys)
+    assert "ReLU (done, 1 try, 2 hints), Linear (1 of 2 tests, 1 try, 1 hint), Flatten (done, 1 try)" in said
 
 
 def test_all_done_is_said(place, monkeypatch, capsys):

@@ -1,6 +1,6 @@
 """What the log says about a student: done, tries, time, next step."""
 
-from course_utils.progress.log import Run
+from course_utils.progress.log import Hint, Run
 from course_utils.progress.standing import next_step, standing
 
 COURSE = {"one": {"A": ("test_a",), "B": ("test_b1", "test_b2")}, "two": {"C": ("test_c",)}}
@@ -19,6 +19,12 @@ def test_an_exercise_is_done_when_each_of_its_tests_has_passed_once():
     found = exercises(run("test_b1"), run("test_b2"))["B"]
     assert found.done
     assert (found.passed, found.tests, found.tries) == (2, 2, 2)
+
+
+def test_each_hint_counts_once_for_its_own_exercise_and_is_no_try():
+    opened = [Hint("B", rung, at) for rung, at in ((1, 5.0), (2, 9.0), (1, 7.0))]
+    found = {one.name: one for chapter in standing(COURSE, [], opened) for one in chapter.exercises}
+    assert [(found[name].hints, found[name].tries) for name in "ABC"] == [(0, 0), (2, 0), (0, 0)]
 
 
 def test_what_passed_once_stays_done_and_every_run_is_a_try():
