@@ -14,9 +14,17 @@ from course_utils.inspection.param_count import print_param_count
 from course_utils.inspection.summary import summary
 from course_utils.progress.page import show_progress
 from course_utils.student_folder import own_file
+from course_utils.widgets.batchnorm_playground import batchnorm_playground
+from course_utils.widgets.explorer import explore
+from course_utils.widgets.hint_ladder import hints
+from course_utils.widgets.own_photo import classify_photo
 
 __all__ = [
+    "batchnorm_playground",
+    "classify_photo",
+    "explore",
     "first_divergence",
+    "hints",
     "load_few_images",
     "load_photo",
     "load_photos",

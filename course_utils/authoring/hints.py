@@ -3,9 +3,9 @@
 import re
 
 from course_utils.authoring.errors import AuthoringError
+from course_utils.exercises.exercise import HINT_TITLES
 
 _PLACE = re.compile(r"^\{\{hints (?P<name>\w+)\}\}$", re.MULTILINE)
-_TITLES = ("Hint 1: a nudge", "Hint 2: the approach", "Hint 3: nearly there")
 
 
 def expand_hints(text: str) -> str:
@@ -22,7 +22,7 @@ def _ladder(name: str) -> str:
 
     if name not in HINTS:
         raise AuthoringError(f"no exercise {name!r} for its hints; there are: {', '.join(HINTS)}")
-    rungs = [_folded(title, hint) for title, hint in zip(_TITLES, HINTS[name], strict=True)]
+    rungs = [_folded(title, hint) for title, hint in zip(HINT_TITLES, HINTS[name], strict=True)]
     solution = f'Run `utils.show_solution("{name}")` in a cell of its own: it shows the answer of this course.'
     return "\n\n".join([*rungs, _folded("Solution", solution)])
 

@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 from course_utils.authoring import openers
 from course_utils.authoring.errors import AuthoringError
 from course_utils.authoring.source import KERNEL, name_of
+from course_utils.widgets.stage import WIDGET
 
 SECONDS_PER_CELL = 1200
 
@@ -69,11 +70,20 @@ def execute(notebook: NotebookNode, folder: Path) -> None:
     traces = [f"{name_of(cell)} shows {trace!r}" for cell in _code_cells(notebook) for trace in _traces(cell, folder)]
     if traces:
         raise AuthoringError("\n".join(["outputs that hold only here or only now cannot be stored:", *traces]))
+    for cell in _code_cells(notebook):
+        _keep_what_lasts(cell)
     notebook.metadata = NotebookNode(KERNEL, course={"executed": code_digest(notebook)})
 
 
 def _code_cells(notebook: NotebookNode) -> list[NotebookNode]:
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def _keep_what_lasts(cell: NotebookNode) -> None:
+    """Leave of a widget what stands for it: it works as long as its kernel runs, and pages would show an error."""
+    for output in cell.outputs:
+        if "text/html" in output.get("data", {}):
+            output.data.pop(WIDGET, None)
 
 
 def _traces(cell: NotebookNode, folder: Path) -> list[str]:

@@ -22,18 +22,19 @@ def show_photos(photos: Mapping[str, Image.Image]) -> None:
     if surface() != "html":
         print(text)
         return
-    figures = "".join(_figure(name, photo) for name, photo in photos.items())
+    figures = "".join(photo_html(name, photo) for name, photo in photos.items())
     show_html(f'<div style="display:flex;flex-wrap:wrap;gap:.8em">{figures}</div>', text)
 
 
-def _figure(name: str, photo: Image.Image) -> str:
+def photo_html(name: str, photo: Image.Image, side: int = _SIDE) -> str:
+    """Give a photo as HTML, made small enough for a square of `side` pixels, with its name below it."""
     small = photo.copy()
-    small.thumbnail((_SIDE, _SIDE))
+    small.thumbnail((side, side))
     buffer = io.BytesIO()
     small.save(buffer, "JPEG", quality=80)
     data = base64.b64encode(buffer.getvalue()).decode()
     alt = f"photo of {name.replace('_', ' ')}"
     return (
-        f'<figure style="margin:0;width:{_SIDE}px"><img src="data:image/jpeg;base64,{data}" alt="{escape(alt)}">'
+        f'<figure style="margin:0;width:{side}px"><img src="data:image/jpeg;base64,{data}" alt="{escape(alt)}">'
         f'<figcaption style="font-size:85%">{escape(name)}</figcaption></figure>'
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import warnings
 import zlib
@@ -51,14 +52,29 @@ def load_photo(path: str | Path) -> Image.Image:
     """
     path = Path(path)
     _check_file(path)
+    return _decoded(path, str(path))
+
+
+def photo_from_bytes(content: bytes, name: str) -> Image.Image:
+    """Return the photo whose file has this content, as `load_photo` does; errors call it `name`."""
+    if not content:
+        raise PhotoError(_empty(name))
+    return _decoded(io.BytesIO(content), name)
+
+
+def _decoded(file: Path | io.BytesIO, name: str) -> Image.Image:
+    from PIL import UnidentifiedImageError
+
     try:
-        return _read(path)
+        return _read(file, name)
     except PhotoError:
         raise
     except _DAMAGED as error:
+        # That it is unidentified says no more than the sentence does, and names an object in memory.
+        reason = "" if isinstance(error, UnidentifiedImageError) else f" ({error})"
         raise PhotoError(
-            f"{path} cannot be read as an image: it is damaged, cut short, or not one of the formats known here "
-            f"({error}). Copy or download it again, or save it as JPEG or PNG."
+            f"{name} cannot be read as an image: it is damaged, cut short, or not one of the formats known here"
+            f"{reason}. Copy or download it again, or save it as JPEG or PNG."
         ) from error
 
 
@@ -73,7 +89,11 @@ def _check_file(path: Path) -> None:
     if path.is_dir():
         raise PhotoError(f"{path} is a folder. Give one photo's path, or use load_photos for a whole folder.")
     if path.stat().st_size == 0:
-        raise PhotoError(f"{path} is empty (0 bytes). Copy or download it again.")
+        raise PhotoError(_empty(str(path)))
+
+
+def _empty(name: str) -> str:
+    return f"{name} is empty (0 bytes). Copy or download it again."
 
 
 def _neighbours(folder: Path) -> str:
@@ -83,25 +103,25 @@ def _neighbours(folder: Path) -> str:
     return f"Photos in that folder: {', '.join(names[:12]) or 'none'}."
 
 
-def _read(path: Path) -> Image.Image:
+def _read(file: Path | io.BytesIO, name: str) -> Image.Image:
     from PIL import Image, ImageOps
 
     with warnings.catch_warnings():
         # Pillow warns of odd metadata in good photos, and from 89 million pixels on, where LARGEST_PHOTO decides.
         warnings.simplefilter("ignore")
         try:
-            photo = Image.open(path)
+            photo = Image.open(file)
         except Image.DecompressionBombError as error:
-            raise PhotoError(_too_large(path, str(error))) from error
+            raise PhotoError(_too_large(name, str(error))) from error
         with photo:
             # Only the header has been read so far.
             if photo.width * photo.height > LARGEST_PHOTO:
-                raise PhotoError(_too_large(path, f"{photo.width} × {photo.height} pixels"))
+                raise PhotoError(_too_large(name, f"{photo.width} × {photo.height} pixels"))
             return _to_rgb(ImageOps.exif_transpose(photo))
 
 
-def _too_large(path: Path, size: str) -> str:
-    return f"{path} is too large ({size}; at most {LARGEST_PHOTO:,} pixels are read). Scale it down first."
+def _too_large(name: str, size: str) -> str:
+    return f"{name} is too large ({size}; at most {LARGEST_PHOTO:,} pixels are read). Scale it down first."
 
 
 def _to_rgb(photo: Image.Image) -> Image.Image:

@@ -11,6 +11,9 @@ from course_utils.feedback.student import is_stub, own_line
 from course_utils.feedback.telling import Interrupted, tell
 from course_utils.feedback.values import Check, Diagnosis, Mistake, NotAttempted, Outcomes, Raised, Report, Wrong
 
+HINT_TITLES = ("Hint 1: a nudge", "Hint 2: the approach", "Hint 3: nearly there")
+"""What stands over the rungs of an exercise's ladder."""
+
 
 @dataclass(frozen=True)
 class Exercise:

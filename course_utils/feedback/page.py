@@ -18,19 +18,19 @@ def render_html(panel: Panel) -> str:
     colour = _COLOURS[panel.mark]
     head = (
         f'<span style="color:{colour};font-weight:bold" aria-hidden="true">{panel.mark}</span> '
-        f"<b>{escape(panel.title)}</b>&ensp;{_words(panel.verdict)}"
+        f"<b>{escape(panel.title)}</b>&ensp;{words_html(panel.verdict)}"
     )
-    body = "".join(f'<div style="opacity:.9">{_words(line)}</div>' for line in panel.lines)
-    step = f'<div style="margin-top:.3em">→ {_words(panel.step)}</div>' if panel.step else ""
+    body = "".join(f'<div style="opacity:.9">{words_html(line)}</div>' for line in panel.lines)
+    step = f'<div style="margin-top:.3em">→ {words_html(panel.step)}</div>' if panel.step else ""
     return (
         f'<div role="status" style="border-left:4px solid {colour};background:{colour}14;padding:.5em .8em;'
         f'margin:.2em 0;line-height:1.5;max-width:60em">{head}{body}{_pictures(panel.maps)}{step}</div>'
     )
 
 
-def _words(text: str) -> str:
-    """Escape a sentence; a *word* between asterisks is emphasised (in plain text it stays as it is)."""
-    return re.sub(r"\*([a-z]+)\*", r"<em>\1</em>", escape(text))
+def words_html(text: str) -> str:
+    """Escape a sentence; a *word* is emphasised and `code` set as such (in plain text they stay as they are)."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", re.sub(r"\*([a-z]+)\*", r"<em>\1</em>", escape(text)))
 
 
 def _pictures(maps: tuple[Map, ...]) -> str:

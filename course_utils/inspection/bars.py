@@ -14,13 +14,23 @@ _LETTERS = 30
 
 def show_bars(shares: Mapping[str, float], *, title: str, marked: tuple[str, ...] = ()) -> None:
     """Show shares (from 0 to 1) as percentages with bars; the `marked` ones stand out in bold."""
-    text = "\n".join([title, *(_line(name, share) for name, share in shares.items())])
-    if surface() != "html":
-        print(text)
-        return
+    if surface() == "html":
+        show_html(bars_html(shares, title, marked), bars_text(shares, title))
+    else:
+        print(bars_text(shares, title))
+
+
+def bars_text(shares: Mapping[str, float], title: str) -> str:
+    """Write the chart in characters."""
+    return "\n".join([title, *(_line(name, share) for name, share in shares.items())])
+
+
+def bars_html(shares: Mapping[str, float], title: str, marked: tuple[str, ...] = ()) -> str:
+    """Write the chart as a table."""
     rows = "".join(_row(name, share, name in marked) for name, share in shares.items())
-    caption = f'<caption style="caption-side:top;text-align:left;font-weight:bold">{escape(title)}</caption>'
-    show_html(f'<table style="border-collapse:collapse">{caption}<tbody>{rows}</tbody></table>', text)
+    style = "caption-side:top;text-align:left;font-weight:bold;white-space:nowrap"
+    caption = f'<caption style="{style}">{escape(title)}</caption>'
+    return f'<table style="border-collapse:collapse">{caption}<tbody>{rows}</tbody></table>'
 
 
 def _line(name: str, share: float) -> str:
@@ -33,6 +43,6 @@ def _row(name: str, share: float, marked: bool) -> str:
     head = f'<th scope="row" style="text-align:left;font-weight:inherit">{escape(name)}</th>'
     return (
         f'<tr style="font-weight:{weight}">{head}'
-        f'<td style="text-align:right;font-variant-numeric:tabular-nums">{share:.1%}</td>'
+        f'<td style="text-align:right;padding:0 .5em;font-variant-numeric:tabular-nums">{share:.1%}</td>'
         f'<td style="text-align:left">{bar}</td></tr>'
     )

@@ -44,10 +44,13 @@ def show_feature_maps(
 
     In each layer the smallest value shown is black and the largest white.
     """
-    show_sheets(_row_of_maps(name, layer[0].detach(), channels, side) for name, layer in maps.items())
+    show_sheets(row_of_maps(name, layer[0].detach(), channels=channels, side=side) for name, layer in maps.items())
 
 
-def _row_of_maps(name: str, layer: Float[Tensor, "channels height width"], channels: int, side: int) -> Sheet:
+def row_of_maps(
+    name: str, layer: Float[Tensor, "channels height width"], *, channels: int = 8, side: int = 84
+) -> Sheet:
+    """Draw the channels of a layer that vary most, in the channels' order."""
     chosen = layer.flatten(1).std(1).topk(min(channels, len(layer))).indices.sort().values
     height, width = layer.shape[1:]
     caption = f"{name}: {len(layer)} channels of {height}×{width}"

@@ -67,8 +67,13 @@ def show_sheets(sheets: Iterable[Sheet]) -> None:
     if surface() != "html":
         print(text)
         return
+    show_html(sheets_html(sheets), text)
+
+
+def sheets_html(sheets: Iterable[Sheet]) -> str:
+    """Give the pictures as HTML."""
     figures = "".join(_figure(sheet) for sheet in sheets)
-    show_html(f'<div style="display:flex;flex-wrap:wrap;gap:1em;align-items:end">{figures}</div>', text)
+    return f'<div style="display:flex;flex-wrap:wrap;gap:1em;align-items:end">{figures}</div>'
 
 
 def _figure(sheet: Sheet) -> str:

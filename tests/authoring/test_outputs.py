@@ -50,6 +50,18 @@ def test_a_failing_cell_is_named_with_its_exception(tmp_path):
     assert "AssertionError: x is not two" in str(caught.value)
 
 
+def test_of_a_widget_only_what_stands_for_it_is_stored(tmp_path):
+    folder = tmp_path / "solutions" / "sums"
+    folder.mkdir(parents=True)
+    notebook = notebook_of(
+        "import ipywidgets\nfrom course_utils.widgets.stage import show_widget\n"
+        "show_widget(ipywidgets.Button, lambda: '<b>still</b>', lambda: 'in words')"
+    )
+    execute(notebook, folder)
+    (output,) = notebook.cells[0].outputs
+    assert output.data == {"text/html": "<b>still</b>", "text/plain": "in words"}
+
+
 def test_running_happens_in_the_given_folder_and_leaves_nothing_of_this_machine_or_moment(tmp_path):
     folder = tmp_path / "solutions" / "sums"
     folder.mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""Test cells on Colab's old IPython: the panel and the one line in place of a traceback appear there as well."""
+"""Test cells and widgets on Colab's old IPython and ipywidgets: panels, one line for a traceback, and the sliders."""
 
 import json
 import subprocess
@@ -10,6 +10,8 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
+
+from course_utils.widgets.stage import WIDGET
 
 ROOT = Path(__file__).resolve().parents[2]
 # Colab's versions, November 2026; torch and the rest come from the environment that runs this test.
@@ -23,6 +25,12 @@ CELLS = {
     "tests.test_averagepool(AveragePool)",
     "stub": "class AveragePool(nn.Module):\n    def forward(self, x):\n        raise NotImplementedError()\n"
     "tests.test_averagepool(AveragePool)",
+    "hints": "utils.hints('AveragePool')",
+    "playground": "import ipywidgets\nprint(ipywidgets.__version__)\nutils.batchnorm_playground()",
+    "explorer": "import torch\nfrom course_utils.exercises.small_resnet import SmallResNet\n"
+    "utils.explore(SmallResNet(10), {'noise': torch.rand(1, 28, 28)})",
+    "photo": "from torchvision.transforms.functional import to_tensor\n"
+    "utils.classify_photo({'a': nn.Sequential(nn.Conv2d(3, 9, 3), nn.AdaptiveAvgPool2d(1), nn.Flatten())}, to_tensor)",
 }
 
 
@@ -32,7 +40,9 @@ def outputs(tmp_path_factory):
     folder = tmp_path_factory.mktemp("colab")
     python = _old_environment(folder / "venv")
     _kernel_spec(folder / "jupyter" / "kernels" / "old", python)
-    setup = f"import sys; sys.path.insert(0, {str(ROOT)!r})\nfrom torch import nn\nfrom course_utils import tests\n"
+    setup = (
+        f"import sys; sys.path.insert(0, {str(ROOT)!r})\nfrom torch import nn\nfrom course_utils import tests, utils\n"
+    )
     cells = [
         nbformat.v4.new_code_cell(source) for source in (setup + "import IPython; IPython.__version__", *CELLS.values())
     ]
@@ -87,3 +97,12 @@ def test_anything_else_shows_a_panel_and_one_line_in_place_of_a_traceback(output
     assert words in " ".join(panel.data["text/plain"].split())
     assert error.output_type == "error"
     assert error.traceback == [line]
+
+
+def test_the_widgets_are_made_with_the_old_ipywidgets_too(outputs):
+    version, playground = outputs["playground"]
+    assert version.text == "7.7.1\n"
+    for cell in ("hints", "explorer", "photo"):
+        (shown,) = outputs[cell]
+        assert set(shown.data) == {WIDGET, "text/html", "text/plain"}
+    assert set(playground.data) == {WIDGET, "text/html", "text/plain"}

@@ -1,0 +1,75 @@
+"""Pages about a residual network: one of its stages, or all of them; HTML, and text for a log."""
+
+from __future__ import annotations
+
+from html import escape
+
+from course_utils.inspection.bars import bars_html
+from course_utils.inspection.look_inside import row_of_maps
+from course_utils.inspection.parameters import shape_text
+from course_utils.inspection.sheets import sheets_html
+from course_utils.inspection.summary import to_html
+from course_utils.widgets.answers import most_likely
+from course_utils.widgets.stages import Stage, Stages, rows_of
+
+_HEADINGS = ("in → out", "parameters", "multiply-adds")
+
+
+def described(stage: Stage, stages: Stages, image: str) -> str:
+    """Give one stage as HTML: where it is, what it costs, what is inside, and what it makes of the image."""
+    kind = f" ({stage.module})" if stage.module else ""
+    title = f"{stage.name}{kind}: {_change(stage)}"
+    # As wide as its place, and no wider whatever is inside: wide tables scroll, rows of maps shrink.
+    return (
+        '<div style="line-height:1.5;margin:.4em 0;width:0;min-width:100%">'
+        f'<h4 style="margin:.4em 0">{escape(title)}</h4>'
+        f"{bars_html(_shares(stage, stages), 'of the whole network')}{to_html(stage.layers)}"
+        f"{_result(stage, image)}</div>"
+    )
+
+
+def _change(stage: Stage) -> str:
+    return f"{shape_text(stage.inputs.shape)} → {shape_text(stage.outputs.shape)}"
+
+
+def _shares(stage: Stage, stages: Stages) -> dict[str, float]:
+    return {
+        "parameters": stage.parameters / sum(one.parameters for one in stages),
+        "multiply-adds": stage.multiply_adds / sum(one.multiply_adds for one in stages),
+    }
+
+
+def _result(stage: Stage, image: str) -> str:
+    """Show the feature maps, or what the logits say."""
+    if stage.outputs.ndim == 3:  # channels, height, width
+        return sheets_html([row_of_maps(f"{image} after {stage.name}", stage.outputs)])
+    chart = bars_html(most_likely(stage.outputs.softmax(0)), f"{image}: the most likely classes")
+    return f'<div style="margin:.6em 0">{chart}</div>'
+
+
+def overview_page(stages: Stages, image: str) -> str:
+    """Give the whole network as HTML: a table of its stages, and the feature maps where their shape changes."""
+    head = "".join(f'<th scope="col">{title}</th>' for title in ("", *_HEADINGS))
+    body = "".join(_line_of_table(stage) for stage in stages)
+    table = f'<table style="border-collapse:collapse"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    last = [row[-1] for row in rows_of(stages)]
+    return f'<div style="line-height:1.5">{table}{"".join(_result(stage, image) for stage in last)}</div>'
+
+
+def _line_of_table(stage: Stage) -> str:
+    cells = "".join(f'<td style="text-align:right">{text}</td>' for text in _cells(stage))
+    return f'<tr><th scope="row" style="text-align:left">{escape(_full_name(stage))}</th>{cells}</tr>'
+
+
+def overview_text(stages: Stages) -> str:
+    """Give the whole network as lines of text."""
+    rows = [("", *_HEADINGS), *((stage.name, *_cells(stage)) for stage in stages)]
+    return "\n".join(f"{name:9}{change:>26}{parameters:>13}{cost:>15}" for name, change, parameters, cost in rows)
+
+
+def _full_name(stage: Stage) -> str:
+    return f"{stage.name} {stage.module}".strip()
+
+
+def _cells(stage: Stage) -> tuple[str, str, str]:
+    return _change(stage), f"{stage.parameters:,}", f"{stage.multiply_adds:,}"
