@@ -43,11 +43,14 @@ def page(steps: Steps, settings: Settings) -> str:
     """Draw everything for one setting: what is worth saying, and four pictures side by side if there is room."""
     from course_utils.widgets.batchnorm_pictures import pictures
 
-    images = "".join(svg_image(each.svg, each.alt, "max-width:100%") for each in pictures(steps, settings))
+    style = (
+        "flex:1 1 300px;min-width:0;max-width:370px;height:auto"  # two beside each other, and one in a narrow window
+    )
+    images = "".join(svg_image(each.svg, each.alt, style) for each in pictures(steps, settings))
     lines = "".join(f"<div>{line}</div>" for line in told(steps, settings))
     return (
         f'<div style="line-height:1.5"><div role="status" style="margin:.3em 0 .6em">{lines}</div>'
-        f'<div style="display:flex;flex-wrap:wrap;gap:.8em">{images}</div></div>'
+        f'<div style="display:flex;flex-wrap:wrap;align-items:flex-start;gap:.8em;max-width:760px">{images}</div></div>'
     )
 
 

@@ -12,13 +12,13 @@ from course_utils.inspection.summary import to_html
 from course_utils.widgets.answers import most_likely
 from course_utils.widgets.stages import Stage, Stages, rows_of
 
-_HEADINGS = ("in → out", "parameters", "multiply-adds")
+_HEADINGS = ("output", "parameters", "multiply-adds")
 
 
 def described(stage: Stage, stages: Stages, image: str) -> str:
     """Give one stage as HTML: where it is, what it costs, what is inside, and what it makes of the image."""
     kind = f" ({stage.module})" if stage.module else ""
-    title = f"{stage.name}{kind}: {_change(stage)}"
+    title = f"{stage.name}{kind}: {shape_text(stage.inputs.shape)} → {shape_text(stage.outputs.shape)}"
     # As wide as its place, and no wider whatever is inside: wide tables scroll, rows of maps shrink.
     return (
         '<div style="line-height:1.5;margin:.4em 0;width:0;min-width:100%">'
@@ -26,10 +26,6 @@ def described(stage: Stage, stages: Stages, image: str) -> str:
         f"{bars_html(_shares(stage, stages), 'of the whole network')}{to_html(stage.layers)}"
         f"{_result(stage, image)}</div>"
     )
-
-
-def _change(stage: Stage) -> str:
-    return f"{shape_text(stage.inputs.shape)} → {shape_text(stage.outputs.shape)}"
 
 
 def _shares(stage: Stage, stages: Stages) -> dict[str, float]:
@@ -58,18 +54,14 @@ def overview_page(stages: Stages, image: str) -> str:
 
 def _line_of_table(stage: Stage) -> str:
     cells = "".join(f'<td style="text-align:right">{text}</td>' for text in _cells(stage))
-    return f'<tr><th scope="row" style="text-align:left">{escape(_full_name(stage))}</th>{cells}</tr>'
+    return f'<tr><th scope="row" style="text-align:left;white-space:nowrap">{stage.name}</th>{cells}</tr>'
 
 
 def overview_text(stages: Stages) -> str:
     """Give the whole network as lines of text."""
     rows = [("", *_HEADINGS), *((stage.name, *_cells(stage)) for stage in stages)]
-    return "\n".join(f"{name:9}{change:>26}{parameters:>13}{cost:>15}" for name, change, parameters, cost in rows)
-
-
-def _full_name(stage: Stage) -> str:
-    return f"{stage.name} {stage.module}".strip()
+    return "\n".join(f"{name:9}{shape:>12}{parameters:>13}{cost:>15}" for name, shape, parameters, cost in rows)
 
 
 def _cells(stage: Stage) -> tuple[str, str, str]:
-    return _change(stage), f"{stage.parameters:,}", f"{stage.multiply_adds:,}"
+    return shape_text(stage.outputs.shape), f"{stage.parameters:,}", f"{stage.multiply_adds:,}"

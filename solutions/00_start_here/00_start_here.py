@@ -102,10 +102,18 @@ for name, result in (("with keepdim", kept), ("without", lost)):
 # - **Stop whenever you like.** A notebook can be taken up again at any cell, once the cells above it have been run:
 #   *Run → Run All Above Selected Cell*.
 #
+# The hints wait under a button as well, for those who would otherwise look at all three at once. Write
+# `utils.hints("…")` with the exercise's name into a cell of your own, in any notebook; each press opens one more:
+
+# %%
+utils.hints("centre_images")
+
+# %% [markdown]
 # ## Where you are
 #
-# Every run of a test is noted in a file of your own, `my_work/progress.jsonl`, beside the layers that you keep. It goes
-# nowhere else, and you may delete it. Run this cell whenever you want to know how far you have come:
+# Every run of a test is noted in a file of your own, `my_work/progress.jsonl`, beside the layers that you keep, and so is
+# every hint that you open under the button. The file goes nowhere else, and you may delete it. Run this cell whenever you
+# want to know how far you have come:
 
 # %%
 utils.show_progress(tests.NOTEBOOKS)

@@ -32,11 +32,13 @@
 # | 9 | `copy_weights` | 10–15 min |
 # | 10 | `predict`, and twelve photos | 10 min |
 # | 11 | hooks that catch a NaN | 15–20 min |
+# | 12 | a walk through your network | 5 min |
 #
 # **How it works.** Each exercise is a cell that ends in `raise NotImplementedError()`. Replace that line by your
 # code, run the cell, then run the test cell below it. A test that fails does not just say *wrong*: it compares what
 # your code does with dozens of known mistakes, and says which one it behaves like. Stuck? Each exercise has three
-# hints, from a nudge to almost everything, folded away until you open them.
+# hints, from a nudge to almost everything, folded away until you open them. (`utils.hints("BatchNorm2d")`, in a cell of
+# your own, opens them one at a time.)
 #
 # You need to know what a convolution does and how a class in PyTorch is written. Everything runs on a laptop without
 # a graphics card.
@@ -371,6 +373,34 @@ tests.test_batchnorm2d_running_mean(BatchNorm2d, seed=7, quiet=True)
 # - *Relatives.* **Dropout** also has two modes (it drops values in training only), but remembers nothing.
 #   **LayerNorm** normalises each example over its own features: no batch, no running statistics, and the same in both
 #   modes. Transformers, whose inputs vary in length, use that one.
+#
+# ### Play with it
+#
+# Here forty batches of one channel go through **your** layer in training mode. After ten of them the data change. Above
+# you see the mean and the variance of each batch, and the running ones that follow; below, the values of one batch,
+# before the layer and after it, in both modes. (The arrow keys move a slider as well.) Some things to find out:
+#
+# 1. Let *look at batch* go from 10 to 11, and on to 40. Which of the two modes notices that the data have changed?
+# 2. Which sliders change what comes out in *training* mode?
+# 3. Set the momentum to 0.01, then to 1. What is wrong with each?
+
+# %%
+utils.batchnorm_playground(BatchNorm2d)
+
+# %% [markdown]
+# <details><summary>What it shows</summary>
+#
+# 1. Eval mode does: its running statistics are still those of the old data, so the new values come out shifted and
+#    stretched, until the line has caught up with the dots. In training mode each batch is normalised with its own mean
+#    and variance, and the change is gone before anybody sees it. That is why a network can look perfect while it trains
+#    and fail in use: when the running statistics do not fit the data (too few batches, or other data) only eval mode
+#    suffers.
+# 2. Only weight and bias: they *are* the deviation and the mean of what comes out (up to the sign). Whatever mean and
+#    deviation came in has been divided away, and the momentum touches nothing but the running statistics.
+# 3. With 0.01 the running mean has gone a quarter of the way after thirty batches. With 1 it is simply the last batch's
+#    mean, and as noisy: nothing is averaged. The usual 0.1 forgets about two thirds of what was there in ten batches.
+#
+# </details>
 
 # %% [markdown]
 # ## 4. AveragePool
@@ -785,6 +815,20 @@ print("Largest difference in probability below 5e-4:", largest < 5e-4)
 # over 1000 classes has no way to say *none of these*. The probability is spread thin, or goes to something else in
 # the photo.
 #
+# ### A photo of yours
+#
+# Press the button and choose a photo of your own, or type where it lies. (On Colab, drag it into the *Files* panel at the
+# left and type its name.) Both networks say what they see, with their five best guesses.
+
+# %%
+utils.classify_photo({"yours": my_resnet, "torchvision": pretrained}, IMAGENET_TRANSFORM)
+
+# %% [markdown]
+# **What to notice.** `Resize((224, 224))` squeezes every photo into a square, and a panorama into something that no
+# network has ever seen. torchvision's own recipe keeps the proportions: `transforms.Resize(256)` for the *shorter* side,
+# then `transforms.CenterCrop(224)`, which cuts the edges off instead. Write it, give it to the cell above in place of
+# `IMAGENET_TRANSFORM`, and see on a wide photo what changes.
+#
 # ### Bonus: where do the last digits differ?
 #
 # The two probabilities agree to some digits, not to all. Is something still different in the two networks, or is it
@@ -902,6 +946,23 @@ print("hooks left:", sum(len(module._forward_hooks) for module in buggy.modules(
 
 # %% [markdown]
 # Without the hook, the last `Linear` would have given you six NaNs, and no idea where to look.
+#
+# ## 12. A walk through your network
+#
+# Hooks can do more than raise. `utils.explore` puts one on every block of *your* ResNet34, whatever you have called its
+# parts, sends a photo through, and takes the hooks off again. Press a block: what shape goes in and comes out, what is
+# inside, how much of all parameters and of all the work is in it, and what eight of its channels make of the photo, the
+# smallest value shown in black and the largest in white.
+
+# %%
+utils.explore(my_resnet, dict(zip(photos, images, strict=True)))
+
+# %% [markdown]
+# **What to notice.** Go down the rows. In the first you could still draw the animal; in the last, maps of 7×7 say only
+# *about here*. Every block does the same 231 million multiply-adds, but those at the start of a row, which do less: there
+# the first convolution already works with fewer channels. The parameters are spread quite differently: the last two
+# blocks hold 43 % of them, the first three 1 %. (Without the pretrained weights the shapes and costs are the same, and the
+# maps show noise.)
 #
 # ## What you have now
 #

@@ -106,4 +106,4 @@ def test_without_buttons_all_stages_are_listed_and_maps_shown_where_the_shape_ch
     assert page.count("<img") == 3
     lines = text.splitlines()
     assert len(lines) == 1 + len(stages)
-    assert lines[2].split() == ["block", "1", "4×6×8", "→", "4×6×8", "292", "13,824"]
+    assert lines[2].split() == ["block", "1", "4×6×8", "292", "13,824"]
