@@ -261,7 +261,7 @@ rprint(table)
 
 # %% [markdown]
 # **What to notice.** Thirty images and 195 numbers are enough: the frozen network is right on 94 % of dresses, coats and
-# sandals (guessing would be 33 %), although it had never seen any. The same network from scratch ends at 87 %, and depends
+# sandals (guessing would be 33 %), although it had never seen any. The same network from scratch ends near 86 %, and depends
 # more on *which* thirty images it got. Random features are at 64 %: a linear layer can make something even of those, but
 # clearly it is the *training* on other clothes that counts, not the architecture.
 #
