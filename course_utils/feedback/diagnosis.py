@@ -97,8 +97,13 @@ def _alike(one: Any, other: Any) -> bool:
 
 
 def _observe(look: Callable[[], Any]) -> Any:
-    """Make one observation; an error is an observation too, known by its kind."""
-    try:
-        return look()
-    except Exception as error:  # noqa: BLE001  (whatever it is, it is what this candidate does)
-        return f"raises {type(error.__cause__ or error).__name__}"
+    """Make one observation; an error is an observation too, known by its kind.
+
+    In a world of its own: a student's code that turns gradients off for good must not change what is seen of the
+    course's own code, which is kept for all who come later.
+    """
+    with world_unchanged():
+        try:
+            return look()
+        except Exception as error:  # noqa: BLE001  (whatever it is, it is what this candidate does)
+            return f"raises {type(error.__cause__ or error).__name__}"

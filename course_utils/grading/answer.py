@@ -7,13 +7,14 @@ import torch
 from torch import Tensor, nn
 
 from course_utils.grading.proxies import Mirror
-from course_utils.grading.slots import HOOKS, put, slots
+from course_utils.grading.slots import HOOKS, INTERNAL, put, slots
 from course_utils.grading.wire import unpack
 
 if TYPE_CHECKING:
     from course_utils.grading.calls import CallMaking
     from course_utils.grading.session import Session
 
+_OURS = INTERNAL | {"key", "session"}  # no student's attribute has these names
 _PLAIN_KINDS = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}
 
 
@@ -80,7 +81,7 @@ class Answer:
         return module
 
     def _update(self, key: str, module: nn.Module, told: dict, by_memory: dict[int, Tensor]) -> None:
-        plain = {name: self.value(value) for name, value in told["plain"].items()}
+        plain = {name: self.value(value) for name, value in told["plain"].items() if name not in _OURS}
         parts = {name: None if part is None else self._session.module(part) for name, part in told["parts"]}
         # Past nn.Module's own __setattr__, which would look at each value.
         vars(module).update(

@@ -9,10 +9,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from course_utils.grading.confinement import missing
 from course_utils.grading.errors import GradingError
 from course_utils.grading.farm import Farm
 from course_utils.grading.grade import Graded, Grading, Options
-from course_utils.grading.running import unconfined
 
 
 def grade(root: Path, assignment: str, options: Options, jobs: int | None, scheduler: str | None) -> bool:
@@ -48,7 +48,7 @@ def _disk() -> Iterator[None]:
 
 
 def _insist_on_confinement(options: Options) -> None:
-    found = unconfined()
+    found = missing()
     if found and options.confined:
         raise GradingError(
             "Submissions cannot be shut in on this machine. Not confined would be: "
@@ -67,7 +67,9 @@ def _troubles(one: Graded) -> list[str]:
         return [f"{one.student}: {one.problem}"]
     if not one.fresh:
         return []
-    return [f"{one.student}: {line}" for line in (*one.record.repairs, *one.record.troubles)]
+    lines = [f"{one.student}: {line}" for line in (*one.record.repairs, *one.record.troubles)]
+    # Names in a notebook are its author's: none of them is to move the cursor of this terminal.
+    return ["".join(letter if letter.isprintable() else "?" for letter in line) for line in lines]
 
 
 def _summary(console: Console, grading: Grading, done: list[Graded]) -> None:

@@ -1,7 +1,8 @@
 """Shut a process in, for good: its memory, its files, its network, its signals. For Linux, without root.
 
 Landlock says which folders can be read and written, seccomp which system calls there are, rlimits how much there is of
-everything. All of it holds for the process that asks for it and cannot be taken back.
+everything; root loses what makes it root. All of it holds for the process that asks for it and cannot be taken back.
+What is left to see of the rest of the machine is that a file of a given name exists, its size and its times.
 """
 
 import ctypes
@@ -43,6 +44,7 @@ def confine(limits: Limits, readable: Iterable[str], writable: Iterable[str], co
     if not confined:
         return
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+    _drop_capabilities()
     if _landlock_abi() >= 1:
         _shut_files(readable, writable)
     if platform.machine() in _SYSTEM_CALLS:
@@ -67,6 +69,13 @@ def _at_most(kind: int, most: int) -> None:
 
 def _address_space() -> int:
     return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+
+
+def _drop_capabilities() -> None:
+    """Leave root, if it is that, with the rights of the owner of its files."""
+    version_3, this_process = 0x20080522, 0
+    if _libc().capset(struct.pack("Ii", version_3, this_process), bytes(24)) != 0:
+        raise OSError(ctypes.get_errno(), "capset")
 
 
 # --- Landlock: files, and signals -----------------------------------------------------------------------------------
@@ -136,7 +145,12 @@ _SYSTEM_CALLS: dict[str, tuple[int, dict[str, int]]] = {
             **{"process_vm_writev": 311, "execveat": 322, "memfd_secret": 447, "setrlimit": 160, "prlimit64": 302},
             **{"shmget": 29, "msgget": 68, "semget": 64, "mq_open": 240, "setpriority": 141, "rt_sigqueueinfo": 129},
             **{"rt_tgsigqueueinfo": 297, "kcmp": 312, "init_module": 175, "finit_module": 313, "swapon": 167},
-            **{"reboot": 169, "sethostname": 170, "settimeofday": 164, "mknod": 133, "mknodat": 259},
+            **{"reboot": 169, "sethostname": 170, "settimeofday": 164, "mknod": 133, "mknodat": 259, "prctl": 157},
+            **{"chmod": 90, "fchmod": 91, "fchmodat": 268, "chown": 92, "fchown": 93, "lchown": 94, "fchownat": 260},
+            **{"utime": 132, "utimes": 235, "futimesat": 261, "utimensat": 280, "setxattr": 188, "lsetxattr": 189},
+            **{"fsetxattr": 190, "removexattr": 197, "lremovexattr": 198, "fremovexattr": 199, "ioprio_set": 251},
+            **{"sched_setparam": 142, "sched_setscheduler": 144, "sched_setaffinity": 203, "sched_setattr": 314},
+            **{"inotify_init": 253, "inotify_init1": 294, "fanotify_init": 300, "open_by_handle_at": 304},
         },
     ),
     "aarch64": (
@@ -150,18 +164,27 @@ _SYSTEM_CALLS: dict[str, tuple[int, dict[str, int]]] = {
             **{"shmget": 194, "msgget": 186, "semget": 190, "mq_open": 180, "setpriority": 140},
             **{"rt_sigqueueinfo": 138, "rt_tgsigqueueinfo": 240, "kcmp": 272, "init_module": 105},
             **{"finit_module": 273, "swapon": 224, "reboot": 142, "sethostname": 161, "settimeofday": 170},
-            **{"mknodat": 33},
+            **{"mknodat": 33, "prctl": 167, "fchmod": 52, "fchmodat": 53, "fchown": 55, "fchownat": 54},
+            **{"utimensat": 88, "setxattr": 5, "lsetxattr": 6, "fsetxattr": 7, "removexattr": 14, "lremovexattr": 15},
+            **{"fremovexattr": 16, "sched_setparam": 118, "sched_setscheduler": 119, "sched_setaffinity": 122},
+            **{"sched_setattr": 274, "ioprio_set": 30, "inotify_init1": 26, "fanotify_init": 262},
+            **{"open_by_handle_at": 265},
         },
     ),
 }
 # These have the same numbers everywhere.
 _COMMON = {"io_uring_setup": 425, "pidfd_send_signal": 424, "pidfd_open": 434, "pidfd_getfd": 438, "clone3": 435}
 _COMMON |= {"open_tree": 428, "move_mount": 429, "fsopen": 430, "fsmount": 432, "mount_setattr": 442}
-_JUDGED_BY_ARGUMENT = {"socket", "socketpair", "clone", "kill", "tgkill", "prlimit64"}
+_COMMON |= {"fchmodat2": 452, "setxattrat": 463, "removexattrat": 466}
+_JUDGED_BY_ARGUMENT = {"socket", "socketpair", "clone", "kill", "tgkill", "prlimit64", "prctl"}
+# Landlock leaves rights, owners and times of files to whoever owns them. These calls do nothing, and say that all is
+# well: shutil.copy asks for them, and zmq for the scheduling that it has.
+_DO_NOTHING = {"chmod", "fchmod", "fchmodat", "fchmodat2", "utime", "utimes", "futimesat", "utimensat"}
+_DO_NOTHING |= {"sched_setscheduler", "sched_setparam"}
 
 
 def _shut_system_calls() -> None:
-    """Refuse: other processes, programs, sockets beyond the machine's own, and the kernel's stranger corners."""
+    """Refuse: other processes, programs, files' rights, most sockets, and the kernel's stranger corners."""
     machine, numbers = _SYSTEM_CALLS[platform.machine()]
     numbers = numbers | _COMMON
     program = [
@@ -174,7 +197,7 @@ def _shut_system_calls() -> None:
         program += [_jump(_ANY_BIT, 0x40000000, 0, 1), _give(_ERRNO | _ENOSYS)]  # the x32 calls have other numbers
     for name, number in numbers.items():
         if name not in _JUDGED_BY_ARGUMENT:
-            error = {"connect": _NOT_SUPPORTED, "clone3": _ENOSYS}.get(name, _EPERM)
+            error = {"connect": _NOT_SUPPORTED, "clone3": _ENOSYS, **dict.fromkeys(_DO_NOTHING, 0)}.get(name, _EPERM)
             program += [_jump(_EQUAL, number, 0, 1), _give(_ERRNO | error)]
     for name in sorted(_JUDGED_BY_ARGUMENT & set(numbers)):
         judged = _judge(name)
@@ -203,6 +226,8 @@ def _judge(name: str) -> list[bytes]:
             return [_load(_argument(0)), _jump(_ANY_BIT, _CLONE_THREAD, 1, 0), _give(_ERRNO | _EPERM), _give(_ALLOW)]
         case "prlimit64":  # looking at one's own limits is no harm; setting them could stop the process's own clean-up
             return [_load(_argument(2)), _jump(_EQUAL, 0, 1, 0), _give(_ERRNO | _EPERM), _give(_ALLOW)]
+        case "prctl":  # it is to die with its parent, whatever it wishes
+            return [_load(_argument(0)), _jump(_EQUAL, _PR_SET_PDEATHSIG, 0, 1), _give(_ERRNO | _EPERM), _give(_ALLOW)]
     # kill and tgkill: only itself
     return [_load(_argument(0)), _jump(_EQUAL, os.getpid(), 1, 0), _give(_ERRNO | _EPERM), _give(_ALLOW)]
 

@@ -9,7 +9,7 @@ import nbformat
 
 from course_utils.grading.errors import CannotConvert, GradingError
 from course_utils.grading.farm import Farm
-from course_utils.grading.gradebook import STAGING, Cells, Course
+from course_utils.grading.gradebook import STAGING, TIMESTAMP, Cells, Course, is_time
 from course_utils.grading.limits import MB, Limits
 from course_utils.grading.records import Record, Records, digest_of, files_in
 from course_utils.grading.running import Result, Task, write_outputs
@@ -130,6 +130,9 @@ class Grading:
         if sum(map(len, beside.values())) > _MOST_BESIDE:
             one.troubles.append(f"the files beside the notebooks are larger than {_MOST_BESIDE // MB} MB: left out")
             beside = {}
+        if not is_time(beside.get(TIMESTAMP, b"")):
+            one.troubles.append(f"its {TIMESTAMP} holds no time: left out")
+            del beside[TIMESTAMP]
         staged = {name: data for name, data in beside.items() if not name.startswith("course_utils")}
         for name in self.cells:
             staged[f"{name}.ipynb"] = self._mended(one, name, files.get(f"{name}.ipynb"))

@@ -18,12 +18,14 @@ from nbgrader.converters import Autograde
 from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import Execute
+from nbgrader.utils import parse_utc
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 
 from course_utils.grading.errors import CannotConvert, GradingError
 
 STAGING = ".grading/submitted"
+TIMESTAMP = "timestamp.txt"  # in which nbgrader keeps when a submission was collected
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,13 @@ class Course:
             raise (GradingError if "database" in said else CannotConvert)(said) from error
         except SQLAlchemyError as error:
             raise GradingError(_about_the_gradebook(error)) from error
+        except OSError:
+            raise  # the disk
+        except (Exception, SystemExit) as error:
+            # One submission that nbgrader cannot cope with is no reason to leave the others ungraded.
+            raise CannotConvert(
+                f"nbgrader could not {kind.doing} {student}: {type(error).__name__}: {error}"
+            ) from error
 
     @contextmanager
     def _gradebook(self) -> Iterator[Gradebook]:
@@ -139,6 +148,14 @@ class Course:
                 yield gradebook
         except SQLAlchemyError as error:
             raise GradingError(_about_the_gradebook(error)) from error
+
+
+def is_time(data: bytes) -> bool:
+    """Say whether nbgrader can read a timestamp: it would end the program over one that it cannot."""
+    try:
+        return not data.strip() or parse_utc(data.decode().strip()) is not None
+    except (ValueError, OverflowError):
+        return False
 
 
 def _about_the_gradebook(error: Exception) -> str:

@@ -12,7 +12,7 @@ class Limits:
     cell: a cell's time, twice nbgrader's: several submissions share the machine. test: the time of a test, in which
     judge and student's code take turns.
     notebook: all of it. memory: beyond what Python and torch take at the start. output: what one notebook may show.
-    disk: what it may write.
+    disk: what it may write. files and threads: how many it may have.
     """
 
     cell: int = 60
@@ -21,3 +21,5 @@ class Limits:
     memory: int = 3000
     output: int = 10
     disk: int = 200
+    files: int = 5000
+    threads: int = 500

@@ -16,6 +16,7 @@ from typing import Any
 
 from jupyter_client.provisioning import KernelProvisionerBase, KernelProvisionerFactory
 
+from course_utils.grading.places import PASSED_ON
 from course_utils.grading.warm import COURSE
 
 NAME = "course-warm"
@@ -38,7 +39,8 @@ class Warm:
             cwd="/",
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
-            env={**os.environ, "OMP_NUM_THREADS": "1"},
+            # What it is started with can be read in /proc/self/environ by all that it forks.
+            env={name: os.environ[name] for name in PASSED_ON if name in os.environ} | {"OMP_NUM_THREADS": "1"},
             start_new_session=True,
         )
         theirs.close()

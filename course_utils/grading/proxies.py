@@ -12,11 +12,13 @@ import torch
 from torch import nn
 
 from course_utils.feedback import shortcuts
+from course_utils.grading.wire import SPECIAL
 
 if TYPE_CHECKING:
     from course_utils.grading.session import Session
 
 _COURSE = "course_utils"
+_PLAIN = {bool, int, float, str}
 
 
 class RemoteClass(type):
@@ -87,13 +89,16 @@ def make_class(session: "Session", key: str, told: dict) -> type:
     if own is not None and is_module and own is not nn.Module:
         library = own
     space: dict[str, Any] = {"session": session, "__module__": str(told["bases"][0][0])}
-    space |= {name: session.plain(value) for name, value in told["plain"].items()}
+    # Nothing that Python asks on its own, such as __eq__, is ever the student's to answer.
+    plain = {name: session.plain(value) for name, value in told["plain"].items() if not name.startswith("_")}
+    space |= {name: value for name, value in plain.items() if type(value) in _PLAIN and name not in space}
+    special = [name for name in SPECIAL if name in told["special"]]
     if is_module:
-        space |= {name: _special(name) for name in told["special"] if name != "__call__"}
+        space |= {name: _special(name) for name in special if name != "__call__"}
         bases = (Mirror, library) if library not in (None, nn.Module) else (Mirror,)
         # A class that is its author's own derives from nn.Module and nothing else.
         return RemoteClass(str(told["name"]), bases, {**space, "key": key})
-    space |= {name: _special(name) for name in told["special"]}
+    space |= {name: _special(name) for name in special}
     return RemoteClass(str(told["name"]), (Thing,), {**space, "key": key})
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from course_utils.grading.salvage import LARGEST
 from course_utils.grading.verdicts import Verdict
 
 _VERSION = 1  # of what is kept, and of how submissions are judged: another number grades all again
@@ -77,13 +78,17 @@ def _tupled(value: object) -> object:
 
 
 def files_in(folder: Path) -> dict[str, bytes]:
-    """Read the plain files in a folder: links and devices in a submission would lead out of it."""
+    """Read the plain files in a folder: links and devices in a submission would lead out of it.
+
+    Of a file that is too large to be graded, the beginning is read, and that it is too large can be seen.
+    """
     found = {}
     for place, _, names in os.walk(folder):
         for name in sorted(names):
             path = Path(place) / name
             if stat.S_ISREG(path.lstat().st_mode):
-                found[path.relative_to(folder).as_posix()] = path.read_bytes()
+                with path.open("rb") as file:
+                    found[path.relative_to(folder).as_posix()] = file.read(LARGEST + 1)
     return found
 
 

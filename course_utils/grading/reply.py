@@ -7,12 +7,11 @@ from torch import Tensor, nn
 
 from course_utils.feedback.student import own_line
 from course_utils.grading.slots import HOOKS, INTERNAL, Seen, heavy, memory_of, slots
-from course_utils.grading.wire import Line, Packer
+from course_utils.grading.wire import SPECIAL, Line, Packer
 
 if TYPE_CHECKING:
     from course_utils.grading.actor import Actor
 
-_SPECIAL = ("__call__", "__enter__", "__exit__", "__getitem__", "__setitem__", "__delitem__", "__len__", "__iter__")
 _LONGEST = 20_000  # characters of a text
 _DEEPEST = 8  # lists in lists
 _PLAIN_DEPTH, _PLAIN_LENGTH = 3, 1000  # of attributes that are told without being asked for
@@ -169,7 +168,7 @@ class Reply:
             self._classes[key] = {
                 "name": cls.__name__,
                 "bases": [[base.__module__, base.__qualname__] for base in cls.__mro__],
-                "special": [name for name in _SPECIAL if any(name in vars(base) for base in own)],
+                "special": [name for name in SPECIAL if any(name in vars(base) for base in own)],
                 "plain": plain,
             }
         return key

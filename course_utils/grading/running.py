@@ -1,32 +1,35 @@
 """Run one submitted notebook in a warm, confined kernel, and have each of its test cells judged."""
 
 import asyncio
+import atexit
 import math
 import os
-import shutil
 import socket
 import tempfile
 import threading
 import time
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import torch
+import zmq
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
+from nbformat.v4 import new_output
 from nbformat.warnings import MissingIDFieldWarning
 
 from course_utils.grading import provisioner
-from course_utils.grading.confinement import missing
+from course_utils.grading.disk import remove, too_much
 from course_utils.grading.judging import TestCall, judge, read_test_cell
 from course_utils.grading.limits import MB, Limits
 from course_utils.grading.places import environment, readable
@@ -86,8 +89,7 @@ def run(task: Task) -> Result:
     try:
         troubles, verdicts = _run_in(folder, notebook, task)
     finally:
-        print((folder / "private/kernel.log").read_text()[-3000:]) if "DEBUGK" in os.environ else 0
-        _remove(folder)
+        remove(folder)
     return Result(nbformat.writes(notebook), verdicts, time.monotonic() - began, troubles)
 
 
@@ -133,15 +135,17 @@ class _Client(NotebookClient):
         provisioner.register()
         manager = AsyncKernelManager(transport="ipc", shutdown_wait_time=0)
         manager._kernel_spec = KernelSpec(metadata={"kernel_provisioner": {"provisioner_name": provisioner.NAME}})
+        manager.context.setsockopt(zmq.MAXMSGSIZE, task.limits.output * MB)  # a larger message is never read
         manager.connection_file = str(private / "kernel.json")
         manager.ip = str(private / "k")
         slow = f"This cell took longer than {task.limits.cell} s."
         super().__init__(
             notebook, km=manager, allow_errors=True,
             interrupt_on_timeout=True, timeout=task.limits.cell, startup_timeout=60, iopub_timeout=15,
-            coalesce_streams=True, store_widget_state=False, record_timing=False, raise_on_iopub_timeout=True,
-            skip_cells_with_tag="",
-            error_on_timeout={"ename": "CellTimeoutError", "evalue": "", "traceback": [slow]},
+            coalesce_streams=False, store_widget_state=False, record_timing=False, raise_on_iopub_timeout=True,
+            skip_cells_with_tag="no cell has this tag",
+            error_on_timeout={"ename": "CellTimeoutError", "evalue": slow, "traceback": [slow]},
+            on_cell_executed=_tidy_up,
         )  # fmt: skip
         self.verdicts: dict[str, Verdict] = {}
         self.said: dict[str, str] = {}
@@ -153,7 +157,10 @@ class _Client(NotebookClient):
         self._judges = ThreadPoolExecutor(1)
         # The judge's end, kept for as long as the notebook runs.
         self._socket, self._theirs = socket.socketpair()
-        self._line = Line(self._socket)
+        # The cell in which the kernel serves the judge, and whether it has ended.
+        self._serving: NotebookNode | None = None
+        self._served = False
+        self._line = Line(self._socket, lambda: self._served)
 
     def run(self) -> None:
         """Run the notebook.
@@ -185,6 +192,7 @@ class _Client(NotebookClient):
                 done.set()
                 watch.join()
                 self._theirs.close()
+                atexit.unregister(self._cleanup_kernel)  # nbclient forgets to, and a worker would keep all it has run
         if self._stopped:
             raise Stopped(self._stopped)
 
@@ -194,6 +202,14 @@ class _Client(NotebookClient):
         """Start the kernel, and leave its end of the line to it alone: it closes when the process ends."""
         await super().async_start_new_kernel(**kwargs)
         self._theirs.close()
+
+    async def async_start_new_kernel_client(self) -> Any:
+        """Wait for the kernel; as long as it has run nothing of the student's, it is not their doing if it fails."""
+        try:
+            return await super().async_start_new_kernel_client()
+        except Exception as error:
+            said = (self._private / "kernel.log").read_text(errors="replace")[-_SAID:]
+            raise provisioner.CannotStart(f"a fresh kernel did not start ({error}): {said}") from error
 
     async def async_execute_cell(self, cell: NotebookNode, cell_index: int, **kwargs: Any) -> NotebookNode:
         """Run a cell; a test cell of the release is judged instead."""
@@ -225,9 +241,9 @@ class _Client(NotebookClient):
         session = Session(self._line, self._task.limits.test, lambda: self._interrupt(loop))
         deciding = loop.run_in_executor(self._judges, judge, call, session)
         stand_in = NotebookNode(cell_type="code", source=_SERVE, metadata=NotebookNode(), outputs=[])
-        self._serving = stand_in
+        self._serving, self._served = stand_in, False
         serving = asyncio.ensure_future(super().async_execute_cell(stand_in, index))
-        serving.add_done_callback(lambda _: loop.call_later(_PATIENCE, self._hang_up_unless, deciding))
+        serving.add_done_callback(lambda _: setattr(self, "_served", True))
         try:
             await serving
         finally:
@@ -235,18 +251,12 @@ class _Client(NotebookClient):
         said = "".join(one.text for one in stand_in.outputs if one.output_type == "stream" and one.name == "stdout")
         return verdict, said
 
-    def _hang_up_unless(self, deciding: asyncio.Future) -> None:
-        """End the wait of a judge whose partner has left."""
-        if not deciding.done():
-            with suppress(OSError):
-                self._socket.shutdown(socket.SHUT_RDWR)
-
     def _interrupt(self, loop: asyncio.AbstractEventLoop) -> None:
         asyncio.run_coroutine_threadsafe(self.km.interrupt_kernel(), loop)
 
     def _get_timeout(self, cell: NotebookNode | None) -> int | None:
         # A judged cell's time is the judge's to keep.
-        return self._task.limits.test + 30 if cell is getattr(self, "_serving", None) else super()._get_timeout(cell)
+        return self._task.limits.test + 30 if cell is self._serving and cell else super()._get_timeout(cell)
 
     # --- limits -----------------------------------------------------------------------------------------------------
 
@@ -259,12 +269,19 @@ class _Client(NotebookClient):
         return super().process_message(msg, cell, cell_index)
 
     def _watch(self, done: threading.Event) -> None:
-        """Stop the submission when its time is over or it has written too much."""
+        """Stop the submission when its time is over or it has taken too much."""
         while not done.wait(_WATCH):
             if time.monotonic() > self._deadline:
                 self._stop(f"the notebook took longer than {self._task.limits.notebook} s")
-            elif _size(self._work) > self._task.limits.disk * MB:
-                self._stop(f"it wrote more than {self._task.limits.disk} MB to the disk")
+            elif reason := too_much(self._work.parent, self._task.limits) or self._too_many_threads():
+                self._stop(reason)
+
+    def _too_many_threads(self) -> str:
+        pid, most = self.km.provisioner and self.km.provisioner.pid, self._task.limits.threads
+        with suppress(OSError):
+            if pid and Path(f"/proc/{pid}/task").stat().st_nlink - 2 > most:
+                return f"it started more than {most} threads"
+        return ""
 
     def _stop(self, reason: str) -> None:
         self._stopped = self._stopped or reason
@@ -274,9 +291,31 @@ class _Client(NotebookClient):
                 os.killpg(pid, 9)
 
 
-_PATIENCE = 10  # seconds that a judge may go on listening when the cell has ended
 _SAID = 20_000  # characters of a test cell's own output that are kept
-_DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty")
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+
+
+def _tidy_up(cell: NotebookNode, execute_reply: dict[str, Any], **_: Any) -> None:
+    """Join what was printed, and show an error that only the reply tells of, such as that the time was over."""
+    cell.outputs = list(_joined(cell.outputs))
+    told = execute_reply["content"]
+    shown = [output.get("ename") for output in cell.outputs]
+    if told["status"] == "error" and told["ename"] not in shown:
+        error = {"ename": told["ename"], "evalue": told["evalue"], "traceback": told["traceback"]}
+        cell.outputs.append(new_output("error", **error))
+
+
+def _joined(outputs: Iterable[NotebookNode]) -> Iterator[NotebookNode]:
+    """Make one output of neighbouring streams; of what carriage returns overwrite, the last is left.
+
+    nbclient's own way is a regular expression that takes hours for a line of a million characters.
+    """
+    for (kind, name), some in groupby(outputs, lambda one: (one.output_type, one.get("name"))):
+        if kind != "stream":
+            yield from some
+            continue
+        lines = "".join(one.text for one in some).split("\n")
+        yield new_output("stream", name=name, text="\n".join(line.rstrip("\r").rsplit("\r", 1)[-1] for line in lines))
 
 
 def _reason(error: Exception) -> str:
@@ -285,29 +324,3 @@ def _reason(error: Exception) -> str:
     if isinstance(error, CellTimeoutError):
         return "a cell did not stop when it was asked to"
     return f"its process could not be talked to any more ({type(error).__name__}: {str(error)[:200]})"
-
-
-def _size(folder: Path) -> int:
-    total = 0
-    for place, _, names in os.walk(folder):
-        for name in names:
-            with suppress(OSError):
-                total += os.lstat(os.path.join(place, name)).st_blocks * 512  # noqa: PTH118  (quick)
-    return total
-
-
-def _remove(folder: Path) -> None:
-    """Remove a folder, whatever rights its files have been given."""
-
-    def again(function: Any, path: str, _: Any) -> None:
-        with suppress(OSError):
-            Path(path).parent.chmod(0o700)
-            Path(path).chmod(0o700)
-            function(path)
-
-    shutil.rmtree(folder, onerror=again)
-
-
-def unconfined() -> list[str]:
-    """Name what cannot be confined on this machine."""
-    return missing()

@@ -14,7 +14,9 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
-_LARGEST = 100 * 2**20  # bytes; outputs of a notebook can be large
+LARGEST = 50 * 2**20  # bytes; outputs of a notebook can be large
+_MOST_TEXT = 2 * 10**6  # characters in all cells; of code, Python's parser makes some hundred times as many bytes
+_MOST_CELLS = 2000
 _TAGS = {"skip-execution", "raises-exception"}
 _KINDS = {"code", "markdown", "raw"}
 _NEWEST = 4  # nbformat's major version that this can read
@@ -54,8 +56,8 @@ def salvage(data: bytes, release: NotebookNode) -> Salvaged:
 
 def _read(data: bytes, repairs: list[str]) -> NotebookNode:
     """Read the file into a notebook of today's format, without outputs."""
-    if len(data) > _LARGEST:
-        raise _BeyondMending(f"the file is larger than {_LARGEST // 2**20} MB")
+    if len(data) > LARGEST:
+        raise _BeyondMending(f"the file is larger than {LARGEST // 2**20} MB")
     text = _decode(data, repairs)
     try:
         told = json.loads(text)
@@ -69,7 +71,11 @@ def _read(data: bytes, repairs: list[str]) -> NotebookNode:
         told = nbformat.reads(text, as_version=_NEWEST)
     elif version != _NEWEST:
         repairs.append(f"it says that its format is {str(version)[:20]}")
+    if len(told.get("cells", ())) > _MOST_CELLS:
+        raise _BeyondMending(f"it has more than {_MOST_CELLS:,} cells")
     cells = [cell for cell in map(_cell, told.get("cells", ())) if cell is not None]
+    if sum(len(cell["source"]) for cell in cells) > _MOST_TEXT:
+        raise _BeyondMending("there are more than two million characters in its cells")
     metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     return nbformat.from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": cells})
 
@@ -105,18 +111,15 @@ def _as_code(cell: dict[str, Any]) -> dict[str, Any]:
 
 
 def _mend_cells(notebook: NotebookNode, repairs: list[str]) -> None:
-    """Put line ends and tags right."""
+    """Put line ends right; of metadata, only what says which cell it is is of any use."""
     windows = skipped = 0
     for cell in notebook.cells:
         if "\r" in cell.source:
             windows += 1
             cell.source = cell.source.replace("\r\n", "\n").replace("\r", "\n")
         tags = cell.metadata.get("tags")
-        if tags is not None and not (isinstance(tags, list) and all(isinstance(tag, str) for tag in tags)):
-            del cell.metadata["tags"]
-        elif tags and _TAGS.intersection(tags):
-            skipped += 1
-            cell.metadata["tags"] = [tag for tag in tags if tag not in _TAGS]
+        skipped += isinstance(tags, list) and any(tag in tags for tag in _TAGS)
+        cell.metadata = NotebookNode({name: value for name, value in cell.metadata.items() if name == "nbgrader"})
     if windows:
         repairs.append("its lines ended as on Windows")
     if skipped:

@@ -27,6 +27,8 @@ from course_utils.grading.wire import Gone, Late, Line
 cloudpickle.register_pickle_by_value(exercises)
 
 _GRACE = 15  # seconds that an interrupted call has to end
+_LAST_LINE = 100_000  # of a cell; a number beyond it is made up
+_LONGEST = 20_000  # characters of an error's text
 _SELF_EVIDENT = {str, int, float, bool, bytes, type(None), list, tuple, dict}
 
 
@@ -91,10 +93,12 @@ class Session:
 
     def end(self) -> None:
         """Let the student's process go on with the notebook; what was found is not changed by how this ends."""
-        if not isinstance(self.trouble, Gone):
-            with suppress(Gone, Late):
-                self._line.send("end")
-                self._line.receive(time.monotonic() + _GRACE)
+        if isinstance(self.trouble, Gone):
+            self._line.hang_up()  # nothing that comes over it can be made sense of any more
+            return
+        with suppress(Gone, Late):
+            self._line.send("end")
+            self._line.receive(time.monotonic() + _GRACE)
 
     # --- the conversation -------------------------------------------------------------------------------------------
 
@@ -149,14 +153,14 @@ class Session:
         """Make the student's error again: same name, same text, and a traceback that ends in the student's line."""
         if isinstance(told["judge"], int):
             return self._own[told["judge"]]
-        kinds = [str(kind) for kind in told["kinds"]]
+        kinds, text = [str(kind) for kind in told["kinds"]], str(told["text"])[:_LONGEST]
         base = next((b for kind in kinds if isinstance(b := getattr(builtins, kind, None), type)), Exception)
         base = base if issubclass(base, Exception) else Exception
         kind = base if base.__name__ == kinds[0] else type(kinds[0], (base,), {"__module__": "__main__"})
         try:
-            error = kind(str(told["text"]))
+            error = kind(text)
         except TypeError:  # UnicodeDecodeError and the like want more than a text
-            error = type(kinds[0], (Exception,), {})(str(told["text"]))
+            error = type(kinds[0], (Exception,), {})(text)
         return _at_line(error, int(told["line"]), str(told["source"]))
 
     # --- what is known ----------------------------------------------------------------------------------------------
@@ -382,7 +386,7 @@ def _tell(watchers: list[Any], name: str) -> None:
 
 def _at_line(error: Exception, line: int, source: str) -> Exception:
     """Give the error a traceback that ends in a line of the student's."""
-    if line <= 0:
+    if not 0 < line <= _LAST_LINE:
         return error
     name = "<your code>"
     linecache.cache[name] = (1, None, ["\n"] * (line - 1) + [source + "\n"], name)

@@ -1,0 +1,206 @@
+"""Grade a class of 30 by nbgrader alone and by `course grade`: how long, how much memory, and are the scores the same?
+
+    python tests/grading/benchmark.py [--students 30] [--jobs 2] [--keep FOLDER]
+
+works in a copy of the course; what it prints is in INSTRUCTORS.md. Run it on a machine that does nothing else. It ends
+with an error if a score differs, or if feedback and export do not work on what `course grade` has left.
+"""
+
+import argparse
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from make_class import ASSIGNMENT, make_class
+from nbgrader.api import Gradebook
+
+ROOT = Path(__file__).resolve().parents[2]
+MB = 2**20
+SLEEP = 40  # seconds of the one who is dead slow; the limit for a cell is 60
+
+
+@dataclass
+class Measured:
+    """What a command took: seconds, seconds of processors, and the largest memory by kind of process, in MB."""
+
+    seconds: float = 0.0
+    cpu: float = 0.0
+    memory: dict[str, float] | None = None
+
+
+def copy_of_course(folder: Path) -> Path:
+    """Copy what a grader needs, without anything graded."""
+    leave = shutil.ignore_patterns(".*", "gradebook.db", "submitted", "autograded", "feedback", "build", "__pycache__")
+    return Path(shutil.copytree(ROOT, folder, ignore=leave))
+
+
+def command(course: Path, *arguments: str) -> str:
+    """Run a Python module in a course; stop if it fails."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = os.environ | {"PATH": path, "PYTHONPATH": str(course), "OMP_NUM_THREADS": "1"}
+    whole = [sys.executable, "-m", *arguments]
+    done = subprocess.run(whole, cwd=course, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"{' '.join(arguments)} failed:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
+    return done.stdout
+
+
+@contextmanager
+def measured() -> Iterator[Measured]:
+    """Measure what is done in the block, and the memory of the processes that it starts."""
+    found, done, peak = Measured(), threading.Event(), defaultdict(float)
+    watch = threading.Thread(target=_watch_memory, args=(done, peak))
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    watch.start()
+    yield found
+    found.seconds, after = time.monotonic() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+    done.set()
+    watch.join()
+    found.cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    found.memory = dict(peak)
+
+
+def _watch_memory(done: threading.Event, peak: dict[str, float]) -> None:
+    """Keep the largest memory of each kind of process; what several share is counted once, in parts (PSS)."""
+    while not done.wait(0.5):
+        now: dict[str, list[float]] = defaultdict(list)
+        for pid in _descendants():
+            try:
+                text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+                kind = _kind(Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace"))
+            except OSError:
+                continue
+            now[kind].append(next(int(line.split()[1]) / 1024 for line in text.splitlines() if line.startswith("Pss:")))
+        for kind, sizes in now.items():
+            peak[f"largest {kind}"] = max(peak[f"largest {kind}"], *sizes)
+        peak["all together"] = max(peak["all together"], sum(map(sum, now.values())))
+
+
+def _kind(line: str) -> str:
+    if "grading.warm" in line:
+        return "warm process or submission"
+    if "spawn_main" in line:
+        return "worker that judges"
+    return (
+        "kernel" if "ipykernel" in line else "driver" if "course_utils.cli" in line or "nbgrader" in line else "other"
+    )
+
+
+def _descendants() -> list[int]:
+    children = defaultdict(list)
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+        children[parent].append(int(entry.name))
+    found = [os.getpid()]
+    for pid in found:
+        found += children[pid]
+    return found[1:]
+
+
+def scores(course: Path) -> dict[tuple[str, str], float]:
+    """Read each student's score of each exercise."""
+    with Gradebook(f"sqlite:///{course}/gradebook.db", "resnet-course") as gradebook:
+        return {
+            (submission.student.id, grade.name): grade.score
+            for submission in gradebook.assignment_submissions(ASSIGNMENT)
+            for notebook in submission.notebooks
+            for grade in notebook.grades
+        }
+
+
+def grade_by_course(course: Path, jobs: int, *more: str) -> str:
+    """Run the command that is measured."""
+    return command(course, "course_utils.cli", "grade", ASSIGNMENT, "--jobs", str(jobs), *more)
+
+
+def time_of_the_others(course: Path, jobs: int, students: int) -> tuple[float, float]:
+    """Grade again, first as they are, then with one who is dead slow: seconds until all others are done."""
+    found = []
+    for slow in (False, True):
+        if slow:
+            path = course / "submitted" / "student00" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+            notebook = nbformat.read(path, as_version=4)
+            notebook.cells.insert(3, nbformat.v4.new_code_cell(f"import time\ntime.sleep({SLEEP})"))
+            nbformat.write(notebook, path)
+        shutil.rmtree(course / ".grading")
+        program = (
+            "import time; from pathlib import Path; from course_utils.grading.farm import Farm;"
+            "from course_utils.grading.grade import Grading, Options\n"
+            f"names = tuple(f'student{{each:02}}' for each in range({students}))\n"
+            f"grading = Grading(Path('.').resolve(), {ASSIGNMENT!r}, Options(students=names))\n"
+            "if __name__ == '__main__':\n"
+            f"    with Farm({jobs}) as farm:\n"
+            "        began = time.monotonic()\n"
+            "        done = {one.student: time.monotonic() - began for one in grading.run(farm)}\n"
+            "    del done['student00']; print(max(done.values()))\n"
+        )
+        (course / "others.py").write_text(program)
+        found.append(float(command(course, "others")))
+    return found[0], found[1]
+
+
+def main() -> None:
+    """Measure, compare, tell."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--students", type=int, default=30)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--keep", type=Path, help="work here, and leave it")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = asked.keep or Path(temporary)
+        course = copy_of_course(folder / "course")
+        command(course, "nbgrader", "generate_assignment", ASSIGNMENT, "--force")
+        make_class(course, asked.students)
+        alone = Path(shutil.copytree(course, folder / "alone"))
+        print(f"{asked.students} submissions of {ASSIGNMENT}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+        with measured() as ours:
+            print(grade_by_course(course, asked.jobs))
+        tell("course grade", ours, asked.students)
+        with measured() as plain:
+            command(alone, "nbgrader", "autograde", ASSIGNMENT)
+        tell("nbgrader autograde", plain, asked.students)
+        print(f"ratio {plain.seconds / ours.seconds:.1f}, load {os.getloadavg()[0]:.1f}")
+        compare(course, alone)
+        command(course, "nbgrader", "generate_feedback", ASSIGNMENT)
+        command(course, "nbgrader", "export", "--to", "grades.csv")
+        pages = list(course.glob(f"feedback/*/{ASSIGNMENT}/*.html"))
+        lines = len((course / "grades.csv").read_text().splitlines()) - 1
+        print(f"feedback for {len(pages)} students, {lines} lines exported")
+        few = min(8, asked.students)
+        before, after = time_of_the_others(course, asked.jobs, few)
+        print(f"{few - 1} students are done after {before:.1f} s; beside one who sleeps {SLEEP} s, after {after:.1f} s")
+
+
+def tell(name: str, found: Measured, students: int) -> None:
+    """Print one measurement."""
+    print(f"{name}: {found.seconds:.1f} s, {found.seconds / students:.2f} s each, {found.cpu:.0f} s of processors")
+    print("  memory (MB): " + ", ".join(f"{kind} {size:.0f}" for kind, size in sorted((found.memory or {}).items())))
+
+
+def compare(course: Path, alone: Path) -> None:
+    """Stop if any score of any student differs."""
+    ours, plain = scores(course), scores(alone)
+    different = sorted(at for at in ours | plain if ours.get(at) != plain.get(at))
+    for at in different:
+        print(f"  {at}: course grade {ours.get(at)}, nbgrader {plain.get(at)}")
+    if different:
+        sys.exit(f"{len(different)} of {len(plain)} scores differ")
+    print(f"all {len(plain)} scores are the same, {sum(map(bool, plain.values()))} of them above 0")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,336 @@
+"""Cells that no honest student writes: each stands in a notebook whose every answer is blank.
+
+`{secret}`, `{outside}`, `{class}`, `{port}`, `{neighbour}`, `{course}` are filled in by the test: a file that must not
+be read, a folder that must not be written, the class's folder with its gradebook, a port that must not be reached, a
+process that must not be touched, the course.
+All are bounded: without any confinement they would do no more than a few hundred megabytes of harm for some seconds.
+"""
+
+PATCHES = {
+    "the test functions": """
+        from course_utils import tests
+        for name in ("test_relu", "test_flatten"):
+            setattr(tests, name, lambda *a, **k: print("passed"))
+    """,
+    "the engine": """
+        from course_utils.feedback import engine, values
+        engine.run_checks = lambda *a: ()
+        engine.run_check = lambda *a: values.Kept()
+    """,
+    "assertions": "import builtins\nbuiltins.AssertionError = type('Nothing', (BaseException,), dict())",
+    "Python's own functions": """
+        import builtins
+        builtins.isinstance = builtins.issubclass = builtins.all = builtins.any = lambda *a: True
+        builtins.len = lambda x: 1
+    """,
+    "the traceback": "get_ipython().showtraceback = lambda *a, **k: None",
+    "the input transformers": """
+        get_ipython().input_transformers_post.append(lambda lines: [])
+    """,
+    "the input transformers' replacement": """
+        get_ipython().input_transformer_manager.transform_cell = lambda cell: "1"
+    """,
+    "the kernel's reply": """
+        kernel = get_ipython().kernel
+        async def fine(*a, **k): return dict(status="ok", execution_count=1, payload=[], user_expressions=dict())
+        kernel.do_execute = fine
+    """,
+    "what is displayed": """
+        get_ipython().display_pub.publish = lambda *a, **k: None
+        import sys
+        sys.stdout.write = sys.stderr.write = lambda *a: 0
+    """,
+    "torch's comparisons": """
+        yes = lambda *a, **k: True
+        t.equal = t.allclose = t.Tensor.equal = t.Tensor.allclose = t.Tensor.any = t.Tensor.all = yes
+    """,
+    "every module": """
+        nn.Module.__call__ = lambda self, x, *a, **k: x.relu()
+        nn.Module.forward = lambda self, x: x.relu()
+    """,
+    "the actor": """
+        from course_utils.grading import actor
+        actor.perform_here = actor.perform = lambda *a: None
+    """,
+    "the actor's answers": """
+        from course_utils.grading import reply
+        reply.Reply.error = lambda self, error: self.result(None)
+    """,
+    "the actor's watch": """
+        from course_utils.grading import actor
+        actor._Names.__torch_function__ = lambda self, f, types, args=(), kwargs=None: f(*args, **(kwargs or dict()))
+        class ReLU(nn.Module):
+            def forward(self, x): return x.relu()
+    """,
+    "the line": """
+        from course_utils.grading import actor
+        for _ in range(100):
+            actor.LINE.send(dict(result=dict(v=True), stub=False, end=True))
+    """,
+    "the line with a flood": """
+        from course_utils.grading import actor
+        actor.LINE._end.sendall(b"\\xff" * 8 + b"\\x01\\x00\\x00\\x00")
+    """,
+    "the line with a flood of text": """
+        from course_utils.grading import actor
+        size = 200 * 2**20
+        actor.LINE._end.sendall(size.to_bytes(8, "little") + size.to_bytes(4, "little"))
+        for _ in range(200):
+            actor.LINE._end.sendall(b"[]," * (2**20 // 3) + b" ")
+    """,
+    "the line by closing it": "import os\nos.closerange(3, 200)",
+    "what the judge asks by itself": """
+        from course_utils.grading import reply
+        old = reply.Reply._class
+        def lying(self, cls):
+            key = old(self, cls)
+            if key in self._classes:
+                self._classes[key]["special"] += ["__eq__", "__ne__", "__instancecheck__", "__bool__", "__init__"]
+                self._classes[key]["plain"]["__eq__"] = self._encode(lambda *a: True)
+                self._classes[key]["plain"]["session"] = self._encode(1)
+            return key
+        reply.Reply._class = lying
+    """,
+    "later, from a thread": """
+        import threading, time
+        def later():
+            for _ in range(200):
+                time.sleep(0.01)
+                t.Tensor.__eq__ = lambda *a: True
+        threading.Thread(target=later, daemon=True).start()
+    """,
+}
+
+SHORTCUTS = {
+    "torch's own class": "class ReLU(nn.ReLU):\n    pass",
+    "torch's own class by a made-up name": "class ReLU(getattr(nn, 'Re' + 'LU')):\n    pass",
+    "torch's own object": "ReLU = nn.ReLU()",
+    "the course's answers": "from course_utils.exercises.relu import EXERCISE\nReLU = EXERCISE.right",
+    "the course's layer": "from course_utils.layers import ReLU",
+    "an object that is anything": """
+        class Anything:
+            __class__ = property(lambda self: nn.Module)
+            __eq__ = __ne__ = __lt__ = __gt__ = lambda self, other: True
+            __call__ = __getattr__ = lambda self, *a, **k: self
+            __bool__ = lambda self: True
+            __hash__ = lambda self: 1
+        ReLU = Anything()
+    """,
+    "a class that lies about itself": """
+        class Lies(type):
+            __instancecheck__ = __subclasscheck__ = __eq__ = lambda *a: True
+            __hash__ = type.__hash__
+        class ReLU(metaclass=Lies):
+            def __init__(self, *a): pass
+            def __getattr__(self, name): return lambda *a, **k: self
+    """,
+    "a tensor that agrees with all": """
+        class Agrees(t.Tensor):
+            __torch_function__ = classmethod(lambda cls, f, types, args=(), kwargs=None: True)
+        class ReLU(nn.Module):
+            def forward(self, x): return x.as_subclass(Agrees)
+    """,
+    "an endless answer": """
+        class ReLU(nn.Module):
+            def forward(self, x):
+                self.loop = []
+                self.loop.append(self.loop)
+                return self.loop
+    """,
+}
+
+ENDS = {
+    "a stop": "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)",
+    "an error at an endless line": """
+        class ReLU(nn.Module):
+            def forward(self, x): raise SyntaxError("here", ("cell", 10**11, 1, "text"))
+    """,
+    "an error with an endless text": """
+        class ReLU(nn.Module):
+            def forward(self, x): raise ValueError("x" * 10**8)
+    """,
+    "a text that cannot be had": """
+        class Silent(Exception):
+            def __str__(self): raise self
+        class ReLU(nn.Module):
+            def forward(self, x): raise Silent
+    """,
+    "gradients turned off for good": """
+        class ReLU(nn.Module):
+            def forward(self, x):
+                t.set_grad_enabled(False)
+                t.set_default_dtype(t.float16)
+                return x.abs()
+    """,
+    "exit": "import os\nos._exit(0)",
+    "quit": "quit()",
+    "SystemExit in an answer": "class ReLU(nn.Module):\n    def forward(self, x):\n        raise SystemExit(0)",
+    "a crash": "import ctypes\nctypes.string_at(0)",
+    "a signal to itself": "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)",
+    "an endless loop": "while True: pass",
+    "an endless loop that ignores interrupts": """
+        while True:
+            try:
+                while True: pass
+            except BaseException: pass
+    """,
+    "a sleep with interrupts off": "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\ntime.sleep(600)",
+    "endless recursion": "import sys\nsys.setrecursionlimit(10**6)\ndef deeper(n): return deeper(n + 1)\ndeeper(0)",
+}
+
+BOMBS = {
+    "memory": "hoard = []\nfor _ in range(20): hoard.append(bytearray(100 * 2**20))",
+    "tensors": "hoard = [t.ones(25 * 2**20) for _ in range(20)]",
+    "forks": "import os\nfor _ in range(20):\n    if os.fork() == 0:\n        import time; time.sleep(20); os._exit(0)",
+    "programs": "import subprocess\nfor _ in range(5): subprocess.Popen(['sleep', '30'])",
+    "programs of their own session": """
+        import subprocess
+        for _ in range(3): subprocess.Popen(['sleep', '30'], start_new_session=True, cwd='/')
+    """,
+    "a shell": "!sleep 30 &\n!touch {outside}/shell",
+    "worker processes": "import multiprocessing as m\nm.Pool(4).map(abs, range(10))",
+    "threads": """
+        import threading, time
+        for _ in range(300): threading.Thread(target=time.sleep, args=(20,), daemon=True).start()
+    """,
+    "small threads": """
+        import threading, time
+        threading.stack_size(32768)
+        for _ in range(6000): threading.Thread(target=time.sleep, args=(20,), daemon=True).start()
+    """,
+    "empty files": "for n in range(20_000): open(f'file{{n}}', 'wb').close()\nimport time; time.sleep(20)",
+    "files beside its folder": """
+        import pathlib, time
+        place = pathlib.Path(get_ipython().kernel.parent.connection_file).parent
+        for n in range(30): (place / f"file{{n}}").write_bytes(bytes(2**20))
+        time.sleep(20)
+    """,
+    "folders in folders": """
+        import os, time
+        for n in range(3000):
+            os.mkdir("in")
+            os.chdir("in")
+        open("large", "wb").write(bytes(2**20))
+        time.sleep(20)
+    """,
+    "one large file": "open('large', 'wb').write(bytes(100 * 2**20))",
+    "many files": "for n in range(2000): open(f'file{{n}}', 'wb').write(bytes(2**16))",
+    "output": "for _ in range(200): print('x' * 2**20)",
+    "one long line": "for _ in range(30): print('x' * 2**16, end='')",
+    "one large output": "print('x' * (64 * 2**20))",
+    "descriptors": "hoard = [open('/dev/null') for _ in range(5000)]",
+}
+
+READS = {
+    "a file": "print(open('{secret}').read())",
+    "a file by a link": "import os\nos.symlink('{secret}', 'link')\nprint(open('link').read())",
+    "a file by a hard link": "import os\nos.link('{secret}', 'hard')\nprint(open('hard').read())",
+    "the gradebook": "print(open('{class}/gradebook.db', 'rb').read())",
+    "another's submission": "print(open('{class}/submitted/first/two/two.ipynb').read())",
+    "the solutions": "print(open('{class}/solutions/two/two.ipynb').read() and 'token-of-the-secret')",
+    "the solutions of the course": """
+        print(open('{course}/solutions/02_resnets/02_resnets.ipynb').read() and 'token-of-the-secret')
+    """,
+    "the grader's environment": """
+        import os
+        print(open('/proc/self/environ').read(), dict(os.environ))
+    """,
+    "who hands in": """
+        import ctypes, os, select
+        watch = ctypes.CDLL(None).inotify_init1(0)
+        if ctypes.CDLL(None).inotify_add_watch(watch, b'{class}/submitted', 0xfff) >= 0: print('token-of-the-secret')
+    """,
+    "a folder": "import os, pathlib\nprint([p.read_text() for p in pathlib.Path('{outside}').rglob('*')])",
+    "the course's answers in files": """
+        print(open('{course}/course_utils/exercises/relu.py').read() and 'token-of-the-secret')
+    """,
+    "the course's answers by import": """
+        from course_utils.exercises import relu
+        print('token-of-the-secret')
+    """,
+    "the course's other files": "print(open('{course}/nbgrader_config.py').read() and 'token-of-the-secret')",
+    "its parent's environment": """
+        import os
+        for pid in (os.getppid(), 1): print(open(f'/proc/{{pid}}/environ').read() and 'token-of-the-secret')
+    """,
+    "its parent's memory": """
+        import os
+        print(open(f'/proc/{{os.getppid()}}/maps').read() and 'token-of-the-secret')
+    """,
+    "a neighbour's files": "print(open('/proc/{neighbour}/cwd/secret').read())",
+}
+
+WRITES = {
+    "a file": "open('{secret}', 'w').write('mine')",
+    "a new file": "open('{outside}/new', 'w').write('mine')",
+    "by renaming": "import os\nopen('own', 'w').write('mine')\nos.replace('own', '{secret}')",
+    "by removing": "import os\nos.remove('{secret}')",
+    "rights": "import os\nos.chmod('{outside}', 0o777)\nopen('{outside}/new', 'w').write('mine')",
+    "rights of a file": "import os\nos.chmod('{secret}', 0)",
+    "an owner": "import os\nos.chown('{secret}', 1, 1)",
+    "times": "import os\nos.utime('{secret}', (0, 0))",
+    "an attribute": "import os\nos.setxattr('{secret}', 'user.mine', b'mine')",
+    "a length": "import os\nos.truncate('{secret}', 0)",
+    "the gradebook": """
+        import sqlite3
+        with sqlite3.connect('{class}/gradebook.db') as book: book.execute("update grade set auto_score = 1")
+    """,
+    "the gradebook's rights": "import os\nos.chmod('{class}/gradebook.db', 0)",
+    "another's submission": "open('{class}/submitted/first/two/two.ipynb', 'w').write('mine')",
+    "another's record": """
+        import pathlib
+        record = pathlib.Path('{class}/.grading/records/two/first.json')
+        record.rename(str(record) + 'x')
+    """,
+    "the course": "open('{course}/course_utils/tests.py', 'a').write('# mine')",
+    "IPython's start-up files": """
+        import pathlib
+        for home in ('/root', '/home', '{outside}'):
+            place = pathlib.Path(home) / '.ipython' / 'hostile'
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text('mine')
+    """,
+    "a temporary file outside": "open('/tmp/hostile-was-here', 'w').write('mine')",
+}
+
+REACHES = {
+    "the network": "import socket\nsocket.create_connection(('127.0.0.1', {port}), 2).sendall(b'hello')",
+    "the network by UDP": """
+        import socket
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'hello', ('127.0.0.1', {port}))
+    """,
+    "the network by a request": "import urllib.request\nurllib.request.urlopen('http://127.0.0.1:{port}/', timeout=2)",
+    "a socket of the machine": "import socket\nsocket.socket(socket.AF_UNIX).connect('{outside}/socket')",
+    "a neighbour by a signal": "import os\nos.kill({neighbour}, 15)",
+    "its parent by a signal": "import os\nos.kill(os.getppid(), 15)",
+    "all by a signal": "import os\nfor pid in (0, -1, {neighbour}, os.getppid()): os.kill(pid, 9)",
+    "a neighbour by a signal of its own": """
+        import fcntl, os, socket
+        one, other = socket.socketpair()
+        fcntl.fcntl(one, fcntl.F_SETOWN, {neighbour})
+        fcntl.fcntl(one, 10, 15)
+        fcntl.fcntl(one, fcntl.F_SETFL, os.O_ASYNC)
+        other.send(b"wake")
+    """,
+    "a neighbour's memory": "print(open('/proc/{neighbour}/mem', 'rb').read(1) and 'token-of-the-secret')",
+    "a neighbour's processor": "import os\nos.sched_setaffinity({neighbour}, {{0}})",
+    "its own urgency": """
+        import os
+        os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))
+        if os.sched_getscheduler(0) == os.SCHED_FIFO: print('token-of-the-secret')
+    """,
+    "a life beyond its parent's": """
+        import ctypes
+        if ctypes.CDLL(None).prctl(1, 0) == 0: print('token-of-the-secret')
+    """,
+    "a neighbour's priority": "import os\nos.setpriority(os.PRIO_PROCESS, {neighbour}, 19)",
+}
+
+HOSTILE = {
+    f"{kind}: {name}": code
+    for kind, cells in (
+        *(("patches", PATCHES), ("passes off", SHORTCUTS), ("ends", ENDS), ("hoards", BOMBS)),
+        *(("reads", READS), ("writes", WRITES), ("reaches", REACHES)),
+    )
+    for name, code in cells.items()
+}

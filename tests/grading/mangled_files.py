@@ -1,0 +1,158 @@
+"""What becomes of a notebook between the student and the grader: files that have suffered, by accident or on purpose.
+
+Each function gets a notebook in which both exercises of the little assignment are answered rightly, as parsed JSON, and
+gives what is handed in instead. WHOLE earn both points; LOST cannot be graded; CHEATING have blank answers.
+"""
+
+import copy
+import json
+
+import nbformat
+
+# --- right answers, mended: both points -------------------------------------------------------------------------------
+
+
+def each_cell(change):
+    def mangle(told):
+        for cell in told["cells"]:
+            change(cell)
+        return told
+
+    return mangle
+
+
+def lose_metadata(cell):
+    cell["metadata"] = {}
+
+
+def lose_metadata_and_id(cell):
+    cell["metadata"] = {}
+    cell.pop("id", None)
+
+
+def other_schema(version):
+    def change(cell):
+        if "nbgrader" in cell["metadata"]:
+            cell["metadata"]["nbgrader"]["schema_version"] = version
+
+    return each_cell(change)
+
+
+def more_points(cell):
+    if cell["metadata"].get("nbgrader", {}).get("grade"):
+        cell["metadata"]["nbgrader"] |= {"points": 1000, "locked": False}
+
+
+def windows_lines(cell):
+    cell["source"] = "".join(cell["source"]).replace("\n", "\r\n")
+
+
+def tag(*tags):
+    def change(cell):
+        cell["metadata"]["tags"] = list(tags)
+
+    return each_cell(change)
+
+
+def tests_as_text(cell):
+    if cell["metadata"].get("nbgrader", {}).get("grade"):
+        cell["cell_type"] = "markdown"
+
+
+def delete_tests(told):
+    told["cells"] = [cell for cell in told["cells"] if not cell["metadata"].get("nbgrader", {}).get("grade")]
+    return told
+
+
+def copy_each(told):
+    told["cells"] = [copy.deepcopy(cell) for cell in told["cells"] for _ in range(2)]
+    return told
+
+
+def empty_tests(cell):
+    if cell["metadata"].get("nbgrader", {}).get("grade"):
+        cell["source"] = "print('all right')"
+
+
+def through_colab(told):
+    for cell in told["cells"]:
+        cell.pop("id", None)
+        cell["metadata"] |= {"id": "aBc123", "colab": {"base_uri": "https://localhost:8080/"}}
+    return told | {"nbformat_minor": 0, "metadata": {"colab": {"provenance": []}, "accelerator": "GPU"}}
+
+
+def other_kernel(told):
+    return told | {"metadata": {"kernelspec": {"name": "bash", "display_name": "Bash", "language": "bash"}}}
+
+
+def in_format_3(told):
+    return json.loads(nbformat.writes(nbformat.convert(nbformat.from_dict(told), 3)))
+
+
+WHOLE = {
+    "lost metadata": each_cell(lose_metadata),
+    "lost metadata and ids": each_cell(lose_metadata_and_id),
+    "an old schema": other_schema(1),
+    "a newer schema": other_schema(99),
+    "more points": each_cell(more_points),
+    "Windows line ends": each_cell(windows_lines),
+    "tags that skip execution": tag("skip-execution", "raises-exception"),
+    "an empty tag": tag(""),
+    "test cells turned to markdown": each_cell(tests_as_text),
+    "deleted test cells": delete_tests,
+    "duplicated cells": copy_each,
+    "changed test cells": each_cell(empty_tests),
+    "a Colab round trip": through_colab,
+    "another kernel": other_kernel,
+    "format 3": in_format_3,
+    "format 5": lambda told: told | {"nbformat": 5},
+}
+
+# --- nothing that could be graded: 0 for a human ----------------------------------------------------------------------
+
+LOST = {
+    "half a file": lambda told: json.dumps(told)[:-200].encode(),
+    "an empty file": lambda _: b"",
+    "no text": lambda _: b"\x89PNG\r\n\x1a\n\xff\xff",
+    "another notebook": lambda told: {**told, "cells": [{"cell_type": "code", "source": "x = 1", "metadata": {}}]},
+    "no cells": lambda told: {**told, "cells": 7},
+    "lists in lists": lambda _: b"[" * 200_000,
+    "too many cells": lambda told: {**told, "cells": told["cells"] * 1000},
+    "too much code": lambda told: {
+        **told,
+        "cells": told["cells"] + [{"cell_type": "code", "source": "a;" * 2_000_000}],
+    },
+    "a link that leads out": None,
+    "no file": None,
+}
+
+# --- blank answers, and metadata that asks for points -----------------------------------------------------------------
+
+
+def own_tests(told):
+    """Every cell is a test cell of its own, which passes."""
+    for number, cell in enumerate(told["cells"]):
+        flags = {"grade": True, "solution": False, "locked": False, "points": 5, "task": False, "schema_version": 3}
+        cell["metadata"]["nbgrader"] = {"grade_id": f"mine{number}", **flags}
+        cell["source"], cell["cell_type"] = "1", "code"
+    return told
+
+
+def tests_made_solutions(cell):
+    if cell["metadata"].get("nbgrader", {}).get("grade"):
+        cell["metadata"]["nbgrader"] |= {"solution": True, "locked": False}
+        cell["source"] = "5"
+
+
+def partial_credit(cell):
+    cell["outputs"] = [{"output_type": "execute_result", "data": {"text/plain": "1"}, "metadata": {}}]
+
+
+CHEATING = {
+    "tests of its own": own_tests,
+    "tests that are solutions": each_cell(tests_made_solutions),
+    "outputs that are kept": each_cell(partial_credit),
+    "tags on tests": tag("skip-execution"),
+    "tests as text": each_cell(tests_as_text),
+    "no tests": delete_tests,
+}
