@@ -157,6 +157,8 @@ class Notebook:
 
     def run(self, cell: int | str) -> Locator:
         """Run a cell, wait for its end, and give its outputs."""
+        if (folded := self.cell(cell).locator(".jp-InputPlaceholder")).count():
+            folded.click()  # a folded cell has no editor to press a key in
         prompt = self.cell(cell).locator(".jp-InputPrompt")
         before = prompt.inner_text()
         self.cell(cell).locator(".cm-content").press("Control+Enter")
