@@ -669,7 +669,9 @@ names = list(data.classes)
 confusion = confusion.reindex(index=range(10), columns=range(10), fill_value=0)
 confusion.index, confusion.columns = pd.Index(names, name="it is"), pd.Index(names, name="the network says")
 tint = confusion.where(confusion < 500, 0)  # the diagonal is known to be large: colour what is off it
-HTML(confusion.style.background_gradient(cmap="Oranges", axis=None, gmap=tint).set_uuid("confusion").to_html())
+# Black text is readable on the lighter two thirds of these colours, and no text on the darkest.
+tinted = confusion.style.background_gradient(cmap="Oranges", axis=None, gmap=tint, high=0.5, text_color_threshold=0)
+HTML(tinted.set_uuid("confusion").to_html())
 
 # %%
 wrong = (said != data.test_labels).nonzero().flatten()

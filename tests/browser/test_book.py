@@ -1,0 +1,181 @@
+"""The web book of the real course, as files and in a browser: accessible in both themes, and nothing from elsewhere."""
+
+import os
+import re
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+from accessibility import violations
+from lab import ROOT
+from playwright.sync_api import Page as BrowserPage
+from playwright.sync_api import expect
+
+from course_utils.authoring.site import build_site
+
+NOTEBOOKS = sorted(path.stem for path in (ROOT / "solutions").glob("*/*.py"))
+PHONE = {"width": 375, "height": 800}
+
+
+class Page(HTMLParser):
+    """What a page loads, links to, defines as places, and shows as images."""
+
+    def __init__(self, path: Path):
+        super().__init__()
+        self.loads, self.links, self.places, self.without_alt = [], [], set(), []
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attributes):
+        values = dict(attributes)
+        self.places |= {values.get("id"), values.get("name")}
+        if tag in {"script", "img", "iframe", "source"} or (tag == "link" and values.get("rel") != "canonical"):
+            self.loads.append(values.get("src") or values.get("href") or "")
+        if tag == "a" and values.get("href"):
+            self.links.append(values["href"])
+        if tag == "img" and not values.get("alt"):
+            self.without_alt.append(values.get("src", "")[:80])
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory):
+    """The real course's book, its pages, and how many seconds of one processor it took."""
+    folder = tmp_path_factory.mktemp("book") / "site"
+    begin = os.times()
+    build_site(ROOT, folder)
+    seconds = sum(now - then for now, then in zip(os.times()[:4], begin[:4], strict=True))
+    return folder, {path: Page(path) for path in folder.rglob("*.html")}, seconds
+
+
+def test_it_is_built_in_less_than_a_minute_and_has_a_page_for_each_notebook(book):
+    _, pages, seconds = book
+    names = {path.stem for path in (ROOT / "solutions").glob("*/*.py")}
+    assert names <= {path.stem for path in pages}
+    assert seconds < 60
+
+
+def test_no_page_loads_anything_from_elsewhere(book):
+    for path, page in book[1].items():
+        assert [address for address in page.loads if re.match(r"(https?:)?//", address)] == [], path.name
+
+
+def test_every_link_within_the_book_leads_somewhere(book):
+    _, pages, _ = book
+    broken = []
+    for path, page in pages.items():
+        for link in page.links:
+            target, _, place = link.partition("#")
+            if re.match(r"\w+:", link) or target in {"genindex.html"}:
+                continue
+            there = (path.parent / unquote(target)).resolve() if target else path
+            if not there.exists() or (place and there in pages and unquote(place) not in pages[there].places):
+                broken.append(f"{path.name}: {link}")
+    assert broken == []
+
+
+def test_every_image_has_words_in_its_place(book):
+    assert {path.name: page.without_alt for path, page in book[1].items() if page.without_alt} == {}
+
+
+def test_solutions_are_folded_and_what_only_a_notebook_needs_is_gone(book):
+    page = (book[0] / "02_resnets" / "02_resnets.html").read_text(encoding="utf-8")
+    assert page.count("Show the solution") >= 10
+    for word in ("BEGIN SOLUTION", "BEGIN HIDDEN TESTS", "seed=7, quiet=True", "runtime.prepare"):
+        assert word not in re.sub("<[^>]*>", "", page)
+
+
+@dataclass
+class Seen:
+    """What was seen of a page in a browser."""
+
+    strangers: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    light: list[str] = field(default_factory=list)
+    dark: list[str] = field(default_factory=list)
+    beyond_the_edge: int = 0
+    "Pixels by which it is wider than a phone."
+
+
+@pytest.fixture(scope="module")
+def seen(book, page, keep):
+    """Each page of the book in the browser: the notebooks' own, the start page and the search."""
+    names = [f"{name}/{name}.html" for name in NOTEBOOKS] + ["index.html", "search.html"]
+    return {name: look(page, (book[0] / name).as_uri(), keep) for name in names}
+
+
+def look(page: BrowserPage, address: str, keep) -> Seen:
+    seen = Seen()
+
+    def note_request(request):
+        if not request.url.startswith(("file:", "data:", "blob:")):
+            seen.strangers.append(request.url)
+
+    def note_error(error):
+        seen.errors.append(str(error))
+
+    page.on("request", note_request)
+    page.on("pageerror", note_error)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    show_in(page, "light", address)
+    page.evaluate("document.querySelectorAll('details').forEach(folded => { folded.open = true })")
+    wait_for_colours(page)
+    seen.light = violations(page)
+    show_in(page, "dark")
+    seen.dark = violations(page, rules=["color-contrast"])  # no other depends on the theme
+    keep(page, f"book_{Path(address).stem}_dark")
+    page.set_viewport_size(PHONE)
+    seen.beyond_the_edge = page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
+    page.remove_listener("request", note_request)
+    page.remove_listener("pageerror", note_error)
+    return seen
+
+
+def show_in(page: BrowserPage, theme: str, address: str = "") -> None:
+    """Show a page, or the one that is open, in a theme."""
+    page.emulate_media(color_scheme=theme)
+    if address:
+        page.goto(address)
+    expect(page.locator("html")).to_have_attribute("data-theme", theme)
+    wait_for_colours(page)
+
+
+def wait_for_colours(page: BrowserPage) -> None:
+    """Wait until nothing fades in or out any more."""
+    page.wait_for_function("document.getAnimations().length === 0")
+
+
+def test_no_page_asks_the_network_for_anything_or_has_an_error_of_its_own(seen):
+    assert {name: page.strangers + page.errors for name, page in seen.items() if page.strangers + page.errors} == {}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_page_is_accessible_with_all_that_is_folded_away_open(seen, theme):
+    assert {name: getattr(page, theme) for name, page in seen.items() if getattr(page, theme)} == {}
+
+
+def test_no_page_is_wider_than_a_phone(seen):
+    assert {name: page.beyond_the_edge for name, page in seen.items() if page.beyond_the_edge > 0} == {}
+
+
+def test_a_reader_goes_from_the_start_page_through_all_notebooks_and_back(book, page):
+    page.goto((book[0] / "index.html").as_uri())
+    way = []
+    while page.locator("a.right-next").count():
+        with page.expect_navigation():
+            page.locator("a.right-next").click()
+        way.append(Path(page.url).stem)
+    assert way == NOTEBOOKS
+    with page.expect_navigation():
+        page.locator("a.left-prev").click()
+    assert Path(page.url).stem == NOTEBOOKS[-2]
+
+
+def test_formulas_are_typeset(book, page):
+    page.goto((book[0] / "02_resnets" / "02_resnets.html").as_uri())
+    expect(page.locator("mjx-container").first).to_be_visible()
+
+
+def test_the_search_finds_a_word_of_a_notebook(book, page):
+    page.goto((book[0] / "search.html").as_uri() + "?q=disputed")
+    expect(page.locator("#search-results")).to_contain_text("ResNet34, built by hand")
