@@ -92,7 +92,7 @@ def _watched(model: nn.Module, names: list[str], seen: dict[str, tuple[Tensor, T
 
     def hook_for(name: str) -> Callable[..., None]:
         def hook(_: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
-            seen[name] = (inputs[0][0].clone(), output[0].clone())
+            seen[name] = (_copy(inputs[0][0]), _copy(output[0]))
 
         return hook
 
@@ -102,6 +102,10 @@ def _watched(model: nn.Module, names: list[str], seen: dict[str, tuple[Tensor, T
     finally:
         for handle in handles:
             handle.remove()
+
+
+def _copy(values: Tensor) -> Tensor:
+    return values.to("cpu", copy=True)
 
 
 def _is_in(layer: Layer, name: str) -> bool:

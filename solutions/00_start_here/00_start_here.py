@@ -103,7 +103,8 @@ for name, result in (("with keepdim", kept), ("without", lost)):
 #   *Run → Run All Above Selected Cell*.
 #
 # The hints wait under a button as well, for those who would otherwise look at all three at once. Write
-# `utils.hints("…")` with the exercise's name into a cell of your own, in any notebook; each press opens one more:
+# `utils.hints("…")` with the exercise's name into a cell of your own, in any notebook; each press opens one more. (When
+# a notebook is opened again, or its kernel restarted, buttons and sliders come back as soon as their cell is run.)
 
 # %%
 utils.hints("centre_images")

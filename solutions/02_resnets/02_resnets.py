@@ -378,7 +378,8 @@ tests.test_batchnorm2d_running_mean(BatchNorm2d, seed=7, quiet=True)
 #
 # Here forty batches of one channel go through **your** layer in training mode. After ten of them the data change. Above
 # you see the mean and the variance of each batch, and the running ones that follow; below, the values of one batch,
-# before the layer and after it, in both modes. (The arrow keys move a slider as well.) Some things to find out:
+# before the layer and after it, in both modes. (The arrow keys move a slider as well. When you open the notebook again,
+# run the cell again: it is Python that answers.) Some things to find out:
 #
 # 1. Let *look at batch* go from 10 to 11, and on to 40. Which of the two modes notices that the data have changed?
 # 2. Which sliders change what comes out in *training* mode?
