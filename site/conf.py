@@ -21,7 +21,8 @@ html_theme = "sphinx_book_theme"
 html_title = project
 html_static_path = ["_static"]
 html_css_files = ["course.css"]
-html_theme_options = {"show_toc_level": 2, "use_download_button": False}
+# The search has its place above the table of contents: otherwise a second one stands in a bar over every page.
+html_theme_options = {"show_toc_level": 2, "use_download_button": False, "navbar_persistent": []}
 if (address["repository"] or "").startswith("https://github.com/"):
     html_theme_options |= {
         "repository_url": address["repository"],

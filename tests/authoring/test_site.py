@@ -1,5 +1,6 @@
 """The web book's machinery, on a toy course; tests/browser/test_book.py looks at the real book."""
 
+import re
 import shutil
 
 import nbformat
@@ -27,6 +28,7 @@ def test_a_published_book_opens_its_notebooks_on_colab(toy, tmp_path):
     page = (tmp_path / "site" / "sums" / "sums.html").read_text(encoding="utf-8")
     assert "colab.research.google.com/github/me/course/blob/main/notebooks/sums/sums.ipynb" in page
     assert "colab-badge.svg" not in page
+    assert len(re.findall(r"\bsearch-button-field\b", page)) == 1  # another one would stand over every page
 
 
 def test_a_notebook_that_is_not_built_yet_is_named_and_the_old_book_stays(toy, tmp_path):
