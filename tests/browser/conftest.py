@@ -41,7 +41,7 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def page(chromium: Browser) -> Iterator[Page]:
     """Open one page for all tests of a file."""
-    with chromium.new_page(viewport={"width": 1280, "height": 900}) as page:
+    with chromium.new_page(viewport={"width": 1280, "height": 900}, reduced_motion="reduce") as page:
         page.set_default_timeout(PATIENCE * 1000)
         yield page
 

@@ -82,7 +82,7 @@ def lab_in(course: Path, scratch: Path) -> Iterator[Lab]:
         process = subprocess.Popen(command, cwd=course, env=os.environ | places | own, stdout=log, stderr=log)
         try:
             files = Path(places["JUPYTER_RUNTIME_DIR"])
-            file = until(lambda: next(files.glob(f"jpserver-{process.pid}.json"), None), process)
+            file = until(lambda: next(files.glob(f"jpserver-{process.pid}.json"), None), lambda: process.poll() is None)
             lab = Lab(course, process, json.loads(file.read_text())["url"], token)
             yield lab
             lab.end_sessions()
@@ -98,12 +98,12 @@ def _write_settings(folder: Path) -> None:
         path.write_text(json.dumps(values))
 
 
-def until(found: Callable[[], Any], process: subprocess.Popen) -> Any:
-    """Wait until something is found, and give it; the process must not end before."""
+def until(found: Callable[[], Any], alive: Callable[[], bool] = lambda: True) -> Any:
+    """Wait until something is found, and give it; give up when what should bring it is not alive any more."""
     end = time.monotonic() + PATIENCE
     while not (it := found()):
-        if process.poll() is not None or time.monotonic() > end:
-            raise TimeoutError(f"not found in {PATIENCE} seconds; the process's exit code is {process.poll()}")
+        if not alive() or time.monotonic() > end:
+            raise TimeoutError(f"not found in {PATIENCE} seconds, or not any more")
         time.sleep(0.05)
     return it
 
@@ -135,13 +135,27 @@ class Notebook:
             self.troubles.append(url)
 
     def cell(self, cell: int | str) -> Locator:
-        """Find a cell by its place, or by the name that nbgrader knows it by."""
+        """Find a cell by its place, by the name that nbgrader knows it by, or by the beginning of its code."""
         return self.page.locator(".jp-Notebook .jp-Cell").nth(self.place(cell))
 
     def place(self, cell: int | str) -> int:
         """Give a cell's place, the first cell's being 0."""
-        names = [each.metadata.get("nbgrader", {}).get("grade_id") for each in self.cells]
-        return names.index(cell) if isinstance(cell, str) else cell
+        if isinstance(cell, int):
+            return cell
+        return next(
+            place
+            for place, each in enumerate(self.cells)
+            if each.metadata.get("nbgrader", {}).get("grade_id") == cell or each.source.startswith(cell)
+        )
+
+    def add(self, source: str) -> int:
+        """Add a cell at the end, and give its place."""
+        self.cells.append(nbformat.v4.new_code_cell(source))
+        place = len(self.cells) - 1
+        self.cell(place - 1).locator(".jp-InputPrompt").click()
+        self.page.keyboard.press("b")
+        self.write(place, source)
+        return place
 
     def write(self, cell: int | str, source: str) -> None:
         """Replace what stands in a cell, by pasting: typed text would be indented and closed by the editor."""

@@ -1,14 +1,17 @@
 """A student's way through the core notebook, in JupyterLab and a real browser: stub, mistake, right answer."""
 
+import shutil
 from dataclasses import dataclass, field
 
 import nbformat
 import pytest
 from accessibility import violations
-from lab import ROOT, Notebook, lab_in
+from lab import ROOT, Notebook, lab_in, until
 from nbformat import NotebookNode
+from playwright.sync_api import expect
 
 from course_utils.authoring.student_repository import make_student_repository
+from course_utils.exercises.exercise import HINT_TITLES
 from course_utils.tests import EXERCISES
 
 NAME = "02_resnets/02_resnets.ipynb"
@@ -38,6 +41,8 @@ class Way:
     stub: dict[str, str] = field(default_factory=dict)
     wrong: dict[str, str] = field(default_factory=dict)
     right: dict[str, str] = field(default_factory=dict)
+    hints: list[list[str]] = field(default_factory=list)
+    looked_at: set[str] = field(default_factory=set)
     axe: dict[str, list[str]] = field(default_factory=dict)
     saved: NotebookNode | None = None
 
@@ -49,7 +54,7 @@ class Student:
         self.notebook, self.keep, self.way = notebook, keep, Way()
 
     def work(self) -> Way:
-        for place, cell in enumerate(self.notebook.cells):
+        for place, cell in enumerate(list(self.notebook.cells)):
             grading = cell.metadata.get("nbgrader", {})
             if grading.get("solution"):
                 self.attempt(grading["grade_id"])
@@ -59,9 +64,9 @@ class Student:
         return self.way
 
     def attempt(self, exercise):
-        self.notebook.run(exercise)
-        self.test(exercise, self.way.stub)
         if exercise in MISTAKES:
+            self.notebook.run(exercise)
+            self.test(exercise, self.way.stub)
             right, wrong, _ = MISTAKES[exercise]
             assert right in SOLVED[exercise], f"the solution of {exercise} reads differently now"
             self.answer(exercise, SOLVED[exercise].replace(right, wrong), self.way.wrong)
@@ -79,14 +84,25 @@ class Student:
             seen[test] = self.notebook.run(test).first.inner_text()
 
     def look(self):
-        """Have blue, red and green panels at once, and look at them in both themes."""
+        """Have hints, and blue, red and green panels at once, and look at them in both themes."""
         self.notebook.run("BlockGroup")
         self.notebook.run("test_block_group")
+        self.open_hints("ResidualBlock")
+        page = self.notebook.page
+        self.way.looked_at = {text.split()[0] for text in page.locator(PANEL).all_inner_texts()}
         for theme in ("light", "dark"):
             self.notebook.show_in(theme)
             self.notebook.cell("test_residual_block").scroll_into_view_if_needed()
-            self.keep(self.notebook.page, f"wrong_{theme}")
-            self.way.axe[theme] = violations(self.notebook.page, PANEL)
+            self.keep(page, f"wrong_{theme}")
+            self.way.axe[theme] = violations(page, PANEL)
+
+    def open_hints(self, exercise):
+        hints = self.notebook.run(self.notebook.add(f'utils.hints("{exercise}")'))
+        for title in HINT_TITLES:
+            self.way.hints.append(hints.locator(f"{PANEL} > b").all_inner_texts())
+            hints.get_by_role("button", name=title).click()
+            expect(hints.locator(PANEL, has_text=title)).to_be_visible()
+        self.keep(self.notebook.page, "hints")
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +118,8 @@ def way(opened, keep):
     return Student(opened, keep).work()
 
 
-def test_every_stub_is_not_attempted_yet(way):
+def test_a_stub_is_not_attempted_yet(way):
+    assert len(way.stub) >= len(MISTAKES)
     assert {test: text for test, text in way.stub.items() if "not attempted yet" not in text} == {}
 
 
@@ -132,4 +149,41 @@ def test_the_page_asks_nobody_else_for_anything_and_pops_nothing_up(opened, way)
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_panels_are_accessible(way, theme):
+    assert way.looked_at >= {"✓", "✗", "○", "Hint"}
     assert way.axe[theme] == []
+
+
+def test_a_slider_of_the_playground_goes_to_the_next_batch_by_keyboard(opened, way, keep):
+    playground = opened.outputs("utils.batchnorm_playground")
+    slider = playground.locator(".widget-slider", has_text="look at batch").get_by_role("slider")
+    batch = int(slider.get_attribute("aria-valuetext"))
+    shown = playground.locator("[role=status]")
+    expect(shown).to_contain_text(f"Batch {batch},")
+    slider.press("ArrowRight")
+    expect(shown).to_contain_text(f"Batch {batch + 1},")
+    keep(opened.page, "playground")
+
+
+def test_a_button_of_the_explorer_shows_what_is_behind_it(opened, way, keep):
+    explorer = opened.outputs("utils.explore")
+    explorer.get_by_role("button", name="head").click()
+    expect(explorer).to_contain_text("head: 512×7×7 → 1000")
+    keep(opened.page, "explorer")
+
+
+def test_an_uploaded_photo_is_named_by_both_networks(opened, way, keep, tmp_path):
+    photo = tmp_path / "holiday.jpg"
+    shutil.copy(ROOT / "resnet_inputs" / "lemur.jpg", photo)
+    chooser = opened.outputs("utils.classify_photo")
+    with opened.page.expect_file_chooser() as asked:
+        chooser.get_by_role("button", name="Choose a photo").click()
+    asked.value.set_files(photo)
+    expect(chooser.get_by_role("img", name="holiday")).to_be_visible()
+    expect(chooser).to_contain_text("the probabilities of the two")
+    keep(opened.page, "photo")
+
+
+def test_hints_open_one_at_a_time_and_are_noted(opened, way):
+    assert way.hints == [list(HINT_TITLES[:opened]) for opened in range(len(HINT_TITLES))]
+    log = opened.path.parents[2] / "my_work" / "progress.jsonl"
+    until(lambda: log.read_text().count('"rung"') == len(HINT_TITLES))
