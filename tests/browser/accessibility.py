@@ -6,13 +6,14 @@ from playwright.sync_api import Page
 _AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 
 
-def violations(page: Page, within: str | None = None, rules: list[str] | None = None) -> list[str]:
+def violations(page: Page, within: str = "html", but: str | None = None, rules: list[str] | None = None) -> list[str]:
     """Name each rule that is broken, with the element and the reason.
 
-    within: a selector of what to look at; the whole page by default. rules: only these, by axe's names.
+    within, but: selectors of what to look at, and of what in it to leave out. rules: only these, by axe's names.
     """
+    where = {"include": [[within]], "exclude": [[but]] if but else []}
     only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": _AA}
-    found = Axe().run(page, within, {"runOnly": only, "resultTypes": ["violations"]}).response
+    found = Axe().run(page, where, {"runOnly": only, "resultTypes": ["violations"]}).response
     return [
         f"{broken['id']}: {' '.join(map(str, node['target']))}: {node['failureSummary'].splitlines()[-1].strip()}"
         for broken in found["violations"]
