@@ -81,14 +81,22 @@ def lab_in(course: Path, scratch: Path) -> Iterator[Lab]:
     with (scratch / "jupyterlab.log").open("w") as log:
         process = subprocess.Popen(command, cwd=course, env=os.environ | places | own, stdout=log, stderr=log)
         try:
-            files = Path(places["JUPYTER_RUNTIME_DIR"])
-            file = until(lambda: next(files.glob(f"jpserver-{process.pid}.json"), None), lambda: process.poll() is None)
-            lab = Lab(course, process, json.loads(file.read_text())["url"], token)
+            file = Path(places["JUPYTER_RUNTIME_DIR"], f"jpserver-{process.pid}.json")
+            address = until(lambda: _address(file), lambda: process.poll() is None)
+            lab = Lab(course, process, address, token)
             yield lab
             lab.end_sessions()
         finally:
             process.terminate()
             process.wait(PATIENCE)
+
+
+def _address(file: Path) -> str | None:
+    """Read where the server listens, once it has written all of the file."""
+    try:
+        return json.loads(file.read_text())["url"]
+    except (FileNotFoundError, json.JSONDecodeError):
+        return None
 
 
 def _write_settings(folder: Path) -> None:
