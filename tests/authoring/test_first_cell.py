@@ -1,4 +1,4 @@
-"""The first cell of every notebook: finds the course, or fetches it where only the notebook is."""
+"""The first cell of every notebook finds the course, or fetches it: on this environment's IPython and on Colab's."""
 
 import os
 import shutil
@@ -6,13 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import colab
 import pytest
 
 from course_utils.authoring.address import Address
 from course_utils.authoring.openers import first_cell
 
 ROOT = Path(__file__).resolve().parents[2]
-FOUND = "import course_utils, pathlib; print(pathlib.Path(course_utils.__file__).resolve().parents[1])"
 
 
 @pytest.fixture(scope="module")
@@ -26,39 +26,67 @@ def remote(tmp_path_factory):
     return folder
 
 
-def test_its_first_line_which_is_all_that_is_shown_says_what_it_is_for():
+def test_its_first_line_which_is_all_that_is_shown_says_what_it_is_for(
+    run_first_cell,
+):
     assert first_cell(Address()).startswith("# @title Run this first: it finds the course")
 
 
-def run_first_cell(folder: Path, url: str, **environment: str) -> subprocess.CompletedProcess:
-    """Run the cell twice in `folder`, in a Python that does not know the course, and say where it was found."""
-    code = first_cell(Address(url))
-    own = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    # -S would hide torch as well: an installed course is hidden by its name instead.
-    hidden = (
-        "import sys\nclass Hide:\n    def find_spec(self, name, path=None, target=None): return None\n"
-        "sys.meta_path = [finder for finder in sys.meta_path if 'editable' not in repr(finder).lower()]\n"
-    )
-    return subprocess.run(
-        [sys.executable, "-c", f"{hidden}{code}\n{code}\n{FOUND}"],
-        cwd=folder, env=own | environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory):
+    """What comes first on PYTHONPATH, by the name of the runtime."""
+    return {"this": "", "Colab": str(colab.install(tmp_path_factory.mktemp("colab")))}
+
+
+@pytest.fixture(params=["this", "Colab"])
+def run_first_cell(request, packages):
+    """Run the cell twice in a folder, in an IPython that does not know the course, and say where it was found."""
+
+    def run(folder: Path, url: str, **environment: str) -> subprocess.CompletedProcess:
+        own = os.environ | {"PYTHONPATH": packages[request.param]} | environment
+        return subprocess.run(
+            [sys.executable, "-c", PROGRAM, first_cell(Address(url)), VERSIONS[request.param]],
+            cwd=folder, env=own, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    return run
+
+
+VERSIONS = {"this": "", "Colab": "7.34.0"}
+PROGRAM = """
+import sys
+# An installed course is hidden by its name: -S would hide torch as well.
+sys.meta_path = [finder for finder in sys.meta_path if "editable" not in repr(finder).lower()]
+import IPython
+from IPython.core.interactiveshell import InteractiveShell
+
+cell, version = sys.argv[1:]
+assert IPython.__version__.startswith(version), IPython.__version__
+shell = InteractiveShell.instance(colors="NoColor")
+if not all([shell.run_cell(code).success for code in (cell, cell)]):
+    sys.exit(1)
+import course_utils, pathlib
+print(pathlib.Path(course_utils.__file__).resolve().parents[1])
+"""
 
 
 def found_in(answer: subprocess.CompletedProcess) -> Path:
-    assert answer.returncode == 0, answer.stderr
-    return Path(answer.stdout.splitlines()[-1])
+    """Say where it was found, by a cell that says one line about the versions each time it runs, and nothing else."""
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    *said, found = answer.stdout.splitlines()
+    assert [line.partition(":")[0] for line in said] == ["Ready"] * 2
+    assert all("tested" in line.lower() for line in said)
+    return Path(found)
 
 
-def test_an_empty_folder_gets_the_course_once_and_needs_no_remote_afterwards(remote, tmp_path):
+def test_an_empty_folder_gets_the_course_once_and_needs_no_remote_afterwards(run_first_cell, remote, tmp_path):
     answer = run_first_cell(tmp_path, f"file://{remote}")
     assert found_in(answer) == tmp_path / "resnet-course"
-    assert "Ready: python" in answer.stdout
     assert sorted(path.name for path in tmp_path.iterdir()) == ["resnet-course"]
     assert found_in(run_first_cell(tmp_path, "file:///nowhere")) == tmp_path / "resnet-course"
 
 
-def test_inside_a_checkout_nothing_is_fetched(tmp_path, remote):
+def test_inside_a_checkout_nothing_is_fetched(run_first_cell, tmp_path, remote):
     folder = tmp_path / "course" / "notebooks" / "02_resnets"
     shutil.copytree(remote, tmp_path / "course")
     folder.mkdir(parents=True)
@@ -66,23 +94,47 @@ def test_inside_a_checkout_nothing_is_fetched(tmp_path, remote):
     assert list(folder.iterdir()) == []
 
 
-def test_a_remote_that_is_not_there_is_named_with_gits_own_reason(tmp_path):
-    answer = run_first_cell(tmp_path, f"file://{tmp_path}/gone")
-    assert answer.returncode == 1
-    assert f"could not be fetched from file://{tmp_path}/gone" in answer.stderr
-    assert "does not" in answer.stderr  # git's words
-    assert "Check the network connection" in answer.stderr
-    assert "Traceback" not in answer.stderr
+def told_to(answer: subprocess.CompletedProcess) -> str:
+    """Give what a cell says that cannot go on; it is no traceback."""
+    assert answer.returncode == 1, answer.stdout + answer.stderr
+    assert "Traceback" not in answer.stdout + answer.stderr
+    return answer.stdout
+
+
+@pytest.mark.parametrize(
+    ("service", "folder"),
+    [("COLAB_RELEASE_TAG", "content"), ("KAGGLE_KERNEL_RUN_TYPE", "kaggle/working")],
+    ids=["Colab", "Kaggle"],
+)
+def test_where_a_service_has_only_the_notebook_the_course_is_fetched_beside_it(
+    run_first_cell, remote, tmp_path, service, folder
+):
+    (tmp_path / folder).mkdir(parents=True)
+    answer = run_first_cell(tmp_path / folder, f"file://{remote}", **{service: "x"})
+    assert found_in(answer) == tmp_path / folder / "resnet-course"
+
+
+def test_a_remote_that_is_not_there_is_named_with_gits_own_reason(run_first_cell, tmp_path):
+    words = told_to(run_first_cell(tmp_path, f"file://{tmp_path}/gone"))
+    assert f"could not be fetched from file://{tmp_path}/gone" in words
+    assert "does not" in words  # git's words
     assert not (tmp_path / "resnet-course").exists()
 
 
-def test_a_clone_that_broke_off_is_begun_anew(remote, tmp_path):
+def test_offline_it_says_what_to_check(run_first_cell, tmp_path):
+    words = told_to(run_first_cell(tmp_path, "https://127.0.0.1:9/course"))  # where nobody listens
+    assert "127.0.0.1" in words
+    assert "Check the network connection and run this cell again" in words
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_clone_that_broke_off_is_begun_anew(run_first_cell, remote, tmp_path):
     (tmp_path / "resnet-course.part" / "course_utils").mkdir(parents=True)
     assert found_in(run_first_cell(tmp_path, f"file://{remote}")) == tmp_path / "resnet-course"
     assert not (tmp_path / "resnet-course.part").exists()
 
 
-def test_a_damaged_copy_is_replaced_and_what_was_in_it_is_kept(remote, tmp_path):
+def test_a_damaged_copy_is_replaced_and_what_was_in_it_is_kept(run_first_cell, remote, tmp_path):
     mine = tmp_path / "resnet-course" / "my_work"
     mine.mkdir(parents=True)
     (mine / "progress.jsonl").write_text("mine")
@@ -91,9 +143,7 @@ def test_a_damaged_copy_is_replaced_and_what_was_in_it_is_kept(remote, tmp_path)
     assert kept.read_text() == "mine"
 
 
-def test_without_git_there_are_clear_words(remote, tmp_path):
-    answer = run_first_cell(tmp_path, f"file://{remote}", PATH=str(tmp_path))
-    assert answer.returncode == 1
-    assert "could not be fetched" in answer.stderr
-    assert "'git'" in answer.stderr
-    assert "Traceback" not in answer.stderr
+def test_without_git_there_are_clear_words(run_first_cell, remote, tmp_path):
+    words = told_to(run_first_cell(tmp_path, f"file://{remote}", PATH=str(tmp_path)))
+    assert "could not be fetched" in words
+    assert "'git'" in words

@@ -1,12 +1,10 @@
 """Test cells and widgets on Colab's old IPython and ipywidgets: panels, one line for a traceback, and the sliders."""
 
 import json
-import subprocess
 import sys
-import sysconfig
-import venv
 from pathlib import Path
 
+import colab
 import nbformat
 import pytest
 from nbclient import NotebookClient
@@ -14,8 +12,6 @@ from nbclient import NotebookClient
 from course_utils.widgets.stage import WIDGET
 
 ROOT = Path(__file__).resolve().parents[2]
-# Colab's versions, November 2026; torch and the rest come from the environment that runs this test.
-OLD = ["ipython==7.34.0", "ipykernel==6.17.1", "ipywidgets==7.7.1"]
 CELLS = {
     "right": "class AveragePool(nn.Module):\n    def forward(self, x):\n        return x.mean(dim=(2, 3))\n"
     "tests.test_averagepool(AveragePool)",
@@ -38,8 +34,7 @@ CELLS = {
 def outputs(tmp_path_factory):
     """The outputs of each cell, run in a kernel of Colab's IPython."""
     folder = tmp_path_factory.mktemp("colab")
-    python = _old_environment(folder / "venv")
-    _kernel_spec(folder / "jupyter" / "kernels" / "old", python)
+    _kernel_spec(folder / "jupyter" / "kernels" / "old", colab.install(folder / "packages"))
     setup = (
         f"import sys; sys.path.insert(0, {str(ROOT)!r})\nfrom torch import nn\nfrom course_utils import tests, utils\n"
     )
@@ -49,33 +44,16 @@ def outputs(tmp_path_factory):
     notebook = nbformat.v4.new_notebook(cells=cells)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JUPYTER_PATH", str(folder / "jupyter"))
-        patch.delenv("PYTHONPATH", raising=False)
         NotebookClient(notebook, kernel_name="old", allow_errors=True, timeout=120).execute()
     version, *others = [cell.outputs for cell in notebook.cells]
     assert version[0].data["text/plain"] == "'7.34.0'"
     return dict(zip(CELLS, others, strict=True))
 
 
-def _old_environment(folder):
-    """Make an environment that has Colab's IPython, and all else from this one."""
-    venv.create(folder, with_pip=True)
-    python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-    subprocess.run([python, "-m", "pip", "install", "-q", *OLD], check=True)
-    own = subprocess.run(
-        [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.strip()
-    # Behind its own packages on the path, so that the old ones win.
-    Path(own, "rest.pth").write_text(sysconfig.get_path("purelib") + "\n")
-    return python
-
-
-def _kernel_spec(folder, python):
+def _kernel_spec(folder, packages):
     folder.mkdir(parents=True)
-    command = [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    spec = {"argv": command, "display_name": "old", "language": "python"}
+    command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    spec = {"argv": command, "env": {"PYTHONPATH": str(packages)}, "display_name": "old", "language": "python"}
     (folder / "kernel.json").write_text(json.dumps(spec))
 
 
