@@ -73,7 +73,7 @@ def publish(
     repo: Annotated[str, typer.Option(help="OWNER/NAME on GitHub, or any address that git can clone.")],
     branch: Annotated[str, typer.Option(help="The branch that students get.")] = "main",
 ) -> None:
-    """Write the course's address into the README, the Colab badges and the notebooks' first cells; commit it then."""
+    """Write the course's address into the README, the badges and the notebooks' first cells; commit it then."""
     _need("nbgrader", "jupytext", extra="instructor")
     from course_utils.authoring.errors import AuthoringError
     from course_utils.authoring.publish import publish as write_everywhere

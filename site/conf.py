@@ -29,5 +29,9 @@ if (address["repository"] or "").startswith("https://github.com/"):
         "repository_branch": address["branch"],
         "path_to_docs": "notebooks",
         "use_repository_button": True,
-        "launch_buttons": {"colab_url": "https://colab.research.google.com", "notebook_interface": "jupyterlab"},
+        "launch_buttons": {
+            "colab_url": "https://colab.research.google.com",
+            "binderhub_url": "https://mybinder.org",
+            "notebook_interface": "jupyterlab",
+        },
     }

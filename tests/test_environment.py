@@ -1,10 +1,17 @@
-"""environment.yml gives conda users the same packages as pyproject.toml gives to pip."""
+"""conda users and Binder get the same packages as pyproject.toml gives to pip."""
 
+import importlib
+import os
+import re
+import subprocess
 import sys
 from pathlib import Path
 
 import yaml
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+
+from course_utils.runtime import TESTED
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -47,3 +54,29 @@ def test_every_line_is_a_name_and_at_most_a_least_version_which_conda_and_pip_re
         not package.extras and not package.marker and [spec.operator for spec in package.specifier] in ([], [">="])
         for package in conda_packages()
     )
+
+
+def binder(name):
+    return (ROOT / ".binder" / name).read_text()
+
+
+def test_binder_installs_the_course_itself_and_so_what_pyproject_names():
+    lines = [line for line in binder("requirements.txt").splitlines() if not line.startswith("#")]
+    assert lines == ["--extra-index-url https://download.pytorch.org/whl/cpu", "--editable ."]
+
+
+def test_binder_has_the_python_that_the_course_is_tested_with():
+    (version,) = re.fullmatch(r"python-(3\.\d+)\n", binder("runtime.txt")).groups()
+    assert version == TESTED["python"]
+    assert version in SpecifierSet(pyproject()["requires-python"])
+
+
+def test_what_binder_runs_once_is_a_script_that_uses_what_there_is():
+    script = ROOT / ".binder" / "postBuild"
+    assert os.access(script, os.X_OK)
+    subprocess.run(["bash", "-n", script], check=True)
+    loaded = re.findall(r'python -c "from (\S+) import (\w+) as load; load\(\)"', script.read_text())
+    assert len(loaded) == 2
+    assert all(callable(getattr(importlib.import_module(module), name)) for module, name in loaded)
+    (copied,) = re.findall(r"^cp -r (\S+) ", script.read_text(), re.MULTILINE)
+    assert (ROOT / copied / "default_setting_overrides.json").is_file()

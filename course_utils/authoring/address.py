@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from course_utils.authoring.errors import AuthoringError
 
@@ -28,6 +29,11 @@ class Address:
     def on_colab(self, notebook: str) -> str | None:
         """Give the address that opens `notebook`, a path in the repository, on Colab; None where Colab cannot."""
         return self.name and f"https://colab.research.google.com/github/{self.name}/blob/{self.branch}/{notebook}"
+
+    def on_binder(self, notebook: str) -> str | None:
+        """Give the address that opens `notebook` in JupyterLab on Binder; None where Binder does not look."""
+        branch = quote(self.branch, safe="")
+        return self.name and f"https://mybinder.org/v2/gh/{self.name}/{branch}?urlpath=lab/tree/{notebook}"
 
 
 def read_address(root: Path) -> Address:

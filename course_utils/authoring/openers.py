@@ -1,4 +1,4 @@
-"""How a notebook opens anywhere: the badge for Colab under its title, and a first cell that finds the course."""
+"""How a notebook opens anywhere: badges for Colab and Binder under its title, a first cell that finds the course."""
 
 from pathlib import Path
 
@@ -13,24 +13,28 @@ _UNSET = 'REPOSITORY, BRANCH = "", "main"'
 
 
 def add_openers(notebook: NotebookNode, path: str, address: Address) -> None:
-    """Fill in the first cell where the notebook says `# {{first cell}}`, and put a badge under its title.
+    """Fill in the first cell where the notebook says `# {{first cell}}`, and put badges under its title.
 
-    path: the notebook's place in the repository, for the badge; there is none while the address is not set.
+    path: the notebook's place in the repository, for the badges; there are none while the address is not set.
     """
     for cell in notebook.cells:
         if cell.cell_type == "code" and cell.source == PLACE:
             cell.source = first_cell(address)
             # Both show its first line only: what JupyterLab calls it, and what Colab does.
             cell.metadata |= {"tags": [TAG], "jupyter": {"source_hidden": True}, "cellView": "form"}
-    link = address.on_colab(path)
-    if link and notebook.cells and notebook.cells[0].cell_type == "markdown":
+    line = badges(address, path)
+    if line and notebook.cells and notebook.cells[0].cell_type == "markdown":
         title, _, rest = notebook.cells[0].source.partition("\n")
-        notebook.cells[0].source = f"{title}\n\n{badge(link)}\n{rest}"
+        notebook.cells[0].source = f"{title}\n\n{line}\n{rest}"
 
 
-def badge(link: str) -> str:
-    """Give Colab's own badge, in markdown."""
-    return f"[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({link})"
+def badges(address: Address, path: str) -> str:
+    """Give Colab's and Binder's own badges for a notebook, in markdown; nothing where they cannot open it."""
+    services = (
+        ("Open in Colab", "https://colab.research.google.com/assets/colab-badge.svg", address.on_colab(path)),
+        ("Open on Binder", "https://mybinder.org/badge_logo.svg", address.on_binder(path)),
+    )
+    return " ".join(f"[![{words}]({image})]({link})" for words, image, link in services if link)
 
 
 def first_cell(address: Address) -> str:

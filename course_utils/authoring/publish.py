@@ -6,7 +6,7 @@ from pathlib import Path
 from course_utils.authoring.address import FILE, Address, as_url, read_address, write_address
 from course_utils.authoring.build import build
 from course_utils.authoring.errors import AuthoringError
-from course_utils.authoring.openers import badge
+from course_utils.authoring.openers import badges
 
 _BLOCK = re.compile(r"(?<=<!-- colab -->\n).*?(?=<!-- /colab -->)", re.DOTALL)
 _CLONE = re.compile(r"git clone .* resnet-course && cd resnet-course")
@@ -46,13 +46,15 @@ def _update_readme(path: Path, address: Address, sources: list[Path]) -> str:
 
 
 def _badges(address: Address, sources: list[Path]) -> str:
-    """List the notebooks with their badges; nothing where Colab cannot open them."""
+    """List the notebooks with their badges; nothing where no service can open them."""
     lines = []
     for source in sources:
-        link = address.on_colab(f"notebooks/{source.parent.name}/{source.stem}.ipynb")
-        if link:
-            lines.append(f"- {badge(link)} `{source.stem}`\n")
-    return "".join(["\nWithout installing anything, in Google's cloud:\n\n", *lines, "\n"]) if lines else ""
+        line = badges(address, f"notebooks/{source.parent.name}/{source.stem}.ipynb")
+        if line:
+            lines.append(f"- {line} `{source.stem}`\n")
+    return (
+        "".join(["\nWithout installing anything, in Google's cloud or on Binder:\n\n", *lines, "\n"]) if lines else ""
+    )
 
 
 def _write_if_new(path: Path, text: str) -> bool:

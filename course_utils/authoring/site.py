@@ -48,7 +48,7 @@ def _notebooks(root: Path) -> list[Path]:
 
 
 def as_page(notebook: NotebookNode) -> NotebookNode:
-    """Make a page of a solved notebook: solutions folded; hidden tests, badge and first cell gone."""
+    """Make a page of a solved notebook: solutions folded; hidden tests, badges and first cell gone."""
     for cell in notebook.cells:
         tags = cell.metadata.setdefault("tags", [])
         if openers.TAG in tags:

@@ -1,6 +1,7 @@
 """Publishing: the address goes into README, badges and first cells, or nowhere."""
 
 import json
+import re
 
 import nbformat
 import pytest
@@ -13,6 +14,7 @@ from course_utils.authoring.publish import publish
 
 README = "# Toy\n\ngit clone ADDRESS resnet-course && cd resnet-course\n\n<!-- colab -->\n<!-- /colab -->\nThe end.\n"
 WITH_FIRST_CELL = SOURCE.replace('# %%\nprint("two"', '# %%\n# {{first cell}}\n\n# %%\nprint("two"')
+BINDER = "https://mybinder.org/v2/gh/me/course/main?urlpath=lab/tree/notebooks/sums/sums.ipynb"
 COLAB = "https://colab.research.google.com/github/me/course/blob/main/notebooks/sums/sums.ipynb"
 
 
@@ -49,12 +51,14 @@ def test_publishing_writes_badge_first_cell_and_readme_and_says_so(course):
     said = publish(course, "me/course", "main")
     title, first, *_ = sources(course)
     assert title.startswith(
-        f"# Sums\n\n[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({COLAB})"
+        f"# Sums\n\n[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]({COLAB}) "
+        f"[![Open on Binder](https://mybinder.org/badge_logo.svg)]({BINDER})\n\nA tiny course"
     )
     assert 'REPOSITORY, BRANCH = "https://github.com/me/course", "main"' in first
     readme = (course / "README.md").read_text()
     assert "git clone https://github.com/me/course resnet-course && cd resnet-course" in readme
-    assert f"({COLAB}) `sums`" in readme
+    assert f"({COLAB}) " in readme
+    assert f"({BINDER}) `sums`" in readme
     assert readme.endswith("The end.\n")
     assert [line.split(":")[0] for line in said] == [
         "address.json",
@@ -87,9 +91,9 @@ def test_publishing_runs_no_notebook(course):
 
 def test_an_address_that_is_not_githubs_gets_a_first_cell_and_no_badge(course):
     publish(course, "https://git.example.org/team/course.git", "main")
-    assert "colab" not in sources(course)[0].lower()
+    assert not {"colab", "binder"} & set(re.findall(r"\w+", sources(course)[0].lower()))
     assert "https://git.example.org/team/course.git" in sources(course)[1]
-    assert "Open in Colab" not in (course / "README.md").read_text()
+    assert not re.search("Open (in|on)", (course / "README.md").read_text())
 
 
 def test_what_is_no_address_is_refused_and_nothing_changes(course):
@@ -128,6 +132,8 @@ def test_addresses_of_many_kinds_are_understood():
         assert as_url(url) == url
     assert Address("https://github.com/a/b.git").name == "a/b"
     assert Address("https://gitlab.com/a/b").on_colab("x.ipynb") is None
+    assert Address("https://gitlab.com/a/b").on_binder("x.ipynb") is None
+    assert "/a/b/term%2Fspring?" in Address("https://github.com/a/b", "term/spring").on_binder("x.ipynb")
 
 
 def test_the_courses_own_address_file_is_whole():

@@ -22,12 +22,14 @@ def toy(tmp_path):
     return root
 
 
-def test_a_published_book_opens_its_notebooks_on_colab(toy, tmp_path):
+def test_a_published_book_opens_its_notebooks_on_colab_and_binder(toy, tmp_path):
     build(toy)
     build_site(toy, tmp_path / "site")
     page = (tmp_path / "site" / "sums" / "sums.html").read_text(encoding="utf-8")
     assert "colab.research.google.com/github/me/course/blob/main/notebooks/sums/sums.ipynb" in page
+    assert "mybinder.org/v2/gh/me/course/main?urlpath=lab/tree/notebooks/sums/sums.ipynb" in page
     assert "colab-badge.svg" not in page
+    assert "badge_logo.svg" not in page
     assert len(re.findall(r"\bsearch-button-field\b", page)) == 1  # another one would stand over every page
 
 
