@@ -24,7 +24,10 @@ class CallMaking:
         self._args, self._tensors = args, []
         self._data = session.dump((args, kwargs), self._tensors)
         roots = [target, *_modules_in((args, kwargs)), *session.adopted()]
-        parts = {id(part): part for root in roots if root is not None for part in root.modules()}
+        parts: dict[int, nn.Module] = {}
+        for root in roots:
+            if root is not None and id(root) not in parts:
+                parts.update((id(part), part) for part in root.modules())
         self._involved = {session.key(part): part for part in parts.values() if session.key(part)}
         self._inputs: list[Tensor] = []
         self._leaves: list[tuple] = []

@@ -25,7 +25,7 @@ def grade(root: Path, assignment: str, options: Options, jobs: int | None, sched
     _insist_on_confinement(options)
     grading = Grading(root, assignment, options)
     done: list[Graded] = []
-    with Farm(jobs, scheduler) as farm, _progress(console) as progress, _disk():
+    with _in_words(grading, done), Farm(jobs, scheduler) as farm, _progress(console) as progress:
         bar = progress.add_task(assignment, total=len(grading.students))
         for one in grading.run(farm):
             done.append(one)
@@ -37,10 +37,13 @@ def grade(root: Path, assignment: str, options: Options, jobs: int | None, sched
 
 
 @contextmanager
-def _disk() -> Iterator[None]:
-    """Say in words that the disk is full; what was being written was written beside, and nothing is lost."""
+def _in_words(grading: Grading, done: list[Graded]) -> Iterator[None]:
+    """Say what has stopped it, and that nothing is lost: each submission is saved whole, and noted as the last step."""
     try:
         yield
+    except KeyboardInterrupt:
+        so_far = f"{len(done)} of {len(grading.students)} submissions have their scores"
+        raise GradingError(f"Stopped: {so_far}. Run this again: it goes on from there.") from None
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise

@@ -8,9 +8,10 @@ from typing import Any
 
 import dask
 from distributed import Client, LocalCluster, as_completed
+from distributed.utils import get_mp_context
 
 from course_utils.grading.errors import GradingError
-from course_utils.grading.running import Result, Task, run
+from course_utils.grading.task import Result, Task, work
 
 _AGAIN = 3  # times that a notebook is queued again after its worker was lost
 _SECONDS_TO_CONNECT = 20
@@ -52,12 +53,12 @@ class Farm:
     def submit(self, label: Any, task: Task, attempt: int = 0) -> None:
         """Have a notebook run; its result comes back under its label."""
         self._count += 1
-        future = self._client.submit(run, task, key=f"grade-{self._count}", pure=False)
+        future = self._client.submit(work, task, key=f"grade-{self._count}", pure=False)
         self._tasks[future.key] = label, task, attempt
         self._running.add(future)
 
-    def next(self) -> tuple[Any, Result | None]:
-        """Wait for the next notebook; None in the place of a result that could not be had."""
+    def next(self) -> tuple[Any, Result | str]:
+        """Wait for the next notebook; in the place of a result that could not be had, the reason."""
         while True:
             future = next(self._running)
             label, task, attempt = self._tasks.pop(future.key)
@@ -65,7 +66,8 @@ class Farm:
                 return label, future.result()
             # A worker that died, or could not start a kernel, says nothing about the submission.
             if attempt >= _AGAIN:
-                return label, None
+                error = future.exception()
+                return label, f"{type(error).__name__}: {error}"
             self.submit(label, task, attempt + 1)
 
     def processes(self) -> Iterator[int]:
@@ -74,6 +76,10 @@ class Farm:
 
 
 def _local(jobs: int) -> LocalCluster:
+    """Start workers here: forked from one process that has imported what all of them need."""
+    os.environ["OMP_NUM_THREADS"] = "1"
+    dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"})
+    get_mp_context().set_forkserver_preload(["course_utils.grading.preload"])
     return LocalCluster(n_workers=jobs, threads_per_worker=1, processes=True, dashboard_address=None, memory_limit=None)
 
 

@@ -12,9 +12,9 @@ from course_utils.grading.farm import Farm
 from course_utils.grading.gradebook import STAGING, TIMESTAMP, Cells, Course, is_time
 from course_utils.grading.limits import MB, Limits
 from course_utils.grading.records import Record, Records, digest_of, files_in
-from course_utils.grading.running import Result, Task, write_outputs
 from course_utils.grading.salvage import salvage
-from course_utils.grading.verdicts import Verdict, zero
+from course_utils.grading.task import Result, Task
+from course_utils.grading.verdicts import Verdict, write_outputs, zero
 
 _MOST_BESIDE = 50 * MB  # files that are handed in beside the notebooks
 
@@ -51,7 +51,7 @@ class _Open:
     verdicts: dict[str, dict[str, Verdict]]
     waiting: set[str]
     seconds: float = 0.0
-    lost: bool = False
+    lost: str = ""
 
 
 class Grading:
@@ -171,12 +171,12 @@ class Grading:
             one.waiting.add(name)
             farm.submit((one, name), task)
 
-    def _take(self, label: tuple[_Open, str], result: Result | None) -> Iterator[Graded]:
+    def _take(self, label: tuple[_Open, str], result: Result | str) -> Iterator[Graded]:
         """Take back one notebook; with the last one, the submission is finished."""
         one, name = label
         one.waiting.discard(name)
-        if result is None:
-            one.lost = True
+        if isinstance(result, str):
+            one.lost = result
         else:
             one.seconds += result.seconds
             one.verdicts[name] = dict(result.verdicts)
@@ -187,7 +187,7 @@ class Grading:
 
     def _finish(self, one: _Open) -> Graded:
         if one.lost:
-            reason = "its workers were lost again and again: not graded; run this again"
+            reason = f"not graded, the workers could not run it; run this again ({one.lost})"
             return Graded(one.student, None, problem=reason)
         ungraded = [
             (name, cell)

@@ -124,8 +124,9 @@ class Course:
                 warnings.simplefilter("ignore")  # SQLAlchemy's, about how nbgrader uses it
                 converter.start()
         except NbGraderException as error:
-            said = f"nbgrader could not {kind.doing} {student}: {error}"
-            raise (GradingError if "database" in said else CannotConvert)(said) from error
+            if isinstance(error.__context__, SQLAlchemyError):
+                raise GradingError(_about_the_gradebook(error.__context__)) from error
+            raise CannotConvert(f"nbgrader could not {kind.doing} {student}: {error}") from error
         except SQLAlchemyError as error:
             raise GradingError(_about_the_gradebook(error)) from error
         except OSError:
@@ -161,7 +162,9 @@ def is_time(data: bytes) -> bool:
 def _about_the_gradebook(error: Exception) -> str:
     first = str(error).splitlines()[0]
     if "locked" in first:
-        return f"The gradebook is locked: something else is writing into it (formgrader?). Try again. ({first})"
+        return f"The gradebook is locked: something else is writing into it (formgrader?). Run this again. ({first})"
+    if "full" in first:
+        return f"There is no room for the gradebook: the disk is full. ({first})"
     if "no such column" in first or "no such table" in first:
         return f"The gradebook is of another version of nbgrader: back it up, then `nbgrader db upgrade`. ({first})"
     return f"The gradebook cannot be used: {first}"

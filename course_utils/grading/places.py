@@ -8,13 +8,11 @@ from pathlib import Path
 
 import torch
 
-from course_utils.grading.warm import COURSE
+from course_utils.grading.warm import COURSE, PASSED_ON
 
 _SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/localtime", "/etc/fonts", "/etc/mime.types")
 _KERNEL = ("/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/proc/self", "/sys/devices/system", "/sys/fs/cgroup")
 _WITH_ANSWERS = {"exercises", "tests.py", "grading", "authoring", "carried.py", "cli.py", "__pycache__"}
-# Of the grader's environment, which may hold passwords, a submission sees these.
-PASSED_ON = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "RESNET34_WEIGHTS", "FASHION_MNIST", "TZ")
 
 
 def readable() -> list[str]:

@@ -16,8 +16,7 @@ from typing import Any
 
 from jupyter_client.provisioning import KernelProvisionerBase, KernelProvisionerFactory
 
-from course_utils.grading.places import PASSED_ON
-from course_utils.grading.warm import COURSE
+from course_utils.grading.warm import COURSE, PASSED_ON
 
 NAME = "course-warm"
 _PROGRAM = "import sys; sys.path.insert(0, {course!r}); from course_utils.grading.warm import main; main({fd})"
@@ -45,12 +44,18 @@ class Warm:
         )
         theirs.close()
         self._control.settimeout(_SECONDS_TO_WARM_UP)
-        if self._hear() != b"ready":
+        self._ready = False
+
+    def wait(self) -> None:
+        """Wait until it has imported everything."""
+        if not self._ready and self._hear() != b"ready":
             self.end()
             raise CannotStart("the process that imports torch once for all submissions did not start")
+        self._ready = True
 
     def fork(self, asked: dict[str, Any], fds: list[int]) -> int:
         """Have a kernel forked; give its process id."""
+        self.wait()
         rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array("i", fds).tobytes())]
         try:
             self._control.sendmsg([json.dumps(asked).encode()], rights)

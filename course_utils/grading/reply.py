@@ -65,9 +65,8 @@ class Reply:
 
     def involve(self, module: Any) -> None:
         """Tell the state of a module and of its parts."""
-        if isinstance(module, nn.Module):
-            for part in module.modules():
-                self._involved.setdefault(id(part), part)
+        if isinstance(module, nn.Module) and id(module) not in self._involved:
+            self._involved.update((id(part), part) for part in module.modules())
 
     def given(self, given: list[Given]) -> None:
         """Tell which of the given tensors have changed in place."""

@@ -9,10 +9,10 @@ import tempfile
 import threading
 import time
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -31,11 +31,13 @@ from nbformat.warnings import MissingIDFieldWarning
 from course_utils.grading import provisioner
 from course_utils.grading.disk import remove, too_much
 from course_utils.grading.judging import TestCall, judge, read_test_cell
-from course_utils.grading.limits import MB, Limits
+from course_utils.grading.limits import MB
+from course_utils.grading.needed import needed
 from course_utils.grading.places import environment, readable
 from course_utils.grading.session import Session
 from course_utils.grading.tampering import tampering
-from course_utils.grading.verdicts import Verdict, outputs_of, zero
+from course_utils.grading.task import Result, Task
+from course_utils.grading.verdicts import Verdict, write_outputs, zero
 from course_utils.grading.wire import Line
 
 _SERVE = "__import__('course_utils.grading.actor').grading.actor.perform_here()"
@@ -48,32 +50,6 @@ warnings.filterwarnings("ignore", category=MissingIDFieldWarning)  # nbgrader's 
 
 class Stopped(Exception):  # noqa: N818
     """The submission has been stopped; the text says why."""
-
-
-@dataclass(frozen=True)
-class Task:
-    """One notebook to run.
-
-    notebook: its text. files: what lies beside it. tests: the source of each test cell by grade_id, hidden tests and
-    all. released: the sources of the released cells, which are not the student's own.
-    """
-
-    notebook: str
-    files: Mapping[str, bytes] = field(default_factory=dict)
-    tests: Mapping[str, str] = field(default_factory=dict)
-    released: frozenset[str] = frozenset()
-    limits: Limits = field(default_factory=Limits)
-    confined: bool = True
-
-
-@dataclass(frozen=True)
-class Result:
-    """What came of it: the notebook with outputs, each test cell's verdict, seconds, and what a human should know."""
-
-    notebook: str
-    verdicts: Mapping[str, Verdict]
-    seconds: float
-    troubles: tuple[str, ...] = ()
 
 
 def run(task: Task) -> Result:
@@ -120,14 +96,6 @@ def _run_in(folder: Path, notebook: NotebookNode, task: Task) -> tuple[tuple[str
     return tuple(client.troubles), verdicts
 
 
-def write_outputs(notebook: NotebookNode, verdicts: Mapping[str, Verdict], said: Mapping[str, str]) -> None:
-    """Give each test cell the outputs by which nbgrader scores it: an error is a zero."""
-    for cell in notebook.cells:
-        name = cell.metadata.get("nbgrader", {}).get("grade_id")
-        if name in verdicts and cell.cell_type == "code":
-            cell.outputs = outputs_of(verdicts[name], said.get(name, ""))
-
-
 class _Client(NotebookClient):
     """Runs cells as Jupyter does, and hands test cells to the judge."""
 
@@ -151,6 +119,7 @@ class _Client(NotebookClient):
         self.said: dict[str, str] = {}
         self.troubles: list[str] = []
         self._work, self._private, self._task = work, private, task
+        self._needed = needed(notebook, task.released, task.tests)
         self._shown = 0
         self._stopped: str | None = None
         self._deadline = math.inf
@@ -179,7 +148,7 @@ class _Client(NotebookClient):
                 "writable": [str(self._work), str(self._private), *_DEVICES],
                 "how": self._task.confined,
             }
-            provisioner.warm_process()
+            provisioner.warm_process().wait()
             self._deadline = time.monotonic() + self._task.limits.notebook + _EXTRA
             watch.start()
             try:
@@ -217,7 +186,11 @@ class _Client(NotebookClient):
             raise DeadKernelError(self._stopped)
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
         if name not in self._task.tests or cell.cell_type != "code":
-            return await super().async_execute_cell(cell, cell_index, **kwargs)
+            if cell_index in self._needed:
+                return await super().async_execute_cell(cell, cell_index, **kwargs)
+            if cell.cell_type == "code":
+                cell.outputs = [new_output("stream", name="stdout", text=_NOT_RUN)]
+            return cell
         calls = read_test_cell(self._task.tests[name])
         if calls is None:
             await super().async_execute_cell(cell, cell_index, **kwargs)
@@ -291,6 +264,7 @@ class _Client(NotebookClient):
                 os.killpg(pid, 9)
 
 
+_NOT_RUN = "(Not run when graded: no exercise depends on this cell.)\n"
 _SAID = 20_000  # characters of a test cell's own output that are kept
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 

@@ -29,7 +29,6 @@ cloudpickle.register_pickle_by_value(exercises)
 _GRACE = 15  # seconds that an interrupted call has to end
 _LAST_LINE = 100_000  # of a cell; a number beyond it is made up
 _LONGEST = 20_000  # characters of an error's text
-_SELF_EVIDENT = {str, int, float, bool, bytes, type(None), list, tuple, dict}
 
 
 class TookTooLong(Exception):  # noqa: N818
@@ -54,6 +53,7 @@ class Session:
         self._hooked: dict[str, tuple] = {}
         self._calls: WeakValueDictionary[str, CallMaking] = WeakValueDictionary()
         self._own: list[Any] = []
+        self.referring: dict[type, Any] = {}
         self._count = 0
 
     # --- what the judge asks ----------------------------------------------------------------------------------------
@@ -322,24 +322,34 @@ class _Pickler(cloudpickle.Pickler):
         super().__init__(out)
         self._session, self._tensors, self._adopting = session, tensors, adopting
 
-    def persistent_id(self, value: Any) -> tuple | None:  # noqa: PLR0911  (one for each kind of thing)
+    def persistent_id(self, value: Any) -> tuple | None:
         """Refer to tensors, modules and things of the judge's."""
-        if type(value) in _SELF_EVIDENT:
-            return None
-        if isinstance(value, Tensor):
-            return self._tensor(value)
-        if isinstance(value, Mirror | Thing | RemoteClass) and "key" in dir(value):
-            return "thing", value.key
-        if isinstance(value, nn.Module) and not self._adopting:
-            return "thing", self._session.adopt(value)
-        if isinstance(value, Thrown):
-            base = next(kind for kind in type(value.error).__mro__ if kind.__module__ == "builtins")
-            return "error", self._session.own(value.error), base.__name__
-        if _is_judges(value):
-            return "judge", self._session.own(value)
-        return None
+        kind = type(value)
+        # It is asked for every number and every text, hundreds of thousands of times for one submission.
+        refer = self._session.referring.get(kind, ...)
+        if refer is ...:
+            refer = self._session.referring[kind] = _how_to_refer(kind)
+        return refer and refer(self, value)
 
-    def _tensor(self, value: Tensor) -> tuple | None:
+    def thing(self, value: Any) -> tuple | None:
+        """Refer to what lives in the student's process."""
+        return ("thing", value.key) if "key" in vars(value) else None
+
+    def module(self, value: nn.Module) -> tuple | None:
+        """Refer to a module of the judge's, of which the student's process has or gets a copy."""
+        return None if self._adopting else ("thing", self._session.adopt(value))
+
+    def error(self, value: Thrown) -> tuple:
+        """Refer to an error of the judge's."""
+        base = next(kind for kind in type(value.error).__mro__ if kind.__module__ == "builtins")
+        return "error", self._session.own(value.error), base.__name__
+
+    def judges(self, value: Any) -> tuple:
+        """Refer to what a test has made to note something down."""
+        return "judge", self._session.own(value)
+
+    def tensor(self, value: Tensor) -> tuple | None:
+        """Refer to a tensor by its place in the list of its own."""
         if self._tensors is None:
             return None
         at = next((at for at, one in enumerate(self._tensors) if one is value), len(self._tensors))
@@ -348,10 +358,18 @@ class _Pickler(cloudpickle.Pickler):
         return "tensor", at
 
 
-def _is_judges(value: Any) -> bool:
-    """Say whether it is an object that a test has made to note something down."""
-    apart = isinstance(value, type | types.FunctionType | types.ModuleType | nn.Module)
-    return not apart and type(value).__module__.startswith(exercises.__name__)
+def _how_to_refer(kind: type) -> Callable[[_Pickler, Any], tuple | None] | None:
+    """Give the method that refers to objects of a type; None where they go over as they are."""
+    for base, refer in (
+        (Tensor, _Pickler.tensor),
+        ((Mirror, Thing, RemoteClass), _Pickler.thing),
+        (nn.Module, _Pickler.module),
+        (Thrown, _Pickler.error),
+        ((type, types.FunctionType, types.ModuleType), None),
+    ):
+        if issubclass(kind, base):
+            return refer
+    return _Pickler.judges if kind.__module__.startswith(exercises.__name__) else None
 
 
 def _has_hooks_inside(module: nn.Module | None) -> bool:

@@ -22,7 +22,7 @@ def slots(module: nn.Module) -> Iterator[tuple[Slot, Tensor | None]]:
     for name, tensor in module._buffers.items():
         yield ("buffer", name), tensor
     for name, value in vars(module).items():
-        if isinstance(value, Tensor) and name not in INTERNAL:
+        if name not in INTERNAL and isinstance(value, Tensor):
             yield ("plain", name), value
 
 

@@ -1,6 +1,6 @@
 """What the judge has decided about one test cell, and the outputs that say so to nbgrader and to the student."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from nbformat import NotebookNode
@@ -61,3 +61,11 @@ def outputs_of(verdict: Verdict, said: str = "") -> list[NotebookNode]:
     name = "NotGraded" if verdict.kind == "ungraded" else "NotRightYet"
     lines = verdict.text.splitlines()
     return [*outputs, new_output("error", ename=name, evalue=lines[0], traceback=lines)]
+
+
+def write_outputs(notebook: NotebookNode, verdicts: Mapping[str, Verdict], said: Mapping[str, str]) -> None:
+    """Give each test cell the outputs by which nbgrader scores it: an error is a zero."""
+    for cell in notebook.cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if name in verdicts and cell.cell_type == "code":
+            cell.outputs = outputs_of(verdicts[name], said.get(name, ""))

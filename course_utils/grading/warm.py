@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 COURSE = Path(__file__).resolve().parents[2]
+# Of the grader's environment, which may hold passwords, a submission sees these.
+PASSED_ON = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "RESNET34_WEIGHTS", "FASHION_MNIST", "TZ")
 _LARGEST = 1 << 16
 
 

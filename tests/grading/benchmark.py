@@ -8,7 +8,6 @@ with an error if a score differs, or if feedback and export do not work on what 
 
 import argparse
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -18,7 +17,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
@@ -36,13 +35,16 @@ class Measured:
 
     seconds: float = 0.0
     cpu: float = 0.0
-    memory: dict[str, float] | None = None
+    memory: dict[str, float] = field(default_factory=dict)
 
 
 def copy_of_course(folder: Path) -> Path:
     """Copy what a grader needs, without anything graded."""
-    leave = shutil.ignore_patterns(".*", "gradebook.db", "submitted", "autograded", "feedback", "build", "__pycache__")
-    return Path(shutil.copytree(ROOT, folder, ignore=leave))
+    folder.mkdir()
+    for name in ("course_utils", "notebooks", "solutions", "resnet_inputs", "nbgrader_config.py", "pyproject.toml"):
+        whole = ROOT / name
+        (shutil.copytree if whole.is_dir() else shutil.copy)(whole, folder / name)
+    return folder
 
 
 def command(course: Path, *arguments: str) -> str:
@@ -58,43 +60,47 @@ def command(course: Path, *arguments: str) -> str:
 
 @contextmanager
 def measured() -> Iterator[Measured]:
-    """Measure what is done in the block, and the memory of the processes that it starts."""
-    found, done, peak = Measured(), threading.Event(), defaultdict(float)
-    watch = threading.Thread(target=_watch_memory, args=(done, peak))
-    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    """Measure what is done in the block, by looking at the processes that it starts twice a second."""
+    found, done = Measured(), threading.Event()
+    watch = threading.Thread(target=_watch, args=(done, found), daemon=True)
+    began = time.monotonic()
     watch.start()
     yield found
-    found.seconds, after = time.monotonic() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
+    found.seconds = time.monotonic() - began
     done.set()
     watch.join()
-    found.cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    found.memory = dict(peak)
 
 
-def _watch_memory(done: threading.Event, peak: dict[str, float]) -> None:
-    """Keep the largest memory of each kind of process; what several share is counted once, in parts (PSS)."""
+def _watch(done: threading.Event, found: Measured) -> None:
+    """Keep the largest memory of each kind of process (what several share is counted in parts, PSS), and their time."""
+    seconds: dict[int, float] = {}
     while not done.wait(0.5):
         now: dict[str, list[float]] = defaultdict(list)
         for pid in _descendants():
             try:
                 text = Path(f"/proc/{pid}/smaps_rollup").read_text()
                 kind = _kind(Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace"))
+                seconds[pid] = (
+                    sum(map(int, Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13])) / 100
+                )
             except OSError:
                 continue
             now[kind].append(next(int(line.split()[1]) / 1024 for line in text.splitlines() if line.startswith("Pss:")))
-        for kind, sizes in now.items():
-            peak[f"largest {kind}"] = max(peak[f"largest {kind}"], *sizes)
-        peak["all together"] = max(peak["all together"], sum(map(sum, now.values())))
+        together = {f"largest {kind}": max(sizes) for kind, sizes in now.items()}
+        together["all together"] = sum(map(sum, now.values()))
+        for kind, size in together.items():
+            found.memory[kind] = max(size, found.memory.get(kind, 0))
+    found.cpu = sum(seconds.values())
 
 
 def _kind(line: str) -> str:
     if "grading.warm" in line:
         return "warm process or submission"
-    if "spawn_main" in line:
+    if "forkserver" in line:
         return "worker that judges"
-    return (
-        "kernel" if "ipykernel" in line else "driver" if "course_utils.cli" in line or "nbgrader" in line else "other"
-    )
+    if "ipykernel" in line:
+        return "kernel"
+    return "driver" if "course_utils.cli" in line or "nbgrader" in line else "other"
 
 
 def _descendants() -> list[int]:
@@ -188,7 +194,7 @@ def main() -> None:
 def tell(name: str, found: Measured, students: int) -> None:
     """Print one measurement."""
     print(f"{name}: {found.seconds:.1f} s, {found.seconds / students:.2f} s each, {found.cpu:.0f} s of processors")
-    print("  memory (MB): " + ", ".join(f"{kind} {size:.0f}" for kind, size in sorted((found.memory or {}).items())))
+    print("  memory (MB): " + ", ".join(f"{kind} {size:.0f}" for kind, size in sorted(found.memory.items())))
 
 
 def compare(course: Path, alone: Path) -> None:

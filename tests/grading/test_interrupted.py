@@ -1,0 +1,226 @@
+"""Grading that is stopped, killed, locked out or out of room: clear words, nothing lost, and it goes on afterwards."""
+
+import errno
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from many_machines import make_class
+from small_school import POINTS, RIGHT, hand_in, make_school, notebook
+
+from course_utils.grading import command
+from course_utils.grading.confinement import missing
+from course_utils.grading.errors import GradingError
+from course_utils.grading.grade import Grading, Options
+from course_utils.grading.records import Records
+from course_utils.grading.running import run
+from course_utils.grading.warm import COURSE
+
+pytestmark = pytest.mark.skipif(bool(missing()), reason=f"not confined here: {missing()}")
+
+STUDENTS = 9
+PROGRAM = """
+import sys
+from pathlib import Path
+from course_utils.grading.command import grade
+from course_utils.grading.errors import GradingError
+from course_utils.grading.grade import Options
+if __name__ == "__main__":
+    try:
+        grade(Path(sys.argv[1]), "two", Options(), 1, None)
+    except GradingError as error:
+        sys.exit(str(error))
+"""
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory):
+    return make_school(tmp_path_factory.mktemp("released"))
+
+
+@pytest.fixture
+def school(released, tmp_path):
+    return Path(shutil.copytree(released, tmp_path / "school"))
+
+
+def start(school: Path) -> subprocess.Popen:
+    program = school / "grade_it.py"
+    program.write_text(PROGRAM)
+    command = [sys.executable, str(program), str(school)]
+    environment = os.environ | {"PYTHONPATH": f"{COURSE}{os.pathsep}{school}", "OMP_NUM_THREADS": "1"}
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe, text=True, start_new_session=True)
+
+
+def wait_for(records: Records, number: int, running: subprocess.Popen) -> None:
+    while len(records.all()) < number and running.poll() is None:
+        time.sleep(0.1)
+
+
+def left_of(running: subprocess.Popen) -> list[str]:
+    """List what is left of a run: all its processes have started with the same path, which is in no other's."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            if f"{COURSE}{os.pathsep}{Path(running.args[1]).parent}" in (entry / "environ").read_text():
+                found.append((entry / "cmdline").read_text().replace("\0", " "))
+        except OSError:
+            continue
+    return found
+
+
+def insist_that_nothing_is_left(running: subprocess.Popen) -> None:
+    for _ in range(300):
+        if not left_of(running):
+            return
+        time.sleep(0.1)
+    raise AssertionError(left_of(running))
+
+
+def test_interrupted_and_killed_it_goes_on_where_it_was(school):
+    deserved = make_class(school, STUDENTS)
+    records = Records(school, "two")
+    running = start(school)
+    wait_for(records, 2, running)
+    os.killpg(running.pid, signal.SIGINT)  # as a terminal does it
+    _, said = running.communicate(timeout=120)
+    assert "submissions have their scores. Run this again: it goes on from there." in said
+    assert "Traceback" not in said
+    graded = len(records.all())
+    assert 2 <= graded < STUDENTS
+    insist_that_nothing_is_left(running)
+
+    running = start(school)
+    wait_for(records, graded + 2, running)
+    assert left_of(running)
+    running.kill()
+    running.communicate()
+    graded = len(records.all())
+    assert graded < STUDENTS
+    insist_that_nothing_is_left(running)
+
+    running = start(school)
+    shown, _ = running.communicate(timeout=300)
+    assert running.returncode == 0
+    assert f"{STUDENTS - graded} graded now, {graded} unchanged" in " ".join(shown.split())
+    course = Grading(school, "two", Options()).course
+    assert {student: course.scores(student) for student in deserved} == deserved
+
+
+class InThisProcess:
+    """A farm without workers."""
+
+    workers = 1
+
+    def __init__(self, *_) -> None:
+        self.queue = []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_) -> None:
+        pass
+
+    @property
+    def waiting(self) -> int:
+        return len(self.queue)
+
+    def submit(self, label, task) -> None:
+        self.queue.append((label, task))
+
+    def next(self):
+        label, task = self.queue.pop(0)
+        return label, run(task)
+
+
+@pytest.fixture
+def graded(school, monkeypatch):
+    """One student is graded, another has handed in."""
+    monkeypatch.setattr(command, "Farm", InThisProcess)
+    hand_in(school, "ann", notebook(RIGHT))
+    assert command.grade(school, "two", Options(), None, None)
+    hand_in(school, "ben", notebook(RIGHT))
+    return school
+
+
+def insist_that_it_goes_on(school: Path) -> None:
+    assert Grading(school, "two", Options()).course.scores("ann") == POINTS
+    assert command.grade(school, "two", Options(), None, None)
+    assert Grading(school, "two", Options()).course.scores("ben") == POINTS
+
+
+def test_a_locked_gradebook(graded):
+    grading = Grading(graded, "two", Options())
+    with sqlite3.connect(graded / "gradebook.db") as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(GradingError, match="gradebook is locked"):
+            list(grading.run(InThisProcess()))
+        other.rollback()
+    insist_that_it_goes_on(graded)
+
+
+def test_a_gradebook_of_another_version(graded):
+    before = (graded / "gradebook.db").read_bytes()
+    with sqlite3.connect(graded / "gradebook.db") as other:
+        other.execute("ALTER TABLE submitted_assignment DROP COLUMN timestamp")
+    with pytest.raises(GradingError, match="nbgrader db upgrade"):
+        command.grade(graded, "two", Options(), None, None)
+    (graded / "gradebook.db").write_bytes(before)
+    insist_that_it_goes_on(graded)
+
+
+def test_a_gradebook_that_is_none(graded):
+    before = (graded / "gradebook.db").read_bytes()
+    (graded / "gradebook.db").write_bytes(b"my grades: all excellent " * 100)
+    with pytest.raises(GradingError, match=r"gradebook cannot be used: .*not a database"):
+        command.grade(graded, "two", Options(), None, None)
+    (graded / "gradebook.db").write_bytes(before)
+    insist_that_it_goes_on(graded)
+
+
+def test_a_full_disk(graded, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Records, "put", full)
+        with pytest.raises(GradingError, match="disk is full"):
+            command.grade(graded, "two", Options(), None, None)
+    insist_that_it_goes_on(graded)
+
+
+def test_nobody_has_handed_in(school):
+    with pytest.raises(GradingError, match="Nobody has handed in two"):
+        command.grade(school, "two", Options(), None, None)
+
+
+def test_a_machine_that_cannot_shut_in_stops_unless_told_to_go_on(graded, monkeypatch):
+    monkeypatch.setattr(command, "missing", lambda: ["files: this kernel has no Landlock"])
+    with pytest.raises(GradingError, match=r"no Landlock.*--unconfined"):
+        command.grade(graded, "two", Options(), None, None)
+    assert command.grade(graded, "two", Options(confined=False), None, None)
+
+
+def test_a_name_in_a_notebook_does_not_move_the_terminals_cursor(graded, capsys):
+    told = notebook(RIGHT)
+    told["cells"][0]["metadata"]["nbgrader"] = {"grade_id": "\x1b[2J\x1b]0;mine", "schema_version": 3}
+    hand_in(graded, "ben", told)
+    command.grade(graded, "two", Options(), None, None)
+    shown = capsys.readouterr().out
+    assert "is no cell of this notebook" in shown
+    assert "\x1b[2J" not in shown
+
+
+def test_regrade_and_student_choose_who_is_graded(graded):
+    def fresh(**options) -> dict[str, bool]:
+        return {one.student: one.fresh for one in Grading(graded, "two", Options(**options)).run(InThisProcess())}
+
+    assert fresh() == {"ann": False, "ben": True}
+    assert fresh(regrade=True, students=("ann",)) == {"ann": True}
+    assert fresh() == {"ann": False, "ben": False}
