@@ -5,7 +5,8 @@ import re
 from course_utils import tests
 from course_utils.grading.gradebook import Cells
 from course_utils.grading.records import Record
-from course_utils.grading.report import lines, render
+from course_utils.grading.report import lines
+from course_utils.grading.report_page import render
 from course_utils.grading.verdicts import Verdict, zero
 
 POINTS = {"test_relu": 1.0, "test_flatten": 2.0, "test_max_pool2d": 3.0}
@@ -49,8 +50,9 @@ def found():
 
 def test_each_exercise_has_its_share_of_right_answers_and_of_attempts():
     relu, pool = found()["ReLU"], found()["MaxPool2d"]
-    assert (relu.right, relu.attempted) == (3 / 6, 1)
-    assert (pool.right, pool.attempted) == (2 / 6, 4 / 6)
+    assert relu.share("right") == 3 / 6
+    assert dict(relu.counts) == {"right": 3, "wrong": 3, "not attempted": 0, "for a human": 0}
+    assert dict(pool.counts) == {"right": 2, "wrong": 1, "not attempted": 2, "for a human": 1}
 
 
 def test_an_exercise_that_the_strong_get_right_discriminates_and_one_that_all_get_right_says_nothing():
