@@ -2,7 +2,6 @@
 
 import logging
 import os
-from collections.abc import Iterator
 from types import TracebackType
 from typing import Any
 
@@ -69,10 +68,6 @@ class Farm:
                 error = future.exception()
                 return label, f"{type(error).__name__}: {error}"
             self.submit(label, task, attempt + 1)
-
-    def processes(self) -> Iterator[int]:
-        """Give the process ids of the workers."""
-        yield from self._client.run(os.getpid).values()
 
 
 def _local(jobs: int) -> LocalCluster:
