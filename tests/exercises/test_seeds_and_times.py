@@ -18,8 +18,11 @@ from course_utils.exercises.resnet import RightResNet
 from course_utils.exercises.resnet34 import RightResNet as RightResNet34
 from course_utils.feedback.diagnosis import _known
 
-# How many CPU seconds a run of the suite spends on each exercise, and the most seeds that it tries.
-SECONDS, SEEDS = 2.0, 200
+# How many seeds a run of the suite tries: 200, and fewer of what takes longer.
+SEEDS = {"BatchNorm2d": 100, "copy_weights": 60, "shortcut": 60, "predict": 40, "BlockGroup": 20}
+SEEDS |= dict.fromkeys(("ResNet34", "ResNet", "make_resnet"), 8)
+SEEDS |= dict.fromkeys(("ResidualBlock", "BasicBlock", "Bottleneck", "ThinBlock", "PooledBlock"), 30)
+SEEDS |= dict.fromkeys(("NewHead", "feature_maps", "grad_cam", "without_block"), 30)
 # CPU seconds: all others answer within one.
 LIMITS = {"ResNet34": 3.0, "ResNet": 3.0, "make_resnet": 3.0}
 
@@ -27,11 +30,11 @@ LIMITS = {"ResNet34": 3.0, "ResNet": 3.0, "make_resnet": 3.0}
 @pytest.mark.parametrize("exercise", tests._IN_ORDER, ids=name_of)
 def test_random_seeds_give_no_false_alarm(exercise: Exercise):
     right = right_answer(exercise)
-    behaviour = [check.name for check in exercise.checks if not check.structural]
-    start, tried = process_time(), 0
-    while tried < SEEDS and (not tried or process_time() - start < SECONDS):
-        seed, tried = random.SystemRandom().randrange(2**31), tried + 1
-        assert not broken_checks(exercise, right, seed, only=behaviour), f"seed {seed}"
+    # What is made from torch's parts breaks the rules about how code is made; answers written by hand keep those too.
+    only = () if exercise.name in EXERCISES else [check.name for check in exercise.checks if not check.structural]
+    for _ in range(SEEDS.get(exercise.name, 200)):
+        seed = random.SystemRandom().randrange(2**31)
+        assert not broken_checks(exercise, right, seed, only), f"seed {seed}"
 
 
 def right_answer(exercise: Exercise) -> Any:
