@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import cache
+from itertools import cycle
 from typing import Any
 
 import torch
@@ -19,6 +20,7 @@ from course_utils.exercises.networks import (
 from course_utils.exercises.residual_block import RightBlock
 from course_utils.feedback.diagnosis import Looks
 from course_utils.feedback.draws import Draws
+from course_utils.feedback.shared import shared
 from course_utils.feedback.shortcuts import insist_own_work
 from course_utils.feedback.tensors import broken, describe, run_on
 from course_utils.feedback.twins import make_twin
@@ -36,6 +38,7 @@ _DEPTH = 20
 # n_blocks, in_feats, out_feats, first_stride
 _ONE, _SAME, _DOWN, _WIDER, _STRIDED = (1, 3, 5, 2), (3, 4, 4, 1), (3, 3, 6, 2), (2, 4, 6, 1), (2, 4, 4, 2)
 _KINDS = (_ONE, _SAME, _DOWN, _WIDER, _STRIDED)
+_IMAGES = ((2, 8, 6), (1, 5, 7))  # batch, height, width: each kind meets both, one in each mode
 
 
 class RightGroup(nn.Sequential):
@@ -78,13 +81,14 @@ def _number_of_blocks(candidate: Any, seed: int) -> None:
 
 def _parameters(candidate: Any, seed: int) -> None:
     for kind in _KINDS:
-        make_twin(_right(*kind), _make(candidate, kind), _told(kind))
+        make_twin(_right(*kind), shared(_make, candidate, kind), _told(kind))
 
 
 def _shape(candidate: Any, seed: int) -> None:
     for kind in _KINDS:
         x = Draws(seed, torch.float32).normal(2, kind[1], 9, 7)
-        wanted, got = _right(*kind).float()(x).shape, run_on(_make(candidate, kind).float(), x, _told(kind)).shape
+        mine = shared(_make, candidate, kind).float().train()
+        wanted, got = _right(*kind).float()(x).shape, run_on(mine, x, _told(kind)).shape
         if wanted != got:
             raise broken(
                 "only the first block changes the size of the map and the number of channels",
@@ -94,11 +98,11 @@ def _shape(candidate: Any, seed: int) -> None:
 
 
 def _values(candidate: Any, draws: Draws, kinds: Iterable[tuple[int, int, int, int]], training: bool) -> None:
-    for kind in kinds:
-        mine = draws.fill(_make(candidate, kind)).train(training)
-        for shape in ((2, kind[1], 8, 6), (1, kind[1], 5, 7)):
-            promise = f"the blocks run one after the other ({'training' if training else 'eval'} mode)"
-            insist_same_forward(mine, _right(*kind), draws.normal(*shape), promise, _DEPTH, what=_told(kind))
+    promise = f"the blocks run one after the other ({'training' if training else 'eval'} mode)"
+    for kind, (batch, *size) in zip(kinds, cycle(_IMAGES if training else _IMAGES[::-1]), strict=False):
+        mine = draws.fill(shared(_make, candidate, kind)).train(training)
+        x = draws.normal(batch, kind[1], *size)
+        insist_same_forward(mine, _right(*kind), x, promise, _DEPTH, what=_told(kind))
 
 
 def _eval(candidate: Any, seed: int) -> None:
@@ -121,12 +125,13 @@ def _default_stride(candidate: Any, seed: int) -> None:
 
 def _gradients(candidate: Any, seed: int) -> None:
     for kind in (_SAME, _DOWN):
-        mine = Draws(seed + 3).fill(_make(candidate, kind))
+        mine = Draws(seed + 3).fill(shared(_make, candidate, kind)).train()
         insist_same_gradients(mine, _right(*kind), Draws(seed).normal(2, kind[1], 6, 5), _DEPTH)
 
 
 def _input_untouched(candidate: Any, seed: int) -> None:
-    insist_input_untouched(Draws(seed).fill(_make(candidate, _SAME)), Draws(seed).normal(2, 4, 6, 5))
+    mine = Draws(seed).fill(shared(_make, candidate, _SAME)).train()
+    insist_input_untouched(mine, Draws(seed).normal(2, 4, 6, 5))
 
 
 def _copies(candidate: Any, seed: int) -> None:

@@ -1,6 +1,6 @@
 """predict: a small classifier with batch norm and dropout shows whether it is asked in the right mode."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import torch
@@ -68,13 +68,15 @@ def _told(result: Any) -> str:
     return f"a {type(result).__name__}"
 
 
-def _insist_right(candidate: Any, seed: int, which: int, dtype: torch.dtype = torch.float64) -> None:
-    # With every turn another class is the most likely one of an image: the first and the last as well.
-    for turn in range(_CLASSES):
+def _insist_right(
+    candidate: Any, seed: int, which: int, turns: Iterable[int] = (0,), dtype: torch.dtype = torch.float64
+) -> None:
+    for turn in turns:
+        right, model = _model(seed, dtype, turn), _model(seed, dtype, turn)
         for batch, training in ((5, True), (1, True), (9, False)):
             images = _images(seed, batch, dtype)
-            expected = _right(_model(seed, dtype, turn), images)[which]
-            got = _ask(candidate, _model(seed, dtype, turn).train(training), images.clone())[which]
+            expected = _right(right, images)[which]
+            got = _ask(candidate, model.train(training), images.clone())[which]
             promises = (
                 "the probability is the softmax of the logits, at the top class",
                 "the class is the most likely one",
@@ -91,11 +93,12 @@ def _probability(candidate: Any, seed: int) -> None:
 
 
 def _class(candidate: Any, seed: int) -> None:
-    _insist_right(candidate, seed, 1)
+    # With every turn another class is the most likely one of an image: the first and the last as well.
+    _insist_right(candidate, seed, 1, range(_CLASSES))
 
 
 def _float32(candidate: Any, seed: int) -> None:
-    _insist_right(candidate, seed, 0, torch.float32)
+    _insist_right(candidate, seed, 0, dtype=torch.float32)
 
 
 def _model_untouched(candidate: Any, seed: int) -> None:

@@ -1,6 +1,7 @@
 """ResidualBlock: the oracle is torchvision's BasicBlock, with the student's weights in it."""
 
 from functools import cache
+from itertools import cycle
 from typing import Any
 
 import torch
@@ -21,6 +22,7 @@ from course_utils.exercises.networks import (
 from course_utils.feedback.diagnosis import Looks
 from course_utils.feedback.draws import Draws
 from course_utils.feedback.library import remember
+from course_utils.feedback.shared import shared
 from course_utils.feedback.shortcuts import insist_own_work
 from course_utils.feedback.tensors import broken, describe, run_on
 from course_utils.feedback.twins import make_twin
@@ -41,6 +43,7 @@ _DEPTH = 6  # layers behind one output
 # in_feats, out_feats, first_stride: nothing changes; channels; size; both; and a stride that is not 2.
 _SAME, _CHANNELS, _SIZE, _BOTH, _STRIDE_3, _NARROWER = (4, 4, 1), (3, 5, 1), (4, 4, 2), (3, 6, 2), (2, 3, 3), (5, 3, 1)
 _KINDS = (_SAME, _CHANNELS, _SIZE, _BOTH, _STRIDE_3, _NARROWER)
+_IMAGES = ((2, 8, 6), (1, 5, 7))  # batch, height, width: of even and of odd size
 
 
 class RightBlock(BasicBlock):
@@ -75,7 +78,7 @@ def _own_work(candidate: Any, seed: int) -> None:
 
 def _parameters(candidate: Any, seed: int) -> None:
     for kind in _KINDS:
-        mine, right = _make(candidate, kind), _right(*kind)
+        mine, right = shared(_make, candidate, kind), _right(*kind)
         _insist_left_first(mine, right, kind)
         make_twin(right, mine, _told(kind))
 
@@ -92,7 +95,7 @@ def _insist_left_first(mine: nn.Module, right: nn.Module, kind: tuple[int, int, 
 def _shape(candidate: Any, seed: int) -> None:
     for kind in _KINDS:
         x = Draws(seed, torch.float32).normal(2, kind[0], 7, 5)
-        mine, wanted = _make(candidate, kind).float(), _right(*kind).float()(x).shape
+        mine, wanted = shared(_make, candidate, kind).float().train(), _right(*kind).float()(x).shape
         with shapes_on_the_way(mine, x, _told(kind)):
             got = run_on(mine, x, _told(kind)).shape
         if wanted != got:
@@ -105,10 +108,10 @@ def _shape(candidate: Any, seed: int) -> None:
 
 def _values(candidate: Any, seed: int, kinds: tuple, training: bool, promise: str) -> None:
     draws = Draws(seed)
-    for kind in kinds:
-        mine = draws.fill(_make(candidate, kind)).train(training)
-        for shape in ((2, kind[0], 8, 6), (1, kind[0], 5, 7)):
-            insist_same_forward(mine, _right(*kind), draws.normal(*shape), promise, _DEPTH, what=_told(kind))
+    for kind, (batch, *size) in zip(kinds, cycle(_IMAGES if training else _IMAGES[::-1]), strict=False):
+        mine = draws.fill(shared(_make, candidate, kind)).train(training)
+        x = draws.normal(batch, kind[0], *size)
+        insist_same_forward(mine, _right(*kind), x, promise, _DEPTH, what=_told(kind))
 
 
 def _identity(candidate: Any, seed: int) -> None:
@@ -135,21 +138,21 @@ def _default_stride(candidate: Any, seed: int) -> None:
 def _gradients(candidate: Any, seed: int) -> None:
     for kind in (_SAME, _BOTH):
         for training in (True, False):
-            mine = Draws(seed + 3).fill(_make(candidate, kind)).train(training)
+            mine = Draws(seed + 3).fill(shared(_make, candidate, kind)).train(training)
             insist_same_gradients(mine, _right(*kind), Draws(seed).normal(3, kind[0], 6, 5), _DEPTH)
 
 
 def _float32(candidate: Any, seed: int) -> None:
     draws = Draws(seed + 4, torch.float32)
     for kind in (_SAME, _BOTH):
-        mine = draws.fill(_make(candidate, kind)).eval()
+        mine = draws.fill(shared(_make, candidate, kind)).eval()
         x = draws.normal(2, kind[0], 6, 8)
         insist_same_forward(mine, _right(*kind), x, "it works in float32 as well", _DEPTH, what=_told(kind))
 
 
 def _input_untouched(candidate: Any, seed: int) -> None:
     for kind in (_SAME, _BOTH):
-        mine = Draws(seed).fill(_make(candidate, kind))
+        mine = Draws(seed).fill(shared(_make, candidate, kind)).train()
         insist_input_untouched(mine, Draws(seed).normal(2, kind[0], 6, 5))
 
 

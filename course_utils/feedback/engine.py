@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from course_utils.feedback.shared import built_in_here
 from course_utils.feedback.student import outcome_of
 from course_utils.feedback.values import Check, Kept, Outcome, Outcomes, Wrong
 from course_utils.feedback.world import world_unchanged
@@ -14,10 +15,11 @@ def run_checks(checks: Iterable[Check], candidate: Any, seed: int) -> Outcomes:
     Ctrl-C is not caught: an endless loop in the student's code can be interrupted.
     """
     outcomes: list[tuple[str, Outcome]] = []
-    for check in checks:
-        outcomes.append((check.name, run_check(check, candidate, seed)))
-        if check.decisive and isinstance(outcomes[-1][1], Wrong):
-            break
+    with built_in_here():
+        for check in checks:
+            outcomes.append((check.name, run_check(check, candidate, seed)))
+            if check.decisive and isinstance(outcomes[-1][1], Wrong):
+                break
     return tuple(outcomes)
 
 

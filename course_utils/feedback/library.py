@@ -3,6 +3,7 @@
 import types
 from collections.abc import Iterator
 from contextlib import contextmanager
+from operator import is_
 from typing import Any
 
 import torch
@@ -10,6 +11,7 @@ from torch import nn
 
 _Space = types.ModuleType | type
 _snapshots: dict[_Space, dict[str, Any]] = {}
+_last_seen: dict[_Space, tuple[tuple[Any, ...], list]] = {}  # all values of a space, and what was found changed
 
 
 def remember(module: types.ModuleType) -> None:
@@ -25,13 +27,7 @@ def library_as_imported() -> Iterator[None]:
 
     `nn.BatchNorm2d = BatchNorm2d` in a notebook would otherwise make the oracle of the student's own code.
     """
-    patched = [
-        (space, name, right, vars(space).get(name, _GONE))
-        for space, names in _snapshots.items()
-        if not names.items() <= vars(space).items()  # thousands of names, of which hardly ever one is patched
-        for name, right in names.items()
-        if vars(space).get(name, _GONE) is not right
-    ]
+    patched = [change for space in _snapshots for change in _changes(space)]
     for space, name, right, _ in patched:
         setattr(space, name, right)
     try:
@@ -39,6 +35,21 @@ def library_as_imported() -> Iterator[None]:
     finally:
         for space, name, _, own in patched:
             delattr(space, name) if own is _GONE else setattr(space, name, own)
+
+
+def _changes(space: _Space) -> list[tuple[_Space, str, Any, Any]]:
+    """List what is not as remembered: (space, name, what is right, what is there instead)."""
+    now = vars(space)
+    seen, found = _last_seen.get(space, ((), []))
+    # Thousands of names, and this runs for each check: values are compared in their order, without looking one name up.
+    if len(now) != len(seen) or not all(map(is_, now.values(), seen)):
+        found = [
+            (space, name, right, now.get(name, _GONE))
+            for name, right in _snapshots[space].items()
+            if now.get(name, _GONE) is not right
+        ]
+        _last_seen[space] = tuple(now.values()), found
+    return found
 
 
 _GONE = object()

@@ -13,12 +13,17 @@ def make_twin(right: nn.Module, mine: nn.Module, told: str = "it") -> nn.Module:
 
     told: how `mine` was made ("ResidualBlock(3, 5)").
     """
-    _insist_pairs(told, "parameter", list(mine.named_parameters()), list(right.named_parameters()))
-    _insist_pairs(told, "buffer", list(mine.named_buffers()), list(right.named_buffers()))
+    insist_same_shapes(right, mine, told)
     with torch.no_grad():
         for target, source in zip(_tensors(right), _tensors(mine), strict=True):
             target.data = source.detach().clone()
     return right.train(mine.training)
+
+
+def insist_same_shapes(right: nn.Module, mine: nn.Module, told: str) -> None:
+    """Raise PromiseBroken unless the parameters and buffers of both have the same shapes, in the same order."""
+    _insist_pairs(told, "parameter", list(mine.named_parameters()), list(right.named_parameters()))
+    _insist_pairs(told, "buffer", list(mine.named_buffers()), list(right.named_buffers()))
 
 
 def _tensors(module: nn.Module) -> list[Tensor]:

@@ -55,6 +55,16 @@ ANSWERS = {
                 return self.blocks(x)
         """,
     ),
+    "a network that looks at its first weights": (
+        "ResNet34",
+        """
+        Right = ResNet34
+        class ResNet34(Right):
+            def __init__(self, *args, **settings):
+                super().__init__(*args, **settings)
+                self.largest = max(parameter.abs().max().item() for parameter in self.parameters())
+        """,
+    ),
 }
 
 

@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+from torch import nn
+
 import course_utils
 from course_utils.feedback.engine import run_check, run_checks
+from course_utils.feedback.shared import shared
 from course_utils.feedback.tensors import broken
 from course_utils.feedback.values import Check, Kept, Raised, Unchecked, Wrong
 
@@ -45,3 +48,32 @@ def test_after_a_decisive_check_that_fails_nothing_more_is_run():
     assert [name for name, _ in run_checks(checks, None, 0)] == ["size"]
     passing = [Check("size", lambda candidate, seed: None, decisive=True), Check("fine", lambda candidate, seed: None)]
     assert [name for name, _ in run_checks(passing, None, 0)] == ["size", "fine"]
+
+
+def test_checks_of_one_run_share_what_they_build_and_the_next_run_builds_anew():
+    """A student who changes a class and runs the test again must not get the verdict on the class as it was."""
+    built = []
+
+    def make(candidate, kind):
+        built.append(candidate())
+        return built[-1]
+
+    same = []
+    kinds = (1, 2), (3, 4)
+    checks = [
+        Check(f"{number}", lambda candidate, seed: same.append([shared(make, candidate, kind) for kind in kinds]))
+        for number in range(2)
+    ]
+    for runs in (1, 2):
+        outcomes = run_checks(checks, nn.Identity, 0)
+        assert all(isinstance(outcome, Kept) for _, outcome in outcomes)
+        assert len(built) == 2 * runs
+    first, second, third, fourth = same
+    assert [*map(id, first)] == [*map(id, second)] != [*map(id, third)] == [*map(id, fourth)]
+
+
+def test_what_cannot_be_hashed_is_told_by_the_check_and_not_by_the_sharing():
+    def look(candidate, seed):
+        shared(lambda one: refuse(one, 0), candidate)
+
+    assert [type(outcome) for _, outcome in run_checks([Check("own", look)], [1], 0)] == [Wrong]

@@ -12,6 +12,7 @@ from torch import nn
 from torch.nn.modules import module as nn_module
 
 from course_utils import tests
+from course_utils.feedback.library import library_as_imported
 
 sys.path.append(str(Path(__file__).parents[1] / "exercises"))
 from examining import NAMES
@@ -169,6 +170,29 @@ def test_patched_names_of_torch_are_patched_again_afterwards():
         assert nn.BatchNorm2d is patched
     finally:
         nn.BatchNorm2d = original
+
+
+PATCHES = {
+    "a class": (nn, "Linear", nn.Identity),
+    "a function": (torch, "relu", abs),
+    "a number, by what cannot be compared": (torch, "pi", torch.ones(2)),
+    "a name that is gone": (nn, "ReLU", None),
+}
+
+
+@pytest.mark.parametrize("earlier", [False, True], ids=["from the start", "after a test that found nothing patched"])
+@pytest.mark.parametrize(("space", "name", "own"), PATCHES.values(), ids=PATCHES.keys())
+def test_inside_a_test_the_library_is_as_it_was_imported(space, name: str, own, earlier: bool):
+    right = getattr(space, name)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(nn, "an_own_name", 1, raising=False)
+        if earlier:
+            with library_as_imported():
+                pass
+        patch.delattr(space, name) if own is None else patch.setattr(space, name, own)
+        with library_as_imported():
+            assert getattr(space, name) is right
+        assert getattr(space, name, None) is own
 
 
 def test_nothing_is_written_to_stderr(capfd: pytest.CaptureFixture):
