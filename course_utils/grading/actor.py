@@ -15,11 +15,12 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
+from course_utils.feedback.parts import right_parts
 from course_utils.feedback.student import is_stub
 from course_utils.feedback.world import world_unchanged
 from course_utils.grading.asked import Call, State, World
 from course_utils.grading.reply import Given, Reply
-from course_utils.grading.slots import HOOKS, Agreed, Seen, heavy, put, slots
+from course_utils.grading.slots import HOOKS, Agreed, heavy, holder, slots
 from course_utils.grading.wire import Gone, Line
 
 LINE: Line | None = None  # to the judge; set when the process is made
@@ -62,11 +63,11 @@ class Actor:
         self._line, self._names = line, names
         self._things: dict[str, Any] = {}
         self._keys: dict[int, str] = {}
-        self._agreed: Agreed = {}
+        self.agreed = Agreed()
         self._calls: dict[int, tuple[list[Tensor], list[Tensor]]] = {}
         self._judges: dict[int, Any] = {}
         self._count = 0
-        self._parts: list[tuple[str, Any]] = []
+        self._parts = ExitStack()
         self._numbers: dict[int, tuple[weakref.ref, int]] = {}
         self._told: dict[str, Any] = {}
 
@@ -77,7 +78,7 @@ class Actor:
         except Gone:
             return False
         if head == "end":
-            self._put_parts_back()
+            self._parts.close()
             self._line.send({"end": True})
             return False
         reply = Reply(self)
@@ -89,7 +90,7 @@ class Actor:
         return True
 
     def _do(self, request: bytes, reply: Reply) -> Any:
-        asked = _Unpickler(request, self).load()
+        asked = pickle.loads(request)
         for key in asked.pop("drop", ()):
             self._forget(key)
         return getattr(self, f"_do_{asked.pop('do')}")(reply, **asked)
@@ -99,10 +100,7 @@ class Actor:
     def _do_start(self, reply: Reply, expression: str, parts: bytes) -> Any:
         """Find the candidate, and put right parts in the place of the student's earlier answers."""
         candidate = eval(compile(expression, "<test cell>", "eval"), self._names)
-        for name, part in self._load(parts).items():
-            if self._names.get(name, candidate) is not candidate:
-                self._parts.append((name, self._names[name]))
-                self._names[name] = part
+        self._parts.enter_context(right_parts(candidate, self._load(parts)))
         stub = isinstance(candidate, type | Callable) and not isinstance(candidate, nn.Module) and is_stub(candidate)
         reply.head["stub"] = stub
         return candidate
@@ -112,7 +110,8 @@ class Actor:
         twin = self._load(module)
         for key, part in zip(keys, twin.modules(), strict=True):
             self._things[key], self._keys[id(part)] = part, key
-            self._agree(key, part)
+            for slot, tensor in slots(part):
+                self.agreed.on(key, slot, tensor)
         reply.involve(twin)
 
     def _do_call(self, reply: Reply, call: Call) -> Any:
@@ -126,11 +125,11 @@ class Actor:
         lists = [(at, list(arg)) for at, arg in enumerate(args) if isinstance(arg, list)]
         thing = self._things[call.target]
         try:
-            with _world(call.world, reply), _watching(thing, call.watch, reply):
+            with _world(call.world, self._load(call.world.modes), reply), _watching(thing, call.watch, reply):
                 result = _invoke(thing, call.method, args, kwargs)
         finally:
-            for state in call.states:
-                reply.involve(self._things[state.key])
+            for key in call.involved:
+                reply.involve(self._things[key])
             reply.given(given)
             reply.lists([(at, args[at]) for at, before in lists if not _same_items(before, args[at])])
         outputs = [tensor for tensor in _tensors_in(result) if tensor.requires_grad] if torch.is_grad_enabled() else []
@@ -179,14 +178,6 @@ class Actor:
         """Give the number of one of the judge's own."""
         return next((number for number, one in self._judges.items() if one is thing), None)
 
-    def changed(self, key: str, slot: Any, tensor: Tensor | None) -> bool:
-        """Say whether the judge does not know the tensor yet, and remember it as known."""
-        seen = self._agreed.get((key, slot))
-        if seen is not None and seen.still(tensor):
-            return False
-        self._agreed[key, slot] = Seen.of(tensor)
-        return True
-
     def identity(self, tensor: Tensor) -> int:
         """Give a number that is this tensor object's own."""
         known, number = self._numbers.get(id(tensor), (None, 0))
@@ -220,27 +211,25 @@ class Actor:
                 inner.error(error)
             inner.send(self._line)
 
-    def _agree(self, key: str, module: nn.Module) -> None:
-        for slot, tensor in slots(module):
-            self._agreed[key, slot] = Seen.of(tensor)
-
     def _take_over(self, states: Iterable[State]) -> None:
         """Bring modules to the state that the judge has them in."""
         for state in states:
             module = self._things[state.key]
             module.training = state.training
+            if state.key in self._told:
+                self._told[state.key]["training"] = state.training  # the judge need not be told its own doing
             if state.hooks is not None:
                 self._take_hooks(module, state.hooks)
-            for slot, light, requires_grad in state.changes:
-                value = heavy(light)
-                old = dict(slots(module)).get(slot)
-                if value is None or old is None or slot[0] == "plain" or value.device != old.device:
-                    put(module, slot, nn.Parameter(value) if slot[0] == "parameter" and value is not None else value)
+            for (kind, name), light, requires_grad in state.changes:
+                held, value = holder(module, kind), heavy(light)
+                old = held.get(name)
+                if value is None or old is None or kind == "plain" or value.device != old.device:
+                    held[name] = nn.Parameter(value) if kind == "parameter" and value is not None else value
                 else:
                     old.data = value
                     if old.is_leaf:
                         old.requires_grad_(requires_grad)
-                self._agreed[state.key, slot] = Seen.of(dict(slots(module)).get(slot))
+                self.agreed.on(state.key, (kind, name), held[name])
 
     def _take_hooks(self, module: nn.Module, hooks: Iterable[tuple[str, int, int, bool]]) -> None:
         """Put stand-ins for the judge's hooks on a module, and leave the student's where they are."""
@@ -259,11 +248,7 @@ class Actor:
         elif key in self._things:
             self._keys.pop(id(self._things.pop(key)), None)
             self._told.pop(key, None)
-            self._agreed = {at: seen for at, seen in self._agreed.items() if at[0] != key}
-
-    def _put_parts_back(self) -> None:
-        for name, own in self._parts:
-            self._names[name] = own
+            self.agreed.forget(key)
 
 
 def _invoke(thing: Any, method: str, args: tuple, kwargs: dict) -> Any:
@@ -298,7 +283,7 @@ class _Unpickler(pickle.Unpickler):
 
 
 @contextmanager
-def _world(world: World, reply: Reply) -> Iterator[None]:
+def _world(world: World, modes: list[Any], reply: Reply) -> Iterator[None]:
     """Make the judge's settings those of the student's process, and report what has become of them."""
     dtype = torch.get_default_dtype()
     torch.set_default_dtype(world.dtype)
@@ -309,7 +294,7 @@ def _world(world: World, reply: Reply) -> Iterator[None]:
     with ExitStack() as stack:
         if device.type != "cpu":
             stack.enter_context(device)
-        for mode in world.modes:
+        for mode in modes:
             stack.enter_context(mode)
         torch.set_grad_enabled(world.gradients)
         try:

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from course_utils.grading.proxies import Mirror
-from course_utils.grading.slots import HOOKS, INTERNAL, put, slots
+from course_utils.grading.slots import HOOKS, INTERNAL, holder, slots
 from course_utils.grading.wire import unpack
 
 if TYPE_CHECKING:
@@ -68,9 +68,8 @@ class Answer:
         self._session.learn(self._head.get("classes", {}))
         told = self._head.get("modules", {})
         self._alive = [self._session.module(key) or self._make(key, each) for key, each in told.items()]
-        by_memory: dict[int, Tensor] = {}
         for (key, each), module in zip(told.items(), self._alive, strict=True):
-            self._update(key, module, each, by_memory)
+            self._update(key, module, each)
 
     def _make(self, key: str, told: dict) -> nn.Module:
         cls = self._session.class_of(told["class"])
@@ -80,26 +79,26 @@ class Answer:
         self._session.know(key, module)
         return module
 
-    def _update(self, key: str, module: nn.Module, told: dict, by_memory: dict[int, Tensor]) -> None:
+    def _update(self, key: str, module: nn.Module, told: dict) -> None:
         plain = {name: self.value(value) for name, value in told["plain"].items() if name not in _OURS}
         parts = {name: None if part is None else self._session.module(part) for name, part in told["parts"]}
         # Past nn.Module's own __setattr__, which would look at each value.
         vars(module).update(
             plain, training=told["training"] is True, _modules=parts, _non_persistent_buffers_set=set(told["unsaved"])
         )
+        self._session.note_training(key, module.training)
         before = dict(slots(module))
         wanted = [tuple(entry["slot"]) for entry in told["held"]]
         for kind, name in set(before) - set(wanted):
-            held = {"parameter": module._parameters, "buffer": module._buffers, "plain": vars(module)}[kind]
-            held.pop(name, None)
+            holder(module, kind).pop(name, None)
         for entry in told["held"]:
-            self._fill(key, module, entry, before, by_memory)
+            self._fill(key, module, entry, before)
         _in_order(module._parameters, [name for kind, name in wanted if kind == "parameter"])
         _in_order(module._buffers, [name for kind, name in wanted if kind == "buffer"])
         if not isinstance(module, Mirror):
             self._hooks(key, module, told["hooks"])
 
-    def _fill(self, key: str, module: nn.Module, entry: dict, before: dict, by_memory: dict) -> None:
+    def _fill(self, key: str, module: nn.Module, entry: dict, before: dict) -> None:
         slot = tuple(entry["slot"])
         old, new = before.get(slot), entry.get("new", ...)
         tensor = None
@@ -110,11 +109,13 @@ class Answer:
             elif tensor is None:
                 tensor = old
             self._session.number(entry["id"], tensor)
-            _share(tensor, by_memory.setdefault(entry["memory"], tensor))
+            if "shares" in entry:
+                _share(tensor, self._session.tensor(entry["shares"]))
         if tensor is not old or slot not in before:
-            put(module, slot, tensor)
+            kind, name = slot
+            holder(module, kind)[name] = tensor
         if new is not ... or tensor is not old:
-            self._session.agree(key, slot, tensor)
+            self._session.agreed.on(key, slot, tensor)
 
     def _hooks(self, key: str, module: nn.Module, told: list) -> None:
         """Take over what the student's code has done to the hooks: the judge's own are known by their numbers."""
@@ -179,8 +180,10 @@ def _refilled(old: Tensor | None, value: Tensor, kind: str, requires_grad: Any) 
     return old
 
 
-def _share(tensor: Tensor, first: Tensor) -> None:
+def _share(tensor: Tensor, first: Tensor | None) -> None:
     """Let two tensors share their memory here, if they do in the student's process."""
+    if first is None:
+        return
     alike = (tensor.shape, tensor.dtype, tensor.device) == (first.shape, first.dtype, first.device)
     apart = tensor.device.type == "cpu" and tensor.data_ptr() != first.data_ptr()
     if tensor is not first and alike and apart and torch.equal(tensor, first):

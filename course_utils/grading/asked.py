@@ -10,13 +10,16 @@ from course_utils.grading.slots import Slot
 
 @dataclass(frozen=True)
 class World:
-    """The settings of torch under which a call is made; `random`: the random state, None where it is known."""
+    """The settings of torch under which a call is made.
+
+    random: the random state, None where it is known. modes: the modes that change what torch's functions do, pickled.
+    """
 
     gradients: bool
     dtype: torch.dtype
     device: str
     random: Any
-    modes: tuple[Any, ...]
+    modes: bytes
 
 
 @dataclass(frozen=True)
@@ -34,8 +37,9 @@ class Call:
     """One call.
 
     number: by which its gradients are asked for. target, method: what is called. args: pickled, positional and by name.
-    tensors: the tensors in them: (value, requires_grad, is_leaf). leaves: what gradients flow back to. states: of the
-    modules that are involved, by key. watch: "functions" or "modules", to be noted as they are called.
+    tensors: the tensors in them: (value, requires_grad, is_leaf). leaves: what gradients flow back to. involved: keys
+    of the modules whose state matters; states: of those that have changed. watch: "functions" or "modules", to be noted
+    as they are called.
     """
 
     number: int
@@ -44,6 +48,7 @@ class Call:
     args: bytes
     tensors: tuple[tuple[Any, bool, bool], ...]
     leaves: tuple[tuple[str, Any, str], ...]
+    involved: tuple[str, ...]
     states: tuple[State, ...]
     world: World
     watch: tuple[str, ...]

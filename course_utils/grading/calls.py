@@ -47,15 +47,9 @@ class CallMaking:
                     self._inputs.append(parameter)
                     self._leaves.append(("parameter", key, name))
 
-    def asked(self, key: str, method: str, watch: tuple[str, ...], modes: tuple[Any, ...]) -> Call:
+    def asked(self, key: str, method: str, watch: tuple[str, ...], world: World) -> Call:
         """Give all that the student's process needs to know."""
-        world = World(
-            gradients=torch.is_grad_enabled(),
-            dtype=torch.get_default_dtype(),
-            device=str(torch.get_default_device()),
-            random=self._session.random_news(),
-            modes=modes,
-        )
+        states = (self._session.news_of(key, part) for key, part in self._involved.items())
         return Call(
             number=self.number,
             target=key,
@@ -63,7 +57,8 @@ class CallMaking:
             args=self._data,
             tensors=tuple((light(one), one.requires_grad, one.is_leaf) for one in self._tensors),
             leaves=tuple(self._leaves),
-            states=tuple(self._session.state_of(key, part) for key, part in self._involved.items()),
+            involved=tuple(self._involved),
+            states=tuple(state for state in states if state is not None),
             world=world,
             watch=watch,
         )

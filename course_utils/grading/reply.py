@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from course_utils.feedback.student import own_line
-from course_utils.grading.slots import HOOKS, INTERNAL, Seen, heavy, memory_of, slots
+from course_utils.grading.slots import HOOKS, INTERNAL, Seen, Slot, heavy, memory_of, slots
 from course_utils.grading.wire import SPECIAL, Line, Packer
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ class Reply:
         self._actor = actor
         self._packer = Packer()
         self._involved: dict[int, nn.Module] = {}
+        self._first: dict[int, int] = {}  # the number of the first tensor in each place of the memory
         self._events: list[list] = []
         self._moments: dict[tuple[int, int], int] = {}
         self._kept: list[Tensor] = []
@@ -180,28 +181,20 @@ class Reply:
     def _modules(self) -> dict[str, dict]:
         """Describe the modules that are involved, where there is something new to say."""
         told: dict[str, dict] = {}
-        news = False
-        while len(told) < len(self._involved):
+        seen: set[str] = set()
+        while len(seen) < len(self._involved):
             for module in list(self._involved.values()):
                 key = self._actor.key_of(module)
-                if key not in told:
-                    told[key], held = self._module(key, module)
-                    changed = self._actor.is_news(key, told[key]) or any("new" in entry for entry in held)
-                    told[key] = {**told[key], "held": held, "news": changed}
-                    news = news or (changed and key.startswith("j"))
-        # Whether two networks share memory shows only when both are described.
-        return {key: each for key, each in told.items() if each.pop("news") or (news and key.startswith("j"))}
+                if key in seen:
+                    continue
+                seen.add(key)
+                described, held = self._module(key, module)
+                if self._actor.is_news(key, described) or any("new" in entry for entry in held):
+                    told[key] = {**described, "held": held}
+        return told
 
     def _module(self, key: str, module: nn.Module) -> tuple[dict, list[dict]]:
-        held = []
-        for slot, tensor in slots(module):
-            entry: dict[str, Any] = {"slot": slot}
-            if tensor is not None:
-                entry |= {"id": self._actor.identity(tensor), "grad": tensor.requires_grad}
-                entry["memory"] = memory_of(tensor)
-            if self._actor.changed(key, slot, tensor):
-                entry["new"] = None if tensor is None else self._tensor(tensor)
-            held.append(entry)
+        held = [self._held(key, slot, tensor) for slot, tensor in slots(module)]
         plain = {
             name: self._encode(value)
             for name, value in vars(module).items()
@@ -212,7 +205,7 @@ class Reply:
             for kind in HOOKS
             for number, hook in getattr(module, kind).items()
         ]
-        known = [[entry["slot"], entry.get("id"), entry.get("grad"), entry.get("memory")] for entry in held]
+        known = [[entry["slot"], entry.get("id"), entry.get("grad"), entry.get("shares")] for entry in held]
         told = {
             "class": self._class(type(module)),
             "training": bool(module.training),
@@ -225,6 +218,19 @@ class Reply:
             "hooks": hooks,
         }
         return told, held
+
+    def _held(self, key: str, slot: Slot, tensor: Tensor | None) -> dict[str, Any]:
+        """Describe a tensor of a module: which one it is, whose memory it shares, and its numbers if they are new."""
+        entry: dict[str, Any] = {"slot": slot}
+        if tensor is not None:
+            number = self._actor.identity(tensor)
+            entry |= {"id": number, "grad": tensor.requires_grad}
+            first = self._first.setdefault(memory_of(tensor) or -number, number)
+            if first != number:
+                entry["shares"] = first
+        if self._actor.agreed.changed(key, slot, tensor):
+            entry["new"] = None if tensor is None else self._tensor(tensor)
+        return entry
 
 
 def _is_plain(value: Any, depth: int = 0) -> bool:

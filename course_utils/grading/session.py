@@ -4,6 +4,7 @@ import builtins
 import io
 import linecache
 import math
+import pickle
 import time
 import types
 from collections.abc import Callable, Iterator
@@ -17,10 +18,10 @@ from torch import Tensor, nn
 
 from course_utils import exercises
 from course_utils.grading.answer import Answer
-from course_utils.grading.asked import State
+from course_utils.grading.asked import State, World
 from course_utils.grading.calls import CallMaking
 from course_utils.grading.proxies import Mirror, RemoteClass, Thing, Thrown, make_class, modes
-from course_utils.grading.slots import HOOKS, Agreed, Seen, light, slots
+from course_utils.grading.slots import HOOKS, Agreed, light, slots, tensor_of
 from course_utils.grading.wire import Gone, Late, Line
 
 # The right parts that a student's code is given go over as they are: the student's process has no exercises to import.
@@ -47,7 +48,8 @@ class Session:
         self._told: set[str] = set()
         self._classes: dict[str, type] = {}
         self._things: dict[str, Thing] = {}
-        self._agreed: Agreed = {}
+        self.agreed = Agreed()
+        self._training: dict[str, bool] = {}
         self._tensors: WeakValueDictionary[int, Tensor] = WeakValueDictionary()
         self._random: Tensor | None = None
         self._hooked: dict[str, tuple] = {}
@@ -69,10 +71,12 @@ class Session:
     def call(self, key: str, method: str, args: tuple, kwargs: dict) -> Any:
         """Call a method in the student's process."""
         watchers, changing = modes()
+        device = str(torch.get_default_device())
         with torch._C.DisableTorchFunction():
             watch = ("functions",) * bool(watchers) + ("modules",) * _has_hooks_inside(self._modules.get(key))
             making = CallMaking(self, args, kwargs, self._modules.get(key))
-            head, body = self._ask(do="call", call=making.asked(key, method, watch, tuple(changing)))
+            call = making.asked(key, method, watch, self._world(device, changing))
+            head, body = self._ask(do="call", call=call)
             result, replay = making.take(head, body)
         for name in head.get("functions", ()):
             _tell(watchers, str(name))
@@ -82,6 +86,18 @@ class Session:
         if "error" in head:
             raise self._error(head["error"])
         return result
+
+    def _world(self, device: str, modes: list[Any]) -> World:
+        now = torch.get_rng_state()
+        news = self._random is None or not torch.equal(now, self._random)
+        self._random = now
+        return World(
+            gradients=torch.is_grad_enabled(),
+            dtype=torch.get_default_dtype(),
+            device=device,
+            random=light(now) if news else None,
+            modes=self.dump(modes),
+        )
 
     def get(self, key: str, name: str) -> Any:
         """Get an attribute of a thing."""
@@ -107,9 +123,10 @@ class Session:
             raise self.trouble
         gone = [key for key in self._told if key not in self._modules and key not in self._calls]
         self._told.difference_update(gone)
-        self._agreed = {at: seen for at, seen in self._agreed.items() if at[0] not in gone} if gone else self._agreed
+        for key in gone:
+            self.agreed.forget(key)
         try:
-            self._line.send("ask", self.dump({**request, "drop": gone}))
+            self._line.send("ask", pickle.dumps({**request, "drop": gone}))
             while True:
                 head, body = self._receive()
                 if "callback" not in head:
@@ -176,7 +193,7 @@ class Session:
                 self.know(f"j{self._count}", part)
             keys.append(self._keys[part])
             for slot, tensor in slots(part):
-                self._agreed[keys[-1], slot] = Seen.of(tensor)
+                self.agreed.on(keys[-1], slot, tensor)
         with _without_hooks(module):
             Answer(self, *self._ask(do="adopt", module=self.dump(module, adopting=True), keys=keys))
         return self._keys[module]
@@ -245,20 +262,22 @@ class Session:
         """Give a value without tensors and things in it."""
         return Answer(self, {}, memoryview(b"")).value(told)
 
-    def agree(self, key: str, slot: Any, tensor: Tensor | None) -> None:
-        """Note that both sides hold this."""
-        self._agreed[key, slot] = Seen.of(tensor)
+    def news_of(self, key: str, module: nn.Module) -> State | None:
+        """Tell what of a module the student's process does not know yet; None if it knows all."""
+        changes = tuple(
+            (slot, None if tensor is None else light(tensor), tensor is not None and tensor.requires_grad)
+            for slot, tensor in slots(module)
+            if self.agreed.changed(key, slot, tensor)
+        )
+        hooks = self._hooks_of(key, module)
+        if not changes and hooks is None and self._training.get(key) == module.training:
+            return None
+        self._training[key] = module.training
+        return State(key, module.training, changes, hooks)
 
-    def state_of(self, key: str, module: nn.Module) -> State:
-        """List what of a module the student's process does not know yet."""
-        changes = []
-        for slot, tensor in slots(module):
-            seen = self._agreed.get((key, slot))
-            if seen is None or not seen.still(tensor):
-                self._agreed[key, slot] = Seen.of(tensor)
-                value = None if tensor is None else light(tensor)
-                changes.append((slot, value, tensor is not None and tensor.requires_grad))
-        return State(key, module.training, tuple(changes), self._hooks_of(key, module))
+    def note_training(self, key: str, training: bool) -> None:
+        """Note that both sides have a module in the same mode."""
+        self._training[key] = training
 
     def _hooks_of(self, key: str, module: nn.Module) -> tuple[tuple[str, int, int, bool], ...] | None:
         """List the judge's own hooks on a module of the judge's, if the student's process has others."""
@@ -274,14 +293,6 @@ class Session:
             return None
         self._hooked[key] = hooks
         return hooks
-
-    def random_news(self) -> Any:
-        """Give the state of torch's random numbers, if the student's process does not have it."""
-        now = torch.get_rng_state()
-        if self._random is not None and torch.equal(now, self._random):
-            return None
-        self._random = now
-        return light(now)
 
     def take_random(self, state: Tensor) -> None:
         """Go on with the random numbers where the student's process has stopped."""
@@ -321,6 +332,7 @@ class _Pickler(cloudpickle.Pickler):
     def __init__(self, out: io.BytesIO, session: Session, tensors: list[Tensor] | None, adopting: bool) -> None:
         super().__init__(out)
         self._session, self._tensors, self._adopting = session, tensors, adopting
+        self._numbers: dict[tuple, Any] = {}
 
     def persistent_id(self, value: Any) -> tuple | None:
         """Refer to tensors, modules and things of the judge's."""
@@ -330,6 +342,16 @@ class _Pickler(cloudpickle.Pickler):
         if refer is ...:
             refer = self._session.referring[kind] = _how_to_refer(kind)
         return refer and refer(self, value)
+
+    def reducer_override(self, value: Any) -> Any:
+        """Let tensors go over as numbers, which is much faster than torch's own way."""
+        if type(value) in (Tensor, nn.Parameter) and not vars(value) and value.is_leaf:
+            plain = light(value)
+            if not isinstance(plain, Tensor):
+                # The same numbers twice are pickled once: what shares memory here does so there.
+                plain = self._numbers.setdefault((value.data_ptr(), plain.shape, plain.dtype), plain)
+                return tensor_of, (plain, type(value), value.requires_grad)
+        return super().reducer_override(value)
 
     def thing(self, value: Any) -> tuple | None:
         """Refer to what lives in the student's process."""

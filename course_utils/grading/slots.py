@@ -1,5 +1,6 @@
 """The tensors that a module holds, and which of them have changed since both sides last agreed on them."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -26,61 +27,64 @@ def slots(module: nn.Module) -> Iterator[tuple[Slot, Tensor | None]]:
             yield ("plain", name), value
 
 
-def put(module: nn.Module, slot: Slot, tensor: Tensor | None) -> None:
-    """Place another tensor in a slot."""
-    kind, name = slot
-    if kind == "parameter":
-        module._parameters[name] = tensor
-    elif kind == "buffer":
-        module._buffers[name] = tensor
-    else:
-        object.__setattr__(module, name, tensor)
+def holder(module: nn.Module, kind: Kind) -> dict[str, Any]:
+    """Give the dictionary in which a module holds tensors of a kind."""
+    return {"parameter": module._parameters, "buffer": module._buffers, "plain": vars(module)}[kind]
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What a tensor was like when both sides agreed on it."""
+    """What a tensor was like when both sides agreed on it: `place` tells a large one from its later self."""
 
-    mark: tuple[Any, ...]
+    kind: tuple[Any, ...]
+    place: tuple[int, int] | None
     copy: Tensor | None
 
     @classmethod
     def of(cls, tensor: Tensor | None) -> "Seen":
         """Look at a tensor now."""
         if tensor is None:
-            return cls((None,), None)
+            return cls((), None, None)
         small = tensor.numel() <= _SMALL and tensor.device.type == "cpu"
-        return cls(_mark(tensor), tensor.detach().clone() if small else None)
+        return cls(_kind(tensor), None if small else _place(tensor), tensor.detach().clone() if small else None)
 
     def still(self, tensor: Tensor | None) -> bool:
         """Say whether the tensor has not changed."""
-        if tensor is None:
-            return self.mark == (None,)
-        if self.copy is None:
-            return self.mark == _mark(tensor)
-        kept, now = self.copy, tensor.detach()
-        return (kept.dtype, kept.shape, kept.device, self.mark[-1]) == (
-            now.dtype,
-            now.shape,
-            now.device,
-            tensor.requires_grad,
-        ) and bool(((kept == now) | ((kept != kept) & (now != now))).all())  # noqa: PLR0124  (NaN is not itself)
+        if tensor is None or self.kind != _kind(tensor):
+            return tensor is None and not self.kind
+        return self.place == _place(tensor) if self.copy is None else torch.equal(self.copy, tensor.detach())
 
 
-def _mark(tensor: Tensor) -> tuple[Any, ...]:
-    place = tensor.data_ptr() if tensor.device.type == "cpu" else 0
-    return (
-        place,
-        tensor._version if not tensor.is_inference() else 0,
-        tensor.dtype,
-        tensor.shape,
-        tensor.device,
-        tensor.requires_grad,
-    )
+def _kind(tensor: Tensor) -> tuple[Any, ...]:
+    return tensor.dtype, tensor.shape, tensor.device, tensor.requires_grad
 
 
-Agreed = dict[tuple[str, Slot], Seen]
-"""What both sides hold, by the module's key and the slot."""
+def _place(tensor: Tensor) -> tuple[int, int]:
+    address = tensor.data_ptr() if tensor.device.type == "cpu" else 0
+    return address, 0 if tensor.is_inference() else tensor._version
+
+
+class Agreed:
+    """What both sides hold, by the module's key and the slot."""
+
+    def __init__(self) -> None:
+        self._seen: defaultdict[str, dict[Slot, Seen]] = defaultdict(dict)
+
+    def on(self, key: str, slot: Slot, tensor: Tensor | None) -> None:
+        """Note that both sides hold this."""
+        self._seen[key][slot] = Seen.of(tensor)
+
+    def changed(self, key: str, slot: Slot, tensor: Tensor | None) -> bool:
+        """Say whether the other side does not know the tensor yet, and note it as known."""
+        seen = self._seen[key].get(slot)
+        if seen is not None and seen.still(tensor):
+            return False
+        self.on(key, slot, tensor)
+        return True
+
+    def forget(self, key: str) -> None:
+        """Forget a module."""
+        self._seen.pop(key, None)
 
 
 def memory_of(tensor: Tensor) -> int:
@@ -98,6 +102,12 @@ def light(tensor: Tensor) -> Any:
 def heavy(value: Any) -> Any:
     """Give back the tensor of which `light` was made."""
     return value if value is None or isinstance(value, Tensor) else torch.from_numpy(value)
+
+
+def tensor_of(value: Any, kind: type[Tensor], requires_grad: bool) -> Tensor:
+    """Give back the tensor of which `light` was made, as a parameter or as it was."""
+    tensor = torch.from_numpy(value)
+    return nn.Parameter(tensor, requires_grad) if kind is nn.Parameter else tensor.requires_grad_(requires_grad)
 
 
 _NUMPY_HAS = {torch.float64, torch.float32, torch.int64, torch.int32, torch.uint8, torch.bool}

@@ -1,5 +1,7 @@
 """The judge decides as the test cell would, though it sees the student's code only through another process."""
 
+import json
+import math
 import os
 import socket
 import textwrap
@@ -130,6 +132,116 @@ def test_earlier_answers_are_right_ones_while_a_test_runs():
         """
     )
     assert verdict_on("test_residual_block", names).passed
+
+
+def test_an_earlier_answer_is_called_as_the_student_has_written_it():
+    names = written(
+        """
+        class ResidualBlock(nn.Module):
+            def __init__(self, channels, new_channels, first_stride=1):
+                super().__init__()
+
+        class BlockGroup(nn.Module):
+            def __init__(self, n_blocks, in_feats, out_feats, first_stride=1):
+                super().__init__()
+                first = ResidualBlock(channels=in_feats, new_channels=out_feats, first_stride=first_stride)
+                self.blocks = nn.Sequential(first, *[ResidualBlock(out_feats, out_feats) for _ in range(n_blocks - 1)])
+
+            def forward(self, x):
+                return self.blocks(x)
+        """
+    )
+    own = names["ResidualBlock"]
+    verdict = verdict_on("test_block_group", names)
+    assert verdict.passed, verdict.text
+    assert names["ResidualBlock"] is own
+
+
+def test_the_default_device_goes_over():
+    names = written("make = lambda: t.empty(2)")
+    with student(names) as session:
+        make = session.start("make", {})
+        with torch.device("meta"):
+            assert make().is_meta
+        assert not make().is_meta
+
+
+def test_memory_that_two_modules_share_is_shared_here_too():
+    names = written(
+        """
+        def share(mine, theirs):
+            mine.weight.data = theirs.weight.data
+
+        def copy(mine, theirs):
+            mine.weight.data = theirs.weight.data.clone()
+        """
+    )
+    for name, shared in (("share", True), ("copy", False)):
+        mine, theirs = torch.nn.Linear(2, 3), torch.nn.Linear(2, 3)
+        with student(names) as session:
+            session.start(name, {})(mine, theirs)
+        assert torch.equal(mine.weight, theirs.weight)
+        assert (mine.weight.data_ptr() == theirs.weight.data_ptr()) == shared
+
+
+def test_modules_that_share_memory_here_share_it_over_there():
+    one, other = torch.nn.Linear(2, 3), torch.nn.Linear(2, 3)
+    other.weight.data = one.weight.data
+    names = written("def shared(pair):\n    return pair[0].weight.data_ptr() == pair[1].weight.data_ptr()")
+    with student(names) as session:
+        shared = session.start("shared", {})
+        assert shared(torch.nn.Sequential(one, other))
+        assert not shared(torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.Linear(2, 3)))
+
+
+class Counting(Line):
+    """Counts what is sent and received."""
+
+    count = 0
+
+    def send(self, head: Any, *buffers: bytes) -> None:
+        self.count += len(json.dumps(head)) + sum(map(len, buffers))
+        super().send(head, *buffers)
+
+    def receive(self, deadline: float = math.inf) -> tuple[Any, memoryview]:
+        head, body = super().receive(deadline)
+        self.count += len(json.dumps(head)) + len(body)
+        return head, body
+
+
+def test_what_both_sides_know_is_not_said_again():
+    """A network's state goes over once, not with each call: that was most of the time that grading took."""
+    names = written(
+        """
+        class Net(nn.Sequential):
+            def __init__(self):
+                super().__init__(*[nn.Sequential(nn.Conv2d(9, 9, 3), nn.BatchNorm2d(9)) for _ in range(20)])
+        """
+    )
+    with student(names) as session:
+        session._line = line = Counting(session._line._end)
+        net, x = session.start("Net", {})(), torch.ones(1, 9, 50, 50)
+        for part in net.parameters():
+            part.data.add_(1)
+        sizes = []
+        for change in (lambda: None, net.eval, lambda: None, lambda: None):
+            before, _ = line.count, change()
+            result = net(x)
+            sizes.append(line.count - before - 4 * (x.numel() + result.numel()))
+    weights = 4 * sum(part.numel() for part in net.parameters())
+    first, changed, same, again = sizes
+    assert first > weights > 3 * same > changed > same, sizes
+    assert again == same < 3000, sizes
+
+
+def test_a_change_that_leaves_no_trace_in_torch_goes_over():
+    names = written("class Net(nn.Linear):\n    def __init__(self):\n        super().__init__(1, 1)")
+    with student(names) as session, torch.no_grad():
+        net = session.start("Net", {})()
+        for number in (1.0, float("nan"), 2.0):
+            for part in net.parameters():
+                part.numpy()[...] = number
+            assert torch.equal(net(torch.ones(1, 1)), torch.full((1, 1), 2 * number)) or number != number  # noqa: PLR0124
 
 
 def test_an_answer_that_lies_about_equality_is_not_believed():
