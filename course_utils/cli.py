@@ -127,6 +127,10 @@ def grade(  # noqa: PLR0913, PLR0917  (each is an option of the command)
 ) -> None:
     """Grade what was handed in, into nbgrader's gradebook: fast, shut in, and safe to interrupt and run again."""
     _need("nbgrader", "distributed", extra="instructor")
+    from course_utils.grading import forkserver
+
+    if scheduler is None:
+        forkserver.begin()  # the workers import for seconds, and so does this process
     from course_utils.grading.command import grade as grade_class
     from course_utils.grading.errors import GradingError
     from course_utils.grading.grade import Options

@@ -7,9 +7,9 @@ from typing import Any
 
 import dask
 from distributed import Client, LocalCluster, as_completed
-from distributed.utils import get_mp_context
 
 from course_utils.grading.errors import GradingError
+from course_utils.grading.forkserver import begin
 from course_utils.grading.task import Result, Task, work
 
 _AGAIN = 3  # times that a notebook is queued again after its worker was lost
@@ -72,9 +72,8 @@ class Farm:
 
 def _local(jobs: int) -> LocalCluster:
     """Start workers here: forked from one process that has imported what all of them need."""
-    os.environ["OMP_NUM_THREADS"] = "1"
+    begin()
     dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"})
-    get_mp_context().set_forkserver_preload(["course_utils.grading.preload"])
     return LocalCluster(n_workers=jobs, threads_per_worker=1, processes=True, dashboard_address=None, memory_limit=None)
 
 

@@ -2,6 +2,11 @@
 
 import signal
 
-from course_utils.grading import running  # noqa: F401
+from course_utils.grading.provisioner import warm_process_for_all
 
 signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever started them, and ends them
+warm_process_for_all()  # it imports what submissions need while this process imports what judging them needs
+
+import distributed  # noqa: E402, F401
+
+from course_utils.grading import running  # noqa: E402, F401

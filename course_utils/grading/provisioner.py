@@ -16,7 +16,7 @@ from typing import Any
 
 from jupyter_client.provisioning import KernelProvisionerBase, KernelProvisionerFactory
 
-from course_utils.grading.warm import COURSE, PASSED_ON
+from course_utils.grading.warm import ANOTHER, COURSE, PASSED_ON, READY
 
 NAME = "course-warm"
 _PROGRAM = "import sys; sys.path.insert(0, {course!r}); from course_utils.grading.warm import main; main({fd})"
@@ -28,12 +28,22 @@ class CannotStart(RuntimeError):  # noqa: N818
 
 
 class Warm:
-    """The warm process of this one."""
+    """The warm process of this one: a copy of the first of this machine, where there is one."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: "Warm | None" = None) -> None:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control.settimeout(_SECONDS_TO_WARM_UP)
+        self._ready = False
+        self._process = None
+        with theirs:
+            if first is None:
+                self._process = self._started(theirs)
+            else:
+                first._send(ANOTHER, [theirs.fileno()])
+
+    def _started(self, theirs: socket.socket) -> subprocess.Popen:
         program = _PROGRAM.format(course=str(COURSE), fd=theirs.fileno())
-        self._process = subprocess.Popen(
+        return subprocess.Popen(
             [sys.executable, "-P", "-c", program],
             cwd="/",
             pass_fds=[theirs.fileno()],
@@ -42,13 +52,10 @@ class Warm:
             env={name: os.environ[name] for name in PASSED_ON if name in os.environ} | {"OMP_NUM_THREADS": "1"},
             start_new_session=True,
         )
-        theirs.close()
-        self._control.settimeout(_SECONDS_TO_WARM_UP)
-        self._ready = False
 
     def wait(self) -> None:
         """Wait until it has imported everything."""
-        if not self._ready and self._hear() != b"ready":
+        if not self._ready and self._hear() != READY:
             self.end()
             raise CannotStart("the process that imports torch once for all submissions did not start")
         self._ready = True
@@ -56,11 +63,16 @@ class Warm:
     def fork(self, asked: dict[str, Any], fds: list[int]) -> int:
         """Have a kernel forked; give its process id."""
         self.wait()
-        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array("i", fds).tobytes())]
+        self._send(json.dumps(asked).encode(), fds)
         try:
-            self._control.sendmsg([json.dumps(asked).encode()], rights)
             return json.loads(self._hear())["pid"]
-        except (OSError, ValueError) as error:
+        except ValueError as error:
+            raise CannotStart(f"the warm process does not answer ({error})") from error
+
+    def _send(self, data: bytes, fds: list[int]) -> None:
+        try:
+            self._control.sendmsg([data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array("i", fds).tobytes())])
+        except OSError as error:
             raise CannotStart(f"the warm process does not answer ({error})") from error
 
     def _hear(self) -> bytes:
@@ -71,18 +83,23 @@ class Warm:
 
     @property
     def lives(self) -> bool:
-        """Say whether it is still there."""
-        return self._process.poll() is None
+        """Say whether it is still there, and can be asked."""
+        if self._control.fileno() < 0:
+            return False
+        look = select.poll()
+        look.register(self._control, 0)
+        return not look.poll(0)
 
     def end(self) -> None:
-        """End it, and with it whatever it has forked."""
+        """End it, and with it whatever it has forked: it ends when nobody can ask it any more."""
         self._control.close()
-        with suppress(ProcessLookupError):
+        if self._process is not None:
             self._process.kill()
-        self._process.wait()
+            self._process.wait()
 
 
 _warm: list[Warm] = []
+_first: list[Warm] = []
 
 
 def warm_process() -> Warm:
@@ -90,9 +107,14 @@ def warm_process() -> Warm:
     if _warm and not _warm[0].lives:
         _warm.pop().end()
     if not _warm:
-        _warm.append(Warm())
+        _warm.append(Warm(next((one for one in _first if one.lives), None)))
         atexit.register(_warm[0].end)
     return _warm[0]
+
+
+def warm_process_for_all() -> None:
+    """Start the first warm process of this machine, of which all that are forked from this process get copies."""
+    _first.append(Warm())
 
 
 class WarmProvisioner(KernelProvisionerBase):

@@ -1,45 +1,53 @@
 """The warm process: it has imported everything once, and forks a fresh kernel for each submission.
 
+Each worker has one; those of one machine are forked from the first, so that only that one has to import anything.
+
 It never runs a line of a student's, and has no tests and no right answers in it: what is forked from it has none to
 find. It runs as a program of its own, `python -P -c …` from the root folder, and ends with whoever started it.
 """
 
 import array
-import contextlib
 import json
 import os
 import signal
 import socket
 import sys
 import types
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 COURSE = Path(__file__).resolve().parents[2]
 # Of the grader's environment, which may hold passwords, a submission sees these.
 PASSED_ON = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "RESNET34_WEIGHTS", "FASHION_MNIST", "TZ")
+READY, ANOTHER = b"ready", b"another"  # what it says when it can be asked; what it is asked for one more of its kind
 _LARGEST = 1 << 16
 
 
 def main(control_fd: int) -> None:
-    """Import, say so, and fork a kernel for each request until the other end hangs up."""
+    """Import, then serve whoever has started this."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever started this
     _prepare()
-    with socket.socket(fileno=control_fd) as control:
-        control.sendall(b"ready")
+    _serve(control_fd)
+
+
+def _serve(control_fd: int) -> None:
+    """Fork a kernel for each request until the other end hangs up."""
+    with suppress(ConnectionError), socket.socket(fileno=control_fd) as control:
+        control.sendall(READY)
         while True:
             data, rights, *_ = control.recvmsg(_LARGEST, socket.CMSG_SPACE(2 * array.array("i").itemsize))
             if not data:
                 return
             fds = [fd for _, _, raw in rights for fd in array.array("i", raw)]
-            asked = json.loads(data)
             pid = os.fork()
             if pid == 0:
                 control.close()
-                _be_a_kernel(asked, *fds)
+                _be_another(*fds) if data == ANOTHER else _be_a_kernel(json.loads(data), *fds)
             for fd in fds:
                 os.close(fd)
-            control.sendall(json.dumps({"pid": pid}).encode())
+            if data != ANOTHER:
+                control.sendall(json.dumps({"pid": pid}).encode())
             _bury()
 
 
@@ -89,9 +97,17 @@ def _silent_test(name: str) -> Any:
 
 def _bury() -> None:
     """Take note of children that have ended."""
-    with contextlib.suppress(ChildProcessError):
+    with suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass
+
+
+def _be_another(control_fd: int) -> None:
+    """Serve another worker; never return."""
+    try:
+        _serve(control_fd)
+    finally:
+        os._exit(0)
 
 
 def _be_a_kernel(asked: dict[str, Any], line_fd: int, log_fd: int) -> None:
