@@ -15,11 +15,13 @@ from contextlib import suppress
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
 import nbformat
 import torch
 import zmq
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
@@ -96,12 +98,27 @@ def _run_in(folder: Path, notebook: NotebookNode, task: Task) -> tuple[tuple[str
     return tuple(client.troubles), verdicts
 
 
+class _KernelClient(AsyncKernelClient):
+    """Does not wait, as Jupyter's does, for 0.2 s of silence: nbclient knows which cell a message belongs to."""
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait until the kernel answers, and what it shows can be heard."""
+        deadline = time.monotonic() + (timeout or math.inf)
+        while time.monotonic() < deadline and await self.is_alive():
+            self.kernel_info()
+            with suppress(Empty):
+                await self.get_shell_msg(timeout=1)
+                await self.get_iopub_msg(timeout=0.2)
+                return
+        raise RuntimeError("no answer")
+
+
 class _Client(NotebookClient):
     """Runs cells as Jupyter does, and hands test cells to the judge."""
 
     def __init__(self, notebook: NotebookNode, work: Path, private: Path, task: Task) -> None:
         provisioner.register()
-        manager = AsyncKernelManager(transport="ipc", shutdown_wait_time=0)
+        manager = AsyncKernelManager(transport="ipc", shutdown_wait_time=0, client_factory=_KernelClient)
         manager._kernel_spec = KernelSpec(metadata={"kernel_provisioner": {"provisioner_name": provisioner.NAME}})
         manager.context.setsockopt(zmq.MAXMSGSIZE, task.limits.output * MB)  # a larger message is never read
         manager.connection_file = str(private / "kernel.json")
@@ -250,18 +267,22 @@ class _Client(NotebookClient):
                 self._stop(reason)
 
     def _too_many_threads(self) -> str:
-        pid, most = self.km.provisioner and self.km.provisioner.pid, self._task.limits.threads
+        most = self._task.limits.threads
         with suppress(OSError):
-            if pid and Path(f"/proc/{pid}/task").stat().st_nlink - 2 > most:
+            if self._pid and Path(f"/proc/{self._pid}/task").stat().st_nlink - 2 > most:
                 return f"it started more than {most} threads"
         return ""
 
     def _stop(self, reason: str) -> None:
         self._stopped = self._stopped or reason
-        pid = getattr(self.km.provisioner, "pid", None)
-        if pid is not None:
-            with suppress(OSError):
-                os.killpg(pid, 9)
+        with suppress(OSError):
+            if self._pid:
+                os.killpg(self._pid, 9)
+
+    @property
+    def _pid(self) -> int | None:
+        """Give the kernel's process id, as long as there is a kernel: nbclient forgets its manager at the end."""
+        return getattr(getattr(self.km, "provisioner", None), "pid", None)
 
 
 _NOT_RUN = "(Not run when graded: no exercise depends on this cell.)\n"

@@ -40,7 +40,7 @@ class Measured:
 
 def copy_of_course(folder: Path) -> Path:
     """Copy what a grader needs, without anything graded."""
-    folder.mkdir()
+    folder.mkdir(parents=True)
     for name in ("course_utils", "notebooks", "solutions", "resnet_inputs", "nbgrader_config.py", "pyproject.toml"):
         whole = ROOT / name
         (shutil.copytree if whole.is_dir() else shutil.copy)(whole, folder / name)
