@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from course_utils.grading.proxies import Mirror
+from course_utils.grading.proxies import Mirror, make_class
 from course_utils.grading.slots import HOOKS, INTERNAL, holder, slots
 from course_utils.grading.wire import unpack
 
@@ -23,6 +23,7 @@ class Answer:
 
     def __init__(self, session: "Session", head: dict, body: memoryview, call: "CallMaking | None" = None) -> None:
         self._session, self._head, self._body, self._call = session, head, body, call
+        self._known = session.known
         self._results: list[Tensor] = []
         self._modules()
         self._values = iter(())
@@ -54,39 +55,40 @@ class Answer:
             case "t":
                 return next(self._values, None) if self._results else unpack(inner, self._body)
             case "m":
-                return self._session.module(inner)
+                return self._known.module(inner)
             case "c":
-                return self._session.class_of(inner)
+                return self._known.classes[inner]
             case "judge":
-                return self._session.owned(inner)
-        return self._session.thing(told)
+                return self._known.owned(inner)
+        return self._known.thing(told)
 
     # --- modules ----------------------------------------------------------------------------------------------------
 
     def _modules(self) -> None:
         """Make or update all modules of the answer."""
-        self._session.learn(self._head.get("classes", {}))
+        for key, cls in self._head.get("classes", {}).items():
+            self._known.classes[key] = make_class(self._session, key, cls)
         told = self._head.get("modules", {})
-        self._alive = [self._session.module(key) or self._make(key, each) for key, each in told.items()]
+        self._alive = [self._known.module(key) or self._make(key, each) for key, each in told.items()]
         for (key, each), module in zip(told.items(), self._alive, strict=True):
             self._update(key, module, each)
 
     def _make(self, key: str, told: dict) -> nn.Module:
-        cls = self._session.class_of(told["class"])
+        cls = self._known.classes[told["class"]]
         module = cls.__new__(cls)
         nn.Module.__init__(module)
         object.__setattr__(module, "key", key)
-        self._session.know(key, module)
+        self._known.hold(key, module)
         return module
 
     def _update(self, key: str, module: nn.Module, told: dict) -> None:
         plain = {name: self.value(value) for name, value in told["plain"].items() if name not in _OURS}
-        parts = {name: None if part is None else self._session.module(part) for name, part in told["parts"]}
+        parts = {name: None if part is None else self._known.module(part) for name, part in told["parts"]}
         # Past nn.Module's own __setattr__, which would look at each value.
         vars(module).update(
             plain, training=told["training"] is True, _modules=parts, _non_persistent_buffers_set=set(told["unsaved"])
         )
-        self._session.note_training(key, module.training)
+        self._known.note_training(key, module.training)
         before = dict(slots(module))
         wanted = [tuple(entry["slot"]) for entry in told["held"]]
         for kind, name in set(before) - set(wanted):
@@ -103,19 +105,19 @@ class Answer:
         old, new = before.get(slot), entry.get("new", ...)
         tensor = None
         if "id" in entry:
-            tensor = self._session.tensor(entry["id"])
+            tensor = self._known.tensors.get(entry["id"])
             if new is not ...:
                 tensor = _refilled(old if tensor is None else tensor, unpack(new, self._body), slot[0], entry["grad"])
             elif tensor is None:
                 tensor = old
-            self._session.number(entry["id"], tensor)
+            self._known.tensors[entry["id"]] = tensor
             if "shares" in entry:
-                _share(tensor, self._session.tensor(entry["shares"]))
+                _share(tensor, self._known.tensors.get(entry["shares"]))
         if tensor is not old or slot not in before:
             kind, name = slot
             holder(module, kind)[name] = tensor
         if new is not ... or tensor is not old:
-            self._session.agreed.on(key, slot, tensor)
+            self._known.agreed.on(key, slot, tensor)
 
     def _hooks(self, key: str, module: nn.Module, told: list) -> None:
         """Take over what the student's code has done to the hooks: the judge's own are known by their numbers."""
@@ -129,7 +131,7 @@ class Answer:
             ]
             held.clear()
             held.update(wanted)
-        self._session.note_hooks(key, module)
+        self._known.note_hooks(key, module)
 
     # --- what has passed by -----------------------------------------------------------------------------------------
 
@@ -139,7 +141,7 @@ class Answer:
         moments = [unpack(one, self._body) for one in self._head.get("kept", ())]
         for at, where, index in self._head.get("origins", ()):
             moments[at] = (given if where == "given" else self._results)[index]
-        steps = [(kind, self._session.module(key), _passed(value, moments)) for kind, key, value in events]
+        steps = [(kind, self._known.module(key), _passed(value, moments)) for kind, key, value in events]
         # Hooks on the judge's own modules have been called already, from over there.
         steps = [step for step in steps if isinstance(step[1], Mirror)]
 

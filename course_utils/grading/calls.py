@@ -19,16 +19,17 @@ class CallMaking:
     """One call: what it is given, and what of its result gradients flow back through."""
 
     def __init__(self, session: "Session", args: tuple, kwargs: dict, target: nn.Module | None) -> None:
-        self._session = session
-        self.number = session.register_call(self)
+        self._session, known = session, session.known
+        self.number = known.number()
+        known.hold(str(self.number), self)
         self._args, self._tensors = args, []
         self._data = session.dump((args, kwargs), self._tensors)
-        roots = [target, *_modules_in((args, kwargs)), *session.adopted()]
+        roots = [target, *_modules_in((args, kwargs)), *known.adopted()]
         parts: dict[int, nn.Module] = {}
         for root in roots:
             if root is not None and id(root) not in parts:
                 parts.update((id(part), part) for part in root.modules())
-        self._involved = {session.key(part): part for part in parts.values() if session.key(part)}
+        self._involved = {key: part for part in parts.values() if (key := known.key(part))}
         self._inputs: list[Tensor] = []
         self._leaves: list[tuple] = []
         if torch.is_grad_enabled():
@@ -49,7 +50,7 @@ class CallMaking:
 
     def asked(self, key: str, method: str, watch: tuple[str, ...], world: World) -> Call:
         """Give all that the student's process needs to know."""
-        states = (self._session.news_of(key, part) for key, part in self._involved.items())
+        states = (self._session.known.news_of(key, part) for key, part in self._involved.items())
         return Call(
             number=self.number,
             target=key,
