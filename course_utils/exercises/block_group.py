@@ -35,7 +35,7 @@ HINTS = (
 
 _DEPTH = 20
 # n_blocks, in_feats, out_feats, first_stride
-_ONE, _SAME, _DOWN, _WIDER, _STRIDED = (1, 3, 5, 2), (3, 4, 4, 1), (3, 3, 6, 2), (2, 4, 6, 1), (2, 4, 4, 2)
+_ONE, _SAME, _DOWN, _WIDER, _STRIDED = (1, 3, 5, 2), (4, 4, 4, 1), (3, 3, 6, 2), (2, 4, 6, 1), (2, 4, 4, 2)
 _KINDS = (_ONE, _SAME, _DOWN, _WIDER, _STRIDED)
 
 
@@ -83,7 +83,7 @@ def _parameters(candidate: Any, seed: int) -> None:
 
 
 def _shape(candidate: Any, seed: int) -> None:
-    for kind in _KINDS:
+    for kind in (_ONE, _DOWN):
         x = Draws(seed, torch.float32).normal(2, kind[1], 9, 7)
         mine = shared(_make, candidate, kind).float().train()
         wanted, got = _right(*kind).float()(x).shape, run_on(mine, x, _told(kind)).shape

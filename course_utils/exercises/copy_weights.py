@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from course_utils.exercises.exercise import Exercise
 from course_utils.feedback.diagnosis import Looks
 from course_utils.feedback.draws import Draws
+from course_utils.feedback.shared import shared
 from course_utils.feedback.tensors import broken, insist_equal, run
 from course_utils.feedback.values import Check, Mistake
 
@@ -70,16 +71,16 @@ def _insist_same(mine: nn.Module, theirs: nn.Module, kind: str, pick: Callable[[
 
 
 def _parameters(candidate: Any, seed: int) -> None:
-    _insist_same(*_copied(candidate, seed), "parameter", nn.Module.named_parameters)
+    _insist_same(*shared(_copied, candidate, seed), "parameter", nn.Module.named_parameters)
 
 
 def _buffers(candidate: Any, seed: int) -> None:
     promise = "buffer (running statistics and counter)"
-    _insist_same(*_copied(candidate, seed), promise, nn.Module.named_buffers)
+    _insist_same(*shared(_copied, candidate, seed), promise, nn.Module.named_buffers)
 
 
 def _output(candidate: Any, seed: int) -> None:
-    mine, theirs = _copied(candidate, seed)
+    mine, theirs = shared(_copied, candidate, seed)
     x = Draws(seed, torch.float32).normal(2, 3, 6, 7)
     promise = "afterwards the two networks give the same output"
     insist_equal(mine.eval()(x), theirs.eval()(x), promise, axes=("batch", "classes"), depth=10)
@@ -95,22 +96,21 @@ def _source_untouched(candidate: Any, seed: int) -> None:
 
 
 def _own_storage(candidate: Any, seed: int) -> None:
-    mine, theirs = _copied(candidate, seed)
-    shared = _shared(mine, theirs)
-    if shared:
+    both = _in_both(*shared(_copied, candidate, seed))
+    if both:
         raise broken(
             "mine gets a copy: training it later leaves the pretrained network alone",
-            f"{shared[0]} now is the very same memory in both networks",
+            f"{both[0]} now is the very same memory in both networks",
         )
 
 
-def _shared(mine: nn.Module, theirs: nn.Module) -> list[str]:
+def _in_both(mine: nn.Module, theirs: nn.Module) -> list[str]:
     places = {tensor.data_ptr() for tensor in theirs.state_dict().values()}
     return [name for name, tensor in mine.state_dict().items() if tensor.data_ptr() in places]
 
 
 def _trainable(candidate: Any, seed: int) -> None:
-    mine, _ = _copied(candidate, seed)
+    mine, _ = shared(_copied, candidate, seed)
     for name, parameter in mine.named_parameters():
         if not (parameter.requires_grad and parameter.is_leaf):
             raise broken("the parameters can still be trained", f"{name} takes no gradient any more")
@@ -177,7 +177,7 @@ def _probe(candidate: Any) -> Looks:
     looks = {
         "mine": after(lambda mine, theirs: [t.clone() for t in mine.state_dict().values()]),
         "theirs": after(lambda mine, theirs: [t.clone() for t in theirs.state_dict().values()]),
-        "shared": after(lambda mine, theirs: bool(_shared(mine, theirs))),
+        "shared": after(lambda mine, theirs: bool(_in_both(mine, theirs))),
         "trainable": after(lambda mine, theirs: [p.requires_grad for p in mine.parameters()]),
     }
     return looks | {case: lambda case=case: _observed_refusal(candidate, case) for case in _MISFITS}

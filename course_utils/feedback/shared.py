@@ -1,30 +1,35 @@
-"""Modules that several checks of one test share: to build one takes longer than most checks."""
+"""What several checks of one test share: to build a module takes longer than most checks."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
-from torch import nn
-
-_built: dict[tuple, tuple[nn.Module, tuple]] = {}
+_Made = TypeVar("_Made")
+_blocks: list[dict[tuple, tuple[Any, tuple]]] = []
 
 
 @contextmanager
 def built_in_here() -> Iterator[None]:
-    """Share what is built in this block, and nothing of before: the student may have changed the class since."""
-    _built.clear()
+    """Share what is built in this block, but nothing of before: the student may have changed the class since.
+
+    A block inside another one shares with the whole of it.
+    """
+    _blocks.append(_blocks[-1] if _blocks else {})
     try:
         yield
     finally:
-        _built.clear()
+        _blocks.pop()
 
 
-def shared(make: Callable[..., nn.Module], *args: Any) -> nn.Module:
-    """Give `make(*args)`, made when it is first asked for.
+def shared(make: Callable[..., _Made], *args: Any) -> _Made:
+    """Give `make(*args)`, in a block made when it is first asked for.
 
-    For checks that set weights, dtype and mode themselves, or look at none of them.
+    For checks that leave it as it was, or set weights, dtype and mode themselves and look at nothing else.
     """
+    if not _blocks:
+        return make(*args)
     wanted = (make, *map(id, args))  # what is no class may have no hash
-    if wanted not in _built:
-        _built[wanted] = make(*args), args
-    return _built[wanted][0]
+    built = _blocks[-1]
+    if wanted not in built:
+        built[wanted] = make(*args), args
+    return built[wanted][0]

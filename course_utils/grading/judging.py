@@ -1,12 +1,14 @@
 """Decide about a test cell: the tests run here, on a stand-in for the student's class or function."""
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
 from course_utils import tests
 from course_utils.exercises.exercise import Exercise, examine
 from course_utils.feedback.engine import outcome_of
+from course_utils.feedback.shared import built_in_here
 from course_utils.feedback.values import Report
 from course_utils.grading.session import Session, TookTooLong
 from course_utils.grading.verdicts import Verdict, zero
@@ -49,11 +51,11 @@ def _exercises() -> dict[str, Exercise]:
     return {test: exercise for exercise in tests._IN_ORDER for test in exercise.tests}
 
 
-def judge(call: TestCall, session: Session) -> Verdict:
-    """Run a test on the student's answer, which stays where it is."""
-    exercise = _exercises()[call.test]
+def judge(calls: Sequence[TestCall], session: Session) -> Verdict:
+    """Run a test on the student's answer, which stays where it is, with one seed after the other until it fails."""
+    exercise = _exercises()[calls[0].test]
     try:
-        report = _report(exercise, call, session)
+        reports = _reports(exercise, calls, session)
     except (Gone, TookTooLong) as error:
         session.trouble = session.trouble or error
     session.end()
@@ -62,17 +64,22 @@ def judge(call: TestCall, session: Session) -> Verdict:
     if session.trouble is not None:
         reason = f"its process was lost in the middle of this test ({session.trouble})"
         return replace(zero(reason), exercise=exercise.name)
-    return Verdict.of_report(report)
+    # Where all is right, the later ones have nothing to add.
+    return Verdict.of_report(reports[0] if reports[-1].verdict == "right" else reports[-1])
 
 
-def _report(exercise: Exercise, call: TestCall, session: Session) -> Report:
+def _reports(exercise: Exercise, calls: Sequence[TestCall], session: Session) -> list[Report]:
+    test = calls[0].test
     try:
-        candidate = session.start(call.candidate, dict(exercise.parts))
+        candidate = session.start(calls[0].candidate, dict(exercise.parts))
     except (Gone, TookTooLong):
         raise
     except Exception as error:  # noqa: BLE001  (there is no candidate: the student's cell has failed)
-        checks = exercise.tests[call.test]
-        number = list(exercise.tests).index(call.test) + 1
-        outcomes = tuple((check.name, outcome_of(error)) for check in checks)
-        return Report(exercise.name, number, len(exercise.tests), outcomes, exercise.hints)
-    return examine(exercise, call.test, candidate, call.seed)
+        number = list(exercise.tests).index(test) + 1
+        outcomes = tuple((check.name, outcome_of(error)) for check in exercise.tests[test])
+        return [Report(exercise.name, number, len(exercise.tests), outcomes, exercise.hints)]
+    found: list[Report] = []
+    with built_in_here():
+        while len(found) < len(calls) and (not found or found[-1].verdict == "right"):
+            found.append(examine(exercise, test, candidate, calls[len(found)].seed))
+    return found

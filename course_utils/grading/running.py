@@ -214,9 +214,9 @@ class _Client(NotebookClient):
             self.verdicts[name] = Verdict.of_outputs(cell.outputs)
             self.troubles.append(f"{name} is no call of the course's tests: it ran unjudged, in the student's process")
             return cell
-        for call in calls:
+        for _, some in groupby(calls, lambda call: (call.test, call.candidate)):
             try:
-                verdict, said = await self._judged(call, cell_index)
+                verdict, said = await self._judged(tuple(some), cell_index)
             finally:
                 self.nb.cells[cell_index] = cell  # nbclient has put its stand-in there
             self.said[name] = (self.said.get(name, "") + said)[:_SAID]
@@ -225,11 +225,11 @@ class _Client(NotebookClient):
                 break
         return cell
 
-    async def _judged(self, call: TestCall, index: int) -> tuple[Verdict, str]:
+    async def _judged(self, calls: tuple[TestCall, ...], index: int) -> tuple[Verdict, str]:
         """Let the kernel serve the judge, in the place of the test cell."""
         loop = asyncio.get_running_loop()
         session = Session(self._line, self._task.limits.test, lambda: self._interrupt(loop))
-        deciding = loop.run_in_executor(self._judges, judge, call, session)
+        deciding = loop.run_in_executor(self._judges, judge, calls, session)
         stand_in = NotebookNode(cell_type="code", source=_SERVE, metadata=NotebookNode(), outputs=[])
         self._serving, self._served = stand_in, False
         serving = asyncio.ensure_future(super().async_execute_cell(stand_in, index))

@@ -60,7 +60,7 @@ def written(code: str) -> dict[str, Any]:
 def verdict_on(test: str, names: dict[str, Any], candidate: str | None = None, seconds: float = 60) -> Verdict:
     exercise = next(one for one in EXERCISES.values() if test in one.tests)
     with student(names, seconds) as session:
-        return judge(TestCall(test, candidate or exercise.name), session)
+        return judge([TestCall(test, candidate or exercise.name)], session)
 
 
 SOME = (
@@ -293,7 +293,7 @@ def test_whatever_the_process_answers_the_judge_is_not_taken_in(answer: bytes):
     mine, theirs = socket.socketpair()
     theirs.sendall(answer)
     theirs.shutdown(socket.SHUT_WR)
-    verdict = judge(TestCall("test_relu", "ReLU"), Session(Line(mine), 5))
+    verdict = judge([TestCall("test_relu", "ReLU")], Session(Line(mine), 5))
     assert (verdict.passed, verdict.kind) == (False, "ungraded")
 
 

@@ -1,0 +1,46 @@
+"""A worker: it keeps nothing of what it has run, and a machine that fails it is nobody's zero."""
+
+import gc
+import json
+
+import pytest
+from small_school import BLANK, POINTS, RIGHT, TESTS, hand_in, make_school, notebook
+
+from course_utils.grading import running
+from course_utils.grading.confinement import missing
+from course_utils.grading.farm import Farm
+from course_utils.grading.grade import Grading, Options
+from course_utils.grading.limits import Limits
+from course_utils.grading.running import run
+from course_utils.grading.session import Session
+from course_utils.grading.task import Task
+
+pytestmark = pytest.mark.skipif(bool(missing()), reason=f"not confined here: {missing()}")
+NO_KERNEL = Limits(memory=0)  # so little that Jupyter itself does not start
+
+
+def test_a_worker_keeps_nothing_of_what_it_has_run():
+    """It may run thousands: a megabyte kept of each, and it is out of memory in the middle of the night."""
+    for answers in (RIGHT, BLANK):
+        run(Task(json.dumps(notebook(answers)), tests=TESTS))
+    gc.collect()
+    assert not [one for one in gc.get_objects() if isinstance(one, running._Client | Session)]
+
+
+def test_where_no_kernel_starts_a_notebook_is_queued_again_and_then_left_ungraded(tmp_path, monkeypatch):
+    school = make_school(tmp_path)
+    hand_in(school, "anna", notebook(RIGHT))
+    handed_out = []
+    submit = Farm.submit
+    monkeypatch.setattr(Farm, "submit", lambda farm, *what: (handed_out.append(what), submit(farm, *what))[1])
+    with Farm(1) as farm:
+        (lost,) = Grading(school, "two", Options(limits=NO_KERNEL)).run(farm)
+        assert lost.record is None
+        assert "run this again" in lost.problem
+        assert "kernel did not start" in lost.problem
+        assert len(handed_out) == 4
+        grading = Grading(school, "two", Options())
+        assert grading.course.scores("anna") is None
+        (graded,) = grading.run(farm)
+    assert graded.record is not None
+    assert grading.course.scores("anna") == POINTS
