@@ -2,6 +2,8 @@
 
 import gc
 import json
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from nbgrader.api import Gradebook
@@ -12,6 +14,7 @@ from course_utils.grading.confinement import missing
 from course_utils.grading.farm import Farm
 from course_utils.grading.grade import Grading, Options
 from course_utils.grading.limits import Limits
+from course_utils.grading.provisioner import CannotStart
 from course_utils.grading.running import run
 from course_utils.grading.session import Session
 from course_utils.grading.task import Task
@@ -22,8 +25,11 @@ NO_KERNEL = Limits(memory=0)  # so little that Jupyter itself does not start
 
 def test_a_worker_keeps_nothing_of_what_it_has_run():
     """It may run thousands: a megabyte kept of each, and it is out of memory in the middle of the night."""
-    for answers in (RIGHT, RIGHT | {"ReLU": "import os; os._exit(1)"}):
-        run(Task(json.dumps(notebook(answers)), tests=TESTS))
+    crash = RIGHT | {"ReLU": "import os; os._exit(1)"}
+    for answers, limits in ((RIGHT, Limits()), (crash, Limits()), (RIGHT, NO_KERNEL)):
+        # In a thread, as Dask's workers do it.
+        with ThreadPoolExecutor(1) as thread, suppress(CannotStart):
+            thread.submit(run, Task(json.dumps(notebook(answers)), tests=TESTS, limits=limits)).result()
     gc.collect()
     kinds = [type(one) for one in gc.get_objects() if type(one) in (running._Client, Session)]
     assert not kinds
