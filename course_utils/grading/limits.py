@@ -9,8 +9,8 @@ MB = 2**20
 class Limits:
     """What a submission may use; sizes in MB, times in seconds.
 
-    cell: a cell's time, twice nbgrader's: several submissions share the machine. test: the time of a test, in which
-    judge and student's code take turns.
+    cell: a cell's time, twice nbgrader's: several submissions share the machine. test: the time of a test with all its
+    seeds, in which judge and student's code take turns.
     notebook: all of it. memory: beyond what Python and torch take at the start. output: what one notebook may show.
     disk: what it may write. files and threads: how many it may have.
     """

@@ -267,17 +267,18 @@ class _Client(NotebookClient):
                 self._stop(reason)
 
     def _too_many_threads(self) -> str:
-        most = self._task.limits.threads
+        pid, most = self._pid, self._task.limits.threads
         with suppress(OSError):
-            if self._pid and Path(f"/proc/{self._pid}/task").stat().st_nlink - 2 > most:
+            if pid and Path(f"/proc/{pid}/task").stat().st_nlink - 2 > most:
                 return f"it started more than {most} threads"
         return ""
 
     def _stop(self, reason: str) -> None:
         self._stopped = self._stopped or reason
+        pid = self._pid
         with suppress(OSError):
-            if self._pid:
-                os.killpg(self._pid, 9)
+            if pid:
+                os.killpg(pid, 9)
 
     @property
     def _pid(self) -> int | None:

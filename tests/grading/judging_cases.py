@@ -89,6 +89,25 @@ def test_the_judge_comes_to_the_same_outcomes_as_the_test_itself(name: str):
             assert here.diagnosis == there.diagnosis
 
 
+def test_each_seed_of_a_test_counts_until_one_fails():
+    code = """
+        class ReLU(nn.Module):
+            calls, right = [], {}
+
+            def forward(self, x):
+                self.calls.append(1)
+                return x.clamp(min=0) if len(self.calls) <= self.right else x
+        """
+    counting = written(code.format(10**6))["ReLU"]
+    examine(EXERCISES["ReLU"], "test_relu", counting)
+    calls = [TestCall("test_relu", "ReLU", seed) for seed in (0, 7, 8)]
+    for number, passed in ((1, True), (2, False), (3, False)):
+        with student(written(code.format(len(counting.calls)))) as session:
+            verdict = judge(calls[:number], session)
+        assert verdict.passed == passed
+        assert verdict.text.startswith("✓" if passed else "✗")
+
+
 def test_the_students_own_line_is_told():
     names = written(
         """
