@@ -1,9 +1,13 @@
 """`course grade`: what the instructor sees while a class is graded, and afterwards."""
 
+import _thread
 import errno
+import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -13,6 +17,8 @@ from course_utils.grading.confinement import missing
 from course_utils.grading.errors import GradingError
 from course_utils.grading.farm import Farm
 from course_utils.grading.grade import Graded, Grading, Options
+
+_A_MOMENT = 0.05  # seconds
 
 
 def grade(root: Path, assignment: str, options: Options, jobs: int | None, scheduler: str | None) -> bool:
@@ -25,7 +31,12 @@ def grade(root: Path, assignment: str, options: Options, jobs: int | None, sched
     _insist_on_confinement(options)
     grading = Grading(root, assignment, options)
     done: list[Graded] = []
-    with _in_words(grading, done), Farm(jobs, scheduler) as farm, _progress(console) as progress:
+    with (
+        _in_words(grading, done),
+        _no_interrupt_is_lost(),
+        Farm(jobs, scheduler) as farm,
+        _progress(console) as progress,
+    ):
         bar = progress.add_task(assignment, total=len(grading.students))
         for one in grading.run(farm):
             done.append(one)
@@ -48,6 +59,23 @@ def _in_words(grading: Grading, done: list[Graded]) -> Iterator[None]:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
         raise GradingError("The disk is full. Make room and run this again: it goes on where it stopped.") from error
+
+
+@contextmanager
+def _no_interrupt_is_lost() -> Iterator[None]:
+    """Interrupt again where Python has dropped an interrupt, because it came while an object was tidied away."""
+
+    def again(dropped: Any) -> None:
+        if dropped.exc_type is KeyboardInterrupt:
+            threading.Timer(_A_MOMENT, _thread.interrupt_main).start()
+        else:
+            before(dropped)
+
+    before, sys.unraisablehook = sys.unraisablehook, again
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
 
 
 def _insist_on_confinement(options: Options) -> None:

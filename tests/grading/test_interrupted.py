@@ -113,6 +113,24 @@ def test_interrupted_and_killed_it_goes_on_where_it_was(school):
     assert {student: course.scores(student) for student in deserved} == deserved
 
 
+class Tidied:
+    """Is interrupted while it is tidied away: Python drops that interrupt, and prints a traceback."""
+
+    def __del__(self) -> None:
+        raise KeyboardInterrupt
+
+
+def test_an_interrupt_that_python_drops_is_not_lost(capfd):
+    def grade() -> None:
+        with command._no_interrupt_is_lost():
+            Tidied()
+            time.sleep(5)
+
+    with pytest.raises(KeyboardInterrupt):
+        grade()
+    assert capfd.readouterr().err == ""
+
+
 class InThisProcess:
     """A farm without workers."""
 
