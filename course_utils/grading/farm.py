@@ -1,6 +1,5 @@
 """Run notebooks on many workers: a Dask cluster, on this machine unless told otherwise."""
 
-import logging
 import os
 from types import TracebackType
 from typing import Any
@@ -9,7 +8,7 @@ import dask
 from distributed import Client, LocalCluster, as_completed
 
 from course_utils.grading.errors import GradingError
-from course_utils.grading.forkserver import begin
+from course_utils.grading.forkserver import begin, quiet_dask
 from course_utils.grading.task import Result, Task, work
 
 _AGAIN = 3  # times that a notebook is queued again after its worker was lost
@@ -20,8 +19,7 @@ class Farm:
     """Workers, and the notebooks that they are running."""
 
     def __init__(self, jobs: int | None = None, scheduler: str | None = None) -> None:
-        for name in ("distributed", "distributed.worker", "distributed.scheduler", "distributed.nanny"):
-            logging.getLogger(name).setLevel(logging.CRITICAL)
+        quiet_dask()
         dask.config.set({"distributed.scheduler.allowed-failures": _AGAIN})
         self._cluster = None if scheduler else _local(jobs or os.cpu_count() or 1)
         self._client = _connect(scheduler or self._cluster)

@@ -4,6 +4,8 @@ nbgrader's Autograde converter has three phases: sanitise, execute, save. The fi
 the one process that writes the gradebook; the middle one runs anywhere (see `running`).
 """
 
+import errno
+import io
 import logging
 import os
 import warnings
@@ -120,10 +122,13 @@ class Course:
         converter = kind(coursedir=folders, config=config, force=True)
         converter.log = _SILENT
         try:
-            with _alembic_on_path(), warnings.catch_warnings():
+            with _alembic_on_path(), _logged() as said, warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # SQLAlchemy's, about how nbgrader uses it
                 converter.start()
         except NbGraderException as error:
+            # Of most errors nbgrader keeps no more than what it has logged.
+            if any(words in said.getvalue() for words in _NO_ROOM):
+                raise OSError(errno.ENOSPC, "no room for what nbgrader writes") from error
             if isinstance(error.__context__, SQLAlchemyError):
                 raise GradingError(_about_the_gradebook(error.__context__)) from error
             raise CannotConvert(f"nbgrader could not {kind.doing} {student}: {error}") from error
@@ -202,8 +207,22 @@ def _alembic_on_path() -> Iterator[None]:
 
 
 _SILENT = logging.getLogger("course.grading.nbgrader")
-_SILENT.addHandler(logging.NullHandler())
 _SILENT.propagate = False
+_NO_ROOM = "disk is full", "No space left on device", "Disk quota exceeded"
+
+
+@contextmanager
+def _logged() -> Iterator[io.StringIO]:
+    """Give what nbgrader logs in the block, its gradebook's tracebacks too, in the place of showing it."""
+    said = io.StringIO()
+    handler, database = logging.StreamHandler(said), logging.getLogger("tornado.application")
+    _SILENT.addHandler(handler)
+    database.disabled = True
+    try:
+        yield said
+    finally:
+        database.disabled = False
+        _SILENT.removeHandler(handler)
 
 
 class _Sanitise(Autograde):

@@ -10,3 +10,6 @@ warm_process_for_all()  # it imports what submissions need while this process im
 import distributed  # noqa: E402, F401
 
 from course_utils.grading import running  # noqa: E402, F401
+from course_utils.grading.forkserver import quiet_dask  # noqa: E402
+
+quiet_dask()

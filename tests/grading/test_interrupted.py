@@ -113,6 +113,38 @@ def test_interrupted_and_killed_it_goes_on_where_it_was(school):
     assert {student: course.scores(student) for student in deserved} == deserved
 
 
+@pytest.fixture
+def small_disk(tmp_path):
+    place = tmp_path / "disk"
+    place.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", place], capture_output=True, check=False
+    )
+    if mounted.returncode:
+        pytest.skip(f"no disk of its own can be had here, for which one has to be root: {mounted.stderr.decode()}")
+    yield place
+    subprocess.run(["umount", "--lazy", place], check=True)
+
+
+def test_a_disk_that_is_full_loses_nothing(released, small_disk):
+    """A real one: SQLite, nbgrader and Python each have their own words for it."""
+    school = Path(shutil.copytree(released, small_disk / "school"))
+    deserved = make_class(school, STUDENTS)
+    room = os.statvfs(school)
+    filler = school / "filler"
+    filler.write_bytes(bytes(room.f_bavail * room.f_bsize - 120_000))
+    running = start(school)
+    _, said = running.communicate(timeout=300)
+    assert said.strip() == "The disk is full. Make room and run this again: it goes on where it stopped."
+    assert len(Records(school, "two").all()) < STUDENTS
+    filler.unlink()
+    running = start(school)
+    running.communicate(timeout=300)
+    assert running.returncode == 0
+    course = Grading(school, "two", Options()).course
+    assert {student: course.scores(student) for student in deserved} == deserved
+
+
 class Tidied:
     """Is interrupted while it is tidied away: Python drops that interrupt, and prints a traceback."""
 
