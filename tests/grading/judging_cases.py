@@ -4,10 +4,12 @@ import json
 import math
 import os
 import socket
+import sys
 import textwrap
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +22,9 @@ from course_utils.grading.judging import TestCall, judge, read_test_cell
 from course_utils.grading.session import Session
 from course_utils.grading.verdicts import Verdict, outputs_of, zero
 from course_utils.grading.wire import Line, Packer, unpack
+
+sys.path.append(str(Path(__file__).parents[1] / "exercises"))
+from test_false_alarms import ANSWERS
 
 EXERCISES: dict[str, Exercise] = {one.name: one for one in tests._IN_ORDER}
 
@@ -154,22 +159,7 @@ def test_earlier_answers_are_right_ones_while_a_test_runs():
 
 
 def test_an_earlier_answer_is_called_as_the_student_has_written_it():
-    names = written(
-        """
-        class ResidualBlock(nn.Module):
-            def __init__(self, channels, new_channels, first_stride=1):
-                super().__init__()
-
-        class BlockGroup(nn.Module):
-            def __init__(self, n_blocks, in_feats, out_feats, first_stride=1):
-                super().__init__()
-                first = ResidualBlock(channels=in_feats, new_channels=out_feats, first_stride=first_stride)
-                self.blocks = nn.Sequential(first, *[ResidualBlock(out_feats, out_feats) for _ in range(n_blocks - 1)])
-
-            def forward(self, x):
-                return self.blocks(x)
-        """
-    )
+    names = written(ANSWERS["a group whose block has other names for its arguments"][1])
     own = names["ResidualBlock"]
     verdict = verdict_on("test_block_group", names)
     assert verdict.passed, verdict.text
