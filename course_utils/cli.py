@@ -127,13 +127,13 @@ def grade(  # noqa: PLR0913, PLR0917  (each is an option of the command)
 ) -> None:
     """Grade what was handed in, into nbgrader's gradebook: fast, shut in, and safe to interrupt and run again."""
     _need("nbgrader", "distributed", extra="instructor")
-    from course_utils.grading import forkserver
+    from course_utils.grading.run import forkserver
 
     if scheduler is None:
         forkserver.begin()  # the workers import for seconds, and so does this process
-    from course_utils.grading.command import grade as grade_class
-    from course_utils.grading.errors import GradingError
-    from course_utils.grading.grade import Options
+    from course_utils.grading.course.command import grade as grade_class
+    from course_utils.grading.course.errors import GradingError
+    from course_utils.grading.course.grade import Options
 
     options = Options(tuple(student or ()), regrade, confined=not unconfined)
     try:
@@ -150,8 +150,8 @@ def report(
 ) -> None:
     """Write one page about a graded class: what was hard, which misconceptions it has, what needs a human."""
     _need("nbgrader", "distributed", extra="instructor")
-    from course_utils.grading.errors import GradingError
-    from course_utils.grading.report import report as write_report
+    from course_utils.grading.course.errors import GradingError
+    from course_utils.grading.course.report import report as write_report
 
     try:
         typer.echo(f"wrote {write_report(ROOT, assignment, names)}")

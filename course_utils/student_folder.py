@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from course_utils.feedback.surface import surface
+from course_utils.checking.surface import surface
 
 COURSE = Path(__file__).resolve().parents[1]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from course_utils import student_folder as module
-from course_utils.feedback import surface
+from course_utils.checking import surface
 from course_utils.student_folder import COURSE, own_file, student_folder
 
 

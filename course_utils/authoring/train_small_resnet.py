@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from course_utils.data.fashion_mnist import CLASSES, FashionMNIST, load_fashion_mnist
 from course_utils.data.small_resnet import FOLDER, IMAGES, KNOWN, MEASURED, NEW, WEIGHTS, load_small_resnet
-from course_utils.exercises.small_resnet import SmallResNet
+from course_utils.exercises.look_inside.small_resnet import SmallResNet
 from course_utils.training import Batches, Checkpoint, Learner, Metrics, OneCycle, Progress, crop, flip
 
 SEED, EPOCHS, BATCH, MAX_LR = 0, 5, 128, 0.1

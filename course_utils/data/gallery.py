@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import TYPE_CHECKING
 
-from course_utils.feedback.surface import show_html, surface
+from course_utils.checking.surface import show_html, surface
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -15,7 +15,7 @@ from torch import Tensor
 from course_utils.data.fashion_mnist import CLASSES, MEAN, STD
 
 if TYPE_CHECKING:
-    from course_utils.exercises.small_resnet import SmallResNet
+    from course_utils.exercises.look_inside.small_resnet import SmallResNet
 
 FOLDER = Path(__file__).parent / "checkpoint"
 WEIGHTS, IMAGES, MEASURED = "weights.pt", "images.npz", "measured.json"
@@ -40,7 +40,7 @@ class FewImages:
 
 def load_small_resnet() -> SmallResNet:
     """Return the residual net of 20 layers that was trained on seven classes of Fashion-MNIST, in eval mode."""
-    from course_utils.exercises.small_resnet import SmallResNet
+    from course_utils.exercises.look_inside.small_resnet import SmallResNet
 
     with torch.device("meta"):  # no random start that the file would only overwrite
         model = SmallResNet(len(KNOWN))

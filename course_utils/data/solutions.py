@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from course_utils.feedback.surface import surface
+from course_utils.checking.surface import surface
 
 SOLUTION_FOLDER = Path(__file__).resolve().parents[2] / "solutions"
 

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from course_utils.feedback.diagnosis import Probe, diagnose
-from course_utils.feedback.engine import run_checks
-from course_utils.feedback.parts import right_parts
-from course_utils.feedback.student import is_stub, own_line
-from course_utils.feedback.telling import Interrupted, tell
-from course_utils.feedback.values import Check, Diagnosis, Mistake, NotAttempted, Outcomes, Raised, Report, Wrong
+from course_utils.checking.diagnosis import Probe, diagnose
+from course_utils.checking.engine import run_checks
+from course_utils.checking.parts import right_parts
+from course_utils.checking.student import is_stub, own_line
+from course_utils.checking.telling import Interrupted, tell
+from course_utils.checking.values import Check, Diagnosis, Mistake, NotAttempted, Outcomes, Raised, Report, Wrong
 
 HINT_TITLES = ("Hint 1: a nudge", "Hint 2: the approach", "Hint 3: nearly there")
 """What stands over the rungs of an exercise's ladder."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from torch import Tensor, nn
 
-from course_utils.feedback.tensors import agree
+from course_utils.checking.tensors import agree
 
 
 def outputs_by_layer(module: nn.Module, state: Mapping[str, Tensor], x: Tensor) -> dict[str, Tensor]:

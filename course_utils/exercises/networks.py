@@ -10,12 +10,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from course_utils.feedback.diagnosis import Looks
-from course_utils.feedback.draws import Draws
-from course_utils.feedback.student import Stopped, asking
-from course_utils.feedback.tensors import IMAGE_AXES, agree, broken, describe, insist_equal, run_on
-from course_utils.feedback.twins import make_twin
-from course_utils.feedback.values import Finding, PromiseBroken
+from course_utils.checking.diagnosis import Looks
+from course_utils.checking.draws import Draws
+from course_utils.checking.student import Stopped, asking
+from course_utils.checking.tensors import IMAGE_AXES, agree, broken, describe, insist_equal, run_on
+from course_utils.checking.twins import make_twin
+from course_utils.checking.values import Finding, PromiseBroken
 from course_utils.inspection.divergence import first_divergence
 
 _LARGE = 3_000_000  # more than any mistake makes of a narrow network, less than the smallest real one

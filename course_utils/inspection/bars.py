@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
-from course_utils.feedback.surface import show_html, surface
+from course_utils.checking.surface import show_html, surface
 
 _BLUE = "rgba(60,130,220,.45)"
 _WIDTH = 18  # em of the longest bar possible

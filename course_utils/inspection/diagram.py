@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import accumulate, zip_longest
 
-from course_utils.feedback.pictures import svg_image
-from course_utils.feedback.surface import show_html, surface
+from course_utils.checking.pictures import svg_image
+from course_utils.checking.surface import show_html, surface
 
 
 @dataclass(frozen=True)

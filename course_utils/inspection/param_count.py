@@ -11,7 +11,7 @@ from zlib import crc32
 
 from torch import nn
 
-from course_utils.feedback.surface import show_html, surface
+from course_utils.checking.surface import show_html, surface
 from course_utils.inspection.param_cause import Model, likely_cause
 from course_utils.inspection.parameters import Row, agree, parameter_rows, shape_text
 

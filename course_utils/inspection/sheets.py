@@ -13,7 +13,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from course_utils.feedback.surface import show_html, surface
+from course_utils.checking.surface import show_html, surface
 
 if TYPE_CHECKING:
     from PIL import Image

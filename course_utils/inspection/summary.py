@@ -9,7 +9,7 @@ from zlib import crc32
 
 from torch import Tensor, nn
 
-from course_utils.feedback.surface import show_html, surface
+from course_utils.checking.surface import show_html, surface
 from course_utils.inspection.multiply_adds import Layer, Shape, layer_costs
 from course_utils.inspection.parameters import shape_text
 

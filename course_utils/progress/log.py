@@ -8,7 +8,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
-from course_utils.feedback.telling import NotRightYet
+from course_utils.checking.telling import NotRightYet
 from course_utils.student_folder import student_folder
 
 FILE = "progress.jsonl"

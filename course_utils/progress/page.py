@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from html import escape
 
-from course_utils.feedback.surface import show_html, surface
+from course_utils.checking.surface import show_html, surface
 from course_utils.progress.log import FILE, Log, read
 from course_utils.progress.standing import Chapter, Course, Exercise, next_step, standing
 from course_utils.student_folder import student_folder

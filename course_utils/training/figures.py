@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from course_utils.feedback.pictures import svg_image
-from course_utils.feedback.surface import show_html, surface
+from course_utils.checking.pictures import svg_image
+from course_utils.checking.surface import show_html, surface
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

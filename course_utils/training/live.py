@@ -7,8 +7,8 @@ from collections.abc import Callable
 from html import escape
 from typing import Protocol
 
-from course_utils.feedback.pictures import svg_image
-from course_utils.feedback.surface import surface
+from course_utils.checking.pictures import svg_image
+from course_utils.checking.surface import surface
 from course_utils.training.figures import Picture
 
 Draw = Callable[[], Picture | None]

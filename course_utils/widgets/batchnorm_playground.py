@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from torch import Tensor, nn
 
-from course_utils.feedback.pictures import svg_image
+from course_utils.checking.pictures import svg_image
 from course_utils.widgets.batchnorm_steps import BATCHES, CHANGE, Settings, Steps, run_steps
 from course_utils.widgets.stage import on_change, redraw, show_widget
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from course_utils.checking.page import words_html
 from course_utils.exercises.exercise import HINT_TITLES
-from course_utils.feedback.page import words_html
 from course_utils.progress.log import FILE, note_hint, read
 from course_utils.student_folder import student_folder
 from course_utils.widgets.stage import show_widget

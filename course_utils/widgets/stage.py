@@ -7,7 +7,7 @@ from functools import partial
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from course_utils.feedback.surface import surface
+from course_utils.checking.surface import surface
 
 if TYPE_CHECKING:
     from ipywidgets import HTML, ValueWidget, Widget

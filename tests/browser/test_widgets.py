@@ -12,7 +12,7 @@ from course_utils.progress.log import read
 
 CELLS = {
     "imports": "import torch\nfrom torch import nn\nfrom torchvision.transforms.functional import to_tensor\n"
-    "from course_utils import utils\nfrom course_utils.exercises.small_resnet import SmallResNet",
+    "from course_utils import utils\nfrom course_utils.exercises.look_inside.small_resnet import SmallResNet",
     "hints": "utils.hints('BatchNorm2d')",
     "playground": "utils.batchnorm_playground()",
     "explorer": "utils.explore(SmallResNet(10), {'noise': torch.rand(1, 28, 28)})",

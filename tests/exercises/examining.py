@@ -7,11 +7,11 @@ from typing import Any
 
 import torch
 
-from course_utils import tests
+from course_utils.checking.engine import run_check
+from course_utils.checking.parts import right_parts
+from course_utils.checking.values import Kept, Mistake, Outcome, Report
 from course_utils.exercises.exercise import Exercise, examine
-from course_utils.feedback.engine import run_check
-from course_utils.feedback.parts import right_parts
-from course_utils.feedback.values import Kept, Mistake, Outcome, Report
+from course_utils.exercises.registry import every_exercise
 
 # The exercises of notebook 2, for which this folder holds right answers, wrong ones and mutants.
 NAMES = (
@@ -28,7 +28,7 @@ NAMES = (
     "raise_on_nan",
     "hooks_on",
 )
-EXERCISES: dict[str, Exercise] = {one.name: one for one in tests._IN_ORDER if one.name in NAMES}
+EXERCISES: dict[str, Exercise] = {one.name: one for one in every_exercise() if one.name in NAMES}
 BANKS: list[tuple[Exercise, Mistake]] = [
     (exercise, mistake) for exercise in EXERCISES.values() for mistake in exercise.mistakes
 ]

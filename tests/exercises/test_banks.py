@@ -7,8 +7,8 @@ import torch
 from examining import BANKS, EXERCISES, World, broken_checks, first_broken, name_of, report_on
 from right_answers import STUDENTS, fresh, notebook
 
+from course_utils.checking.values import Mistake
 from course_utils.exercises.exercise import Exercise
-from course_utils.feedback.values import Mistake
 
 # seed, threads, default dtype: each value of each meets the others' at least once.
 WORLDS = [(0, 2, torch.float32), (11, 1, torch.float64), (222, 2, torch.float64)]

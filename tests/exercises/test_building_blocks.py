@@ -10,11 +10,12 @@ from torch import nn
 from torch.nn import functional
 
 from course_utils import layers, tests
-from course_utils.exercises import conv2d, flatten, from_scratch, linear, max_pool2d, questions, relu
+from course_utils.checking.plain import render_plain
+from course_utils.checking.values import Mistake, Raised, Wrong
+from course_utils.checking.wording import word
+from course_utils.exercises import questions
+from course_utils.exercises.building_blocks import conv2d, flatten, from_scratch, linear, max_pool2d, relu
 from course_utils.exercises.exercise import Exercise, examine
-from course_utils.feedback.plain import render_plain
-from course_utils.feedback.values import Mistake, Raised, Wrong
-from course_utils.feedback.wording import word
 
 LAYERS = (relu.EXERCISE, linear.EXERCISE, flatten.EXERCISE, conv2d.EXERCISE, max_pool2d.EXERCISE)
 EXERCISES = {one.name: one for one in (*LAYERS, *from_scratch.EXERCISES)}
@@ -169,7 +170,7 @@ def test_the_questions_answer_each_wrong_choice_with_a_reason():
     for key, wrong in (("found", "b"), ("call", "a"), ("linear_count", 30), ("super_init", {"a", "b", "c"})):
         with pytest.raises(AssertionError, match="you said"):
             tests.test_module_answers(lambda key=key, wrong=wrong: right | {key: wrong})
-    assert questions.MODULES.name == "module_answers"
+    assert module_answers.EXERCISE.name == "module_answers"
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ from einops import rearrange, reduce
 from examining import World, broken_checks, first_broken, name_of
 
 from course_utils import tests
-from course_utils.exercises.centre_images import EXERCISE
+from course_utils.checking.plain import render_plain
+from course_utils.checking.values import Mistake
+from course_utils.checking.wording import word
 from course_utils.exercises.exercise import examine
-from course_utils.feedback.plain import render_plain
-from course_utils.feedback.values import Mistake
-from course_utils.feedback.wording import word
+from course_utils.exercises.start_here.centre_images import EXERCISE
 
 WORLDS = [(0, 2, torch.float32), (11, 1, torch.float64)]
 

@@ -4,11 +4,12 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from course_utils.exercises import basic_block, thin_block
+from course_utils.checking.plain import render_plain
+from course_utils.checking.wording import word
 from course_utils.exercises.exercise import Exercise, examine
 from course_utils.exercises.first_apart import first_apart, outputs_by_layer
-from course_utils.feedback.plain import render_plain
-from course_utils.feedback.wording import word
+from course_utils.exercises.resnet_family import basic_block
+from course_utils.exercises.why_residuals import thin_block
 
 
 class SkipsFirstReLU(basic_block.RightBasicBlock):

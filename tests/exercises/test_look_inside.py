@@ -11,14 +11,15 @@ from solved import run_solution
 from torch import nn
 
 from course_utils import tests
+from course_utils.checking.plain import render_plain
+from course_utils.checking.values import Raised, Wrong
+from course_utils.checking.wording import word
 from course_utils.exercises.exercise import Exercise, examine
-from course_utils.exercises.small_resnet import SmallResNet
-from course_utils.feedback.plain import render_plain
-from course_utils.feedback.values import Raised, Wrong
-from course_utils.feedback.wording import word
+from course_utils.exercises.look_inside.small_resnet import SmallResNet
+from course_utils.exercises.registry import every_exercise
 
 ASSIGNMENT = "05_transfer_and_look_inside"
-EXERCISES: dict[str, Exercise] = {one.name: one for one in tests._IN_ORDER if one.name in tests.NOTEBOOKS[ASSIGNMENT]}
+EXERCISES: dict[str, Exercise] = {one.name: one for one in every_exercise() if one.name in tests.NOTEBOOKS[ASSIGNMENT]}
 CODE = [one for one in EXERCISES.values() if one.mistakes]
 BANKS = [(exercise, mistake) for exercise in CODE for mistake in exercise.mistakes]
 RIGHT = [(EXERCISES[name], answer) for name, answers in ANSWERS.items() for answer in answers]

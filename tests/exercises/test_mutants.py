@@ -10,11 +10,11 @@ from examining import first_broken
 from mutants import mutants
 from solved import ROOT, run_solution
 
-from course_utils import tests
+from course_utils.exercises.registry import load, notebooks
 
 # Each exercise, and its notebook, by the exercise's name.
 EXERCISES = {
-    exercise.name: (exercise, notebook) for notebook, exercises in tests._BY_NOTEBOOK.items() for exercise in exercises
+    entry.name: (load(entry.name), notebook) for notebook, entries in notebooks().items() for entry in entries
 }
 
 _AXES = "the order of axes makes no difference"

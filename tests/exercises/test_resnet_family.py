@@ -13,10 +13,10 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 from torchvision import models
 from torchvision.models.resnet import BasicBlock, ResNet
 
-from course_utils import tests
+from course_utils.checking.values import Raised, Wrong
 from course_utils.exercises.exercise import Exercise, examine
-from course_utils.exercises.receptive_field import measured
-from course_utils.feedback.values import Raised, Wrong
+from course_utils.exercises.registry import every_exercise
+from course_utils.exercises.resnet_family.receptive_field import measured
 
 NAMES = (
     "receptive_field",
@@ -28,7 +28,7 @@ NAMES = (
     "shortcut",
     "fold_batchnorm",
 )
-EXERCISES: dict[str, Exercise] = {one.name: one for one in tests._IN_ORDER if one.name in NAMES}
+EXERCISES: dict[str, Exercise] = {one.name: one for one in every_exercise() if one.name in NAMES}
 CODE = [one for one in EXERCISES.values() if one.name != "family_answers"]
 BANKS = [(exercise, mistake) for exercise in EXERCISES.values() for mistake in exercise.mistakes]
 PARAMETERS = {18: 11_689_512, 34: 21_797_672, 50: 25_557_032, 101: 44_549_160, 152: 60_192_808}

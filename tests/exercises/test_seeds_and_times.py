@@ -12,11 +12,12 @@ from examining import EXERCISES, broken_checks, name_of
 from right_answers import notebook
 
 from course_utils import tests
-from course_utils.exercises.basic_block import RightBasicBlock
+from course_utils.checking.diagnosis import _known
 from course_utils.exercises.exercise import Exercise
-from course_utils.exercises.resnet import RightResNet
-from course_utils.exercises.resnet34 import RightResNet as RightResNet34
-from course_utils.feedback.diagnosis import _known
+from course_utils.exercises.registry import every_exercise
+from course_utils.exercises.resnet_family.basic_block import RightBasicBlock
+from course_utils.exercises.resnet_family.resnet import RightResNet
+from course_utils.exercises.resnets.resnet34 import RightResNet as RightResNet34
 
 # How many seeds a run of the suite tries: 200, and fewer of what takes longer.
 SEEDS = {"BatchNorm2d": 100, "copy_weights": 60, "shortcut": 60, "predict": 40, "BlockGroup": 20}
@@ -27,7 +28,7 @@ SEEDS |= dict.fromkeys(("NewHead", "feature_maps", "grad_cam", "without_block"),
 LIMITS = {"ResNet34": 3.0, "ResNet": 3.0, "make_resnet": 3.0}
 
 
-@pytest.mark.parametrize("exercise", tests._IN_ORDER, ids=name_of)
+@pytest.mark.parametrize("exercise", every_exercise(), ids=name_of)
 def test_random_seeds_give_no_false_alarm(exercise: Exercise):
     right = right_answer(exercise)
     # What is made from torch's parts breaks the rules about how code is made; answers written by hand keep those too.
@@ -42,7 +43,7 @@ def right_answer(exercise: Exercise) -> Any:
     return getattr(notebook("textbook"), exercise.name) if exercise.name in EXERCISES else exercise.right
 
 
-@pytest.mark.parametrize("exercise", tests._IN_ORDER, ids=name_of)
+@pytest.mark.parametrize("exercise", every_exercise(), ids=name_of)
 def test_a_test_function_answers_at_once(exercise: Exercise):
     right = right_answer(exercise)
     limit = LIMITS.get(exercise.name, 1.0)

@@ -15,15 +15,16 @@ from torch.nn import functional
 from torch.utils.flop_counter import FlopCounterMode
 from why_residuals_answers import ANSWERS, Stats, WithFunctions
 
-from course_utils import tests, training, utils
+from course_utils import training, utils
+from course_utils.checking.plain import render_plain
+from course_utils.checking.values import Mistake, NotAttempted, Raised, Report, Wrong
+from course_utils.checking.wording import word
 from course_utils.exercises.exercise import Exercise, examine
-from course_utils.feedback.plain import render_plain
-from course_utils.feedback.values import Mistake, NotAttempted, Raised, Report, Wrong
-from course_utils.feedback.wording import word
+from course_utils.exercises.registry import every_exercise
 from course_utils.inspection.multiply_adds import layer_costs
 
 NAMES = ("ThinBlock", "activation_stats", "why_answers", "PooledBlock", "multiply_adds")
-EXERCISES: dict[str, Exercise] = {one.name: one for one in tests._IN_ORDER if one.name in NAMES}
+EXERCISES: dict[str, Exercise] = {one.name: one for one in every_exercise() if one.name in NAMES}
 BANKS = [(exercise, mistake) for exercise in EXERCISES.values() for mistake in exercise.mistakes]
 RIGHT = [(EXERCISES[name], answer) for name, answers in ANSWERS.items() for answer in answers]
 WORLDS = ((0, 2, torch.float32), (7, 1, torch.float64))  # seed, threads, default dtype

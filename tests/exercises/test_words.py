@@ -3,10 +3,10 @@
 import pytest
 from examining import BANKS, EXERCISES, name_of, report_on
 
+from course_utils.checking.plain import render_plain
+from course_utils.checking.values import Mistake
+from course_utils.checking.wording import word
 from course_utils.exercises.exercise import Exercise
-from course_utils.feedback.plain import render_plain
-from course_utils.feedback.values import Mistake
-from course_utils.feedback.wording import word
 
 
 def messages(exercise: Exercise, mistake: Mistake) -> list[str]:

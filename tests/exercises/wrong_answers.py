@@ -9,10 +9,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from course_utils.exercises.averagepool import RightAveragePool as AveragePool
-from course_utils.exercises.block_group import RightGroup as BlockGroup
-from course_utils.exercises.residual_block import RightBlock as ResidualBlock
-from course_utils.exercises.resnet34 import RightResNet
+from course_utils.exercises.resnets.averagepool import RightAveragePool as AveragePool
+from course_utils.exercises.resnets.block_group import RightGroup as BlockGroup
+from course_utils.exercises.resnets.residual_block import RightBlock as ResidualBlock
+from course_utils.exercises.resnets.resnet34 import RightResNet
 from course_utils.layers import Conv2d, Linear, MaxPool2d, ReLU
 
 BatchNorm2d = nn.BatchNorm2d

@@ -144,8 +144,8 @@ def time_of_the_others(course: Path, jobs: int, students: int) -> tuple[float, f
             nbformat.write(notebook, path)
         shutil.rmtree(course / ".grading")
         program = (
-            "import time; from pathlib import Path; from course_utils.grading.farm import Farm;"
-            "from course_utils.grading.grade import Grading, Options\n"
+            "import time; from pathlib import Path; from course_utils.grading.course.farm import Farm;"
+            "from course_utils.grading.course.grade import Grading, Options\n"
             f"names = tuple(f'student{{each:02}}' for each in range({students}))\n"
             f"grading = Grading(Path('.').resolve(), {ASSIGNMENT!r}, Options(students=names))\n"
             "if __name__ == '__main__':\n"

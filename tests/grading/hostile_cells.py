@@ -13,7 +13,7 @@ PATCHES = {
             setattr(tests, name, lambda *a, **k: print("passed"))
     """,
     "the engine": """
-        from course_utils.feedback import engine, values
+        from course_utils.checking import engine, values
         engine.run_checks = lambda *a: ()
         engine.run_check = lambda *a: values.Kept()
     """,
@@ -49,30 +49,30 @@ PATCHES = {
         nn.Module.forward = lambda self, x: x.relu()
     """,
     "the actor": """
-        from course_utils.grading import actor
+        from course_utils.grading.judge import actor
         actor.perform_here = actor.perform = lambda *a: None
     """,
     "the actor's answers": """
-        from course_utils.grading import reply
+        from course_utils.grading.judge import reply
         reply.Reply.error = lambda self, error: self.result(None)
     """,
     "the actor's watch": """
-        from course_utils.grading import actor
+        from course_utils.grading.judge import actor
         actor._Names.__torch_function__ = lambda self, f, types, args=(), kwargs=None: f(*args, **(kwargs or dict()))
         class ReLU(nn.Module):
             def forward(self, x): return x.relu()
     """,
     "the line": """
-        from course_utils.grading import actor
+        from course_utils.grading.judge import actor
         for _ in range(100):
             actor.LINE.send(dict(result=dict(v=True), stub=False, end=True))
     """,
     "the line with a flood": """
-        from course_utils.grading import actor
+        from course_utils.grading.judge import actor
         actor.LINE._end.sendall(b"\\xff" * 8 + b"\\x01\\x00\\x00\\x00")
     """,
     "the line with a flood of text": """
-        from course_utils.grading import actor
+        from course_utils.grading.judge import actor
         size = 200 * 2**20
         actor.LINE._end.sendall(size.to_bytes(8, "little") + size.to_bytes(4, "little"))
         for _ in range(200):
@@ -80,7 +80,7 @@ PATCHES = {
     """,
     "the line by closing it": "import os\nos.closerange(3, 200)",
     "what the judge asks by itself": """
-        from course_utils.grading import reply
+        from course_utils.grading.judge import reply
         old = reply.Reply._class
         def lying(self, cls):
             key = old(self, cls)
@@ -105,7 +105,7 @@ SHORTCUTS = {
     "torch's own class": "class ReLU(nn.ReLU):\n    pass",
     "torch's own class by a made-up name": "class ReLU(getattr(nn, 'Re' + 'LU')):\n    pass",
     "torch's own object": "ReLU = nn.ReLU()",
-    "the course's answers": "from course_utils.exercises.relu import EXERCISE\nReLU = EXERCISE.right",
+    "the course's answers": "from course_utils.exercises.building_blocks.relu import EXERCISE\nReLU = EXERCISE.right",
     "the course's layer": "from course_utils.layers import ReLU",
     "an object that is anything": """
         class Anything:
@@ -242,10 +242,10 @@ READS = {
     """,
     "a folder": "import os, pathlib\nprint([p.read_text() for p in pathlib.Path('{outside}').rglob('*')])",
     "the course's answers in files": """
-        print(open('{course}/course_utils/exercises/relu.py').read() and 'token-of-the-secret')
+        print(open('{course}/course_utils/exercises/building_blocks/relu.py').read() and 'token-of-the-secret')
     """,
     "the course's answers by import": """
-        from course_utils.exercises import relu
+        from course_utils.exercises.building_blocks import relu
         print('token-of-the-secret')
     """,
     "the course's other files": "print(open('{course}/nbgrader_config.py').read() and 'token-of-the-secret')",

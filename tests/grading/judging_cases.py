@@ -15,18 +15,18 @@ from typing import Any
 import pytest
 import torch
 
-from course_utils import tests
 from course_utils.exercises.exercise import Exercise, examine
-from course_utils.grading.actor import perform
-from course_utils.grading.judging import TestCall, judge, read_test_cell
-from course_utils.grading.session import Session
-from course_utils.grading.verdicts import Verdict, outputs_of, zero
-from course_utils.grading.wire import Line, Packer, unpack
+from course_utils.exercises.registry import every_exercise
+from course_utils.grading.judge.actor import perform
+from course_utils.grading.judge.judging import TestCall, judge, read_test_cell
+from course_utils.grading.judge.session import Session
+from course_utils.grading.judge.verdicts import Verdict, outputs_of, zero
+from course_utils.grading.run.wire import Line, Packer, unpack
 
 sys.path.append(str(Path(__file__).parents[1] / "exercises"))
 from test_false_alarms import ANSWERS
 
-EXERCISES: dict[str, Exercise] = {one.name: one for one in tests._IN_ORDER}
+EXERCISES: dict[str, Exercise] = {one.name: one for one in every_exercise()}
 
 
 @pytest.fixture(autouse=True)

@@ -19,8 +19,8 @@ from pathlib import Path
 
 from small_school import BLANK, POINTS, RIGHT, hand_in, make_school, notebook
 
-from course_utils.grading.farm import Farm
-from course_utils.grading.grade import Grading, Options
+from course_utils.grading.course.farm import Farm
+from course_utils.grading.course.grade import Grading, Options
 
 WRONG = {"ReLU": RIGHT["ReLU"].replace("x.clamp(min=0)", "x.abs()")}
 KINDS = (

@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
-from course_utils.grading.warm import COURSE
+from course_utils.grading.run.warm import COURSE
 
 IMPORTS = "import torch as t\nfrom torch import nn\nfrom course_utils import tests"
 RIGHT = {

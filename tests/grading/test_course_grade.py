@@ -9,11 +9,11 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from course_utils.grading.confinement import missing
-from course_utils.grading.errors import GradingError
-from course_utils.grading.farm import Farm
-from course_utils.grading.grade import Grading, Options
-from course_utils.grading.report import report
+from course_utils.grading.course.errors import GradingError
+from course_utils.grading.course.farm import Farm
+from course_utils.grading.course.grade import Grading, Options
+from course_utils.grading.course.report import report
+from course_utils.grading.run.confinement import missing
 
 ROOT = Path(__file__).resolve().parents[2]
 ASSIGNMENT = "01_building_blocks"
@@ -153,6 +153,6 @@ def test_what_cannot_be_graded_is_said_in_words(course, assignment, students, wh
 
 
 def test_a_scheduler_that_is_not_there_is_said_in_words(monkeypatch):
-    monkeypatch.setattr("course_utils.grading.farm._SECONDS_TO_CONNECT", 1)
+    monkeypatch.setattr("course_utils.grading.course.farm._SECONDS_TO_CONNECT", 1)
     with pytest.raises(GradingError, match="No Dask scheduler"):
         Farm(scheduler="tcp://127.0.0.1:1")

@@ -20,14 +20,14 @@ from mangled_files import CHEATING, LOST, WHOLE
 from nbgrader.api import Gradebook
 from small_school import BLANK, POINTS, RIGHT, TESTS, hand_in, make_school, notebook
 
-from course_utils.feedback import diagnosis
-from course_utils.grading.confinement import missing
-from course_utils.grading.grade import Graded, Grading, Options
-from course_utils.grading.limits import Limits
-from course_utils.grading.provisioner import warm_process
-from course_utils.grading.running import run
-from course_utils.grading.task import Result, Task
-from course_utils.grading.warm import COURSE
+from course_utils.checking import diagnosis
+from course_utils.grading.course.grade import Graded, Grading, Options
+from course_utils.grading.run.confinement import missing
+from course_utils.grading.run.limits import Limits
+from course_utils.grading.run.provisioner import warm_process
+from course_utils.grading.run.running import run
+from course_utils.grading.run.task import Result, Task
+from course_utils.grading.run.warm import COURSE
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=f"not confined here: {missing()}")
 

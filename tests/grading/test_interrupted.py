@@ -14,13 +14,13 @@ import pytest
 from many_machines import make_class
 from small_school import POINTS, RIGHT, hand_in, make_school, notebook
 
-from course_utils.grading import command
-from course_utils.grading.confinement import missing
-from course_utils.grading.errors import GradingError
-from course_utils.grading.grade import Grading, Options
-from course_utils.grading.records import Records
-from course_utils.grading.running import run
-from course_utils.grading.warm import COURSE
+from course_utils.grading.course import command
+from course_utils.grading.course.errors import GradingError
+from course_utils.grading.course.grade import Grading, Options
+from course_utils.grading.course.records import Records
+from course_utils.grading.run.confinement import missing
+from course_utils.grading.run.running import run
+from course_utils.grading.run.warm import COURSE
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=f"not confined here: {missing()}")
 
@@ -28,9 +28,9 @@ STUDENTS = 9
 PROGRAM = """
 import sys
 from pathlib import Path
-from course_utils.grading.command import grade
-from course_utils.grading.errors import GradingError
-from course_utils.grading.grade import Options
+from course_utils.grading.course.command import grade
+from course_utils.grading.course.errors import GradingError
+from course_utils.grading.course.grade import Options
 if __name__ == "__main__":
     try:
         grade(Path(sys.argv[1]), "two", Options(), 1, None)

@@ -4,7 +4,7 @@ import pytest
 from many_machines import grade_with_a_loss, make_class
 from small_school import make_school
 
-from course_utils.grading.confinement import missing
+from course_utils.grading.run.confinement import missing
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=f"not confined here: {missing()}")
 

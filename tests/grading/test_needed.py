@@ -4,9 +4,9 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from course_utils.grading.judging import read_test_cell
-from course_utils.grading.needed import needed
-from course_utils.grading.warm import COURSE
+from course_utils.grading.judge.judging import read_test_cell
+from course_utils.grading.run.needed import needed
+from course_utils.grading.run.warm import COURSE
 
 RELEASED = [
     "import torch as t\nfrom torch import nn",

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from course_utils.grading import places
-from course_utils.grading.warm import COURSE
+from course_utils.grading.run import places
+from course_utils.grading.run.warm import COURSE
 
 
 def is_readable(path: Path, folders: list[str]) -> bool:
@@ -16,7 +16,7 @@ def test_the_answers_are_nowhere_in_it():
     found = places.readable()
     assert is_readable(COURSE / "course_utils" / "utils.py", found)
     for answers in (
-        "course_utils/exercises/relu.py",
+        "course_utils/exercises/building_blocks/relu.py",
         "course_utils/tests.py",
         "solutions",
         "gradebook.db",

@@ -2,16 +2,16 @@
 
 import re
 
-from course_utils import tests
-from course_utils.grading.gradebook import Cells
-from course_utils.grading.records import Record
-from course_utils.grading.report import lines
-from course_utils.grading.report_page import render
-from course_utils.grading.verdicts import Verdict, zero
+from course_utils.exercises.registry import every_exercise
+from course_utils.grading.course.gradebook import Cells
+from course_utils.grading.course.records import Record
+from course_utils.grading.course.report import lines
+from course_utils.grading.course.report_page import render
+from course_utils.grading.judge.verdicts import Verdict, zero
 
 POINTS = {"test_relu": 1.0, "test_flatten": 2.0, "test_max_pool2d": 3.0}
 CELLS = {"01": Cells(tests=dict.fromkeys(POINTS, ""), points=POINTS)}
-EXERCISE = {test: exercise for exercise in tests._IN_ORDER for test in exercise.tests}
+EXERCISE = {test: exercise for exercise in every_exercise() for test in exercise.tests}
 
 
 def record(**kinds: str) -> Record:

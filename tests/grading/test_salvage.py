@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from course_utils.grading.salvage import salvage
+from course_utils.grading.course.salvage import salvage
 
 
 def graded(grade_id, source, **flags):

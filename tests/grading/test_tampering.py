@@ -4,8 +4,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from course_utils.grading.tampering import tampering
-from course_utils.grading.warm import COURSE
+from course_utils.grading.run.tampering import tampering
+from course_utils.grading.run.warm import COURSE
 
 
 def words(code: str) -> list[str]:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from course_utils.grading import provisioner
-from course_utils.grading.provisioner import CannotStart, Warm, warm_process
+from course_utils.grading.run import provisioner
+from course_utils.grading.run.provisioner import CannotStart, Warm, warm_process
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks at processes in Linux's /proc")
 

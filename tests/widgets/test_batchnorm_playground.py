@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from course_utils.feedback.pictures import svg_image
+from course_utils.checking.pictures import svg_image
 from course_utils.widgets.batchnorm_pictures import pictures
 from course_utils.widgets.batchnorm_playground import batchnorm_playground, told
 from course_utils.widgets.batchnorm_steps import BATCHES, CHANGE, Settings, batches_of, run_steps

@@ -1,0 +1,122 @@
+"""Put a report into sentences: the same words for the notebook, the terminal and the log."""
+
+from dataclasses import dataclass
+
+from course_utils.checking.values import Diagnosis, Kept, Map, NotAttempted, Raised, Report, Unchecked, Wrong
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What the reader sees: a mark, who it is about, the verdict, the evidence, a picture, and the next step."""
+
+    mark: str
+    title: str
+    verdict: str
+    lines: tuple[str, ...] = ()
+    maps: tuple[Map, ...] = ()
+    step: str = ""
+
+
+def word(report: Report) -> Panel:
+    """Choose the words for a report, most useful first."""
+    words = {"right": _right, "unfinished": _unfinished, "wrong": _wrong, "ungraded": _ungraded}
+    return words[report.verdict](report)
+
+
+def _right(report: Report) -> Panel:
+    names = report.named(Kept)
+    checks = f"{len(names)} check{'s' if len(names) > 1 else ''}: {', '.join(names)}"
+    notes = tuple(
+        f"note: {outcome.note}" for _, outcome in report.outcomes if isinstance(outcome, Kept) and outcome.note
+    )
+    return Panel("✓", _title(report), checks, notes)
+
+
+def _title(report: Report) -> str:
+    """Name the exercise, and how far along its tests this one is."""
+    return f"{report.exercise} ({report.test} of {report.tests})" if report.tests > 1 else report.exercise
+
+
+def _unfinished(report: Report) -> Panel:
+    kept, open_ = report.named(Kept), report.named(NotAttempted)
+    lines = (f"right already: {', '.join(kept)}", f"still a stub: {', '.join(open_)}") if len(kept) > 1 else ()
+    first = f"hint 1: {report.hints[0]}" if report.hints else ""
+    return Panel("○", _title(report), "not attempted yet", lines, step=first)
+
+
+def _ungraded(report: Report) -> Panel:
+    """Own up: nothing that the student did is known to be wrong."""
+    first = next(outcome for _, outcome in report.outcomes if isinstance(outcome, Unchecked))
+    verdict = "could not be checked: the course's own check stopped with an error"
+    step = "this may be a fault of the course: please report it, with your code"
+    return Panel("?", _title(report), verdict, (first.error, *_rest(report)), step=step)
+
+
+def _wrong(report: Report) -> Panel:
+    first = _first_broken(report)
+    lines = (*_evidence(first, told=report.diagnosis is None), *_rules_broken(report), *_rest(report))
+    maps = first.finding.maps if isinstance(first, Wrong) else ()
+    if report.diagnosis is None:
+        return Panel("✗", _title(report), _verdict(first), lines, maps, _hint(report, 1))
+    return Panel("✗", _title(report), _diagnosed(report.diagnosis), lines, maps, _look(report, report.diagnosis))
+
+
+def _first_broken(report: Report) -> Wrong | Raised:
+    """Choose what to show: a diagnosis is about what the code does, and so is the evidence for it."""
+    broken = [(name, outcome) for name, outcome in report.outcomes if isinstance(outcome, Wrong | Raised)]
+    if report.diagnosis is not None:
+        broken.sort(key=lambda pair: pair[0] in report.rules)
+    return broken[0][1]
+
+
+def _rules_broken(report: Report) -> tuple[str, ...]:
+    """Give the rules about how the code is made that a diagnosis says nothing of."""
+    if report.diagnosis is None:
+        return ()
+    found = [
+        outcome.finding for name, outcome in report.outcomes if isinstance(outcome, Wrong) and name in report.rules
+    ]
+    return tuple(f"what should hold, too: {': '.join((one.promise, *one.evidence))}" for one in found)
+
+
+def _verdict(first: Wrong | Raised) -> str:
+    if isinstance(first, Raised):
+        return f"stopped with an error while {first.doing}"
+    return f"not yet right. What should hold: {first.finding.promise}"
+
+
+def _evidence(first: Wrong | Raised, told: bool) -> tuple[str, ...]:
+    """Give the lines under the verdict; `told`: the verdict already names the broken promise."""
+    if isinstance(first, Raised):
+        where = (f"your line {first.line}:  {first.source}",) if first.line else ()
+        doing = () if told else (f"it stopped while {first.doing}",)
+        return (*doing, first.error, *where)
+    promise = () if told else (f"what should hold: {first.finding.promise}",)
+    return (*promise, *first.finding.evidence)
+
+
+def _rest(report: Report) -> tuple[str, ...]:
+    """Say how the other checks went, once there are several."""
+    kinds = {"not right": (Wrong, Raised), "not checked": (Unchecked,), "right": (Kept,)}
+    parts = [f"{said}: {', '.join(names)}" for said, kind in kinds.items() if (names := report.named(*kind))]
+    return (" · ".join(parts),) if len(report.outcomes) > 1 else ()
+
+
+def _diagnosed(diagnosis: Diagnosis) -> str:
+    beliefs = [f"one that {mistake.belief}" for mistake in diagnosis.mistakes]
+    if diagnosis.together:
+        return f"behaves exactly like {beliefs[0]}, and at the same time like {beliefs[1]}"
+    if len(beliefs) == 1:
+        return f"behaves exactly like {beliefs[0]}"
+    return f"behaves like {' and like '.join(beliefs)}: from outside they cannot be told apart"
+
+
+def _look(report: Report, diagnosis: Diagnosis) -> str:
+    places = dict.fromkeys(mistake.look_at for mistake in diagnosis.mistakes)
+    return f"look at {', and at '.join(places)}{_hint(report, diagnosis.mistakes[0].hint, ' · ')}"
+
+
+def _hint(report: Report, rung: int, before: str = "") -> str:
+    if not report.hints:
+        return ""
+    return f"{before}{'open ' if not before else ''}hint {min(rung, len(report.hints))}"

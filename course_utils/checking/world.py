@@ -1,0 +1,64 @@
+"""Leave the student's world as it was: random state, gradient mode, default dtype, threads and hooks."""
+
+import random
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from typing import Any
+
+import torch
+from torch.nn.modules import module as nn_module
+
+from course_utils.checking.library import library_as_imported
+
+# Hooks that act on every module (`torch.nn.modules.module.register_module_forward_hook` and its kin).
+_GLOBAL_HOOKS = [name for name in vars(nn_module) if name.startswith("_global_") and name.endswith("_hooks")]
+
+
+@contextmanager
+def world_unchanged() -> Iterator[None]:
+    """Run a block in a plain world (gradients on, float32, the CPU, one thread, no global hooks, torch unpatched), then
+    undo all that.
+
+    One thread, because tensors as small as a check's gain nothing from a second one, and lose much on a busy machine.
+    """
+    hooks = {name: getattr(nn_module, name).copy() for name in _GLOBAL_HOOKS}
+    dtype, threads = torch.get_default_dtype(), torch.get_num_threads()
+    try:
+        torch.set_num_threads(1)
+        torch.set_default_dtype(torch.float32)
+        for name in hooks:
+            getattr(nn_module, name).clear()
+        with (
+            library_as_imported(),
+            _random_states(),
+            torch.inference_mode(mode=False),
+            torch.enable_grad(),
+            _on_the_cpu(),
+        ):
+            yield
+    finally:
+        torch.set_default_dtype(dtype)
+        torch.set_num_threads(threads)
+        for name, saved in hooks.items():
+            getattr(nn_module, name).clear()
+            getattr(nn_module, name).update(saved)
+
+
+def _on_the_cpu() -> AbstractContextManager[Any]:
+    """Make the CPU the default device; where it is, a context would only slow each of torch's calls down."""
+    return nullcontext() if torch.get_default_device().type == "cpu" else torch.device("cpu")
+
+
+@contextmanager
+def _random_states() -> Iterator[None]:
+    """Put back the random state of Python, NumPy and torch; accelerators are not used by any check."""
+    numpy_random = getattr(sys.modules.get("numpy"), "random", None)
+    python_state, numpy_state = random.getstate(), numpy_random and numpy_random.get_state()
+    try:
+        with torch.random.fork_rng(devices=[]):
+            yield
+    finally:
+        random.setstate(python_state)
+        if numpy_random:
+            numpy_random.set_state(numpy_state)

@@ -1,0 +1,46 @@
+"""The questions about the diagram of ResNet34: what is counted, what is projected, what is left of the image."""
+
+from course_utils.exercises.questions import Question, make_questions
+
+_DIAGRAM = (
+    Question(
+        "no_bias",
+        "b",
+        {
+            "a": "a bias costs next to nothing: one number for each output channel",
+            "c": "the weight of a batch norm scales; what happens to a constant when the mean is subtracted?",
+        },
+        "the choices are a, b and c",
+    ),
+    Question(
+        "thirty_four",
+        33,
+        {
+            34: "one of the 34 layers is not a convolution",
+            36: "the 1×1 convolutions of the projections are not counted in the name",
+            32: "the first convolution counts as well",
+        },
+        "2 in each of 3 + 4 + 6 + 3 blocks, and one more; the projections do not count",
+    ),
+    Question(
+        "projections",
+        3,
+        {
+            4: "look at the first group again: 64 channels come in, 64 go out, with stride 1",
+            16: "most blocks change nothing about the shape",
+        },
+        "a projection is needed where a block changes the number of channels or the size of the map",
+    ),
+    Question(
+        "last_map",
+        7,
+        {
+            14: "count the strides: the first convolution, the max pool, and groups 2, 3 and 4",
+            224: "every stride of 2 halves it",
+            1: "before the average pool, not after it",
+        },
+        "224 is halved by each stride of 2: how many are there?",
+    ),
+)
+
+EXERCISE = make_questions("diagram_answers", _DIAGRAM)

@@ -1,0 +1,100 @@
+"""What is kept of each graded submission, beside nbgrader's own files: by what it is known again, and its verdicts."""
+
+import hashlib
+import json
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from course_utils.grading.course.salvage import LARGEST
+from course_utils.grading.judge.verdicts import Verdict
+
+_VERSION = 1  # of what is kept, and of how submissions are judged: another number grades all again
+
+
+@dataclass(frozen=True)
+class Record:
+    """One graded submission.
+
+    digest: of what was handed in and of the tests. verdicts: by notebook and test cell. repairs: what was mended
+    before grading. troubles: what a human should know. seconds: what it took.
+    """
+
+    digest: str
+    verdicts: Mapping[str, Mapping[str, Verdict]]
+    repairs: tuple[str, ...] = ()
+    troubles: tuple[str, ...] = ()
+    seconds: float = 0.0
+    wants_human: tuple[str, ...] = field(default=())
+
+
+class Records:
+    """The records of an assignment, a file each."""
+
+    def __init__(self, root: Path, assignment: str) -> None:
+        self._folder = root / ".grading" / "records" / assignment
+
+    def get(self, student: str) -> Record | None:
+        """Give a student's record; None if there is none that can be read."""
+        try:
+            told = json.loads(self._path(student).read_text("utf-8"))
+            verdicts = {
+                notebook: {name: _verdict(each) for name, each in cells.items()}
+                for notebook, cells in told.pop("verdicts").items()
+            }
+            return Record(verdicts=verdicts, **{name: _tupled(value) for name, value in told.items()})
+        except (OSError, ValueError, TypeError, KeyError, AttributeError):
+            return None
+
+    def put(self, student: str, record: Record) -> None:
+        """Write a student's record, whole or not at all."""
+        path = self._path(student)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        part.write_text(json.dumps(asdict(record), indent=1), "utf-8")
+        part.replace(path)
+
+    def remove(self, student: str) -> None:
+        """Forget a student's record: the submission is being graded again."""
+        self._path(student).unlink(missing_ok=True)
+
+    def all(self) -> dict[str, Record]:
+        """Give all records by student."""
+        found = {path.stem: self.get(path.stem) for path in sorted(self._folder.glob("*.json"))}
+        return {student: record for student, record in found.items() if record is not None}
+
+    def _path(self, student: str) -> Path:
+        return self._folder / f"{student}.json"
+
+
+def _verdict(told: dict) -> Verdict:
+    return Verdict(**{name: _tupled(value) for name, value in told.items()})
+
+
+def _tupled(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def files_in(folder: Path) -> dict[str, bytes]:
+    """Read the plain files in a folder: links and devices in a submission would lead out of it.
+
+    Of a file that is too large to be graded, the beginning is read, and that it is too large can be seen.
+    """
+    found = {}
+    for place, _, names in os.walk(folder):
+        for name in sorted(names):
+            path = Path(place) / name
+            if stat.S_ISREG(path.lstat().st_mode):
+                with path.open("rb") as file:
+                    found[path.relative_to(folder).as_posix()] = file.read(LARGEST + 1)
+    return found
+
+
+def digest_of(files: Mapping[str, bytes], tests: Mapping[str, Mapping[str, str]]) -> str:
+    """Give what tells one submission, graded by one set of tests, from any other."""
+    found = hashlib.sha256(f"{_VERSION} {json.dumps(tests, sort_keys=True)}".encode())
+    for name, data in sorted(files.items()):
+        found.update(f"\0{name}\0{len(data)}\0".encode() + data)
+    return found.hexdigest()

@@ -1,0 +1,1 @@
+"""From what was seen of a student's code to a verdict."""

@@ -1,0 +1,71 @@
+"""What the judge has decided about one test cell, and the outputs that say so to nbgrader and to the student."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+
+from course_utils.checking.plain import render_plain
+from course_utils.checking.values import Kept, Report
+from course_utils.checking.wording import word
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One test cell's verdict.
+
+    passed: whether it gets its points; text: what the student reads; exercise: its name.
+    mistakes: ids of the diagnosed mistakes; failed: names of the checks that were not kept.
+    kind: "right", "wrong", "unfinished", or "ungraded" where a human has to look.
+    """
+
+    passed: bool
+    text: str
+    kind: str
+    exercise: str = ""
+    mistakes: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+
+    @classmethod
+    def of_report(cls, report: Report) -> "Verdict":
+        """Take over what a test has found."""
+        failed = tuple(name for name, outcome in report.outcomes if not isinstance(outcome, Kept))
+        mistakes = tuple(one.id for one in report.diagnosis.mistakes) if report.diagnosis else ()
+        text = render_plain(word(report))
+        return cls(report.verdict == "right", text, report.verdict, report.exercise, mistakes, failed)
+
+    @classmethod
+    def of_outputs(cls, outputs: Iterable[NotebookNode]) -> "Verdict":
+        """Read a cell that ran in the student's process, as nbgrader would: an error is a zero."""
+        errors = [one for one in outputs if one.output_type == "error"]
+        text = "\n".join(line for one in errors for line in one.traceback) or "passed"
+        return cls(not errors, text, "wrong" if errors else "right")
+
+    def and_then(self, other: "Verdict") -> "Verdict":
+        """Give the verdict on two tests in one cell; a second test that passes says nothing."""
+        return self if other.passed else other
+
+
+def zero(reason: str) -> Verdict:
+    """Give the verdict on what cannot be graded."""
+    text = f"○ not graded: {reason}.\n  This counts as 0 until a human has looked at it."
+    return Verdict(False, text, "ungraded")
+
+
+def outputs_of(verdict: Verdict, said: str = "") -> list[NotebookNode]:
+    """Make the outputs of a test cell: an error is what nbgrader takes for a zero."""
+    outputs = [new_output("stream", name="stdout", text=said)] if said else []
+    if verdict.passed:
+        return [*outputs, new_output("stream", name="stdout", text=verdict.text + "\n")]
+    name = "NotGraded" if verdict.kind == "ungraded" else "NotRightYet"
+    lines = verdict.text.splitlines()
+    return [*outputs, new_output("error", ename=name, evalue=lines[0], traceback=lines)]
+
+
+def write_outputs(notebook: NotebookNode, verdicts: Mapping[str, Verdict], said: Mapping[str, str]) -> None:
+    """Give each test cell the outputs by which nbgrader scores it: an error is a zero."""
+    for cell in notebook.cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        if name in verdicts and cell.cell_type == "code":
+            cell.outputs = outputs_of(verdicts[name], said.get(name, ""))

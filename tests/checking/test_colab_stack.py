@@ -1,0 +1,86 @@
+"""Test cells and widgets on Colab's old IPython and ipywidgets: panels, one line for a traceback, and the sliders."""
+
+import json
+import sys
+from pathlib import Path
+
+import colab
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from course_utils.widgets.stage import WIDGET
+
+ROOT = Path(__file__).resolve().parents[2]
+CELLS = {
+    "right": "class AveragePool(nn.Module):\n    def forward(self, x):\n        return x.mean(dim=(2, 3))\n"
+    "tests.test_averagepool(AveragePool)",
+    "wrong": "class AveragePool(nn.Module):\n    def forward(self, x):\n        return x.amax(dim=(2, 3))\n"
+    "tests.test_averagepool(AveragePool)",
+    "raised": "class AveragePool(nn.Module):\n    def forward(self, x):\n        return x.view(7, 7)\n"
+    "tests.test_averagepool(AveragePool)",
+    "stub": "class AveragePool(nn.Module):\n    def forward(self, x):\n        raise NotImplementedError()\n"
+    "tests.test_averagepool(AveragePool)",
+    "hints": "utils.hints('AveragePool')",
+    "playground": "import ipywidgets\nprint(ipywidgets.__version__)\nutils.batchnorm_playground()",
+    "explorer": "import torch\nfrom course_utils.exercises.look_inside.small_resnet import SmallResNet\n"
+    "utils.explore(SmallResNet(10), {'noise': torch.rand(1, 28, 28)})",
+    "photo": "from torchvision.transforms.functional import to_tensor\n"
+    "utils.classify_photo({'a': nn.Sequential(nn.Conv2d(3, 9, 3), nn.AdaptiveAvgPool2d(1), nn.Flatten())}, to_tensor)",
+}
+
+
+@pytest.fixture(scope="module")
+def outputs(tmp_path_factory):
+    """The outputs of each cell, run in a kernel of Colab's IPython."""
+    folder = tmp_path_factory.mktemp("colab")
+    _kernel_spec(folder / "jupyter" / "kernels" / "old", colab.install(folder / "packages"))
+    setup = (
+        f"import sys; sys.path.insert(0, {str(ROOT)!r})\nfrom torch import nn\nfrom course_utils import tests, utils\n"
+    )
+    cells = [
+        nbformat.v4.new_code_cell(source) for source in (setup + "import IPython; IPython.__version__", *CELLS.values())
+    ]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JUPYTER_PATH", str(folder / "jupyter"))
+        NotebookClient(notebook, kernel_name="old", allow_errors=True, timeout=120).execute()
+    version, *others = [cell.outputs for cell in notebook.cells]
+    assert version[0].data["text/plain"] == "'7.34.0'"
+    return dict(zip(CELLS, others, strict=True))
+
+
+def _kernel_spec(folder, packages):
+    folder.mkdir(parents=True)
+    command = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    spec = {"argv": command, "env": {"PYTHONPATH": str(packages)}, "display_name": "old", "language": "python"}
+    (folder / "kernel.json").write_text(json.dumps(spec))
+
+
+def test_a_right_answer_shows_the_green_panel(outputs):
+    (panel,) = outputs["right"]
+    assert "✓" in panel.data["text/html"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "words", "line"),
+    [
+        ("wrong", "takes the largest value of each map", "AveragePool: not right yet (see above)"),
+        ("raised", "your line 3: return x.view(7, 7)", "AveragePool: not right yet (see above)"),
+        ("stub", "not attempted yet", "AveragePool: not attempted yet (see above)"),
+    ],
+)
+def test_anything_else_shows_a_panel_and_one_line_in_place_of_a_traceback(outputs, cell, words, line):
+    panel, error = outputs[cell]
+    assert words in " ".join(panel.data["text/plain"].split())
+    assert error.output_type == "error"
+    assert error.traceback == [line]
+
+
+def test_the_widgets_are_made_with_the_old_ipywidgets_too(outputs):
+    version, playground = outputs["playground"]
+    assert version.text == "7.7.1\n"
+    for cell in ("hints", "explorer", "photo"):
+        (shown,) = outputs[cell]
+        assert set(shown.data) == {WIDGET, "text/html", "text/plain"}
+    assert set(playground.data) == {WIDGET, "text/html", "text/plain"}
