@@ -45,6 +45,21 @@ PIP_LOG = VENV / "pip.log"
 EXTRAS = {"open": set(), "test": {"instructor", "site", "dev"}, "site": {"site", "instructor"}}
 EXTRAS_OF_OTHER_COMMANDS = {"instructor"}
 
+# Commands of authors run in the environment that they are called from, if it has all that they need.
+IN_ANY_ENVIRONMENT = {"build", "try"}
+NEEDED_BY_AUTHORS = (
+    "torch",
+    "torchvision",
+    "einops",
+    "jaxtyping",
+    "PIL",
+    "rich",
+    "torchinfo",
+    "ipywidgets",
+    "pandas",
+    "jinja2",
+) + ("matplotlib", "typer", "nbgrader", "jupytext", "nbclient", "distributed")
+
 # On Linux, PyTorch's usual build brings CUDA along: the whole environment was measured at 6.2 GB.
 NEEDED_GB = 8 if sys.platform.startswith("linux") else 3
 GOES_ON = "Nothing is lost: the next start goes on from here."
@@ -56,6 +71,8 @@ def main(arguments):
         print(__doc__)
         return 0
     command = arguments or ["open"]
+    if command[0] in IN_ANY_ENVIRONMENT and has_all_that_is_needed():
+        return wait_for([sys.executable, "-m", "course_utils.cli"] + command)
     try:
         prepare(EXTRAS.get(command[0], EXTRAS_OF_OTHER_COMMANDS))
     except KeyboardInterrupt:
@@ -69,7 +86,12 @@ def main(arguments):
 def run(command):
     """Run `course` of the environment, its programs first on PATH (nbgrader looks for alembic there)."""
     path = str(BIN) + os.pathsep + os.environ.get("PATH", "")
-    process = subprocess.Popen([str(COURSE)] + command, env=dict(os.environ, PATH=path, VIRTUAL_ENV=str(VENV)))
+    return wait_for([str(COURSE)] + command, PATH=path, VIRTUAL_ENV=str(VENV))
+
+
+def wait_for(command, **environment):
+    """Run a command in the course's folder's name, and return its exit code."""
+    process = subprocess.Popen(command, env=dict(os.environ, PYTHONPATH=str(ROOT), **environment))
     while True:
         try:
             return process.wait()
@@ -92,6 +114,15 @@ def prepare(extras):
         if not (is_sound() and pip_works()):
             make_venv()
         install(extras | set(read_stamp().get("extras", [])))
+
+
+def has_all_that_is_needed():
+    """Say whether this Python itself can import all that an author's command needs, with a torch that is new enough."""
+    if not all(importlib.util.find_spec(name) for name in NEEDED_BY_AUTHORS):
+        return False
+    from importlib.metadata import version
+
+    return tuple(int(part) for part in version("torch").split(".")[:2]) >= (2, 6)
 
 
 def is_ready(extras):

@@ -102,6 +102,22 @@ def site(
     typer.echo(f"wrote {folder}/index.html")
 
 
+@app.command("try")
+def try_exercise(
+    name: Annotated[str, typer.Argument(help="An exercise's name, such as ResidualBlock.")],
+    quick: Annotated[bool, typer.Option("--quick", help="Leave out the changes that are made by machine.")] = False,
+) -> None:
+    """Try an exercise without a notebook: what students would read, what is not told apart, what is not caught."""
+    _need("jupytext", extra="instructor")
+    from course_utils.authoring.trial_page import try_and_tell
+
+    try:
+        sound = try_and_tell(name, mutants=not quick)
+    except KeyError:
+        _stop(f"There is no exercise called {name}. Is its line in its room's __init__.py?")
+    raise typer.Exit(0 if sound else 1)
+
+
 @app.command("students")
 def make_students_repository(
     folder: Annotated[Path, typer.Argument(help="A new folder, or one that this command has made before.")],
@@ -127,10 +143,11 @@ def grade(  # noqa: PLR0913, PLR0917  (each is an option of the command)
 ) -> None:
     """Grade what was handed in, into nbgrader's gradebook: fast, shut in, and safe to interrupt and run again."""
     _need("nbgrader", "distributed", extra="instructor")
-    from course_utils.grading.run import forkserver
+    from course_utils.grading.judge import forkserver
 
     if scheduler is None:
-        forkserver.begin()  # the workers import for seconds, and so does this process
+        # The workers import for seconds, and so does this process.
+        forkserver.begin(dask=_are_many(assignment, student or []))
     from course_utils.grading.course.command import grade as grade_class
     from course_utils.grading.course.errors import GradingError
     from course_utils.grading.course.grade import Options
@@ -141,6 +158,13 @@ def grade(  # noqa: PLR0913, PLR0917  (each is an option of the command)
     except GradingError as error:
         _stop(str(error))
     raise typer.Exit(0 if complete else 1)
+
+
+def _are_many(assignment: str, students: list[str]) -> bool:
+    """Guess, before anything is imported, whether a cluster will be needed: a wrong guess costs a second."""
+    known = {path.stem for path in (ROOT / ".grading" / "records" / assignment).glob("*.json")}
+    handed_in = {path.parent.name for path in (ROOT / "submitted").glob(f"*/{assignment}")}
+    return len(students or handed_in - known) > 2
 
 
 @app.command()

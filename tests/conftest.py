@@ -10,6 +10,14 @@ import pytest
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file on one core; of the tests over all exercises, those of one exercise, whose tables they share."""
+    for item in items:
+        name = getattr(item, "callspec", None) and item.callspec.params.get("name")
+        whole = item.path.name != "test_every_exercise.py"
+        item.add_marker(pytest.mark.xdist_group(str(item.path) if whole or not name else f"exercise {name}"))
+
+
 @pytest.fixture(scope="session")
 def solution() -> types.ModuleType:
     """The classes and functions of the solved core notebook."""

@@ -9,14 +9,19 @@ import torch
 from jaxtyping import Float, Int
 
 from course_utils import tests
+from course_utils.authoring import answers
 from course_utils.authoring.openers import PLACE
 from course_utils.authoring.source import read_source
 from course_utils.exercises.exercise import examine, make_test
+from course_utils.exercises.registry import Entry
 
 ROOT = Path(__file__).resolve().parents[1]
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 CODE = "\n".join(re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL))
 NOTEBOOK = "".join(re.findall(r"```text\n(.*?)```", TEXT, re.DOTALL))
+
+
+ANSWERS = re.findall(r"```answers\n(.*?)```", TEXT, re.DOTALL)
 
 
 @pytest.fixture(scope="module")
@@ -32,10 +37,28 @@ def flattened(maps):
 
 
 def test_the_examples_mistakes_are_caught_and_named(peak):
-    for mistake in peak.MISTAKES:
+    assert [one.id for one in peak.BANK.all] == ["swapped", "divides_by_height"]
+    for mistake in peak.BANK.all:
         report = examine(peak.EXERCISE, "test_peak", mistake.candidate)
         assert report.verdict == "wrong"
         assert report.diagnosis.mistakes == (mistake,)
+
+
+def test_the_examples_answers_are_what_they_are_said_to_be(peak, tmp_path, monkeypatch):
+    monkeypatch.setattr(answers, "FOLDER", tmp_path)
+    (tmp_path / "peak.py").write_text("".join(ANSWERS))
+    for cell in answers.answers("peak"):
+        space = {"t": torch}
+        exec(cell.source, space)
+        report = examine(peak.EXERCISE, "test_peak", space["peak"])
+        assert report.verdict == ("right" if cell.kind == "right" else "wrong")
+        assert cell.kind == "right" or report.diagnosis.mistakes[0].id == cell.title
+
+
+def test_the_line_that_registers_it_is_one(peak):
+    (line,) = re.findall(r"```text-line\n(.*?)```", TEXT, re.DOTALL)
+    (entry,) = eval(f"[{line}]", {"Entry": Entry})
+    assert (entry.name, entry.tests) == (peak.EXERCISE.name, tuple(peak.EXERCISE.tests))
 
 
 @pytest.mark.parametrize("seed", [0, 7])
@@ -53,7 +76,7 @@ def test_a_stub_is_not_attempted(peak):
 
 
 def test_the_examples_text_is_a_notebook_and_its_solution_is_right(peak, tmp_path, monkeypatch):
-    monkeypatch.setitem(tests.HINTS, "peak", peak.HINTS)
+    monkeypatch.setattr(tests, "HINTS", {"peak": peak.HINTS})
     path = tmp_path / "solutions" / "peaks" / "peaks.py"
     path.parent.mkdir(parents=True)
     path.write_text(f"# %%\n{PLACE}\n\n{NOTEBOOK}")

@@ -1,109 +1,139 @@
-"""Find the known mistake that behaves exactly like the student's code; say nothing where none does."""
+"""Find the known mistake that shows the same table as the student's code; say nothing where none does."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from torch import Tensor
+from course_utils.checking.inside import forms
+from course_utils.checking.look import Look
+from course_utils.checking.observation import same
+from course_utils.checking.table import Seen
+from course_utils.checking.values import Diagnosis, Kept, Mistake, NotAttempted, Raised
+from course_utils.checking.verdict import Judged
 
-from course_utils.checking.tensors import agree
-from course_utils.checking.values import Diagnosis, Mistake
-from course_utils.checking.world import world_unchanged
-
-Looks = Mapping[str, Callable[[], Any]]
-"""Observations to make, by name: each gives a tensor, a number or words."""
-
-Probe = Callable[[Any], Looks]
-
-
-class Behaviour:
-    """What a candidate does on a few probe inputs; each observation is made when it is first asked for."""
-
-    def __init__(self, probe: Probe, candidate: Any) -> None:
-        self._looks = probe(candidate)
-        self._seen: dict[str, Any] = {}
-
-    def __iter__(self) -> Iterator[str]:
-        """Give the names of the observations."""
-        return iter(self._looks)
-
-    def __getitem__(self, key: str) -> Any:
-        """Give one observation."""
-        if key not in self._seen:
-            self._seen[key] = _observe(self._looks[key])
-        return self._seen[key]
-
-    def agrees(self, other: "Behaviour", key: str) -> bool:
-        """Say whether the two are alike in one observation."""
-        return _alike(self[key], other[key])
+Place = tuple[int, str]
+"""A row: its look's place in the test, and its name."""
 
 
-def diagnose(candidate: Any, right: Any, mistakes: Sequence[Mistake], probe: Probe) -> Diagnosis | None:
-    """Compare the candidate's behaviour with that of each mistake; None when no known mistake explains it.
+@dataclass(frozen=True)
+class Known:
+    """The table of a known mistake."""
 
-    A mistake fits when the two behave alike in every observation. Failing that, two mistakes fit together when they
-    touch different observations and between them explain every one that is off.
-    """
-    with world_unchanged():
-        mine, ideal = Behaviour(probe, candidate), _known(probe, right)
-        off = {key for key in mine if not mine.agrees(ideal, key)}
-        if not off:
-            return None
-        known = [(mistake, _known(probe, mistake.candidate)) for mistake in mistakes]
-        # What is off is compared first: it rules most mistakes out at once.
-        keys = sorted(mine, key=lambda key: key not in off)
-        exact = tuple(mistake for mistake, one in known if all(one.agrees(mine, key) for key in keys))
-        return Diagnosis(exact) if exact else _together(mine, ideal, known, off)
+    mistake: Mistake
+    table: Seen
 
 
-def _together(
-    mine: Behaviour, ideal: Behaviour, known: Sequence[tuple[Mistake, Behaviour]], off: set[str]
+class Comparison:
+    """The student's table of one test beside the right one; a row that an accepted variant shows counts as right."""
+
+    def __init__(
+        self, looks: Sequence[Look], judged: Sequence[Judged], mine: Seen, right: Seen, variants: Sequence[Seen]
+    ):
+        self._looks, self._mine, self._right, self._variants = looks, mine, right, variants
+        behaviour = [(n, one) for n, one in enumerate(judged) if not one.look.structural and _ran(one)]
+        self.first_broken = [(n, one.row) for n, one in behaviour if not isinstance(one.outcome, Kept)]
+        rows = [(n, name) for n, _ in behaviour for name in right.names(n)]
+        self.off = [row for row in rows if not self.agrees(row, right)]
+        first = [row for row in self.off if row in self.first_broken]
+        # What is broken is compared first: it rules most mistakes out at once.
+        self.rows = list(dict.fromkeys([*first, *self.off, *rows]))
+
+    def agrees(self, row: Place, other: Seen) -> bool:
+        """Say whether the student's row is as in the other table."""
+        if self._same(row, self._mine, other):
+            return True
+        accepted = any(self._same(row, self._mine, one) for one in self._variants)
+        return accepted and self._same(row, self._right, other)
+
+    def right_agrees(self, row: Place, other: Seen) -> bool:
+        """Say whether the other table has this row right."""
+        return self._same(row, self._right, other)
+
+    def stops(self, row: Place) -> bool:
+        """Say whether the student's code stops in this row."""
+        return isinstance(self._mine.row(*row), Raised)
+
+    def _same(self, row: Place, one: Seen, other: Seen) -> bool:
+        look = self._looks[row[0]]
+        mine, theirs = one.row(*row), other.row(*row)
+        if not same(mine, theirs, look.depth):
+            return False
+        if isinstance(mine, Raised) and look.inside is not None:  # an error's kind alone says too little
+            return forms(one.inside(*row)) == forms(other.inside(*row))
+        return True
+
+
+def _ran(one: Judged) -> bool:
+    return not isinstance(one.outcome, NotAttempted)
+
+
+def diagnose(
+    comparison: Comparison, known: Sequence[Known], more: Callable[[Known], bool] = lambda _: True
 ) -> Diagnosis | None:
+    """Name the mistakes whose tables agree with the student's in every row; None when no known mistake explains it.
+
+    Failing that, two mistakes that touch different rows and together explain every one that is off; failing that, one
+    that is off in the same way wherever the student's code is, and elsewhere too.
+
+    more: says whether a mistake agrees in what else was seen (other tests of the exercise); it decides between several.
+    """
+    if not comparison.off:
+        return None
+    fits = [one for one in known if all(comparison.agrees(row, one.table) for row in comparison.rows)]
+    if len(fits) > 1:
+        fits = [one for one in fits if more(one)] or fits
+    if fits:
+        how = "stops" if all(map(comparison.stops, comparison.off)) else "exactly"
+        return Diagnosis(_distinct(fits), how)
+    return _together(comparison, known) or _much_like(comparison, known)
+
+
+def _distinct(fits: Sequence[Known]) -> tuple[Mistake, ...]:
+    return tuple({one.mistake.id: one.mistake for one in fits}.values())
+
+
+def _together(comparison: Comparison, known: Sequence[Known]) -> Diagnosis | None:
     """Find the two mistakes that add up to what is off; several such pairs would be a guess."""
-    partial = [(mistake, _explains(one, mine, ideal, off)) for mistake, one in known]
-    pairs = [
-        (first, second)
+    if not any(comparison.agrees(comparison.rows[0], one.table) for one in known):
+        return None  # the first row that is off, which all tables have by now: one of the two must explain it
+    off = set(comparison.off)
+    partial = [(one.mistake, _explains(comparison, one, off)) for one in known]
+    pairs = {
+        (first.id, second.id): (first, second)
         for (first, some), (second, others) in combinations(partial, 2)
-        if some and others and not some & others and some | others == off
-    ]
-    return Diagnosis(pairs[0], together=True) if len(pairs) == 1 else None
+        if first.id != second.id and some and others and not some & others and some | others == off
+    }
+    return Diagnosis(*pairs.values(), "together") if len(pairs) == 1 else None
 
 
-def _explains(one: Behaviour, mine: Behaviour, ideal: Behaviour, off: set[str]) -> set[str]:
-    """Give the observations that a mistake gets wrong, if the candidate gets each of them wrong in the same way."""
+def _explains(comparison: Comparison, one: Known, off: set[Place]) -> set[Place]:
+    """Give the rows that a mistake gets wrong, if the student's code gets each of them wrong in the same way."""
     wrong = set()
-    for key in sorted(mine, key=lambda key: key in off):
-        if one.agrees(ideal, key):
+    for row in sorted(comparison.rows, key=lambda row: row in off and row != comparison.rows[0]):
+        if comparison.right_agrees(row, one.table):
             continue
-        if key not in off or not one.agrees(mine, key):
+        if row not in off or not comparison.agrees(row, one.table):
             return set()
-        wrong.add(key)
+        wrong.add(row)
     return wrong
 
 
-@cache
-def _known(probe: Probe, candidate: Any) -> Behaviour:
-    """Keep what the course's own code does: it is the same each time."""
-    return Behaviour(probe, candidate)
+def _much_like(comparison: Comparison, known: Sequence[Known]) -> Diagnosis | None:
+    """Find the one mistake that is off in the same way in every row that is off here, though in others too."""
+    if all(map(comparison.stops, comparison.off)):
+        return None  # that both stop says too little
+    fits = [one for one in known if all(comparison.agrees(row, one.table) for row in comparison.off)]
+    mistakes = _distinct(fits)
+    return Diagnosis(mistakes, "much") if len(mistakes) == 1 else None
 
 
-def _alike(one: Any, other: Any) -> bool:
-    if isinstance(one, Tensor) and isinstance(other, Tensor):
-        return (one.dtype, one.device) == (other.dtype, other.device) and agree(one, other, depth=10)
-    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
-        return len(one) == len(other) and all(map(_alike, one, other))
-    return type(one) is type(other) and one == other
+def agree_elsewhere(looks: Sequence[Look], mine: Seen, other: Seen) -> bool:
+    """Say whether two tables agree in all rows of behaviour; rows that were not attempted say nothing."""
 
+    def alike(row: Place) -> bool:
+        one: Any = mine.row(*row)
+        return isinstance(one, NotAttempted) or same(one, other.row(*row), looks[row[0]].depth)
 
-def _observe(look: Callable[[], Any]) -> Any:
-    """Make one observation; an error is an observation too, known by its kind.
-
-    In a world of its own: a student's code that turns gradients off for good must not change what is seen of the
-    course's own code, which is kept for all who come later.
-    """
-    with world_unchanged():
-        try:
-            return look()
-        except Exception as error:  # noqa: BLE001  (whatever it is, it is what this candidate does)
-            return f"raises {type(error.__cause__ or error).__name__}"
+    rows = [(n, name) for n, look in enumerate(looks) if not look.structural for name in other.names(n)]
+    return all(map(alike, rows))

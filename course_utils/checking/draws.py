@@ -1,5 +1,6 @@
 """Random inputs and random weights that hide nothing: no zeros, ones, squares or round numbers."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import torch
@@ -28,14 +29,22 @@ class Draws:
 
         A fresh batch norm (weight 1, bias 0, mean 0, variance 1) hides half of all mistakes.
         """
+        return self.fill_in_order(module, [*module.named_parameters(), *module.named_buffers()])
+
+    def fill_in_order(self, module: nn.Module, tensors: Iterable[tuple[str, Tensor]]) -> nn.Module:
+        """Do the same in another order than that of declaration: all `tensors` of the module, and their names."""
+        tensors = list(tensors)  # moving a module to a dtype keeps its parameters, and replaces its buffers
         module.to(self.dtype)
+        now = dict([*module.named_parameters(), *module.named_buffers()])
         with torch.no_grad():
-            for parameter in module.parameters():
-                parameter.copy_(self._like(parameter))
-            for buffer in module.buffers():
-                # Above zero, because a running variance is.
-                buffer.copy_(self.uniform(0.5, 2.0, *buffer.shape) if buffer.is_floating_point() else torch.tensor(3))
+            for name, _ in tensors:
+                one = now[name]
+                one.copy_(self._like(one) if isinstance(one, nn.Parameter) else self._like_buffer(one))
         return module
+
+    def _like_buffer(self, buffer: Tensor) -> Tensor:
+        # Above zero, because a running variance is.
+        return self.uniform(0.5, 2.0, *buffer.shape) if buffer.is_floating_point() else torch.tensor(3)
 
     def _like(self, parameter: Tensor) -> Tensor:
         if parameter.ndim < 2:

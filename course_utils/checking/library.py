@@ -16,7 +16,24 @@ _last_seen: dict[_Space, tuple[tuple[Any, ...], list]] = {}  # all values of a s
 
 def remember(module: types.ModuleType) -> None:
     """Take note of a library module's names, and of what its classes of modules consist of."""
-    classes = [thing for thing in vars(module).values() if isinstance(thing, type) and issubclass(thing, nn.Module)]
+    _note(module, [thing for thing in _classes(module) if issubclass(thing, nn.Module)])
+
+
+def remember_all(module: types.ModuleType) -> None:
+    """Take note of a module's names, and of what the classes that are written in it consist of."""
+    own = [thing for thing in _classes(module) if thing.__module__ == module.__name__]
+    _note(module, [thing for thing in own if _can_be_patched(thing)])
+
+
+def _classes(module: types.ModuleType) -> list[type]:
+    return [thing for thing in vars(module).values() if isinstance(thing, type)]
+
+
+def _can_be_patched(thing: type) -> bool:
+    return bool(thing.__flags__ & _HEAP_TYPE)
+
+
+def _note(module: types.ModuleType, classes: list[type]) -> None:
     for space in (module, *classes):
         _snapshots.setdefault(space, dict(vars(space)))
 
@@ -53,6 +70,7 @@ def _changes(space: _Space) -> list[tuple[_Space, str, Any, Any]]:
 
 
 _GONE = object()
+_HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE: a class that was written in Python
 
 for _module in (torch, nn, nn.functional, torch.testing):
     remember(_module)

@@ -1,4 +1,4 @@
-"""What several checks of one test share: to build a module takes longer than most checks."""
+"""What several rows of one table share: to build a module takes longer than most looks at it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,12 +9,9 @@ _blocks: list[dict[tuple, tuple[Any, tuple]]] = []
 
 
 @contextmanager
-def built_in_here() -> Iterator[None]:
-    """Share what is built in this block, but nothing of before: the student may have changed the class since.
-
-    A block inside another one shares with the whole of it.
-    """
-    _blocks.append(_blocks[-1] if _blocks else {})
+def sharing(built: dict[tuple, tuple[Any, tuple]]) -> Iterator[None]:
+    """Share what is built in this block through `built`, and nothing of other blocks."""
+    _blocks.append(built)
     try:
         yield
     finally:
@@ -24,7 +21,7 @@ def built_in_here() -> Iterator[None]:
 def shared(make: Callable[..., _Made], *args: Any) -> _Made:
     """Give `make(*args)`, in a block made when it is first asked for.
 
-    For checks that leave it as it was, or set weights, dtype and mode themselves and look at nothing else.
+    For looks that leave it as it was, or set weights, dtype and mode themselves and look at nothing else.
     """
     if not _blocks:
         return make(*args)

@@ -8,7 +8,7 @@ from torch import nn
 from torch.overrides import TorchFunctionMode
 
 from course_utils.checking.student import Stopped
-from course_utils.checking.tensors import broken
+from course_utils.checking.tensors import broken, with_article
 from course_utils.checking.values import PromiseBroken
 
 
@@ -19,7 +19,14 @@ def insist_module_class(candidate: Any) -> None:
             "the test gets the class itself", f"it got an instance: pass {type(candidate).__name__} without calling it"
         )
     if not (isinstance(candidate, type) and issubclass(candidate, nn.Module)):
-        raise broken("the answer is a class that derives from nn.Module", f"it is {candidate!r:.60}")
+        raise broken("the answer is a class that derives from nn.Module", f"it is {_told(candidate)}")
+
+
+def _told(thing: Any) -> str:
+    """Say what was handed in; not by its `repr`, which may hold an address."""
+    if isinstance(thing, type):
+        return f"the class {thing.__name__}, which does not"
+    return "None" if thing is None else with_article(type(thing).__name__)
 
 
 def insist_own_class(candidate: type[nn.Module], forbidden: tuple[type, ...] = ()) -> None:

@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 from torch import nn
@@ -43,11 +44,16 @@ def is_stub(candidate: Any) -> bool:
     """Say whether nothing has been written yet: a function, or every method of a class, that does nothing at all."""
     if not inspect.isclass(candidate):
         return _does_nothing(candidate)
-    methods = [method for method in vars(candidate).values() if inspect.isfunction(method)]
+    methods = [method for thing in vars(candidate).values() if inspect.isfunction(method := _bare(thing))]
     if candidate.__bases__ == (nn.Module,):
         return all(_does_nothing(method) or _only_calls_super(method) for method in methods)
     # Another base may do the work: there, only methods that really do nothing tell a stub.
     return bool(methods) and all(map(_does_nothing, methods))
+
+
+def _bare(thing: Any) -> Any:
+    """Take a static method, a class method or a property's getter out of its wrapping."""
+    return getattr(thing, "fget", None) or getattr(thing, "__func__", thing)
 
 
 def _does_nothing(function: Any) -> bool:
@@ -97,16 +103,18 @@ def own_line(error: BaseException) -> tuple[int, str]:
     """Find the innermost line of the student's own code in an error's traceback."""
     if isinstance(error, SyntaxError):
         return error.lineno or 0, (error.text or "").strip()
-    own = [(frame, number) for frame, number in traceback.walk_tb(error.__traceback__) if not _is_library(frame.f_code)]
+    own = [(frame, number) for frame, number in traceback.walk_tb(error.__traceback__) if not _is_library(frame)]
     if not own:
         return 0, ""
     frame, number = own[-1]
     return number, linecache.getline(frame.f_code.co_filename, number, frame.f_globals).strip()
 
 
-def _is_library(code: Any) -> bool:
-    path = code.co_filename
-    return path.startswith(_LIBRARIES) or not _INSTALLED.isdisjoint(Path(path).parts)
+def _is_library(frame: FrameType) -> bool:
+    # Looks that came over a line have lost the path of their file, and are known by the name of their module.
+    path, module = frame.f_code.co_filename, str(frame.f_globals.get("__name__", ""))
+    in_course = module.startswith("course_utils.") or path.startswith(_LIBRARIES)
+    return in_course or not _INSTALLED.isdisjoint(Path(path).parts)
 
 
 def _sentence(error: BaseException) -> str:

@@ -18,7 +18,7 @@ _DRIFT = {torch.float64: 1e-9, torch.float32: 2e-5}
 
 def describe(shape: Sequence[int], axes: Sequence[str] = IMAGE_AXES) -> str:
     """Name a shape's axes: (2, 4, 8, 6) -> "(batch 2, channels 4, height 8, width 6)"."""
-    if len(shape) != len(axes):
+    if len(shape) != len(axes) or "element" in axes:  # that is what stands where axes have no names
         return f"({', '.join(str(size) for size in shape)})"
     return f"({', '.join(f'{axis} {size}' for axis, size in zip(axes, shape, strict=True))})"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -53,12 +52,16 @@ class Wrong:
 
 @dataclass(frozen=True)
 class Raised:
-    """The code stopped with an error: what it was asked to do, the error, and the student's own line (0: none)."""
+    """The code stopped with an error: what it was asked to do, the error, and the student's own line (0: none).
+
+    evidence: what was seen until then, in words.
+    """
 
     doing: str
     error: str
     line: int = 0
     source: str = ""
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,28 +82,14 @@ Outcomes = tuple[tuple[str, Outcome], ...]
 
 
 @dataclass(frozen=True)
-class Check:
-    """One promise of an exercise.
-
-    look(candidate, seed) returns None or a note when the promise holds, and raises PromiseBroken when it does not.
-    structural: a rule about how the code is made rather than how it behaves.
-    decisive: where it is broken there is nothing more to learn, and the checks after it would only take time.
-    """
-
-    name: str
-    look: Callable[[Any, int], str | None]
-    structural: bool = False
-    decisive: bool = False
-
-
-@dataclass(frozen=True)
 class Mistake:
     """A known misconception: right code with one behaviour changed.
 
     belief: completes "behaves exactly like one that …".
     look_at: completes "look at …".
     hint: the rung of the exercise's ladder (1, 2 or 3) that helps.
-    candidate: the class or function that makes the mistake.
+    candidate: the class or function that makes the mistake; also: others that make the same one, where it can be made
+        in several ways that behave differently.
     """
 
     id: str
@@ -108,17 +97,20 @@ class Mistake:
     look_at: str
     hint: int
     candidate: Any
+    also: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
 class Diagnosis:
     """Known mistakes that fit what the student's code does.
 
-    mistakes: one that fits exactly, several that cannot be told apart, or, if `together`, several that add up.
+    mistakes: one that fits, several that cannot be told apart, or two that add up.
+    how: "exactly"; "stops", where all that is known is where and how the code stops; "together", where two add up;
+        "much", where the mistake goes wrong in the same way, and in more besides.
     """
 
     mistakes: tuple[Mistake, ...]
-    together: bool = False
+    how: Literal["exactly", "stops", "together", "much"] = "exactly"
 
 
 @dataclass(frozen=True)

@@ -26,10 +26,8 @@ def word(report: Report) -> Panel:
 def _right(report: Report) -> Panel:
     names = report.named(Kept)
     checks = f"{len(names)} check{'s' if len(names) > 1 else ''}: {', '.join(names)}"
-    notes = tuple(
-        f"note: {outcome.note}" for _, outcome in report.outcomes if isinstance(outcome, Kept) and outcome.note
-    )
-    return Panel("✓", _title(report), checks, notes)
+    notes = [outcome.note for _, outcome in report.outcomes if isinstance(outcome, Kept) and outcome.note]
+    return Panel("✓", _title(report), checks, tuple(f"note: {note}" for note in dict.fromkeys(notes)))
 
 
 def _title(report: Report) -> str:
@@ -90,7 +88,7 @@ def _evidence(first: Wrong | Raised, told: bool) -> tuple[str, ...]:
     if isinstance(first, Raised):
         where = (f"your line {first.line}:  {first.source}",) if first.line else ()
         doing = () if told else (f"it stopped while {first.doing}",)
-        return (*doing, first.error, *where)
+        return (*doing, first.error, *where, *first.evidence)
     promise = () if told else (f"what should hold: {first.finding.promise}",)
     return (*promise, *first.finding.evidence)
 
@@ -104,11 +102,14 @@ def _rest(report: Report) -> tuple[str, ...]:
 
 def _diagnosed(diagnosis: Diagnosis) -> str:
     beliefs = [f"one that {mistake.belief}" for mistake in diagnosis.mistakes]
-    if diagnosis.together:
+    verb = "stops" if diagnosis.how == "stops" else "behaves"
+    if diagnosis.how == "together":
         return f"behaves exactly like {beliefs[0]}, and at the same time like {beliefs[1]}"
-    if len(beliefs) == 1:
-        return f"behaves exactly like {beliefs[0]}"
-    return f"behaves like {' and like '.join(beliefs)}: from outside they cannot be told apart"
+    if diagnosis.how == "much":
+        return f"behaves much like {beliefs[0]}"
+    if len(beliefs) > 1:
+        return f"{verb} like {' and like '.join(beliefs)}: from outside they cannot be told apart"
+    return f"{verb} like {beliefs[0]}" if diagnosis.how == "stops" else f"behaves exactly like {beliefs[0]}"
 
 
 def _look(report: Report, diagnosis: Diagnosis) -> str:

@@ -2,72 +2,178 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, Protocol
 
-from course_utils.checking.diagnosis import Probe, diagnose
-from course_utils.checking.engine import run_checks
-from course_utils.checking.parts import right_parts
+from course_utils.checking.behaviour import behaviour_of
+from course_utils.checking.diagnosis import Comparison, Known, agree_elsewhere, diagnose
+from course_utils.checking.look import Look
 from course_utils.checking.student import is_stub, own_line
+from course_utils.checking.table import Seen, Table
 from course_utils.checking.telling import Interrupted, tell
-from course_utils.checking.values import Check, Diagnosis, Mistake, NotAttempted, Outcomes, Raised, Report, Wrong
+from course_utils.checking.values import Diagnosis, Kept, Mistake, NotAttempted, Outcomes, Raised, Report, Wrong
+from course_utils.checking.verdict import Judged, verdict
+from course_utils.checking.world import world_unchanged
 
 HINT_TITLES = ("Hint 1: a nudge", "Hint 2: the approach", "Hint 3: nearly there")
 """What stands over the rungs of an exercise's ladder."""
 
+_SEED = (
+    0  # of all tables by which mistakes are known, so that these are made once; a test's own unless it is told another
+)
+
 
 @dataclass(frozen=True)
+class Variant:
+    """Another right answer, which differs from the oracle in what it does; who gives it reads the note."""
+
+    candidate: Any
+    note: str
+
+
+@dataclass(frozen=True, eq=False)
 class Exercise:
     """One exercise of the course.
 
     name: the name that the student's class or function has in the notebook.
     hints: the ladder: a nudge, the approach, and the answer all but written.
     right: code that is right, made from torch's own parts.
-    tests: the checks of each public test function, by the function's name.
-    mistakes: the bank of known mistakes; probe: the observations by which they are told apart.
+    tests: the looks of each public test function, by the function's name.
+    mistakes: the bank of known mistakes; variants: other right answers.
     parts: right stand-ins for the earlier exercises that the student's code may use, by name.
     """
 
     name: str
     hints: tuple[str, ...]
     right: Any
-    tests: Mapping[str, tuple[Check, ...]]
+    tests: Mapping[str, tuple[Look, ...]]
     mistakes: tuple[Mistake, ...] = ()
-    probe: Probe | None = None
+    variants: tuple[Variant, ...] = ()
     parts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
-    def checks(self) -> tuple[Check, ...]:
-        """The checks of all its tests."""
-        return tuple(check for checks in self.tests.values() for check in checks)
+    def checks(self) -> tuple[Look, ...]:
+        """The looks of all its tests."""
+        return tuple(look for looks in self.tests.values() for look in looks)
+
+
+class Answer(Protocol):
+    """A student's answer, wherever its tables are made."""
+
+    stub: bool
+
+    def table(self, test: str, seed: int) -> Seen:
+        """Give the table of one of the exercise's tests."""
+
+
+class AnswerHere:
+    """An answer in this very process."""
+
+    def __init__(self, exercise: Exercise, candidate: Any) -> None:
+        self._exercise, self._candidate = exercise, candidate
+        self.stub = is_stub(candidate)
+        self._tables: dict[tuple[str, int], Table] = {}
+
+    def table(self, test: str, seed: int) -> Table:
+        """Make all rows of a table, before anything is compared: the code may patch what compares."""
+        if (test, seed) not in self._tables:
+            table = Table(self._exercise.tests[test], self._candidate, seed, self._exercise.parts)
+            table.everything()
+            self._tables[test, seed] = table
+        return self._tables[test, seed]
 
 
 def examine(exercise: Exercise, test: str, candidate: Any, seed: int = 0) -> Report:
     """Run one of the exercise's tests on a candidate; say nothing yet."""
-    checks = exercise.tests[test]
-    with right_parts(candidate, exercise.parts):
-        if is_stub(candidate):
-            outcomes: Outcomes = tuple((check.name, NotAttempted()) for check in checks)
-        else:
-            outcomes = run_checks(checks, candidate, seed)
-        diagnosis = _diagnosis(exercise, test, candidate, outcomes)
+    return report_on(exercise, test, AnswerHere(exercise, candidate), seed)
+
+
+def report_on(exercise: Exercise, test: str, answer: Answer, seed: int = 0) -> Report:
+    """Compare an answer's table with the right one, and with those of the known mistakes where it is not right."""
+    looks = exercise.tests[test]
+    diagnosis = None
+    if answer.stub:
+        outcomes: Outcomes = tuple((look.name, NotAttempted()) for look in looks)
+    else:
+        judged = _judged(exercise, test, answer, seed)
+        outcomes = tuple((one.look.name, one.outcome) for one in judged)
+        if any(isinstance(one.outcome, Wrong | Raised) and not one.look.structural for one in judged):
+            diagnosis = _diagnosis(exercise, test, answer)
     number = list(exercise.tests).index(test) + 1
-    rules = frozenset(check.name for check in checks if check.structural)
+    rules = frozenset(look.name for look in looks if look.structural)
     return Report(exercise.name, number, len(exercise.tests), outcomes, exercise.hints, diagnosis, rules)
 
 
-def _diagnosis(exercise: Exercise, test: str, candidate: Any, outcomes: Outcomes) -> Diagnosis | None:
-    """Diagnose what behaves wrongly; a shortcut behaves right, and needs no diagnosis."""
-    wrong = [
-        check
-        for check, (_, outcome) in zip(exercise.tests[test], outcomes, strict=False)
-        if isinstance(outcome, Wrong | Raised) and not check.structural
+def _judged(exercise: Exercise, test: str, answer: Answer, seed: int) -> tuple[Judged, ...]:
+    mine = answer.table(test, seed)
+    variants = [(one.note, _known_table(exercise, test, one.candidate, seed)) for one in exercise.variants]
+    with world_unchanged():
+        return verdict(exercise.tests[test], mine, _known_table(exercise, test, exercise.right, seed), variants)
+
+
+def _diagnosis(exercise: Exercise, test: str, answer: Answer) -> Diagnosis | None:
+    looks = exercise.tests[test]
+    judged = _judged(exercise, test, answer, _SEED)
+    if any(one.look.decisive and not isinstance(one.outcome, Kept) for one in judged):
+        return None
+    mine = answer.table(test, _SEED)
+    right = _known_table(exercise, test, exercise.right, _SEED)
+    variants = [_known_table(exercise, test, one.candidate, _SEED) for one in exercise.variants]
+    known = [
+        Known(mistake, _known_table(exercise, test, candidate, _SEED))
+        for mistake in exercise.mistakes
+        for candidate in (mistake.candidate, *mistake.also)
     ]
-    if exercise.probe is None or not wrong or any(check.decisive for check in wrong):
-        return None
-    try:
-        return diagnose(candidate, exercise.right, exercise.mistakes, exercise.probe)
-    except Exception:  # noqa: BLE001  (what the checks found must reach the student, whatever happens here)
-        return None
+
+    def agrees_elsewhere(one: Known) -> bool:
+        others = [name for name in exercise.tests if name != test]
+        return all(
+            agree_elsewhere(
+                exercise.tests[name],
+                answer.table(name, _SEED),
+                _known_table(exercise, name, one.mistake.candidate, _SEED),
+            )
+            for name in others
+        )
+
+    with world_unchanged():
+        return diagnose(Comparison(looks, judged, mine, right, variants), known, agrees_elsewhere)
+
+
+def _known_table(exercise: Exercise, test: str, candidate: Any, seed: int) -> Table:
+    """Keep the tables of the course's own code: they are the same each time."""
+    keep = _at_the_usual_seed if seed == _SEED else _at_another_seed
+    return keep(exercise, test, _ById(candidate), seed)
+
+
+@dataclass(frozen=True)
+class _ById:
+    """What is no class may have no hash."""
+
+    thing: Any
+
+    def __hash__(self) -> int:
+        return id(self.thing)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ById) and self.thing is other.thing
+
+
+@cache
+def _at_the_usual_seed(exercise: Exercise, test: str, candidate: _ById, seed: int) -> Table:
+    return Table(exercise.tests[test], candidate.thing, seed)
+
+
+@lru_cache(maxsize=64)
+def _at_another_seed(exercise: Exercise, test: str, candidate: _ById, seed: int) -> Table:
+    return Table(exercise.tests[test], candidate.thing, seed)
+
+
+def unnamed_behaviour(exercise: Exercise, test: str, answer: Answer) -> str:
+    """Give the mark of a wrong answer that no known mistake explains (see `behaviour`): who shares it does the same."""
+    judged = _judged(exercise, test, answer, _SEED)
+    with world_unchanged():
+        return behaviour_of(judged, answer.table(test, _SEED))
 
 
 def make_test(exercise: Exercise, test: str) -> Callable[..., None]:
@@ -81,7 +187,7 @@ def make_test(exercise: Exercise, test: str) -> Callable[..., None]:
             raise Interrupted(exercise.name, f" at your line {line}:  {source}" if line else "") from None
         tell(report, quiet)
 
-    names = ", ".join(check.name for check in exercise.tests[test])
+    names = ", ".join(look.name for look in exercise.tests[test])
     run_test.__name__ = run_test.__qualname__ = test
     run_test.__doc__ = f"""Test your {exercise.name}: {names}.
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from course_utils.checking.look import Look
 from course_utils.checking.tensors import broken, run
-from course_utils.checking.values import Check
 from course_utils.exercises.exercise import Exercise
 
 
@@ -23,36 +24,47 @@ class Question:
     replies: Mapping[Any, str]
     otherwise: str
 
-    def look(self, candidate: Any, seed: int) -> None:
-        """Check the answer; a key that is not there has not been attempted."""
-        answers = run(candidate, doing="asking for your answers")
-        if not isinstance(answers, dict):
-            raise broken("the answers come as one dict", f"they come as a {type(answers).__name__}")
-        if self.key not in answers or answers[self.key] in (..., None):
-            raise NotImplementedError
-        given = _normal(answers[self.key])
-        if given != self.answer:
-            raise broken(f"the answer to {self.key!r} is right", f"you said {_told(given)}", self._reply(given))
+    @property
+    def look(self) -> Look:
+        """Look at the answer; a key that is not there has not been attempted."""
+        promise = f"the answer to {self.key!r} is right"
+        return Look(self.key, promise, partial(_observe, self.key), explain=self._explain)
 
-    def _reply(self, given: Any) -> str:
+    def _explain(self, got: Any, expected: Any) -> tuple[str, ...]:
+        return f"you said {_told(got)}", self._reply(got)
+
+    def _reply(self, got: Any) -> str:
         if not isinstance(self.answer, frozenset):
-            return self.replies.get(given, self.otherwise)
-        if not isinstance(given, frozenset):
+            return self.replies.get(got, self.otherwise) if isinstance(got, str | int) else self.otherwise
+        if not isinstance(got, list):
             return "more than one letter can be right here: return a set, such as {'a', 'c'}"
-        extra = sorted(given - self.answer)
+        extra = sorted(set(got) - self.answer)
         return self.replies.get(extra[0], self.otherwise) if extra else self.otherwise
+
+
+def _observe(key: str, candidate: Any, seed: int) -> dict[str, Any]:
+    return {"": partial(_given, key, candidate)}
+
+
+def _given(key: str, candidate: Any) -> Any:
+    answers = run(candidate, doing="asking for your answers")
+    if not isinstance(answers, dict):
+        raise broken("the answers come as one dict", f"they come as a {type(answers).__name__}")
+    if key not in answers or answers[key] in (..., None):
+        raise NotImplementedError
+    return _normal(answers[key])
 
 
 def _normal(answer: Any) -> Any:
     if isinstance(answer, str):
         return answer.strip().lower()
     if isinstance(answer, set | frozenset | list | tuple):
-        return frozenset(str(one).strip().lower() for one in answer)
-    return answer
+        return sorted({str(one).strip().lower() for one in answer})
+    return int(answer) if isinstance(answer, float) and answer.is_integer() else answer
 
 
-def _told(given: Any) -> str:
-    return ", ".join(sorted(given)) or "nothing" if isinstance(given, frozenset) else str(given)
+def _told(got: Any) -> str:
+    return ", ".join(got) or "nothing" if isinstance(got, list) else str(got)
 
 
 def make_questions(name: str, questions: tuple[Question, ...]) -> Exercise:
@@ -61,6 +73,6 @@ def make_questions(name: str, questions: tuple[Question, ...]) -> Exercise:
     def right() -> dict[str, Any]:
         return {question.key: question.answer for question in questions}
 
-    checks = tuple(Check(question.key, question.look) for question in questions)
+    looks = tuple(question.look for question in questions)
     hints = ("Answer from the text above; a wrong answer costs nothing and tells you why.",)
-    return Exercise(name=name, hints=hints, right=right, tests={f"test_{name}": checks})
+    return Exercise(name=name, hints=hints, right=right, tests={f"test_{name}": looks})

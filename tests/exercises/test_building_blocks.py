@@ -13,8 +13,15 @@ from course_utils import layers, tests
 from course_utils.checking.plain import render_plain
 from course_utils.checking.values import Mistake, Raised, Wrong
 from course_utils.checking.wording import word
-from course_utils.exercises import questions
-from course_utils.exercises.building_blocks import conv2d, flatten, from_scratch, linear, max_pool2d, relu
+from course_utils.exercises.building_blocks import (
+    conv2d,
+    flatten,
+    from_scratch,
+    linear,
+    max_pool2d,
+    module_answers,
+    relu,
+)
 from course_utils.exercises.exercise import Exercise, examine
 
 LAYERS = (relu.EXERCISE, linear.EXERCISE, flatten.EXERCISE, conv2d.EXERCISE, max_pool2d.EXERCISE)

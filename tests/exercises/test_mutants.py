@@ -7,15 +7,13 @@ from types import ModuleType
 
 import pytest
 from examining import first_broken
-from mutants import mutants
 from solved import ROOT, run_solution
 
+from course_utils.authoring.mutants import mutants
 from course_utils.exercises.registry import load, notebooks
 
 # Each exercise, and its notebook, by the exercise's name.
-EXERCISES = {
-    entry.name: (load(entry.name), notebook) for notebook, entries in notebooks().items() for entry in entries
-}
+EXERCISES = {entry.name: (load(entry.name), notebook) for notebook, entries in notebooks().items() for entry in entries}
 
 _AXES = "the order of axes makes no difference"
 _WORDS = "any error refuses, whatever its kind and its words"

@@ -12,7 +12,7 @@ from examining import EXERCISES, broken_checks, name_of
 from right_answers import notebook
 
 from course_utils import tests
-from course_utils.checking.diagnosis import _known
+from course_utils.checking.probing import _known
 from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.registry import every_exercise
 from course_utils.exercises.resnet_family.basic_block import RightBasicBlock

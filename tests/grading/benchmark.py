@@ -1,6 +1,6 @@
 """Grade a class of 30 by nbgrader alone and by `course grade`: how long, how much memory, and are the scores the same?
 
-    python tests/grading/benchmark.py [--students 30] [--jobs 2] [--keep FOLDER]
+    python tests/grading/benchmark.py [--students 30] [--jobs 2] [--keep FOLDER] [--assignment 02_resnets]
 
 works in a copy of the course; what it prints is in INSTRUCTORS.md. Run it on a machine that does nothing else. It ends
 with an error if a score differs, or if feedback and export do not work on what `course grade` has left.
@@ -31,10 +31,10 @@ SLEEP = 40  # seconds of the one who is dead slow; the limit for a cell is 60
 
 @dataclass
 class Measured:
-    """What a command took: seconds, seconds of processors, and the largest memory by kind of process, in MB."""
+    """What a command took: seconds, seconds of processors and the largest memory (MB) by kind of process."""
 
     seconds: float = 0.0
-    cpu: float = 0.0
+    cpu: dict[str, float] = field(default_factory=dict)
     memory: dict[str, float] = field(default_factory=dict)
 
 
@@ -73,14 +73,14 @@ def measured() -> Iterator[Measured]:
 
 def _watch(done: threading.Event, found: Measured) -> None:
     """Keep the largest memory of each kind of process (what several share is counted in parts, PSS), and their time."""
-    seconds: dict[int, float] = {}
+    seconds: dict[tuple[int, str], float] = {}
     while not done.wait(0.5):
         now: dict[str, list[float]] = defaultdict(list)
         for pid in _descendants():
             try:
                 text = Path(f"/proc/{pid}/smaps_rollup").read_text()
                 kind = _kind(Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace"))
-                seconds[pid] = (
+                seconds[pid, kind] = (
                     sum(map(int, Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13])) / 100
                 )
             except OSError:
@@ -90,7 +90,8 @@ def _watch(done: threading.Event, found: Measured) -> None:
         together["all together"] = sum(map(sum, now.values()))
         for kind, size in together.items():
             found.memory[kind] = max(size, found.memory.get(kind, 0))
-    found.cpu = sum(seconds.values())
+    for (_, kind), one in seconds.items():
+        found.cpu[kind] = found.cpu.get(kind, 0.0) + one
 
 
 def _kind(line: str) -> str:
@@ -117,28 +118,28 @@ def _descendants() -> list[int]:
     return found[1:]
 
 
-def scores(course: Path) -> dict[tuple[str, str], float]:
+def scores(course: Path, assignment: str) -> dict[tuple[str, str], float]:
     """Read each student's score of each exercise."""
     with Gradebook(f"sqlite:///{course}/gradebook.db", "resnet-course") as gradebook:
         return {
             (submission.student.id, grade.name): grade.score
-            for submission in gradebook.assignment_submissions(ASSIGNMENT)
+            for submission in gradebook.assignment_submissions(assignment)
             for notebook in submission.notebooks
             for grade in notebook.grades
         }
 
 
-def grade_by_course(course: Path, jobs: int, *more: str) -> str:
+def grade_by_course(course: Path, assignment: str, jobs: int, *more: str) -> str:
     """Run the command that is measured."""
-    return command(course, "course_utils.cli", "grade", ASSIGNMENT, "--jobs", str(jobs), *more)
+    return command(course, "course_utils.cli", "grade", assignment, "--jobs", str(jobs), *more)
 
 
-def time_of_the_others(course: Path, jobs: int, students: int) -> tuple[float, float]:
+def time_of_the_others(course: Path, assignment: str, jobs: int, students: int) -> tuple[float, float]:
     """Grade again, first as they are, then with one who is dead slow: seconds until all others are done."""
     found = []
     for slow in (False, True):
         if slow:
-            path = course / "submitted" / "student00" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+            path = course / "submitted" / "student00" / assignment / f"{assignment}.ipynb"
             notebook = nbformat.read(path, as_version=4)
             notebook.cells.insert(3, nbformat.v4.new_code_cell(f"import time\ntime.sleep({SLEEP})"))
             nbformat.write(notebook, path)
@@ -147,7 +148,7 @@ def time_of_the_others(course: Path, jobs: int, students: int) -> tuple[float, f
             "import time; from pathlib import Path; from course_utils.grading.course.farm import Farm;"
             "from course_utils.grading.course.grade import Grading, Options\n"
             f"names = tuple(f'student{{each:02}}' for each in range({students}))\n"
-            f"grading = Grading(Path('.').resolve(), {ASSIGNMENT!r}, Options(students=names))\n"
+            f"grading = Grading(Path('.').resolve(), {assignment!r}, Options(students=names))\n"
             "if __name__ == '__main__':\n"
             f"    with Farm({jobs}) as farm:\n"
             "        began = time.monotonic()\n"
@@ -165,41 +166,54 @@ def main() -> None:
     parser.add_argument("--students", type=int, default=30)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--keep", type=Path, help="work here, and leave it")
+    parser.add_argument("--assignment", default=ASSIGNMENT)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
-        folder = asked.keep or Path(temporary)
-        course = copy_of_course(folder / "course")
-        command(course, "nbgrader", "generate_assignment", ASSIGNMENT, "--force")
-        make_class(course, asked.students)
-        alone = Path(shutil.copytree(course, folder / "alone"))
-        print(f"{asked.students} submissions of {ASSIGNMENT}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
-        with measured() as ours:
-            print(grade_by_course(course, asked.jobs))
-        tell("course grade", ours, asked.students)
-        with measured() as plain:
-            command(alone, "nbgrader", "autograde", ASSIGNMENT)
-        tell("nbgrader autograde", plain, asked.students)
-        print(f"ratio {plain.seconds / ours.seconds:.1f}, load {os.getloadavg()[0]:.1f}")
-        compare(course, alone)
-        command(course, "nbgrader", "generate_feedback", ASSIGNMENT)
-        command(course, "nbgrader", "export", "--to", "grades.csv")
-        pages = list(course.glob(f"feedback/*/{ASSIGNMENT}/*.html"))
-        lines = len((course / "grades.csv").read_text().splitlines()) - 1
-        print(f"feedback for {len(pages)} students, {lines} lines exported")
-        few = min(8, asked.students)
-        before, after = time_of_the_others(course, asked.jobs, few)
-        print(f"{few - 1} students are done after {before:.1f} s; beside one who sleeps {SLEEP} s, after {after:.1f} s")
+        measure(asked.keep or Path(temporary), asked.assignment, asked.students, asked.jobs)
+
+
+def measure(folder: Path, assignment: str, students: int, jobs: int) -> None:
+    """Grade one assignment in both ways, compare, and look at what `course grade` has left."""
+    course = copy_of_course(folder / "course")
+    command(course, "nbgrader", "generate_assignment", assignment, "--force")
+    make_class(course, students, assignment)
+    alone = Path(shutil.copytree(course, folder / "alone"))
+    print(f"{students} submissions of {assignment}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    with measured() as one:
+        grade_by_course(course, assignment, jobs, "--student", "student00")
+    tell("course grade, one submission", one, 1)
+    shutil.rmtree(course / ".grading")
+    with measured() as ours:
+        print(grade_by_course(course, assignment, jobs))
+    tell("course grade", ours, students)
+    with measured() as plain:
+        command(alone, "nbgrader", "autograde", assignment)
+    tell("nbgrader autograde", plain, students)
+    print(f"ratio {plain.seconds / ours.seconds:.1f}, load {os.getloadavg()[0]:.1f}")
+    compare(course, alone, assignment)
+    command(course, "nbgrader", "generate_feedback", assignment)
+    command(course, "nbgrader", "export", "--to", "grades.csv")
+    pages = list(course.glob(f"feedback/*/{assignment}/*.html"))
+    lines = len((course / "grades.csv").read_text().splitlines()) - 1
+    print(f"feedback for {len(pages)} students, {lines} lines exported")
+    few = min(8, students)
+    before, after = time_of_the_others(course, assignment, jobs, few)
+    print(f"{few - 1} students are done after {before:.1f} s; beside one who sleeps {SLEEP} s, after {after:.1f} s")
 
 
 def tell(name: str, found: Measured, students: int) -> None:
     """Print one measurement."""
-    print(f"{name}: {found.seconds:.1f} s, {found.seconds / students:.2f} s each, {found.cpu:.0f} s of processors")
+    print(f"{name}: {found.seconds:.1f} s, {found.seconds / students:.2f} s each")
+    each = {kind: seconds / students for kind, seconds in sorted(found.cpu.items())}
+    print(
+        f"  seconds of processors, each: {sum(each.values()):.2f}", {kind: round(one, 2) for kind, one in each.items()}
+    )
     print("  memory (MB): " + ", ".join(f"{kind} {size:.0f}" for kind, size in sorted(found.memory.items())))
 
 
-def compare(course: Path, alone: Path) -> None:
+def compare(course: Path, alone: Path, assignment: str) -> None:
     """Stop if any score of any student differs."""
-    ours, plain = scores(course), scores(alone)
+    ours, plain = scores(course, assignment), scores(alone, assignment)
     different = sorted(at for at in ours | plain if ours.get(at) != plain.get(at))
     for at in different:
         print(f"  {at}: course grade {ours.get(at)}, nbgrader {plain.get(at)}")

@@ -13,9 +13,10 @@ PATCHES = {
             setattr(tests, name, lambda *a, **k: print("passed"))
     """,
     "the engine": """
-        from course_utils.checking import engine, values
-        engine.run_checks = lambda *a: ()
-        engine.run_check = lambda *a: values.Kept()
+        from course_utils.checking import observation, table, tensors
+        table.Table.everything = lambda self: []
+        table.settled = observation.settled = lambda value: None
+        tensors.run_on = tensors.run = lambda *a, **k: None
     """,
     "assertions": "import builtins\nbuiltins.AssertionError = type('Nothing', (BaseException,), dict())",
     "Python's own functions": """
@@ -48,48 +49,50 @@ PATCHES = {
         nn.Module.__call__ = lambda self, x, *a, **k: x.relu()
         nn.Module.forward = lambda self, x: x.relu()
     """,
-    "the actor": """
-        from course_utils.grading.judge import actor
-        actor.perform_here = actor.perform = lambda *a: None
+    "the observer": """
+        from course_utils.grading.run import observer
+        observer.perform_here = observer.perform = lambda *a: None
     """,
-    "the actor's answers": """
-        from course_utils.grading.judge import reply
-        reply.Reply.error = lambda self, error: self.result(None)
+    "the observer's answers": """
+        from course_utils.grading.run import observer
+        observer._Observer.answer = lambda self, asked, body, packer: dict(stub=False, rows=[], inside=None)
     """,
-    "the actor's watch": """
-        from course_utils.grading.judge import actor
-        actor._Names.__torch_function__ = lambda self, f, types, args=(), kwargs=None: f(*args, **(kwargs or dict()))
+    "the rule about own work": """
+        from course_utils.checking import shortcuts
+        shortcuts.insist_own_work = shortcuts.insist_own_class = shortcuts.insist_module_class = lambda *a: None
         class ReLU(nn.Module):
             def forward(self, x): return x.relu()
     """,
     "the line": """
-        from course_utils.grading.judge import actor
+        from course_utils.grading.run import observer
         for _ in range(100):
-            actor.LINE.send(dict(result=dict(v=True), stub=False, end=True))
+            observer.LINE.send(dict(rows=[], stub=False, end=True))
     """,
     "the line with a flood": """
-        from course_utils.grading.judge import actor
-        actor.LINE._end.sendall(b"\\xff" * 8 + b"\\x01\\x00\\x00\\x00")
+        from course_utils.grading.run import observer
+        observer.LINE._end.sendall(b"\\xff" * 8 + b"\\x01\\x00\\x00\\x00")
     """,
     "the line with a flood of text": """
-        from course_utils.grading.judge import actor
+        from course_utils.grading.run import observer
         size = 200 * 2**20
-        actor.LINE._end.sendall(size.to_bytes(8, "little") + size.to_bytes(4, "little"))
+        observer.LINE._end.sendall(size.to_bytes(8, "little") + size.to_bytes(4, "little"))
         for _ in range(200):
-            actor.LINE._end.sendall(b"[]," * (2**20 // 3) + b" ")
+            observer.LINE._end.sendall(b"[]," * (2**20 // 3) + b" ")
     """,
     "the line by closing it": "import os\nos.closerange(3, 200)",
-    "what the judge asks by itself": """
-        from course_utils.grading.judge import reply
-        old = reply.Reply._class
-        def lying(self, cls):
-            key = old(self, cls)
-            if key in self._classes:
-                self._classes[key]["special"] += ["__eq__", "__ne__", "__instancecheck__", "__bool__", "__init__"]
-                self._classes[key]["plain"]["__eq__"] = self._encode(lambda *a: True)
-                self._classes[key]["plain"]["session"] = self._encode(1)
-            return key
-        reply.Reply._class = lying
+    "what makes looks of the judge's bytes": """
+        import functools, pickle
+        class Elsewhere(functools.partial):
+            def __call__(self, *a):
+                right = [nn.ReLU if one is ReLU else one for one in self.args]
+                return self.func(*right, *[nn.ReLU if one is ReLU else one for one in a], **self.keywords)
+        functools.partial = Elsewhere
+        class ReLU(nn.Module):
+            def forward(self, x): return x
+    """,
+    "what is read of a pickle": """
+        import pickle
+        pickle.loads = lambda data: ()
     """,
     "later, from a thread": """
         import threading, time
@@ -98,6 +101,84 @@ PATCHES = {
                 time.sleep(0.01)
                 t.Tensor.__eq__ = lambda *a: True
         threading.Thread(target=later, daemon=True).start()
+    """,
+}
+
+# Against the line over which tables come: `forged(do)` makes the observer answer `do(asked, packer)`.
+_FORGED = """
+from course_utils.grading.run import observer
+old = observer._Observer.answer
+def forged(self, asked, body, packer):
+    if asked["do"] != "look": return dict(stub=False)
+    return {answer}
+observer._Observer.answer = forged
+"""
+
+FORGED = {
+    "a table without rows": "dict(rows=[[] for _ in range(20)])",
+    "a table that is silent": "dict(rows=[[['', dict(v=None)]] for _ in range(20)])",
+    "a table of zeros": "dict(rows=[[['x', dict(t=packer.pack(t.zeros(2, 3, 4, 5)))]] for _ in range(20)])",
+    "a table of NaN": "dict(rows=[[['', dict(f='nan')]] for _ in range(20)])",
+    "a table that is no list": "dict(rows='all right')",
+    "a table of numbers without bytes": "dict(rows=[[['', dict(t=['float64', [2, 3], 'cpu', 0, 48])]]] * 20)",
+    "a table of an unknown dtype": "dict(rows=[[['', dict(t=['float63', [2], 'cpu', 0, 16])]]] * 20)",
+    "a table of a negative shape": "dict(rows=[[['', dict(t=['float64', [-2], 'cpu', 0, 0])]]] * 20)",
+    "a table of an endless shape": "dict(rows=[[['', dict(t=['float64', [2**62] * 9, 'cpu', 0, 0])]]] * 20)",
+    "a table of a million rows": "dict(rows=[[[str(n), dict(v=1)] for n in range(10**6)]])",
+    "a table with a text of 50 MB": "dict(rows=[[['', dict(v='x' * (50 * 2**20))]]])",
+    "a table that is nested a thousand times": (
+        "dict(rows=[[['', __import__('functools').reduce(lambda a, n: dict(l=[a]), range(1000), dict(v=1))]]])"
+    ),
+    "a table of kinds that are none": "dict(rows=[[['', dict(x=1, v=2)], ['', 7], 7]])",
+    "an outcome that is none": "dict(rows=[[['', dict(o=['Kept', dict(note='')])]] for _ in range(20)])",
+    "an error that is none": "dict(failed=dict(o=['Exit', dict()]))",
+    "an answer to another question": "dict(end=True)",
+    "a table after a long silence": "__import__('time').sleep(600)",
+}
+
+SEEN_THROUGH = {
+    "draws that are zeros": """
+        t.randn = t.rand = lambda *a, **k: t.zeros(*a[:1])
+        class ReLU(nn.Module):
+            def forward(self, x): return x
+    """,
+    "a candidate that is right where it is looked at": """
+        class ReLU(nn.Module):
+            calls = 0
+            def forward(self, x):
+                ReLU.calls += 1
+                return x.clamp(min=0) if ReLU.calls < 3 else x
+    """,
+    "a candidate that asks who is calling": """
+        import traceback
+        class ReLU(nn.Module):
+            def forward(self, x):
+                looked = any("observe" in str(frame) for frame in traceback.extract_stack())
+                return x if looked else x.clamp(min=0)
+    """,
+    "a candidate that takes its time": """
+        import time
+        class ReLU(nn.Module):
+            def forward(self, x):
+                time.sleep(600)
+                return x.clamp(min=0)
+    """,
+    "a candidate that hoards while it is looked at": """
+        hoard = []
+        class ReLU(nn.Module):
+            def forward(self, x):
+                hoard.append(t.ones(50 * 2**20))
+                return x.clamp(min=0)
+    """,
+    "a candidate that gives more than can be told": """
+        class ReLU(nn.Module):
+            def forward(self, x): return x.clamp(min=0).expand(1000, 1000, *x.shape[-2:]).contiguous()
+    """,
+    "a candidate that changes how tensors are compared": """
+        class ReLU(nn.Module):
+            def forward(self, x):
+                t.equal = t.allclose = t.Tensor.any = lambda *a, **k: True
+                return x
     """,
 }
 
@@ -330,6 +411,14 @@ HOSTILE = {
     f"{kind}: {name}": code
     for kind, cells in (
         *(("patches", PATCHES), ("passes off", SHORTCUTS), ("ends", ENDS), ("hoards", BOMBS)),
+        (
+            "forges",
+            {
+                name: _FORGED.replace("{answer}", answer.replace("{", "{{").replace("}", "}}"))
+                for name, answer in FORGED.items()
+            },
+        ),
+        ("is seen through", SEEN_THROUGH),
         *(("reads", READS), ("writes", WRITES), ("reaches", REACHES)),
     )
     for name, code in cells.items()

@@ -20,13 +20,14 @@ from mangled_files import CHEATING, LOST, WHOLE
 from nbgrader.api import Gradebook
 from small_school import BLANK, POINTS, RIGHT, TESTS, hand_in, make_school, notebook
 
-from course_utils.checking import diagnosis
+from course_utils.exercises import exercise
+from course_utils.exercises.registry import every_exercise
 from course_utils.grading.course.grade import Graded, Grading, Options
+from course_utils.grading.judge.running import run
+from course_utils.grading.judge.task import Result, Task
 from course_utils.grading.run.confinement import missing
 from course_utils.grading.run.limits import Limits
 from course_utils.grading.run.provisioner import warm_process
-from course_utils.grading.run.running import run
-from course_utils.grading.run.task import Result, Task
 from course_utils.grading.run.warm import COURSE
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=f"not confined here: {missing()}")
@@ -70,7 +71,7 @@ class Outside:
     def state(self) -> dict:
         """Tell each watched file by what changes with it: the time of the change is nobody's to set."""
         watched = [self.folder, *self.folder.rglob("*"), self.school, *self.school.rglob("*")]
-        watched += [COURSE / "course_utils" / "tests.py", COURSE / "course_utils" / "grading" / "actor.py"]
+        watched += [COURSE / "course_utils" / "tests.py", COURSE / "course_utils" / "grading" / "run" / "observer.py"]
         found = {str(path): (path.lstat().st_ctime_ns, path.lstat().st_mode, path.lstat().st_size) for path in watched}
         found["litter"] = Path("/tmp/hostile-was-here").exists(), (Path.home() / ".ipython" / "hostile").exists()
         pid = self.neighbour.pid
@@ -170,6 +171,7 @@ def school(tmp_path_factory):
 @pytest.fixture(scope="module")
 def farm(school, tmp_path_factory):
     outside = Outside(tmp_path_factory.mktemp("outside"), school)
+    every_exercise()  # torch makes a folder of its own for temporary files when it is first used in some ways
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PASSWORD_OF_THE_GRADEBOOK", SECRET)
         patch.setattr(tempfile, "tempdir", str(tmp_path_factory.mktemp("t")))
@@ -273,7 +275,8 @@ def test_the_one_who_comes_last_is_graded_as_the_first(school: Path, farm: OneBy
 
 
 def test_a_world_that_one_leaves_upside_down_is_upright_for_the_next(monkeypatch):
-    monkeypatch.setattr(diagnosis, "_known", cache(diagnosis._known.__wrapped__))  # as in a judge that has just started
+    # As in a judge that has just started.
+    monkeypatch.setattr(exercise, "_at_the_usual_seed", cache(exercise._at_the_usual_seed.__wrapped__))
     for body in ("t.set_grad_enabled(False)\n        return x.abs()", "return x.detach().relu()"):
         answers = RIGHT | {"ReLU": f"class ReLU(nn.Module):\n    def forward(self, x):\n        {body}"}
         verdict = run(Task(json.dumps(notebook(answers)), tests=TESTS, limits=LIMITS)).verdicts["test_relu"]

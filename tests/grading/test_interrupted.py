@@ -18,8 +18,8 @@ from course_utils.grading.course import command
 from course_utils.grading.course.errors import GradingError
 from course_utils.grading.course.grade import Grading, Options
 from course_utils.grading.course.records import Records
+from course_utils.grading.judge.running import run
 from course_utils.grading.run.confinement import missing
-from course_utils.grading.run.running import run
 from course_utils.grading.run.warm import COURSE
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=f"not confined here: {missing()}")

@@ -1,12 +1,14 @@
 """The real course in real nbgrader: a class of four hands in, is graded, and gets exactly the points it has earned.
 
-`solved` hands in the solution, `blank` the release as it is, `half` has done the first half of the exercises, and
-`wrong` (where WRONG has an entry) has everything right but one early exercise.
+`solved` hands in the solution, `blank` the release as it is, `half` has done the first half of the exercises, `wrong`
+has everything right but one early exercise, and `mixed` has right answers and known mistakes side by side, in many
+styles. `course grade` grades the same class, and each of its scores is nbgrader's own.
 """
 
 import csv
 import html
 import os
+import random
 import re
 import shutil
 import subprocess
@@ -17,7 +19,13 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
+from course_utils.authoring.answers import answers
+from course_utils.exercises.registry import notebooks
+from course_utils.grading.course.grade import Grading, Options
+from course_utils.grading.course.workers import OneWorker
+
 ROOT = Path(__file__).resolve().parents[2]
+CHOICE = ("right", "mistake")
 ASSIGNMENTS = sorted({path.parent.name for path in (ROOT / "solutions").glob("*/*.py")})
 
 # An early exercise of an assignment, and a wrong answer to it: what builds on the exercise must not suffer.
@@ -84,6 +92,16 @@ class SchoolClass:
     def __init__(self, root: Path, assignment: str):
         self.root, self.assignment = root, assignment
         self.names = sorted(path.stem for path in (root / "solutions" / assignment).glob("*.py"))
+        self.graded: dict[str, dict[str, float]] = {}
+        self.troubles: dict[str, tuple[str, ...]] = {}
+
+    def by_course_grade(self, root: Path) -> None:
+        """Grade the class in a copy of the course, and keep each student's scores."""
+        grading = Grading(root, self.assignment, Options())
+        with OneWorker() as worker:
+            for one in grading.run(worker):
+                self.graded[one.student] = grading.course.scores(one.student)
+                self.troubles[one.student] = one.record.troubles
 
     def nbgrader(self, *arguments: str) -> str:
         """Run an nbgrader command in the course, and return all it said."""
@@ -153,12 +171,21 @@ def school_class(request, tmp_path_factory):
     school_class.hand_in("solved", solutions)
     school_class.hand_in("blank", {})
     school_class.hand_in("half", {exercise: solutions[exercise] for exercise in first_half(solutions)})
-    if assignment in WRONG:
-        school_class.hand_in("wrong", solutions | dict([WRONG[assignment]]))
+    school_class.hand_in("wrong", solutions | dict([WRONG[assignment]]))
+    school_class.hand_in("mixed", mixed(assignment))
+    school_class.by_course_grade(shutil.copytree(root, root.with_name("graded_by_the_course")))
     school_class.nbgrader("autograde", assignment)
     school_class.nbgrader("generate_feedback", assignment)
     school_class.nbgrader("export", "--to", "grades.csv")
     return school_class
+
+
+def mixed(assignment):
+    """Choose an answer to each exercise, right or wrong, the same each time."""
+    chance = random.Random(assignment)
+    names = [entry.name for entry in notebooks()[assignment]]
+    chosen = {name: chance.choice([cell for cell in answers(name) if cell.kind in CHOICE]) for name in names}
+    return {name: cell.source for name, cell in chosen.items()}
 
 
 def ignore_what_a_course_makes(folder, names):
@@ -221,6 +248,13 @@ def test_a_wrong_early_exercise_costs_its_own_points_and_no_others(school_class)
         cell: score for cell, score in full.items() if cell not in own
     }
     assert sum(earned[cell] for cell in own) < sum(own.values())
+
+
+def test_course_grade_gives_each_student_nbgraders_own_scores(school_class):
+    """Catches any answer that one of the two accepts and the other does not, in any cell of any notebook."""
+    assert school_class.graded == {name: school_class.scores(name) for name in school_class.graded}
+    assert set(school_class.graded) == {"solved", "blank", "half", "wrong", "mixed"}
+    assert set(school_class.troubles.values()) == {()}
 
 
 def test_the_exported_grades_are_those_of_the_gradebook(school_class):

@@ -5,7 +5,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from course_utils.grading.judge.judging import read_test_cell
-from course_utils.grading.run.needed import needed
+from course_utils.grading.judge.needed import needed
 from course_utils.grading.run.warm import COURSE
 
 RELEASED = [

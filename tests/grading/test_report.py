@@ -5,8 +5,8 @@ import re
 from course_utils.exercises.registry import every_exercise
 from course_utils.grading.course.gradebook import Cells
 from course_utils.grading.course.records import Record
-from course_utils.grading.course.report import lines
 from course_utils.grading.course.report_page import render
+from course_utils.grading.course.tally import lines, shared_behaviours
 from course_utils.grading.judge.verdicts import Verdict, zero
 
 POINTS = {"test_relu": 1.0, "test_flatten": 2.0, "test_max_pool2d": 3.0}
@@ -94,3 +94,19 @@ def test_the_page_needs_no_network_and_escapes_what_it_shows():
 def test_the_points_are_spread_over_tenths():
     page = render("01", CELLS, CLASS, names=False)
     assert "mean 2.8, median 2.5" in page
+
+
+def test_what_several_do_and_nobody_has_named_is_told_and_what_one_does_alone_is_not():
+    """Catches a report that throws away what was seen of a wrong answer."""
+    unnamed = {
+        student: Record("digest", {"01": {"test_relu": Verdict(False, f"✗ {mark}", "wrong", "ReLU", behaviour=mark)}})
+        for student, mark in (("ann", "like this"), ("ben", "like this"), ("cem", "like that"), ("dot", ""))
+    }
+    assert [(one.exercise, one.students, one.text) for one in shared_behaviours(unnamed)] == [
+        ("ReLU", 2, "✗ like this")
+    ]
+    page = render("01", CELLS, CLASS | unnamed, names=False)
+    assert "Shared, and without a name" in page
+    assert "like this" in page
+    assert "like that" not in page
+    assert "Shared, and without a name" not in render("01", CELLS, CLASS, names=False)

@@ -11,13 +11,13 @@ from small_school import POINTS, RIGHT, TESTS, hand_in, make_school, notebook
 
 from course_utils.grading.course.farm import Farm
 from course_utils.grading.course.grade import Grading, Options
+from course_utils.grading.judge import running
+from course_utils.grading.judge.running import run
 from course_utils.grading.judge.session import Session
-from course_utils.grading.run import running
+from course_utils.grading.judge.task import Task
 from course_utils.grading.run.confinement import missing
 from course_utils.grading.run.limits import Limits
 from course_utils.grading.run.provisioner import CannotStart
-from course_utils.grading.run.running import run
-from course_utils.grading.run.task import Task
 
 pytestmark = pytest.mark.skipif(bool(missing()), reason=f"not confined here: {missing()}")
 NO_KERNEL = Limits(memory=0)  # so little that Jupyter itself does not start

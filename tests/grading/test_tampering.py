@@ -4,7 +4,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from course_utils.grading.run.tampering import tampering
+from course_utils.grading.judge.tampering import tampering
 from course_utils.grading.run.warm import COURSE
 
 

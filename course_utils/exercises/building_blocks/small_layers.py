@@ -1,7 +1,9 @@
-"""Promises that the small layers of the first notebook make: names, first weights, what is printed, where it runs."""
+"""Looks that the small layers of the first notebook share: own work, parameters, first numbers, what is printed."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import torch
@@ -9,139 +11,257 @@ from torch import Tensor, nn
 
 from course_utils import layers
 from course_utils.checking.draws import Draws
-from course_utils.checking.shortcuts import insist_module_class, insist_own_class, insist_own_parts
+from course_utils.checking.look import Look
+from course_utils.checking.observation import Remark
+from course_utils.checking.shortcuts import insist_own_steps, insist_own_work
 from course_utils.checking.student import asking
-from course_utils.checking.tensors import broken, describe, insist_equal, run_on, show_number
-from course_utils.exercises.networks import gradients_by_name, insist_gradients
+from course_utils.checking.tensors import IMAGE_AXES, broken, describe, run_on, show_number
+from course_utils.exercises.module_looks import Case, by_name
+from course_utils.exercises.networks import build
 
 _COURSE_LAYERS = tuple(layer for layer in vars(layers).values() if getattr(layer, "__module__", "") == layers.__name__)
 
 
-def insist_own_layer(candidate: Any, finished: tuple[type, ...]) -> None:
-    """Raise PromiseBroken unless `candidate` is a module class of the student's own."""
-    insist_module_class(candidate)
-    insist_own_class(candidate, finished)
+# --- the looks ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Layer(Case):
+    """A case whose parameters have names that the exercise asks for: each gets its numbers by its name.
+
+    axes: what the axes of its input are called; settings: what it is built with; weights: the parameters that get
+    numbers, if there are any; shift: added to its input.
+    """
+
+    axes: Sequence[str] = IMAGE_AXES
+    settings: tuple[Any, ...] = ()
+    weights: tuple[str, ...] = ()
+    shift: float = 0.0
+
+    @property
+    def given(self) -> str:
+        """Say what is given, as a row's name."""
+        near = f", its numbers near {show_number(self.shift)}" if self.shift else ""
+        return f"{self.told}: x has shape {describe(self.shape, self.axes)}{near}"
+
+    def x(self, seed: int, dtype: torch.dtype = torch.float64) -> Tensor:
+        """Draw its input."""
+        return super().x(seed, dtype) + self.shift
+
+    def filled(self, candidate: Any, seed: int, training: bool, dtype: torch.dtype = torch.float64) -> nn.Module:
+        """Give it weights that hide nothing; what is no parameter by mistake gets them as well."""
+        module, draws = self.built(candidate).to(dtype), Draws(seed, dtype)
+        for tensor in _tensors(module, self.weights).values():
+            if isinstance(tensor, nn.Parameter) or tensor.any():  # plain zeros stand for a bias that is not there
+                tensor.data = draws.normal(*tensor.shape)
+        return module.train(training)
+
+
+def layer(
+    name: str,
+    shape: Sequence[int],
+    *args: Any,
+    axes: Sequence[str] = IMAGE_AXES,
+    weights: tuple[str, ...] = (),
+    shift: float = 0.0,
+    **settings: Any,
+) -> Layer:
+    """Make the case of a layer called with `args` and `settings`, on an input of that shape."""
+    told = ", ".join([*map(str, args), *(f"{key}={value}" for key, value in settings.items())])
+    make = partial(_build, args, settings)
+    order = partial(_by_name, weights)
+    return Layer(f"{name}({told})", make, tuple(shape), order, axes, (*args, *settings.values()), weights, shift)
+
+
+def _build(args: Sequence[Any], settings: Mapping[str, Any], candidate: Any) -> nn.Module:
+    return build(candidate, *args, **settings)
+
+
+def _by_name(names: Sequence[str], module: nn.Module) -> list[tuple[str, Tensor]]:
+    return [(name, one) for name, one in by_name(module) if name in names]
+
+
+def _tensors(module: nn.Module, names: Sequence[str]) -> dict[str, Tensor]:
+    """Find what should be parameters, and may be plain tensors by mistake."""
+    found = dict(module.named_parameters())
+    named = {name: found.get(name, getattr(module, name, None)) for name in names}
+    return {name: tensor for name, tensor in named.items() if isinstance(tensor, Tensor)}
+
+
+def own_layer(case: Case, finished: tuple[type, ...], steps: Sequence[str] = ()) -> Look:
+    """Look for a finished layer, of torch's or the course's, and for torch's functions that do the exercise."""
+
+    def insist(candidate: Any) -> None:
+        insist_own_work(candidate, lambda: case.built(candidate), finished)
+        _insist_not_the_courses(candidate, case.built(candidate))
+        if steps:
+            _insist_own_steps(case, candidate, steps)
+
+    return Look(
+        "own work", "the work is your own", lambda candidate, _: {"": partial(insist, candidate)}, structural=True
+    )
+
+
+def _insist_not_the_courses(candidate: Any, module: nn.Module) -> None:
     if any(base in _COURSE_LAYERS for base in candidate.__mro__):
         raise broken("the work is your own", f"{candidate.__name__} comes from course_utils.layers, which solves this")
-
-
-def insist_own_inside(module: nn.Module, finished: tuple[type, ...]) -> None:
-    """Raise PromiseBroken if a finished layer does the work inside the student's."""
-    insist_own_parts(module, finished)
     if any(type(part) in _COURSE_LAYERS for part in module.modules()):
         raise broken("the work is your own", "a layer of course_utils.layers does it, which solves this")
 
 
-def insist_parameters(module: nn.Module, shapes: Mapping[str, tuple[int, ...]], told: str) -> None:
-    """Raise PromiseBroken unless the module's parameters have these names, in this order, and these shapes."""
-    found = {name: tuple(parameter.shape) for name, parameter in module.named_parameters()}
-    promise = f"{told} has {_listed(shapes)}"
-    if list(found) != list(shapes):
-        # A Parameter that is missing has often been made, as a tensor.
-        plain = [name for name in shapes if name not in found and isinstance(getattr(module, name, None), Tensor)]
-        tip = (f"{plain[0]} is a plain tensor: wrap it in nn.Parameter",) if plain else ()
-        raise broken(promise, f"its parameters are {', '.join(found) or 'none'}", *tip)
-    for name, shape in shapes.items():
-        if found[name] != shape:
-            raise broken(promise, f"{name} has shape {found[name]}")
+def own_steps(case: Case, steps: Sequence[str]) -> Look:
+    """Look for torch's functions that do the exercise."""
+
+    def observe(candidate: Any, seed: int) -> dict[str, Any]:
+        return {"": partial(_insist_own_steps, case, candidate, steps)}
+
+    return Look("own steps", "the work is your own", observe, structural=True)
 
 
-def _listed(shapes: Mapping[str, tuple[int, ...]]) -> str:
-    if not shapes:
-        return "no parameters"
-    listed = " and ".join(f"{name} of shape {shape}" for name, shape in shapes.items())
-    return f"the parameter{'s' * (len(shapes) > 1)} {listed}{', in this order' if len(shapes) > 1 else ''}"
+def _insist_own_steps(case: Case, candidate: Any, steps: Sequence[str]) -> None:
+    module = case.built(candidate).float()
+    insist_own_steps(lambda: run_on(module, torch.ones(case.shape)), steps)
 
 
-def insist_uniform_start(tensor: Tensor, fan_in: int, told: str, formula: str) -> None:
-    """Raise PromiseBroken unless hundreds of numbers look drawn from U(−1/√fan_in, 1/√fan_in).
+def parameters(cases: Sequence[Layer], promise: str, name: str = "parameters") -> Look:
+    """Look at the parameters' names, order and shapes."""
 
-    The limits on mean and spread are six standard errors away for 600 draws: right code does not meet them by chance.
-    """
-    values, bound = tensor.detach().double(), fan_in**-0.5
-    promise = f"{told} starts with numbers drawn uniformly between −{formula} and {formula}, here ±{bound:.3g}"
+    def observe(candidate: Any, seed: int) -> dict[str, Any]:
+        return {f"the parameters of {case.told}": partial(_parameters, case, candidate) for case in cases}
+
+    return Look(name, promise, observe)
+
+
+def _parameters(case: Layer, candidate: Any) -> list[str]:
+    """List them; a Parameter that is missing has often been made, as a tensor."""
+    module = case.built(candidate)
+    found = {name: f"{name} of shape {tuple(one.shape)}" for name, one in module.named_parameters()}
+    others = {name: getattr(module, name, None) for name in case.weights if name not in found}
+    told = [_told_instead(name, one) for name, one in others.items() if one is not None and not callable(one)]
+    return [*found.values(), *told]
+
+
+def _told_instead(name: str, thing: Any) -> str:
+    if isinstance(thing, Tensor):
+        return f"{name} as a plain tensor (a parameter is wrapped in nn.Parameter)"
+    return f"self.{name} = {thing!r:.50}"
+
+
+def first_numbers(case: Layer, promise: str) -> Look:
+    """Look at how a new layer's numbers are spread (it has a few thousand), and whether they are drawn anew."""
+
+    def start(candidate: Any, name: str) -> Remark | None:
+        tensor = _tensors(case.built(candidate), [name]).get(name)
+        return None if tensor is None else _spread(tensor.detach().double())
+
+    def alike(candidate: Any) -> Remark | None:
+        one, other = (_tensors(case.make(candidate), case.weights) for _ in range(2))
+        same = [name for name in one if name in other and torch.equal(one[name], other[name])]
+        return Remark(str(same), f"both started with the same {' and the same '.join(same)}") if same else None
+
+    def observe(candidate: Any, seed: int) -> dict[str, Any]:
+        rows = {f"the {name} of {case.told}": partial(start, candidate, name) for name in case.weights}
+        return rows | {f"{case.told}, made twice": partial(alike, candidate)}
+
+    return Look("first weights", promise, observe)
+
+
+def _spread(values: Tensor) -> Remark:
+    """Tell in numbers how values are spread; the fact is coarse enough to be the same for any draw."""
+    if values.numel() < 2:
+        return Remark("too few", "a single number" if values.numel() else "no number at all")
     low, high = values.min().item(), values.max().item()
-    if low == high:
-        raise broken(promise, f"all of yours are {show_number(high, 3)}")
-    yours = f"yours go from {show_number(low, 3)} to {show_number(high, 3)}"
-    if not max(-low, high) <= bound * 1.00001:
-        raise broken(promise, yours)
-    if max(-low, high) < 0.95 * bound:
-        raise broken(promise, f"{yours}, and stay well inside")
-    if abs(values.mean().item()) > 0.15 * bound:
-        raise broken(promise, f"the mean of yours is {show_number(values.mean().item(), 3)}, not near 0")
-    if abs(values.std(correction=0).item() * 3**0.5 / bound - 1) > 0.12:
-        raise broken(promise, f"{yours}, but are not spread evenly in between")
+    width, spread = high - low, values.std(correction=0).item()
+    low, high = (0.0 if abs(end) <= width / 1000 else end for end in (low, high))
+    if not width:
+        return Remark(f"all {low:.2g}", f"{show_number(low, 3)} everywhere")
+    even = abs(spread * 12**0.5 / width - 1) < 0.05 and abs(values.mean().item() - (low + high) / 2) < 0.05 * width
+    fact = f"even, {width:.2g} from {low / width:.1f} on" if even else f"uneven, {spread:.1g}"
+    ends = f"numbers from {show_number(low, 2)} to {show_number(high, 2)}"
+    return Remark(fact, f"{ends}, spread evenly" if even else f"{ends}, not spread evenly")
 
 
-def insist_fresh_draws(one: Tensor, other: Tensor, name: str) -> None:
-    """Raise PromiseBroken if two layers start alike."""
-    if torch.equal(one, other):
-        raise broken(f"each new layer draws its {name} anew", f"two layers started with the same {name}")
+def extra_repr(*cases: Layer) -> Look:
+    """Look for what a layer was built with in the text that print shows, numbers as whole numbers."""
+
+    def missing(case: Layer, candidate: Any) -> Remark | None:
+        module = case.built(candidate)
+        with asking(f"printing {case.told}"):
+            said = str(module.extra_repr())
+        words = re.findall(r"-?\d+|\w+", said)
+        gone = ", ".join(str(fact) for fact in case.settings if str(fact) not in words)
+        return Remark(gone, f"it gives {said!r:.100}, without {gone}") if gone else None
+
+    def observe(candidate: Any, seed: int) -> dict[str, Any]:
+        return {f"the extra_repr of {case.told}": partial(missing, case, candidate) for case in cases}
+
+    return Look("extra_repr", "extra_repr tells the settings, so that print(model) shows them", observe)
 
 
-def insist_extra_repr(module: nn.Module, told: str, facts: Iterable[object]) -> None:
-    """Raise PromiseBroken unless the text that print shows names all `facts`, numbers as whole numbers."""
-    with asking(f"printing {told}"):
-        said = str(module.extra_repr())
-    words = re.findall(r"-?\d+|\w+", said)
-    missing = [str(fact) for fact in facts if str(fact) not in words]
-    if missing:
-        raise broken(
-            "extra_repr tells the settings, so that print(model) shows them",
-            f"for {told} it gives {said!r}: {', '.join(missing)} is not in it",
-        )
+def state_dict(case: Case, shapes: Mapping[str, tuple[int, ...]]) -> Look:
+    """Look at what is saved, and at what becomes of a state dict with these names and shapes, as torch's layer has."""
+
+    def saved(candidate: Any) -> list[str]:
+        return sorted(f"{name} of shape {tuple(one.shape)}" for name, one in case.built(candidate).state_dict().items())
+
+    def loaded(candidate: Any, seed: int) -> dict[str, Tensor]:
+        draws, module = Draws(seed, torch.float32), case.make(candidate)
+        with asking("loading the state dict of torch's layer into yours"):
+            module.load_state_dict({name: draws.normal(*shape) for name, shape in shapes.items()})
+        return dict(module.named_parameters())
+
+    def observe(candidate: Any, seed: int) -> dict[str, Any]:
+        rows = {f"what {case.told}.state_dict() holds": partial(saved, candidate)}
+        return rows | {f"{case.told} once it is loaded": partial(loaded, candidate, seed)}
+
+    return Look(
+        "state dict", "a state dict holds what torch's own layer has in its, so that each loads the other's", observe
+    )
 
 
-def twin_by_name(mine: nn.Module, right: nn.Module) -> nn.Module:
-    """Give `right` the student's parameters, by name: the exercises fix the names."""
-    found = dict(mine.named_parameters())
-    for name, target in right.named_parameters():
-        if name not in found:
-            raise broken(f"it has a parameter called {name}", f"its parameters are {', '.join(found) or 'none'}")
-        if found[name].shape != target.shape:
-            shapes = f"expected shape {tuple(target.shape)}, got {tuple(found[name].shape)}"
-            raise broken(f"{name} has the right shape", shapes)
-        target.data = found[name].detach().clone()
-    return right
+def no_parameters(case: Case) -> Look:
+    """Look for parameters and buffers."""
+
+    def found(candidate: Any) -> Remark | None:
+        names = ", ".join(case.built(candidate).state_dict())
+        return Remark("there is something", f"it has {names}") if names else None
+
+    def observe(candidate: Any, seed: int) -> dict[str, Any]:
+        return {case.told: partial(found, candidate)}
+
+    return Look("no parameters", "there is nothing to learn in it, and nothing to save", observe)
 
 
-def insist_same_output(
-    mine: nn.Module, right: nn.Module, x: Tensor, promise: str, *, axes: Sequence[str], told: str
-) -> None:
-    """Raise PromiseBroken unless the student's layer gives what the right one gives with the same weights."""
-    expected = twin_by_name(mine, right)(x.clone())
-    given = f"{told}: x has shape {describe(x.shape, axes)}"
-    insist_equal(run_on(mine, x.clone()), expected, promise, axes=axes, given=given)
+# --- what banks of mistakes share -----------------------------------------------------------------------------------
 
 
-def insist_same_gradients(mine: nn.Module, right: nn.Module, x: Tensor) -> None:
-    """Raise PromiseBroken unless input and parameters get the gradients that they get in the right layer."""
-    insist_gradients(gradients_by_name(mine, x), gradients_by_name(twin_by_name(mine, right), x), depth=10)
+def changed(right: type[nn.Module], change: Callable[[Any], Any]) -> type[nn.Module]:
+    """Make a layer that is changed after it is built."""
+
+    class Changed(right):
+        def __init__(self, *args: Any, **settings: Any) -> None:
+            super().__init__(*args, **settings)
+            with torch.no_grad():
+                change(self)
+
+    return Changed
 
 
-def insist_loads_from(mine: nn.Module, right: nn.Module, seed: int) -> None:
-    """Raise PromiseBroken unless state dicts pass between the student's layer and torch's, both ways."""
-    for source, target, way in ((mine, right, "yours into torch's"), (right, mine, "torch's into yours")):
-        Draws(seed, torch.float32).fill(source)
-        with asking(f"loading the state dict of {way}"):
-            target.load_state_dict(source.state_dict())
-        for name, value in source.state_dict().items():
-            insist_equal(target.state_dict()[name], value, f"{name} arrives when a state dict is loaded", axes=("",))
+def computing(right: type[nn.Module], function: Callable[[Any, Tensor], Tensor]) -> type[nn.Module]:
+    """Make a layer that computes something else."""
+
+    class Computing(right):
+        def forward(self, x: Tensor) -> Tensor:
+            return function(self, x)
+
+    return Computing
 
 
-def insist_no_parameters(module: nn.Module) -> None:
-    """Raise PromiseBroken if the module has parameters or buffers."""
-    if module.state_dict():
-        raise broken("there is nothing to learn in it, and nothing to save", f"it has {', '.join(module.state_dict())}")
+def silent(right: type[nn.Module]) -> type[nn.Module]:
+    """Make a layer that says nothing about its settings."""
 
+    class Silent(right):
+        def extra_repr(self) -> str:
+            return ""
 
-def look_at_start(tensor: Tensor, fan_in: int) -> str:
-    """Describe how first weights are spread, coarsely enough to be the same for any draw."""
-    values = tensor.detach().double()
-    spread = values.std(correction=0).item() * (3 * fan_in) ** 0.5
-    # Steps of 30 %: a right spread, 1.0, lies in the middle of its step.
-    size = "none" if spread == 0 else str(round(torch.tensor(spread).log().item() / 0.26))
-    bell = values.abs().max() > 2.2 * values.std(correction=0)
-    shifted = round((values.mean() / values.abs().max().clamp(min=1e-9)).item(), 0 if spread == 0 else 1)
-    return f"size {size}, {'bell' if bell else 'flat'}, mean {abs(shifted)}"
+    return Silent

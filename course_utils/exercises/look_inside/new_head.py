@@ -1,22 +1,23 @@
-"""NewHead: a frozen copy of a network with a new last layer. The oracle reads the head and recomputes the rest."""
+"""NewHead: a frozen copy of a network with a new last layer."""
 
 import copy
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from course_utils.checking.diagnosis import Looks
 from course_utils.checking.draws import Draws
+from course_utils.checking.look import Look
+from course_utils.checking.observation import Named, Remark
 from course_utils.checking.shortcuts import insist_module_class
 from course_utils.checking.student import asking
-from course_utils.checking.tensors import broken, describe, insist_equal, run_on
-from course_utils.checking.values import Check, Mistake
+from course_utils.checking.tensors import agree, broken, describe, run_on, with_article
+from course_utils.exercises.bank import Bank
 from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.look_inside.small_resnet import CLASSES, FEATURES, SmallResNet, tiny_images, tiny_resnet
-from course_utils.exercises.networks import insist_gradients
 
 HINTS = (
     "Three things: what should an optimiser be allowed to change, what happens to `model` when you change your copy of "
@@ -28,14 +29,6 @@ HINTS = (
     "self.head = nn.Linear(model.fc.in_features, n_classes); self.train(). "
     "train: super().train(mode); self.backbone.eval(); return self. forward: self.head(self.backbone(x)).",
 )
-
-_DEPTH = 12
-_LOGITS = ("batch", "classes")
-_SIZES = (3, CLASSES, 1)  # numbers of classes: another, the same as before, and a single one
-
-
-def _model(seed: int) -> SmallResNet:
-    return tiny_resnet(seed, blocks=1, widths=(FEATURES,))  # one block is enough, and quick to copy
 
 
 class RightNewHead(nn.Module):
@@ -59,225 +52,216 @@ class RightNewHead(nn.Module):
         return self.head(self.backbone(x))
 
 
-def _build(candidate: Any, model: nn.Module, n_classes: int) -> nn.Module:
-    with asking(f"building {candidate.__name__}(model, {n_classes})"):
+# --- the looks ------------------------------------------------------------------------------------------------------
+
+Rows = dict[str, Callable[[], Any]]
+
+_SIZES = (3, CLASSES, 1)  # numbers of classes: another, the same as before, and a single one
+
+
+def _model(seed: int) -> SmallResNet:
+    return tiny_resnet(seed, blocks=1, widths=(FEATURES,))  # one block is enough, and quick to copy
+
+
+def _built(candidate: Any, model: nn.Module, n_classes: int = 3) -> nn.Module:
+    with asking(f"building NewHead(model, {n_classes})"):
         net = candidate(model, n_classes)
     if not isinstance(net, nn.Module):
-        raise broken("the class makes an nn.Module", f"it made a {type(net).__name__}")
+        raise broken("the class makes an nn.Module", f"it made {with_article(type(net).__name__)}")
     return net.double()
 
 
-def _head(net: nn.Module, n_classes: int) -> tuple[Tensor, Tensor]:
-    """Give weight and bias of the new head, the only two tensors that may learn."""
-    promise = "exactly the new head learns: one weight and one bias require gradients, nothing else does"
-    learning = {name: tensor for name, tensor in net.named_parameters() if tensor.requires_grad}
-    wanted = [(n_classes,), (n_classes, FEATURES)]
-    if sorted((tuple(tensor.shape) for tensor in learning.values()), key=len) == wanted:
-        bias, weight = sorted(learning.values(), key=Tensor.dim)
-        return weight, bias
-    told = [f"{name} {tuple(tensor.shape)}" for name, tensor in learning.items()]
-    more = f" and {len(told) - 4} more" if len(told) > 4 else ""
-    raise broken(
-        promise,
-        f"model.fc takes {FEATURES} features, n_classes is {n_classes}: expected shapes {wanted[1]} and {wanted[0]}",
-        f"what requires gradients: {', '.join(told[:4]) or 'nothing'}{more}",
-    )
-
-
-def _features(model: SmallResNet, x: Tensor) -> Tensor:
-    """Give what reaches the last layer of the model in eval mode."""
-    body = copy.deepcopy(model).eval()
-    body.fc = nn.Identity()
+def _net(candidate: Any, seed: int, mode: str = "", n_classes: int = 3) -> nn.Module:
+    """Build one, give its head weights that hide nothing, and switch its mode by calling `mode`, if any."""
+    net = _built(candidate, _model(seed), n_classes)
+    draws = Draws(seed)
     with torch.no_grad():
-        return body(x)
+        for _, tensor in _head(net, n_classes):
+            tensor.copy_(draws.normal(*tensor.shape))
+    if mode:
+        _switch(net, mode)
+    return net
 
 
-def _class(candidate: Any, seed: int) -> None:
-    insist_module_class(candidate)
-
-
-def _what_learns(candidate: Any, seed: int) -> None:
-    for n_classes in _SIZES:
-        _head(_build(candidate, _model(seed), n_classes), n_classes)
-
-
-def _logits(mode: str) -> Callable[[Any, int], None]:
-    """Make a check of the logits: as "built", or after a call of train() or eval()."""
-
-    def look(candidate: Any, seed: int) -> None:
-        for n_classes in _SIZES if mode == "eval" else (3,):
-            model, x = _model(seed), tiny_images(seed, 5)
-            net = _build(candidate, model, n_classes)
-            head = _head(net, n_classes)
-            if mode != "built":
-                _switch(net, mode)
-            promise = {
-                "built": "it puts the new head on what model would give its own fc in eval mode, right from the start",
-                "eval": "in eval mode it puts the new head on what model would give its own fc",
-                "train": "in training mode, too, the frozen part works as in eval mode: its batch norms use their "
-                "running statistics",
-            }[mode]
-            expected = functional.linear(_features(model, x), *head)
-            given = f"n_classes is {n_classes}, x has shape {describe(x.shape)}"
-            insist_equal(run_on(net, x.clone()), expected, promise, axes=_LOGITS, depth=_DEPTH, given=given)
-
-    return look
-
-
-def _switch(net: nn.Module, mode: str) -> None:
+def _switch(net: nn.Module, mode: str) -> Any:
     with asking(f"calling {mode}() on it"):
-        result = getattr(net, mode)()
-    promise = f"{mode}() gives the module back, as nn.Module's own does: net.{mode}()(x) must work"
-    if result is not net:
-        raise broken(promise, f"it gave a {type(result).__name__}")
-    if net.training != (mode == "train"):
-        raise broken(f"after {mode}() the module is in that mode itself", f"its flag `training` is {net.training}")
+        return getattr(net, mode)()
 
 
-def _statistics(candidate: Any, seed: int) -> None:
-    before = [buffer.clone() for buffer in _model(seed).buffers()]
-    promise = "the frozen part keeps its running statistics, however often it runs in training mode"
-    for built in (True, False):  # as built; and inside another module, which passes train() on
-        net = _build(candidate, _model(seed), 3)
-        if not built:
-            nn.Sequential(nn.Identity(), net).train()
-        for turn in range(2):
-            run_on(net, tiny_images(seed + turn, 4))
-        buffers = dict(net.named_buffers())
-        if len(buffers) != len(before):
-            raise broken(_SAVED, f"expected {len(before)} buffers in it, those of model, got {len(buffers)}")
-        for (name, now), then in zip(buffers.items(), before, strict=True):
-            given = "used as it was built" if built else "after train(), called on a module around it"
-            insist_equal(now, then, promise, axes=("channel",) * now.ndim, given=f"{given}: {name}")
+def _head(net: nn.Module, n_classes: int = 3) -> list[tuple[str, nn.Parameter]]:
+    """Find the head's tensors by their shapes, the weight first; in the rest of the model none has 3 rows, or 1."""
+    found = [(name, one) for name, one in net.named_parameters() if one.ndim < 3 and len(one) == n_classes]
+    return sorted(found, key=lambda pair: -pair[1].ndim)
 
 
-_SAVED = "the frozen part belongs to the module: it is saved with it, and moves along to another device or dtype"
+def _class(candidate: Any, seed: int) -> Rows:
+    return {"": lambda: insist_module_class(candidate)}
 
 
-def _saved(candidate: Any, seed: int) -> None:
-    model = _model(seed)
-    net, fresh = _build(candidate, model, 3), _build(candidate, _model(seed + 1), 3)
-    expected = len(model.state_dict())
-    if len(net.state_dict()) != expected:
-        raise broken(_SAVED, f"expected {expected} tensors in its state_dict, got {len(net.state_dict())}")
-    with asking("loading its state dict into another one"):
-        fresh.load_state_dict(net.state_dict())
-    x = tiny_images(seed, 3)
-    insist_equal(run_on(fresh.eval(), x), run_on(net.eval(), x), _SAVED, axes=_LOGITS, depth=_DEPTH)
+def _what_learns(candidate: Any, seed: int) -> Rows:
+    def learning(n_classes: int) -> Remark:
+        net = _built(candidate, _model(seed), n_classes)
+        shapes = {name: tuple(one.shape) for name, one in net.named_parameters() if one.requires_grad}
+        told = [f"{name} {shape}" for name, shape in shapes.items()]
+        more = f" and {len(told) - 4} more" if len(told) > 4 else ""
+        return Remark(str(sorted(shapes.values())), f"{', '.join(told[:4]) or 'nothing'}{more}")
+
+    told = f"model.fc takes {FEATURES} features, n_classes is "
+    return {f"{told}{n_classes}: what requires gradients": partial(learning, n_classes) for n_classes in _SIZES}
 
 
-def _gradients(candidate: Any, seed: int) -> None:
-    model, x = _model(seed), tiny_images(seed, 4)
-    net = _build(candidate, model, 3)
-    weight, bias = _head(net, 3)
-    features = _features(model, x)
-    twin = weight.detach().clone().requires_grad_(), bias.detach().clone().requires_grad_()
-    targets = torch.tensor([0, 2, 1, 2])
-    expected = torch.autograd.grad(functional.cross_entropy(functional.linear(features, *twin), targets), twin)
-    output = run_on(net.train(), x.clone())
-    if not output.requires_grad:
-        raise broken("gradients reach the new head", "the logits have no graph: did the head run under no_grad?")
-    with asking("running the backward pass"):
-        got = torch.autograd.grad(functional.cross_entropy(output, targets), (weight, bias))
-    names = ("the head's weight", "the head's bias")
-    insist_gradients(dict(zip(names, got, strict=True)), dict(zip(names, expected, strict=True)), _DEPTH)
+def _logits(mode: str, *sizes: int) -> Callable[[Any, int], Rows]:
+    """Make an observer of the logits: as built (""), or after a call of train() or eval()."""
 
+    def logits(candidate: Any, seed: int, n_classes: int) -> Tensor:
+        return run_on(_net(candidate, seed, mode, n_classes), tiny_images(seed, 5))
 
-def _model_untouched(candidate: Any, seed: int) -> None:
-    model = _model(seed)
-    body, fc = model.layer1[0].conv1.weight, model.fc
-    before = copy.deepcopy(model)
-    net = _build(candidate, model, CLASSES)
-    with asking("training it for one step"):
-        optimiser = torch.optim.SGD([p for p in net.parameters() if p.requires_grad], lr=0.5)
-        functional.cross_entropy(net.train()(tiny_images(seed, 3)), torch.tensor([0, 1, 2])).backward()
-        optimiser.step()
-    promise = "the model that is given stays as it was: others go on using it"
-    if model.fc is not fc:
-        raise broken(promise, f"its fc is now {_told(model.fc)}: work on a copy, copy.deepcopy(model)")
-    if not (body.requires_grad and fc.weight.requires_grad):
-        raise broken(promise, "its parameters no longer require gradients: work on a copy, copy.deepcopy(model)")
-    if [part.training for part in model.modules()] != [part.training for part in before.modules()]:
-        raise broken(promise, "it is in another mode now: work on a copy, copy.deepcopy(model)")
-    for (name, now), then in zip(model.state_dict().items(), before.state_dict().values(), strict=True):
-        insist_equal(now, then, promise, axes=("value",) * now.ndim, given=f"after training the new one: {name}")
-
-
-def _told(module: nn.Module) -> str:
-    name = type(module).__name__
-    return f"another {name}" if isinstance(module, nn.Linear) else f"an {name}" if name[0] in "AEIOU" else f"a {name}"
-
-
-def _fresh(candidate: Any, seed: int) -> None:
-    model = _model(seed)
-    weight, _ = _head(_build(candidate, model, CLASSES), CLASSES)
-    if torch.allclose(weight, model.fc.weight):
-        raise broken(
-            "the head is new, even when there are as many classes as before", "its weight is that of the old fc"
-        )
-
-
-def _probe(candidate: Any) -> Looks:
-    def net(n_classes: int = 3, mode: str = "") -> nn.Module:
-        torch.manual_seed(0)  # a head that the loop below passes over starts alike all the same
-        made = candidate(_model(1), n_classes).double()
-        draws = Draws(2)
-        with torch.no_grad():
-            for parameter in made.parameters():
-                if parameter.requires_grad and tuple(parameter.shape) in ((n_classes,), (n_classes, FEATURES)):
-                    parameter.copy_(draws.normal(*parameter.shape))
-        return getattr(made, mode)() if mode else made
-
-    def logits(mode: str, n_classes: int = 3) -> Tensor:
-        return net(n_classes, mode)(tiny_images(1, 5)).detach()
-
-    def after() -> list[Any]:
-        model = _model(1)
-        fc = model.fc
-        candidate(model, 3)
-        flags = [parameter.requires_grad for parameter in model.parameters()]
-        return [model.fc is fc, flags, [part.training for part in model.modules()]]
-
-    def statistics(mode: str) -> list[Tensor]:
-        made = net(3, mode)
-        made(tiny_images(1, 5))
-        return [buffer.clone() for buffer in made.buffers()]
-
-    def old_head() -> bool:
-        model = _model(1)
-        old = model.fc.weight.clone()
-        return any(torch.equal(p, old) for p in candidate(model, CLASSES).parameters())
-
-    def shared() -> bool:
-        model = _model(1)
-        addresses = {parameter.data_ptr() for parameter in model.parameters()}
-        return any(parameter.data_ptr() in addresses for parameter in candidate(model, 3).parameters())
-
-    return {
-        "logits, eval": lambda: logits("eval"),
-        "logits, training": lambda: logits("train"),
-        "logits, as built": lambda: logits(""),
-        "one class": lambda: logits("eval", 1).shape[1],
-        "as many classes": lambda: logits("eval", CLASSES).shape[1],
-        "what learns": lambda: [tuple(p.shape) for p in net().parameters() if p.requires_grad],
-        "statistics, as built": lambda: statistics(""),
-        "statistics, training": lambda: statistics("train"),
-        "model after": after,
-        "saved": lambda: len(net().state_dict()),
-        "graph": lambda: net(3, "train")(tiny_images(1, 2)).requires_grad,
-        "train gives": lambda: type(net().train()).__name__,
-        "flags": lambda: (_flag(net(), True), _flag(net(), False)),
-        "old head": old_head,
-        "shared": shared,
+    shape = describe(tiny_images(0, 5).shape)
+    return lambda candidate, seed: {
+        f"n_classes is {size}, x has shape {shape}": partial(logits, candidate, seed, size) for size in sizes
     }
 
 
-def _flag(net: nn.Module, mode: bool) -> bool:
-    net.train(mode)
-    return net.training
+def _switches(candidate: Any, seed: int) -> Rows:
+    def given(mode: str) -> str:
+        net = _net(candidate, seed)
+        result = _switch(net, mode)
+        return "the module" if result is net else "nothing" if result is None else with_article(type(result).__name__)
+
+    def flag(mode: str) -> bool:
+        return _net(candidate, seed, mode).training
+
+    return {
+        **{f"what {mode}() gives": partial(given, mode) for mode in ("train", "eval")},
+        **{f"its flag `training` after {mode}()": partial(flag, mode) for mode in ("train", "eval")},
+    }
+
+
+def _statistics(candidate: Any, seed: int) -> Rows:
+    def after(inside_another: bool) -> Named:
+        net = _net(candidate, seed)
+        if inside_another:
+            _switch(nn.Sequential(nn.Identity(), net), "train")
+        for turn in range(2):
+            run_on(net, tiny_images(seed + turn, 4))
+        return Named(tuple(net.named_buffers()), "buffer")
+
+    return {
+        "used as it was built": lambda: after(False),
+        "after train(), called on a module around it": lambda: after(True),
+    }
+
+
+def _saved(candidate: Any, seed: int) -> Rows:
+    def loaded() -> str:
+        net, fresh = _net(candidate, seed, "eval"), _net(candidate, seed + 1, "eval")
+        with asking("loading its state dict into another one"):
+            fresh.load_state_dict(net.state_dict())
+        got, expected = (run_on(one, tiny_images(seed, 3)) for one in (fresh, net))
+        return "the same output" if agree(got, expected, 12) else "another output"
+
+    return {
+        "the number of tensors in its state_dict": lambda: len(_net(candidate, seed).state_dict()),
+        "what another one gives with this state_dict": loaded,
+    }
+
+
+def _loss(net: nn.Module, seed: int) -> Tensor:
+    return functional.cross_entropy(run_on(net, tiny_images(seed, 4)), torch.tensor([0, 2, 1, 2]))
+
+
+def _gradients(candidate: Any, seed: int) -> Rows:
+    def gradients() -> Named:
+        net = _net(candidate, seed, "train")
+        loss = _loss(net, seed)
+        if not loss.requires_grad:
+            raise broken("gradients reach the new head", "the logits have no graph: did the head run under no_grad?")
+        with asking("running the backward pass"):
+            loss.backward()
+        return Named(tuple((name, one.grad) for name, one in _head(net)), "gradient")
+
+    return {"the gradients of the cross-entropy": gradients}
+
+
+def _model_after(candidate: Any, seed: int) -> Rows:
+    def differences() -> Remark | None:
+        model = _model(seed)
+        before, fc = copy.deepcopy(model), model.fc
+        _train_one_step(_built(candidate, model, CLASSES), seed)
+        return _difference(model, before, fc)
+
+    return {"": differences}
+
+
+def _train_one_step(net: nn.Module, seed: int) -> None:
+    _switch(net, "train")
+    loss = _loss(net, seed)
+    if loss.requires_grad:
+        with asking("training it for one step"):
+            loss.backward()
+            torch.optim.SGD([one for one in net.parameters() if one.requires_grad], lr=0.5).step()
+
+
+def _difference(model: nn.Module, before: nn.Module, fc: nn.Module) -> Remark | None:
+    if model.fc is not fc:
+        kind = type(model.fc).__name__
+        now = f"another {kind}" if isinstance(model.fc, nn.Linear) else with_article(kind)
+        return Remark("fc", f"its fc is now {now}: work on a copy, copy.deepcopy(model)")
+    if not all(parameter.requires_grad for parameter in model.parameters()):
+        return Remark("frozen", "its parameters no longer require gradients: work on a copy, copy.deepcopy(model)")
+    if [part.training for part in model.modules()] != [part.training for part in before.modules()]:
+        return Remark("mode", "it is in another mode now: work on a copy, copy.deepcopy(model)")
+    then = before.state_dict()
+    changed = [name for name, now in model.state_dict().items() if name not in then or not torch.equal(now, then[name])]
+    return Remark("values", f"after training the new one: {changed[0]} has changed") if changed else None
+
+
+def _fresh(candidate: Any, seed: int) -> Rows:
+    def old() -> Remark | None:
+        model = _model(seed)
+        weight = model.fc.weight.detach().clone()
+        learning = [one for one in _built(candidate, model, CLASSES).parameters() if one.requires_grad]
+        kept = any(one.shape == weight.shape and torch.allclose(one, weight) for one in learning)
+        return Remark("old", "its weight is that of the old fc") if kept else None
+
+    return {"": old}
+
+
+_LEARNS = "exactly the new head learns: one weight and one bias require gradients, nothing else does"
+_EVAL = "in eval mode it puts the new head on what model would give its own fc"
+_TRAIN = "in training mode, too, the frozen part works as in eval mode: its batch norms use their running statistics"
+_BUILT = "it puts the new head on what model would give its own fc in eval mode, right from the start"
+_SWITCHES = "train() and eval() switch the module itself, too, and give it back: net.train()(x) must work"
+_SAVED = "the frozen part belongs to the module: it is saved with it, and moves along to another device or dtype"
+_KEEPS = "the frozen part keeps its running statistics, however often it runs in training mode"
+
+
+def _look(name: str, promise: str, observe: Callable[[Any, int], Rows], *axes: str) -> Look:
+    return Look(name, promise, observe, axes=axes, depth=12)
+
+
+LOOKS = (
+    Look("class", "the answer is a class that derives from nn.Module", _class, structural=True),
+    _look("what learns", _LEARNS, _what_learns),
+    _look("model untouched", "the model that is given stays as it was: others go on using it", _model_after),
+    _look("eval mode", _EVAL, _logits("eval", 3, 1), "batch", "classes"),
+    _look("training mode", _TRAIN, _logits("train", 3), "batch", "classes"),
+    _look("as built", _BUILT, _logits("", 3), "batch", "classes"),
+    _look("switches", _SWITCHES, _switches),
+    _look("saved", _SAVED, _saved),
+    _look("statistics", _KEEPS, _statistics, "channels"),
+    _look("gradients", "gradients reach the new head as they should", _gradients),
+    _look("new head", "the head is new, even when there are as many classes as before", _fresh),
+)
 
 
 # --- the bank -------------------------------------------------------------------------------------------------------
+
+BANK = Bank()
+_MODE = "train(): what calls it, and in which mode the frozen batch norms are after it"
+_FROZEN = "what requires_grad_(False) is called on, and when"
+_COPY = "whose parts you freeze and exchange: those of a copy, copy.deepcopy(model)"
+_INSTEAD = "what the new head stands on: the features that model.fc gets, model.fc.in_features of them"
 
 
 class _NoTrain(RightNewHead):
@@ -287,12 +271,18 @@ class _NoTrain(RightNewHead):
         return nn.Module.train(self, mode)
 
 
+@BANK.mistake("puts the frozen part into eval mode once: the next train() undoes it", _MODE, 2)
 class _EvalOnce(_NoTrain):
     def __init__(self, model: nn.Module, n_classes: int) -> None:
         super().__init__(model, n_classes)
         self.backbone.eval()
 
 
+@BANK.mistake(
+    "puts the frozen part into eval mode in train() only: as it is built, nobody has called that yet",
+    "the end of __init__: which mode is the copy in?",
+    3,
+)
 class _OnlyInTrain(RightNewHead):
     """Remembers the mode in train(), and does not call it: as built, the copy is in the mode of the model."""
 
@@ -301,13 +291,15 @@ class _OnlyInTrain(RightNewHead):
         self.backbone.train(model.training)
 
 
+@BANK.mistake("freezes nothing: every parameter goes on learning", _FROZEN, 1)
 class _NotFrozen(RightNewHead):
     def __init__(self, model: nn.Module, n_classes: int) -> None:
         super().__init__(model, n_classes)
         self.backbone.requires_grad_(True)
 
 
-class _ConvsFrozen(RightNewHead):
+@BANK.mistake("freezes the convolutions, and leaves the batch norms' weights and biases free", _FROZEN, 2)
+class _ConvolutionsOnly(RightNewHead):
     def __init__(self, model: nn.Module, n_classes: int) -> None:
         super().__init__(model, n_classes)
         for part in self.backbone.modules():
@@ -318,19 +310,22 @@ def _holds(part: nn.Module) -> bool:
     return any(True for _ in part.children())
 
 
-class _AllFrozen(RightNewHead):
+@BANK.mistake("freezes everything, the new head as well: nothing can learn", _FROZEN, 2)
+class _HeadFrozen(RightNewHead):
     def __init__(self, model: nn.Module, n_classes: int) -> None:
         super().__init__(model, n_classes)
         self.requires_grad_(False)
 
 
-class _HeadOnTop(RightNewHead):
+@BANK.mistake("puts the new head on top of the old one", _INSTEAD, 2)
+class _OnOldLogits(RightNewHead):
     def __init__(self, model: nn.Module, n_classes: int) -> None:
         super().__init__(model, n_classes)
         self.backbone.fc = copy.deepcopy(model.fc).requires_grad_(False)
         self.head = nn.Linear(model.fc.out_features, n_classes)
 
 
+@BANK.mistake("takes the head off the very model that it is given", _COPY, 1)
 class _InPlace(RightNewHead):
     def __init__(self, model: nn.Module, n_classes: int) -> None:
         nn.Module.__init__(self)
@@ -340,6 +335,7 @@ class _InPlace(RightNewHead):
         self.train()
 
 
+@BANK.mistake("is made of the model's own parts, which are now frozen in the model too", _COPY, 1)
 class _Shared(RightNewHead):
     """A new Sequential of the model's own parts: they are frozen in the model as well."""
 
@@ -351,6 +347,11 @@ class _Shared(RightNewHead):
         self.train()
 
 
+@BANK.mistake(
+    "keeps the old head when there are as many classes as before",
+    "what happens when n_classes equals the old number: other classes, so a new head",
+    2,
+)
 class _OldHead(RightNewHead):
     def __init__(self, model: nn.Module, n_classes: int) -> None:
         super().__init__(model, n_classes)
@@ -358,6 +359,11 @@ class _OldHead(RightNewHead):
             self.head = copy.deepcopy(model.fc)
 
 
+@BANK.mistake(
+    "keeps the frozen part where PyTorch does not see it, so that it is neither saved nor moved",
+    "how the frozen part is kept: as an attribute that is a module, not in a list or a dict",
+    2,
+)
 class _Hidden(RightNewHead):
     """Keeps the backbone in a list, so that it is no part of the module."""
 
@@ -373,124 +379,49 @@ class _Hidden(RightNewHead):
         return self.head(self.hidden[0].eval()(x))
 
 
+@BANK.mistake("has a train() without a return", "the last line of train()", 3)
 class _TrainGivesNothing(RightNewHead):
     def train(self, mode: bool = True) -> None:
         super().train(mode)
 
 
+@BANK.mistake(
+    "stays in eval mode as a whole: its own flag never says training",
+    "what train() switches: all but the frozen part",
+    2,
+)
 class _AlwaysEval(RightNewHead):
     def train(self, mode: bool = True) -> nn.Module:
         return super().train(False)
 
 
-class _HeadWithoutGraph(RightNewHead):
+@BANK.mistake("runs its head under no_grad as well", "what stands under no_grad: the frozen part at most", 1)
+class _NoGraph(RightNewHead):
     def forward(self, x: Tensor) -> Tensor:
         with torch.no_grad():
             return super().forward(x)
 
 
+@BANK.mistake("gives probabilities", "what is asked for: logits, without softmax", 3)
 class _Softmax(RightNewHead):
     def forward(self, x: Tensor) -> Tensor:
         return super().forward(x).softmax(1)
 
 
+@BANK.mistake("gives its head no bias", "the arguments of nn.Linear", 3)
 class _NoBias(RightNewHead):
     def __init__(self, model: nn.Module, n_classes: int) -> None:
         super().__init__(model, n_classes)
         self.head = nn.Linear(model.fc.in_features, n_classes, bias=False)
 
 
-_MODE = "train(): what calls it, and in which mode the frozen batch norms are after it"
-_FROZEN = "what requires_grad_(False) is called on, and when"
-_COPY = "whose parts you freeze and exchange: those of a copy, copy.deepcopy(model)"
-_INSTEAD = "what the new head stands on: the features that model.fc gets, model.fc.in_features of them"
-
-MISTAKES = (
-    Mistake(
-        "batch_norms_train",
-        "freezes the parameters and lets the batch norms go on in training mode: they use each batch's own statistics, "
-        "and move the running ones",
-        _MODE,
-        1,
-        _NoTrain,
-    ),
-    Mistake(
-        "eval_once",
-        "puts the frozen part into eval mode once: the next train() undoes it",
-        _MODE,
-        2,
-        _EvalOnce,
-    ),
-    Mistake(
-        "only_in_train",
-        "puts the frozen part into eval mode in train() only: as it is built, nobody has called that yet",
-        "the end of __init__: which mode is the copy in?",
-        3,
-        _OnlyInTrain,
-    ),
-    Mistake("not_frozen", "freezes nothing: every parameter goes on learning", _FROZEN, 1, _NotFrozen),
-    Mistake(
-        "convolutions_only",
-        "freezes the convolutions, and leaves the batch norms' weights and biases free",
-        _FROZEN,
-        2,
-        _ConvsFrozen,
-    ),
-    Mistake("head_frozen", "freezes everything, the new head as well: nothing can learn", _FROZEN, 2, _AllFrozen),
-    Mistake("on_old_logits", "puts the new head on top of the old one", _INSTEAD, 2, _HeadOnTop),
-    Mistake("in_place", "takes the head off the very model that it is given", _COPY, 1, _InPlace),
-    Mistake("shared", "is made of the model's own parts, which are now frozen in the model too", _COPY, 1, _Shared),
-    Mistake(
-        "old_head",
-        "keeps the old head when there are as many classes as before",
-        "what happens when n_classes equals the old number: other classes, so a new head",
-        2,
-        _OldHead,
-    ),
-    Mistake(
-        "hidden",
-        "keeps the frozen part where PyTorch does not see it, so that it is neither saved nor moved",
-        "how the frozen part is kept: as an attribute that is a module, not in a list or a dict",
-        2,
-        _Hidden,
-    ),
-    Mistake("train_gives_nothing", "has a train() without a return", "the last line of train()", 3, _TrainGivesNothing),
-    Mistake(
-        "always_eval",
-        "stays in eval mode as a whole: its own flag never says training",
-        "what train() switches: all but the frozen part",
-        2,
-        _AlwaysEval,
-    ),
-    Mistake(
-        "no_graph",
-        "runs its head under no_grad as well",
-        "what stands under no_grad: the frozen part at most",
-        1,
-        _HeadWithoutGraph,
-    ),
-    Mistake("softmax", "gives probabilities", "what is asked for: logits, without softmax", 3, _Softmax),
-    Mistake("no_bias", "gives its head no bias", "the arguments of nn.Linear", 3, _NoBias),
+BANK.add(
+    "batch_norms_train",
+    "freezes the parameters and lets the batch norms go on in training mode: they use each batch's own statistics, "
+    "and move the running ones",
+    _MODE,
+    1,
+    _NoTrain,
 )
 
-EXERCISE = Exercise(
-    name="NewHead",
-    hints=HINTS,
-    right=RightNewHead,
-    tests={
-        "test_new_head": (
-            Check("class", _class, structural=True),
-            Check("what learns", _what_learns),
-            Check("model untouched", _model_untouched),
-            Check("eval mode", _logits("eval")),
-            Check("training mode", _logits("train")),
-            Check("as built", _logits("built")),
-            Check("statistics", _statistics),
-            Check("gradients", _gradients),
-            Check("new head", _fresh),
-            Check("saved", _saved),
-        ),
-    },
-    mistakes=MISTAKES,
-    probe=_probe,
-)
+EXERCISE = Exercise(name="NewHead", hints=HINTS, right=RightNewHead, tests={"test_new_head": LOOKS}, mistakes=BANK.all)

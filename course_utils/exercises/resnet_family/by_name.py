@@ -1,68 +1,75 @@
-"""Compare a student's module with torchvision's where both use the same names: weights go over by name."""
+"""Modules whose parts have the names that the exercise gives: filled by name, and compared with their names."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
 
 from torch import Tensor, nn
 
-from course_utils.checking.tensors import IMAGE_AXES, broken, describe, insist_equal, run_on
-from course_utils.checking.values import PromiseBroken
-from course_utils.exercises.first_apart import first_apart, outputs_by_layer
-from course_utils.exercises.networks import gradients_by_name, insist_gradients
+from course_utils.checking.look import Look
+from course_utils.checking.observation import Named
+from course_utils.exercises.module_looks import Case, as_declared
 
 _SHOWN = 3
 
 
-def insist_same_names(mine: nn.Module, right: nn.Module, what: str) -> None:
-    """Raise PromiseBroken unless the two state dicts have the same names and shapes, in any order."""
-    got, wanted = ({name: tuple(t.shape) for name, t in module.state_dict().items()} for module in (mine, right))
-    missing, extra = [name for name in wanted if name not in got], [name for name in got if name not in wanted]
-    if missing or extra:
-        lines = [f"{what} has no {_few(missing)}"] * bool(missing) + [f"it has {_few(extra)}"] * bool(extra)
-        raise broken("its parts have torchvision's names, so that state dicts load with strict=True", *lines)
-    for name, shape in wanted.items():
-        if got[name] != shape:
-            raise broken(
-                "every tensor has the shape of torchvision's", f"{what}: {name} should be {shape}, and is {got[name]}"
-            )
+def filled_by_name(*parts: str) -> Callable[[nn.Module], list[tuple[str, Tensor]]]:
+    """Make the order in which a module is filled: by name what lies in `parts`, then, as declared, the rest of it."""
+
+    def order(module: nn.Module) -> list[tuple[str, Tensor]]:
+        kept = module.state_dict()
+        tensors = [(name, one) for name, one in as_declared(module) if name in kept]
+        return sorted(tensors, key=lambda pair: (False, pair[0]) if _lies_in(parts, pair[0]) else (True, ""))
+
+    return order
 
 
-def outline(module: nn.Module) -> list[tuple]:
-    """Give the names and shapes of all that a module's state dict holds, sorted."""
-    return sorted((name, *tensor.shape) for name, tensor in module.state_dict().items())
+def outline(module: nn.Module, parts: Sequence[str]) -> dict[str, Any]:
+    """Give the names and shapes in a module's state dict; names outside `parts` are the student's own."""
+    shapes: dict[str, str] = {}
+    known: dict[int, str] = {}
+    for name, tensor in module.state_dict(keep_vars=True).items():
+        first = known.setdefault(id(tensor), name)
+        shapes[name] = str(tuple(tensor.shape)) if first == name else f"the very tensor that {first} is"
+    asked_for = {name: shape for name, shape in shapes.items() if _lies_in(parts, name)}
+    return {"asked for": asked_for, "others": Named(tuple(pair for pair in shapes.items() if pair[0] not in asked_for))}
 
 
-def _few(names: Sequence[str]) -> str:
-    more = len(names) - _SHOWN
-    return ", ".join(names[:_SHOWN]) + (f" (and {more} more)" if more > 0 else "")
+def names(cases: Sequence[Case], parts: Sequence[str]) -> Look:
+    """Look at the names and shapes of all that the state dicts hold, in any order."""
+
+    def observe(candidate: Any, seed: int) -> dict[str, Any]:
+        return {case.told: partial(_outline_of, case, candidate, parts) for case in cases}
+
+    promise = "its parts have torchvision's names and shapes, so that state dicts load with strict=True"
+    return Look("names", promise, observe, judge=how_outlines_differ)
 
 
-def make_twin(right: nn.Module, mine: nn.Module, what: str) -> nn.Module:
-    """Load the student's state dict into `right`, in the student's dtype and mode."""
-    insist_same_names(mine, right, what)
-    right.to(next(mine.parameters()).dtype).load_state_dict(mine.state_dict())
-    return right.train(mine.training)
+def how_outlines_differ(got: Any, expected: Any) -> tuple[str, ...] | None:
+    """Tell what is missing and what is surplus, or else the first shape that differs."""
+    mine, right = _all_shapes(got), _all_shapes(expected)
+    missing, surplus = [name for name in right if name not in mine], [name for name in mine if name not in right]
+    if missing or surplus:
+        return tuple(f"{told} {_few(some)}" for told, some in (("it has no", missing), ("it has", surplus)) if some)
+    lines = (f"{name} should be {shape}, and is {mine[name]}" for name, shape in right.items() if mine[name] != shape)
+    return next(((line,) for line in lines), None)
 
 
-def insist_same_forward(mine: nn.Module, right: nn.Module, x: Tensor, promise: str, *, depth: int, what: str) -> None:
-    """Run both on `x` with the same weights; compare the outputs, then the statistics that the call has moved."""
-    twin = make_twin(right, mine, what)
-    state = {name: tensor.clone() for name, tensor in mine.state_dict().items()}
-    expected = twin(x.clone())
-    axes = IMAGE_AXES if expected.ndim == x.ndim else ("batch", "classes")
-    given = f"{what} on x of shape {describe(x.shape)}"
-    try:
-        insist_equal(run_on(mine, x.clone(), what), expected, promise, axes=axes, depth=depth, given=given)
-    except PromiseBroken as error:
-        outputs = (outputs_by_layer(module, state, x) for module in (right, mine))
-        evidence = (*error.finding.evidence, *first_apart(*outputs))
-        raise PromiseBroken(replace(error.finding, evidence=evidence)) from None
-    after = twin.state_dict()
-    for name, buffer in mine.named_buffers():
-        insist_equal(buffer, after[name], f"the running statistics follow ({name})", axes=("channel",), depth=depth)
+def _lies_in(parts: Sequence[str], name: str) -> bool:
+    return name.partition(".")[0] in parts
 
 
-def insist_same_gradients(mine: nn.Module, right: nn.Module, x: Tensor, depth: int, what: str) -> None:
-    """Compare the gradients of the input and of every parameter, by name."""
-    expected = gradients_by_name(make_twin(right, mine, what), x)
-    insist_gradients(gradients_by_name(mine, x), expected, depth * 10, given=what)
+def _outline_of(case: Case, candidate: Any, parts: Sequence[str]) -> dict[str, Any]:
+    return outline(case.built(candidate), parts)
+
+
+def _all_shapes(told: Any) -> dict[str, Any]:
+    match told:
+        case {"asked for": dict(asked_for), "others": Named(pairs)}:
+            return asked_for | dict(pairs)
+    return {}
+
+
+def _few(some: Sequence[str]) -> str:
+    more = len(some) - _SHOWN
+    return ", ".join(some[:_SHOWN]) + (f" (and {more} more)" if more > 0 else "")

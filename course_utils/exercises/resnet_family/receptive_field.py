@@ -1,15 +1,18 @@
 """receptive_field: the oracle measures it, from the first to the last pixel that one output's gradient reaches."""
 
+import math
 from collections.abc import Callable, Sequence
-from numbers import Integral
+from functools import partial
+from numbers import Integral, Real
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
-from course_utils.checking.diagnosis import Looks
-from course_utils.checking.tensors import broken, run, with_article
-from course_utils.checking.values import Check, Mistake
+from course_utils.checking.look import Look
+from course_utils.checking.observation import Remark
+from course_utils.checking.tensors import run, with_article
+from course_utils.exercises.bank import Bank
 from course_utils.exercises.exercise import Exercise
 
 HINTS = (
@@ -40,7 +43,8 @@ _STACKS: dict[str, Layers] = {
 
 def measured(layers: Layers) -> int:
     """Measure how wide a part of a row changes one output of these layers; their weights are 1."""
-    row = torch.ones(1, 1, _needed(layers), requires_grad=True)
+    long_enough = math.prod(map(sum, layers))  # every layer leaves at least one value
+    row = torch.ones(1, 1, long_enough, requires_grad=True)
     output = row
     for kernel_size, stride in layers:
         output = nn.functional.conv1d(output, torch.ones(1, 1, kernel_size), stride=stride)
@@ -49,85 +53,73 @@ def measured(layers: Layers) -> int:
     return int(reached.max() - reached.min()) + 1
 
 
-def _needed(layers: Layers) -> int:
-    """Give a length that is long enough: every layer leaves at least one value."""
-    length = 1
-    for kernel_size, stride in reversed(layers):
-        length = (length - 1) * stride + kernel_size + stride
-    return length
+# --- the looks ------------------------------------------------------------------------------------------------------
 
 
-def _ask(candidate: Any, layers: Layers) -> Any:
-    return run(candidate, list(layers), doing=f"calling receptive_field({list(layers)})")
+def _ask(candidate: Any, layers: list) -> Any:
+    return run(candidate, layers, doing=f"calling receptive_field({layers})")
 
 
-def _insist(candidate: Any, names: Sequence[str]) -> None:
-    for name in names:
-        layers = _STACKS[name]
-        wanted, got = measured(layers), _ask(candidate, layers)
-        if got != wanted:
-            raise broken(
-                "it is the width, in pixels, of the patch that one output depends on",
-                f"{name}, receptive_field({list(layers)}): expected {wanted}, got {got}",
-            )
+def _number(candidate: Any, layers: Layers) -> Any:
+    """Give its answer; whether a whole number is one by its kind as well has a look of its own."""
+    got = _ask(candidate, list(layers))
+    got = got.item() if isinstance(got, Tensor) and got.numel() == 1 else got
+    return int(got) if isinstance(got, Real) and got % 1 == 0 else got
 
 
-def _stacks(candidate: Any, seed: int) -> None:
-    _insist(
-        candidate, [name for name, layers in _STACKS.items() if layers and all(stride == 1 for _, stride in layers)]
-    )
+def _look(name: str, which: Callable[[Sequence[int]], bool]) -> Look:
+    """Look at the stacks with such strides."""
+    stacks = {told: layers for told, layers in _STACKS.items() if which([stride for _, stride in layers])}
+    cases = {f"{told}, receptive_field({list(layers)})": layers for told, layers in stacks.items()}
+
+    def observe(candidate: Any, seed: int) -> dict[str, Any]:
+        return {given: partial(_number, candidate, layers) for given, layers in cases.items()}
+
+    return Look(name, "it is the width, in pixels, of the patch that one output depends on", observe)
 
 
-def _strides(candidate: Any, seed: int) -> None:
-    _insist(candidate, [name for name, layers in _STACKS.items() if any(stride > 1 for _, stride in layers)])
+def _whole_number(candidate: Any, seed: int) -> dict[str, Any]:
+    got = _ask(candidate, list(_STACKS["the stem"]))
+    kind = "a float" if isinstance(got, float) else "another kind"
+    told = Remark(kind, f"it gave {with_article(type(got).__name__)}, {got!r:.40}")
+    return {"": None if isinstance(got, Integral) else told}  # NumPy has whole numbers of its own
 
 
-def _nothing(candidate: Any, seed: int) -> None:
-    _insist(candidate, ["no layer at all"])
+def _list_untouched(candidate: Any, seed: int) -> dict[str, Any]:
+    before, layers = list(_STACKS["the stem"]), list(_STACKS["the stem"])
+    _ask(candidate, layers)
+    return {"": None if layers == before else f"{before} became {layers}"}
 
 
-def _whole_number(candidate: Any, seed: int) -> None:
-    got = _ask(candidate, _STACKS["the stem"])
-    if not isinstance(got, Integral):  # NumPy has whole numbers of its own
-        kind = with_article(type(got).__name__)
-        raise broken("pixels are counted: a whole number comes back", f"it gave {kind}, {got!r:.40}")
-
-
-def _list_untouched(candidate: Any, seed: int) -> None:
-    layers = list(_STACKS["the stem"])
-    run(candidate, layers, doing="calling receptive_field([(7, 2), (3, 2)])")
-    if layers != list(_STACKS["the stem"]):
-        raise broken("the list stays as it was", f"[(7, 2), (3, 2)] became {layers}")
-
-
-def _probe(candidate: Any) -> Looks:
-    found: dict[str, Any] = {name: lambda layers=layers: candidate(list(layers)) for name, layers in _STACKS.items()}
-
-    def after() -> list:
-        layers = list(_STACKS["the stem"])
-        candidate(layers)
-        return layers
-
-    return found | {"list after": after}
+LOOKS = (
+    _look("stacks", lambda strides: set(strides) == {1}),
+    _look("strides", lambda strides: max(strides, default=1) > 1),
+    _look("no layers", lambda strides: not strides),
+    Look("whole number", "pixels are counted: a whole number comes back", _whole_number),
+    Look("list untouched", "the list stays as it was", _list_untouched),
+)
 
 
 # --- the bank -------------------------------------------------------------------------------------------------------
+
+BANK = Bank()
+_GROWS = "how much a layer adds: a 3×3 kernel reaches one step further on each side, so kernel_size − 1 steps"
+_STEP = "how far apart neighbours are: the product of the strides *before* this layer"
 
 
 def _walk(
     grow: Callable[[int, int, int], int],
     step: Callable[[int, int], int] = lambda step, stride: step * stride,
     start: int = 1,
-    turn: Callable[[list], Sequence] = list,
-    stride_first: bool = False,
+    early: bool = False,
 ) -> Callable[[list], int]:
     """Make a wrong count: grow(field, kernel_size, step) and step(step, stride) are what it does at each layer."""
 
     def receptive_field(layers: list) -> int:
         field, apart = start, 1
-        for kernel_size, stride in turn(layers):
+        for kernel_size, stride in layers:
             before, apart = apart, step(apart, stride)
-            field = grow(field, kernel_size, apart if stride_first else before)
+            field = grow(field, kernel_size, apart if early else before)
         return field
 
     return receptive_field
@@ -137,6 +129,7 @@ def _right(field: int, kernel_size: int, step: int) -> int:
     return field + (kernel_size - 1) * step
 
 
+@BANK.mistake("empties the list that it is given", "calls of pop, or other changes of the list", 3)
 def _empties(layers: list) -> int:
     field, apart = 1, 1
     while layers:
@@ -145,73 +138,79 @@ def _empties(layers: list) -> int:
     return field
 
 
-_GROWS = "how much a layer adds: a 3×3 kernel reaches one step further on each side, so kernel_size − 1 steps"
-_STEP = "how far apart neighbours are: the product of the strides *before* this layer"
-
-MISTAKES = (
-    Mistake("adds_kernels", "adds up the kernel sizes", _GROWS, 1, _walk(lambda f, k, s: f + k * s, start=0)),
-    Mistake(
-        "adds_kernels_to_one",
-        "adds each kernel's full size to the first pixel",
-        _GROWS,
-        1,
-        _walk(lambda f, k, s: f + k * s),
-    ),
-    Mistake("multiplies_kernels", "multiplies the kernel sizes", _GROWS, 1, _walk(lambda f, k, s: f * k)),
-    Mistake("largest_kernel", "takes the largest kernel", _GROWS, 1, _walk(lambda f, k, s: max(f, k))),
-    Mistake("half_a_kernel", "lets a kernel reach to one side only", _GROWS, 1, _walk(lambda f, k, s: f + k // 2 * s)),
-    Mistake("strides_ignored", "ignores the strides", _STEP, 2, _walk(_right, step=lambda step, stride: 1)),
-    Mistake(
-        "own_stride_first", "counts a layer's own stride for its own kernel", _STEP, 3, _walk(_right, stride_first=True)
-    ),
-    Mistake(
-        "last_stride_only",
-        "remembers only the stride of the layer before",
-        _STEP,
-        2,
-        _walk(_right, step=lambda step, stride: stride),
-    ),
-    Mistake(
-        "strides_added",
-        "adds up the strides where they multiply",
-        _STEP,
-        2,
-        _walk(_right, step=lambda step, stride: step + stride - 1),
-    ),
-    Mistake(
-        "backwards", "walks from the last layer to the first", _STEP, 1, _walk(_right, turn=lambda layers: layers[::-1])
-    ),
-    Mistake(
-        "starts_at_0",
-        "starts with no pixel",
-        "where it starts: without any layer, a value sees itself, one pixel",
-        2,
-        _walk(_right, start=0),
-    ),
-    Mistake(
-        "area",
-        "counts the pixels of the square",
-        "what is asked for: pixels across, not in all",
-        1,
-        lambda layers: measured(layers) ** 2,
-    ),
-    Mistake("as_float", "gives a float", "divisions with /", 3, lambda layers: float(measured(layers))),
-    Mistake("empties", "empties the list that it is given", "calls of pop, or other changes of the list", 3, _empties),
+BANK.add(
+    "adds_kernels",
+    "adds up the kernel sizes",
+    _GROWS,
+    1,
+    _walk(lambda f, k, s: f + k * s, start=0),
+    _walk(lambda f, k, s: f + k, start=0),
 )
+BANK.add(
+    "adds_kernels_to_one",
+    "adds each kernel's full size to the first pixel",
+    _GROWS,
+    1,
+    _walk(lambda f, k, s: f + k * s),
+    _walk(lambda f, k, s: f + k),
+)
+BANK.add("multiplies_kernels", "multiplies the kernel sizes", _GROWS, 1, _walk(lambda f, k, s: f * k))
+BANK.add(
+    "largest_kernel",
+    "takes the largest kernel",
+    _GROWS,
+    1,
+    _walk(lambda f, k, s: max(f, k)),
+    lambda layers: max(kernel_size for kernel_size, _ in layers),
+)
+BANK.add(
+    "half_a_kernel",
+    "lets a kernel reach to one side only",
+    _GROWS,
+    1,
+    _walk(lambda f, k, s: f + k // 2 * s),
+    _walk(lambda f, k, s: f + (k - 1) // 2 * s),
+    _walk(lambda f, k, s: f + (k - 1) / 2 * s),
+)
+BANK.add("strides_ignored", "ignores the strides", _STEP, 2, _walk(_right, step=lambda step, stride: 1))
+BANK.add("own_stride_first", "counts a layer's own stride for its own kernel", _STEP, 3, _walk(_right, early=True))
+BANK.add(
+    "last_stride_only",
+    "remembers only the stride of the layer before",
+    _STEP,
+    2,
+    _walk(_right, step=lambda step, stride: stride),
+)
+BANK.add(
+    "strides_added",
+    "adds up the strides where they multiply",
+    _STEP,
+    2,
+    _walk(_right, step=lambda step, stride: step + stride - 1),
+    _walk(_right, step=lambda step, stride: step + stride),
+    lambda layers: 1 + sum((size - 1) * (sum(s for _, s in layers[:n]) or 1) for n, (size, _) in enumerate(layers)),
+)
+BANK.add("backwards", "walks from the last layer to the first", _STEP, 1, lambda layers: measured(layers[::-1]))
+BANK.add(
+    "starts_at_0",
+    "starts with no pixel",
+    "where it starts: without any layer, a value sees itself, one pixel",
+    2,
+    _walk(_right, start=0),
+)
+BANK.add(
+    "area",
+    "counts the pixels of the square",
+    "what is asked for: pixels across, not in all",
+    1,
+    lambda layers: measured(layers) ** 2,
+)
+BANK.add("as_float", "gives a float", "divisions with /", 3, lambda layers: float(measured(layers)))
 
 EXERCISE = Exercise(
     name="receptive_field",
     hints=HINTS,
     right=measured,
-    tests={
-        "test_receptive_field": (
-            Check("stacks", _stacks),
-            Check("strides", _strides),
-            Check("no layers", _nothing),
-            Check("whole number", _whole_number),
-            Check("list untouched", _list_untouched),
-        ),
-    },
-    mistakes=MISTAKES,
-    probe=_probe,
+    tests={"test_receptive_field": LOOKS},
+    mistakes=BANK.all,
 )

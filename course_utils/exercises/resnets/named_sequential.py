@@ -1,20 +1,19 @@
 """NamedSequential, the bonus of the Sequential section: the oracle is torch.nn's Sequential, which takes names too."""
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
-import torch
-from torch import nn
+from torch import Tensor, nn
 
-from course_utils.checking.diagnosis import Looks
 from course_utils.checking.draws import Draws
+from course_utils.checking.look import Look
 from course_utils.checking.shortcuts import insist_module_class, insist_own_class, insist_own_parts
 from course_utils.checking.student import asking
-from course_utils.checking.tensors import broken, insist_equal, run_on
-from course_utils.checking.values import Check, Mistake
+from course_utils.checking.tensors import broken, run_on, with_article
+from course_utils.exercises.bank import Bank
 from course_utils.exercises.exercise import Exercise
-from course_utils.exercises.networks import build
 
 HINTS = (
     "What does the given Sequential write into self._modules, and under which key?",
@@ -25,92 +24,125 @@ HINTS = (
 )
 
 
-def _named() -> OrderedDict[str, nn.Module]:
+# --- the looks ------------------------------------------------------------------------------------------------------
+
+_DICT = "NamedSequential(OrderedDict of widen, act, narrow)"
+_FINISHED = (nn.Sequential, nn.ModuleDict)
+
+
+def _named(seed: int = 0) -> OrderedDict[str, nn.Module]:
     """Make three modules whose names are not in alphabetical order."""
-    return OrderedDict(widen=nn.Linear(3, 5), act=nn.Tanh(), narrow=nn.Linear(5, 2))
+    modules = OrderedDict(widen=nn.Linear(3, 5), act=nn.Tanh(), narrow=nn.Linear(5, 2))
+    for module in modules.values():
+        Draws(seed).fill(module)
+    return modules
 
 
-def _own_work(candidate: Any, seed: int) -> None:
-    insist_module_class(candidate)
-    insist_own_class(candidate, (nn.Sequential,))
-    insist_own_parts(build(candidate, _named()), (nn.Sequential, nn.ModuleDict))
+def _build(candidate: Any, *modules: Any) -> nn.Module:
+    told = _DICT if isinstance(modules[0], OrderedDict) else f"NamedSequential({', '.join(map(str, modules))})"
+    with asking(f"building {told}"):
+        mine = candidate(*modules)
+    if not isinstance(mine, nn.Module):
+        raise broken("the class makes an nn.Module", f"{told} gave {with_article(type(mine).__name__)}")
+    return mine
 
 
-def _names(candidate: Any, seed: int) -> None:
-    mine = build(candidate, _named())
-    got = [name for name, _ in mine.named_children()]
-    if got != ["widen", "act", "narrow"]:
-        raise broken("the modules are registered under their own names, in order", f"the names are {got}")
-    wanted = ["widen.weight", "widen.bias", "narrow.weight", "narrow.bias"]
-    if list(mine.state_dict()) != wanted:
-        raise broken(f"the state dict has {', '.join(wanted)}", f"it has {', '.join(mine.state_dict())}")
+def _names(mine: nn.Module) -> list[str]:
+    with asking("listing its modules"):
+        registered = dict(mine._modules)
+    for name, one in registered.items():
+        if not isinstance(one, nn.Module):
+            kind = with_article(type(one).__name__)
+            raise broken("all that is registered are modules", f"under {name!r} there is {kind}")
+    return [name for name, _ in mine.named_children()]
 
 
-def _runs(candidate: Any, seed: int) -> None:
-    modules, x = _named(), Draws(seed, torch.float32).normal(4, 3)
-    right = nn.Sequential(modules)
-    insist_equal(
-        run_on(build(candidate, modules), x), right(x), "it runs its modules in order", axes=("batch", "features")
-    )
+def _registered(candidate: Any, seed: int) -> dict[str, list[str]]:
+    mine = _build(candidate, _named())
+    return {"the names": _names(mine), "the keys of its state dict": list(mine.state_dict())}
 
 
-def _numbers(candidate: Any, seed: int) -> None:
-    """Give modules one by one, as before."""
-    modules, x = list(_named().values()), Draws(seed, torch.float32).normal(4, 3)
-    single = [name for name, _ in build(candidate, modules[0]).named_children()]
-    if single != ["0"]:
-        raise broken('a single module is still named "0"', f"the names are {single}")
-    mine = build(candidate, *modules)
-    got = [name for name, _ in mine.named_children()]
-    if got != ["0", "1", "2"]:
-        raise broken('modules given one by one are still named "0", "1", "2"', f"the names are {got}")
-    insist_equal(run_on(mine, x), nn.Sequential(*modules)(x), "it still runs them in order", axes=("batch", "features"))
+def _output(candidate: Any, seed: int, numbered: bool = False) -> Tensor:
+    modules = _named(seed)
+    if numbered:
+        _build(candidate, modules["widen"])  # what takes one OrderedDict alone stops here, however it takes it
+    mine = _build(candidate, *(modules.values() if numbered else [modules]))
+    return run_on(mine, Draws(seed + 100).normal(4, 3))
 
 
-def _indexing(candidate: Any, seed: int) -> None:
-    modules = _named()
-    mine = build(candidate, modules)
-    for index, name in ((0, "widen"), (2, "narrow"), (-1, "narrow"), (-3, "widen")):
-        with asking(f"taking [{index}] of it"):
-            found = mine[index]
-        if found is not modules[name]:
-            raise broken(f"[{index}] gives the module called {name}", f"it gives {found!r:.40}")
-
-
-def _assignment(candidate: Any, seed: int) -> None:
-    mine, new = build(candidate, _named()), nn.ReLU()
-    with asking("assigning to [1] of it"):
-        mine[1] = new
-    if list(dict(mine.named_children()).items())[1] != ("act", new) or len(list(mine.children())) != 3:
-        names = [name for name, _ in mine.named_children()]
-        raise broken("assigning to [1] replaces the second module and keeps its name", f"the names are now {names}")
-
-
-def _probe(candidate: Any) -> Looks:
-    def names(*modules: Any) -> list[str]:
-        return [name for name, _ in candidate(*modules).named_children()]
-
-    x = Draws(1, torch.float32).normal(2, 3)
+def _numbers(candidate: Any, seed: int) -> dict[str, list[str]]:
+    modules = list(_named().values())
     return {
-        "names": lambda: names(_named()),
-        "numbers": lambda: names(*_named().values()),
-        "keys": lambda: list(candidate(_named()).state_dict()),
-        "runs": lambda: _same(candidate, x),
-        "items": lambda: [type(candidate(_named())[index]).__name__ for index in (0, 1, -1)],
+        "the name of one": _names(_build(candidate, modules[0])),
+        "the names of three": _names(_build(candidate, *modules)),
     }
 
 
-def _same(candidate: Any, x: torch.Tensor) -> bool:
+def _found(index: int, candidate: Any, seed: int) -> str:
     modules = _named()
-    return torch.equal(candidate(modules)(x), nn.Sequential(modules)(x))
+    mine = _build(candidate, modules)
+    with asking(f"taking [{index}] of it"):
+        found = mine[index]
+    return next((name for name, one in modules.items() if one is found), with_article(type(found).__name__))
 
 
-def _registering(register: Callable[[nn.Module, tuple], None]) -> type[nn.Sequential]:
+def _assigned(candidate: Any, seed: int) -> list[str]:
+    mine, new = _build(candidate, _named()), nn.ReLU()
+    with asking("assigning to [1] of it"):
+        mine[1] = new
+    return [f"{name} (the new one)" if mine._modules[name] is new else name for name in _names(mine)]
+
+
+def _insist_own_work(candidate: Any, seed: int) -> None:
+    insist_module_class(candidate)
+    insist_own_class(candidate, _FINISHED[:1])
+    mine = _build(candidate, _named())
+    if all(isinstance(one, nn.Module) for one in vars(mine).get("_modules", {}).values()):
+        insist_own_parts(mine, _FINISHED)
+
+
+def _look(name: str, promise: str, rows: dict[str, Callable[[Any, int], Any]], structural: bool = False) -> Look:
+    def observe(candidate: Any, seed: int) -> dict[str, Any]:
+        return {given: partial(row, candidate, seed) for given, row in rows.items()}
+
+    return Look(name, promise, observe, axes=("batch", "features"), structural=structural)
+
+
+LOOKS = (
+    _look("own work", "the work is your own", {"": _insist_own_work}, structural=True),
+    _look("names", "the modules are registered under their own names, in order", {_DICT: _registered}),
+    _look("order", "it runs its modules in order", {f"{_DICT}: x has shape (batch 4, features 3)": _output}),
+    _look(
+        "one by one",
+        'modules given one by one are still named "0", "1", "2", and run in order',
+        {"modules given one by one": _numbers, "what three modules make of x": partial(_output, numbered=True)},
+    ),
+    _look(
+        "indexing",
+        "a number in brackets gives the module at that place, counted from the end below 0",
+        {f"{_DICT}[{index}]": partial(_found, index) for index in (0, 2, -1, -3)},
+    ),
+    _look(
+        "assignment",
+        "assigning to [1] replaces the second module and keeps its name",
+        {"the modules after an assignment to [1]": _assigned},
+    ),
+)
+
+
+# --- the bank -------------------------------------------------------------------------------------------------------
+
+BANK = Bank()
+_KEYS = "the keys that you register under"
+_ORDER = "the order of the items"
+
+
+def _registering(register: Callable[[Any, tuple], Any]) -> type[nn.Sequential]:
     """Make a Sequential that registers what it is given in another way."""
 
     class Registering(nn.Sequential):
         def __init__(self, *modules: Any) -> None:
-            super().__init__()
+            nn.Module.__init__(self)
             register(self, modules)
 
     return Registering
@@ -121,100 +153,69 @@ def _items(modules: tuple) -> list[tuple[str, nn.Module]]:
     return list(modules[0].items()) if one_dict else [(str(i), module) for i, module in enumerate(modules)]
 
 
-def _add_all(self: nn.Module, pairs: Any) -> None:
-    for name, module in pairs:
-        self.add_module(name, module)
+def _changing(change: Callable[[list], Iterable]) -> list[type[nn.Sequential]]:
+    """Make two that change the pairs of name and module: those of an OrderedDict alone, or all."""
+
+    def register(self: nn.Module, modules: tuple, always: bool) -> None:
+        pairs = _items(modules)
+        self._modules.update(change(pairs) if always or isinstance(modules[0], dict) else pairs)
+
+    return [_registering(partial(register, always=always)) for always in (False, True)]
 
 
-def _numbers_only(self: nn.Module, modules: tuple) -> None:
-    _add_all(self, ((str(i), module) for i, (_, module) in enumerate(_items(modules))))
+class _Unseen(nn.Sequential):
+    def named_children(self) -> Iterator[Any]:
+        return iter(())
+
+    def state_dict(self, *args: Any, **settings: Any) -> dict[str, Any]:
+        return {}
 
 
-def _names_only(self: nn.Module, modules: tuple) -> None:
-    _add_all(self, modules[0].items())
-
-
-def _dict_as_module(self: nn.Module, modules: tuple) -> None:
-    _add_all(self, ((str(i), module) for i, module in enumerate(modules)))
-
-
-def _plain_attribute(self: nn.Module, modules: tuple) -> None:
-    object.__setattr__(self, "layers", dict(_items(modules)))
-
-
-_KEYS = "the keys that you register under"
-
-MISTAKES = (
-    Mistake("numbers_only", "throws the names away and numbers the modules", _KEYS, 2, _registering(_numbers_only)),
-    Mistake(
-        "names_only",
-        "takes an OrderedDict and nothing else any more",
-        "the old case: modules given one by one",
-        2,
-        _registering(_names_only),
-    ),
-    Mistake(
-        "dict_as_module",
-        "registers the whole OrderedDict as if it were one module",
-        "how the two cases are told apart",
-        2,
-        _registering(_dict_as_module),
-    ),
-    Mistake(
-        "plain_attribute",
-        "keeps the modules where nn.Module cannot see them",
-        "self._modules, or add_module",
-        1,
-        _registering(_plain_attribute),
-    ),
-    Mistake(
-        "sorted",
-        "sorts the names",
-        "the order of the items",
-        3,
-        _registering(lambda self, modules: _add_all(self, sorted(_items(modules)))),
-    ),
-    Mistake(
-        "reversed",
-        "registers the modules backwards",
-        "the order of the items",
-        3,
-        _registering(lambda self, modules: _add_all(self, reversed(_items(modules)))),
-    ),
-    Mistake(
-        "last_missing",
-        "loses the last module",
-        "the end of the loop",
-        3,
-        _registering(lambda self, modules: _add_all(self, _items(modules)[:-1])),
-    ),
-    Mistake(
-        "prefixed",
-        "puts the number before the name",
-        _KEYS,
-        3,
-        _registering(
-            lambda self, modules: _add_all(
-                self, ((f"{i}_{name}", module) for i, (name, module) in enumerate(_items(modules)))
-            )
-        ),
-    ),
+BANK.add(
+    "numbers_only",
+    "throws the names away and numbers the modules",
+    _KEYS,
+    2,
+    *_changing(lambda pairs: ((str(i), module) for i, (_, module) in enumerate(pairs))),
+)
+BANK.add(
+    "names_only",
+    "takes an OrderedDict and nothing else any more",
+    "the old case: modules given one by one",
+    2,
+    _registering(lambda self, modules: self._modules.update(modules[0].items())),
+)
+BANK.add(
+    "dict_as_module",
+    "registers the whole OrderedDict as if it were one module",
+    "how the two cases are told apart",
+    2,
+    _registering(lambda self, modules: self._modules.update((str(i), one) for i, one in enumerate(modules))),
+    _registering(lambda self, modules: [self.add_module(str(i), one) for i, one in enumerate(modules)]),
+)
+BANK.add(
+    "plain_attribute",
+    "keeps the modules where nn.Module cannot see them",
+    "self._modules, or add_module",
+    1,
+    _registering(lambda self, modules: setattr(self, "layers", dict(_items(modules)))),
+    _Unseen,
+)
+BANK.add("sorted", "sorts the names", _ORDER, 3, *_changing(sorted))
+BANK.add("reversed", "registers the modules backwards", _ORDER, 3, *_changing(reversed))
+BANK.add("last_missing", "loses the last module", "the end of the loop", 3, *_changing(lambda pairs: pairs[:-1]))
+BANK.add(
+    "prefixed",
+    "puts the number before the name",
+    _KEYS,
+    3,
+    *_changing(lambda pairs: ((f"{i}_{name}", module) for i, (name, module) in enumerate(pairs))),
 )
 
 EXERCISE = Exercise(
     name="NamedSequential",
     hints=HINTS,
     right=nn.Sequential,
-    tests={
-        "test_named_sequential": (
-            Check("own work", _own_work, structural=True),
-            Check("names", _names),
-            Check("order", _runs),
-            Check("one by one", _numbers),
-            Check("indexing", _indexing),
-            Check("assignment", _assignment),
-        ),
-    },
-    mistakes=MISTAKES,
-    probe=_probe,
+    tests={"test_named_sequential": LOOKS},
+    mistakes=BANK.all,
 )

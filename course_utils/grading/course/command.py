@@ -14,8 +14,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from course_utils.grading.course.errors import GradingError
-from course_utils.grading.course.farm import Farm
 from course_utils.grading.course.grade import Graded, Grading, Options
+from course_utils.grading.course.workers import workers_for
 from course_utils.grading.run.confinement import missing
 
 _A_MOMENT = 0.05  # seconds
@@ -34,11 +34,11 @@ def grade(root: Path, assignment: str, options: Options, jobs: int | None, sched
     with (
         _in_words(grading, done),
         _no_interrupt_is_lost(),
-        Farm(jobs, scheduler) as farm,
+        workers_for(grading.notebooks_to_run(), jobs, scheduler) as workers,
         _progress(console) as progress,
     ):
         bar = progress.add_task(assignment, total=len(grading.students))
-        for one in grading.run(farm):
+        for one in grading.run(workers):
             done.append(one)
             for line in _troubles(one):
                 progress.console.print(line, markup=False, highlight=False)

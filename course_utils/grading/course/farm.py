@@ -8,10 +8,11 @@ import dask
 from distributed import Client, LocalCluster, as_completed
 
 from course_utils.grading.course.errors import GradingError
-from course_utils.grading.run.forkserver import begin, quiet_dask
-from course_utils.grading.run.task import Result, Task, work
+from course_utils.grading.course.workers import AGAIN
+from course_utils.grading.judge.forkserver import begin, quiet_dask
+from course_utils.grading.judge.task import Result, Task
+from course_utils.grading.judge.work import work
 
-_AGAIN = 3  # times that a notebook is queued again after its worker was lost
 _SECONDS_TO_CONNECT = 20
 
 
@@ -20,7 +21,7 @@ class Farm:
 
     def __init__(self, jobs: int | None = None, scheduler: str | None = None) -> None:
         quiet_dask()
-        dask.config.set({"distributed.scheduler.allowed-failures": _AGAIN})
+        dask.config.set({"distributed.scheduler.allowed-failures": AGAIN})
         self._cluster = None if scheduler else _local(jobs or os.cpu_count() or 1)
         self._client = _connect(scheduler or self._cluster)
         self._running = as_completed(loop=self._client.loop)
@@ -62,7 +63,7 @@ class Farm:
             if future.status == "finished":
                 return label, future.result()
             # A worker that died, or could not start a kernel, says nothing about the submission.
-            if attempt >= _AGAIN:
+            if attempt >= AGAIN:
                 error = future.exception()
                 return label, f"{type(error).__name__}: {error}"
             self.submit(label, task, attempt + 1)
@@ -70,7 +71,7 @@ class Farm:
 
 def _local(jobs: int) -> LocalCluster:
     """Start workers here: forked from one process that has imported what all of them need."""
-    begin()
+    begin(dask=True)
     dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"})
     return LocalCluster(n_workers=jobs, threads_per_worker=1, processes=True, dashboard_address=None, memory_limit=None)
 

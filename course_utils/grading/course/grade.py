@@ -8,13 +8,13 @@ from pathlib import Path
 import nbformat
 
 from course_utils.grading.course.errors import CannotConvert, GradingError
-from course_utils.grading.course.farm import Farm
 from course_utils.grading.course.gradebook import STAGING, TIMESTAMP, Cells, Course, is_time
 from course_utils.grading.course.records import Record, Records, digest_of, files_in
 from course_utils.grading.course.salvage import salvage
+from course_utils.grading.course.workers import Workers
+from course_utils.grading.judge.task import Result, Task
 from course_utils.grading.judge.verdicts import Verdict, write_outputs, zero
 from course_utils.grading.run.limits import MB, Limits
-from course_utils.grading.run.task import Result, Task
 
 _MOST_BESIDE = 50 * MB  # files that are handed in beside the notebooks
 
@@ -74,7 +74,7 @@ class Grading:
             raise GradingError(f"Nothing was handed in by {', '.join(unknown)}. There are: {', '.join(handed_in)}.")
         return list(self.options.students) or handed_in
 
-    def run(self, farm: Farm) -> Iterator[Graded]:
+    def run(self, farm: Workers) -> Iterator[Graded]:
         """Grade all that needs it; give each submission when its scores are saved."""
         for student in self.students:
             while farm.waiting >= 2 * farm.workers:
@@ -83,14 +83,16 @@ class Grading:
         while farm.waiting:
             yield from self._take(*farm.next())
 
+    def notebooks_to_run(self) -> int:
+        """Count the notebooks of the submissions that are new, or have changed."""
+        return sum(self._look_at(student)[2] is None for student in self.students) * len(self.cells)
+
     # --- one submission ---------------------------------------------------------------------------------------------
 
-    def _begin(self, student: str, farm: Farm) -> Iterator[Graded]:
+    def _begin(self, student: str, farm: Workers) -> Iterator[Graded]:
         """Prepare a submission and hand its notebooks out, unless it is graded already."""
-        files = files_in(self.course.path("submitted", student))
-        digest = digest_of(files, {name: dict(cells.tests) for name, cells in self.cells.items()})
-        known = self.records.get(student)
-        if known is not None and known.digest == digest and not self.options.regrade and self._has_scores(student):
+        files, digest, known = self._look_at(student)
+        if known is not None:
             yield Graded(student, known, fresh=False)
             return
         self.records.remove(student)
@@ -102,6 +104,14 @@ class Grading:
         self._hand_out(one, farm)
         if not one.waiting:
             yield self._finish(one)
+
+    def _look_at(self, student: str) -> tuple[dict[str, bytes], str, Record | None]:
+        """Give a submission's files, their digest, and the record of its grading if that still holds."""
+        files = files_in(self.course.path("submitted", student))
+        digest = digest_of(files, {name: dict(cells.tests) for name, cells in self.cells.items()})
+        known = self.records.get(student)
+        holds = known is not None and known.digest == digest and not self.options.regrade and self._has_scores(student)
+        return files, digest, known if holds else None
 
     def _prepare(self, one: _Open, files: dict[str, bytes]) -> None:
         """Have nbgrader make its own notebooks of what was handed in, or of the release where it cannot."""
@@ -158,7 +168,7 @@ class Grading:
             one.troubles.append(f"{name}: {reason}")
         return nbformat.writes(self._release(name)).encode()
 
-    def _hand_out(self, one: _Open, farm: Farm) -> None:
+    def _hand_out(self, one: _Open, farm: Workers) -> None:
         folder = self.course.path("autograded", one.student)
         beside = {name: data for name, data in files_in(folder).items() if not name.endswith(".ipynb")}
         for name, cells in self.cells.items():

@@ -9,7 +9,7 @@ from course_utils.checking.values import Mistake
 from course_utils.exercises.registry import every_exercise
 from course_utils.grading.course.gradebook import Cells
 from course_utils.grading.course.records import Record
-from course_utils.grading.course.report import KINDS, Line, earned_by, lines, verdicts_of
+from course_utils.grading.course.tally import KINDS, Line, Shared, earned_by, lines, shared_behaviours, verdicts_of
 
 _HARD, _BLIND = 0.5, 0.2  # fewer right than this is hard; a discrimination below this tells little
 
@@ -28,7 +28,7 @@ table{border-collapse:collapse;width:100%;margin:.8em 0}
 td,th{padding:.4em .7em .4em 0;text-align:left;border-bottom:1px solid var(--line);vertical-align:top}
 th{font-weight:600;color:var(--soft);font-size:.9em}
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
-code{font-size:.85em;color:var(--soft)}
+code{font-size:.85em;color:var(--soft)}pre{margin:0;white-space:pre-wrap;font-size:.85em}
 .bar{display:flex;height:.85em;min-width:9em;margin-top:.4em;border-radius:.3em;overflow:hidden;gap:1px}
 .bar i,.key{background:var(--blank)}.right{background:var(--right)!important}.wrong{background:var(--wrong)!important}
 .human{background:var(--human)!important}
@@ -52,6 +52,7 @@ def render(assignment: str, cells: Mapping[str, Cells], records: Mapping[str, Re
         _distribution(totals, most),
         _exercises(found),
         _misconceptions(found, records),
+        _without_a_name(shared_behaviours(records)),
         _for_a_human(records, names),
     )
     head = (
@@ -161,6 +162,22 @@ def _misconception(exercise: str, mistake: Mistake, count: int) -> str:
         f"Show {escape(mistake.look_at)}.",
     )
     return f'<tr><td class="n">{count}</td>' + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+
+def _without_a_name(shared: list[Shared]) -> str:
+    """List what several students' code does in the same way, though no known mistake does it."""
+    if not shared:
+        return ""
+    rows = "".join(
+        f'<tr><td class="n">{one.students}</td><td>{escape(one.exercise)}</td><td><pre>{escape(one.text)}</pre></td>'
+        for one in shared
+    )
+    note = (
+        '<p class="soft">These wrong answers do the same, and no known mistake does it. Look at one of each: it may be '
+        "a misconception that has no name yet.</p>"
+    )
+    head = '<tr><th class="n">students</th><th>exercise</th><th>what they read</th></tr>'
+    return f"<h2>Shared, and without a name</h2>{note}<table>{head}{rows}</table>"
 
 
 def _for_a_human(records: Mapping[str, Record], names: bool) -> str:

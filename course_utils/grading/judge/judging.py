@@ -1,16 +1,14 @@
-"""Decide about a test cell: the tests run here, on a stand-in for the student's class or function."""
+"""Decide about a test cell: what was seen in the student's process is compared here with what right code shows."""
 
 import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from course_utils.checking.engine import outcome_of
-from course_utils.checking.shared import built_in_here
 from course_utils.checking.values import Report
-from course_utils.exercises.exercise import Exercise, examine
-from course_utils.exercises.registry import every_exercise
-from course_utils.grading.judge.session import Session, TookTooLong
+from course_utils.exercises.exercise import Exercise, report_on, unnamed_behaviour
+from course_utils.exercises.registry import load, notebooks
+from course_utils.grading.judge.session import NoCandidate, Session, TookTooLong
 from course_utils.grading.judge.verdicts import Verdict, zero
 from course_utils.grading.run.wire import Gone
 
@@ -39,7 +37,7 @@ def read_test_cell(source: str) -> tuple[TestCall, ...] | None:
 
 def _read_call(statement: ast.stmt) -> TestCall | None:
     match statement:
-        case ast.Expr(ast.Call(ast.Attribute(ast.Name("tests"), test), [candidate], keywords)) if test in _exercises():
+        case ast.Expr(ast.Call(ast.Attribute(ast.Name("tests"), test), [candidate], keywords)) if test in _names():
             settings = {one.arg: one.value.value for one in keywords if isinstance(one.value, ast.Constant)}
             if len(settings) == len(keywords) and set(settings) <= {"seed", "quiet"}:
                 return TestCall(test, ast.unparse(candidate), **settings)
@@ -47,15 +45,16 @@ def _read_call(statement: ast.stmt) -> TestCall | None:
 
 
 @cache
-def _exercises() -> dict[str, Exercise]:
-    return {test: exercise for exercise in every_exercise() for test in exercise.tests}
+def _names() -> dict[str, str]:
+    """Give the exercise of each test."""
+    return {test: entry.name for entries in notebooks().values() for entry in entries for test in entry.tests}
 
 
 def judge(calls: Sequence[TestCall], session: Session) -> Verdict:
-    """Run a test on the student's answer, which stays where it is, with one seed after the other until it fails."""
-    exercise = _exercises()[calls[0].test]
+    """Judge the student's answer, which stays where it is, under one seed after the other until it fails."""
+    exercise = load(_names()[calls[0].test])
     try:
-        reports = _reports(exercise, calls, session)
+        verdict = _verdict(exercise, calls, session)
     except (Gone, TookTooLong) as error:
         session.trouble = session.trouble or error
     session.end()
@@ -64,22 +63,22 @@ def judge(calls: Sequence[TestCall], session: Session) -> Verdict:
     if session.trouble is not None:
         reason = f"its process was lost in the middle of this test ({session.trouble})"
         return replace(zero(reason), exercise=exercise.name)
-    # Where all is right, the later ones have nothing to add.
-    return Verdict.of_report(reports[0] if reports[-1].verdict == "right" else reports[-1])
+    return verdict
 
 
-def _reports(exercise: Exercise, calls: Sequence[TestCall], session: Session) -> list[Report]:
+def _verdict(exercise: Exercise, calls: Sequence[TestCall], session: Session) -> Verdict:
     test = calls[0].test
     try:
-        candidate = session.start(calls[0].candidate, dict(exercise.parts))
-    except (Gone, TookTooLong):
-        raise
-    except Exception as error:  # noqa: BLE001  (there is no candidate: the student's cell has failed)
+        answer = session.find(exercise, calls[0].candidate)
+    except NoCandidate as found:  # the student's cell has failed
         number = list(exercise.tests).index(test) + 1
-        outcomes = tuple((check.name, outcome_of(error)) for check in exercise.tests[test])
-        return [Report(exercise.name, number, len(exercise.tests), outcomes, exercise.hints)]
-    found: list[Report] = []
-    with built_in_here():
-        while len(found) < len(calls) and (not found or found[-1].verdict == "right"):
-            found.append(examine(exercise, test, candidate, calls[len(found)].seed))
-    return found
+        outcomes = tuple((look.name, found.outcome) for look in exercise.tests[test])
+        return Verdict.of_report(Report(exercise.name, number, len(exercise.tests), outcomes, exercise.hints))
+    reports: list[Report] = []
+    while len(reports) < len(calls) and (not reports or reports[-1].verdict == "right"):
+        reports.append(report_on(exercise, test, answer, calls[len(reports)].seed))
+    last = reports[-1]
+    if last.verdict == "right":
+        return Verdict.of_report(reports[0])  # the later ones have nothing to add
+    unnamed = last.verdict == "wrong" and last.diagnosis is None
+    return Verdict.of_report(last, unnamed_behaviour(exercise, test, answer) if unnamed else "")

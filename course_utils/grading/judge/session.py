@@ -1,31 +1,41 @@
-"""The judge's side of one test: ask the student's process to do things, and keep the stand-ins up to date."""
+"""The judge's side of one test: have the student's process look at the student's code, and read what it tells."""
 
-import io
 import math
 import pickle
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from functools import cache
 from typing import Any
 
-import torch
-from torch import Tensor, nn
+import cloudpickle
 
-from course_utils.grading.judge.answer import Answer
-from course_utils.grading.judge.asked import World
-from course_utils.grading.judge.calls import CallMaking
-from course_utils.grading.judge.known import Known
-from course_utils.grading.judge.pickling import Pickler
-from course_utils.grading.judge.proxies import Mirror, modes
-from course_utils.grading.judge.slots import HOOKS, light
-from course_utils.grading.judge.thrown import error_of, stub_of
+from course_utils import exercises
+from course_utils.checking.table import Told
+from course_utils.checking.values import Outcome
+from course_utils.exercises.exercise import Exercise
+from course_utils.grading.run.observations import understand
 from course_utils.grading.run.wire import Gone, Late, Line
 
-_GRACE = 15  # seconds that an interrupted call has to end
+# By value: the student's process has no exercises to import, and what it has patched changes nothing of them.
+cloudpickle.register_pickle_by_value(exercises)
+
+_GRACE = 15  # seconds that an interrupted look has to end
+_MOST_ROWS = 2000
+_SECONDS_INSIDE = 10
 
 
 class TookTooLong(Exception):  # noqa: N818
     """The student's code has used up the time of its test."""
+
+
+class NoCandidate(Exception):  # noqa: N818
+    """There is nothing to look at: what the test is called with could not be found."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(str(outcome))
+        self.outcome = outcome
 
 
 class Session:
@@ -35,58 +45,44 @@ class Session:
         self._line, self._interrupt = line, interrupt
         self._deadline = time.monotonic() + seconds
         self.trouble: Exception | None = None
-        self._random: Tensor | None = None
-        self.known = Known()
-        self.referring: dict[type, Any] = {}  # how to refer to objects of a type, see pickling
+        self._looks_inside = True
 
-    # --- what the judge asks ----------------------------------------------------------------------------------------
+    def find(self, exercise: Exercise, candidate: str) -> "AnswerThere":
+        """Find the student's answer, an expression such as the name of a class.
 
-    def start(self, expression: str, parts: dict[str, Any]) -> Any:
-        """Give a stand-in for the candidate; the student's code sees `parts` in the place of earlier answers."""
-        with torch._C.DisableTorchFunction():
-            head, body = self._ask(do="start", expression=expression, parts=self.dump(parts))
-            if head.get("stub") is True:
-                return stub_of(head)
-            return Answer(self, head, body).result()
+        Raises:
+            NoCandidate: there is none.
+        """
+        head, body = self._ask(_parts(exercise), do="find", candidate=candidate)
+        if "failed" in head:
+            raise NoCandidate(understand(head["failed"], body))
+        return AnswerThere(self, exercise, stub=head.get("stub") is True)
 
-    def call(self, key: str, method: str, args: tuple, kwargs: dict) -> Any:
-        """Call a method in the student's process."""
-        watchers, changing = modes()
-        device = str(torch.get_default_device())
-        with torch._C.DisableTorchFunction():
-            watch = ("functions",) * bool(watchers) + ("modules",) * _has_hooks_inside(self.known.module(key))
-            making = CallMaking(self, args, kwargs, self.known.module(key))
-            call = making.asked(key, method, watch, self._world(device, changing))
-            head, body = self._ask(do="call", call=call)
-            result, replay = making.take(head, body)
-        for name in head.get("functions", ()):
-            _tell(watchers, str(name))
-        replay()
-        if torch.is_grad_enabled() != head.get("gradients", True):
-            torch.set_grad_enabled(not torch.is_grad_enabled())
-        if "error" in head:
-            raise self._error(head["error"])
-        return result
+    def look(self, looks: bytes, number: int, seed: int) -> list[dict[str, Any]]:
+        """Have a table made; give its rows, look by look."""
+        head, body = self._ask(looks, do="look", table=number, seed=seed)
+        if "failed" in head:
+            raise self._lost(f"a table could not be made ({understand(head['failed'], body)})")
+        try:
+            if sum(map(len, head["rows"])) > _MOST_ROWS:
+                raise self._lost("a table with too many rows")
+            return [{str(name): understand(one, body) for name, one in look} for look in head["rows"]]
+        except (KeyError, TypeError, ValueError, Gone) as error:
+            raise self._lost(f"a table that makes no sense ({error})") from error
 
-    def _world(self, device: str, modes: list[Any]) -> World:
-        now = torch.get_rng_state()
-        news = self._random is None or not torch.equal(now, self._random)
-        self._random = now
-        return World(
-            gradients=torch.is_grad_enabled(),
-            dtype=torch.get_default_dtype(),
-            device=device,
-            random=light(now) if news else None,
-            modes=self.dump(modes),
-        )
-
-    def get(self, key: str, name: str) -> Any:
-        """Get an attribute of a thing."""
-        with torch._C.DisableTorchFunction():
-            head, body = self._ask(do="get", target=key, name=name)
-            if "error" in head:
-                raise AttributeError(name)
-            return Answer(self, head, body).result()
+    def inside(self, number: int, look: int, row: str) -> Any:
+        """Ask what lies inside a row, in a time of its own; where that fails, the verdict stands without it."""
+        if not self._looks_inside:
+            return None
+        whole, self._deadline = self._deadline, min(self._deadline, time.monotonic() + _SECONDS_INSIDE)
+        try:
+            head, body = self._ask(b"", do="inside", table=number, look=look, row=row)
+            return understand(head["inside"], body) if "inside" in head else None
+        except (TookTooLong, Gone):
+            self._looks_inside, self.trouble = False, None
+            return None
+        finally:
+            self._deadline = whole
 
     def end(self) -> None:
         """Let the student's process go on with the notebook; what was found is not changed by how this ends."""
@@ -97,112 +93,57 @@ class Session:
             self._line.send("end")
             self._line.receive(time.monotonic() + _GRACE)
 
-    # --- the conversation -------------------------------------------------------------------------------------------
-
-    def _ask(self, **request: Any) -> tuple[dict, memoryview]:
+    def _ask(self, data: bytes, **asked: Any) -> tuple[dict, memoryview]:
         if self.trouble is not None:
             raise self.trouble
         try:
-            self._line.send("ask", pickle.dumps({**request, "drop": self.known.gone()}))
-            while True:
-                head, body = self._receive()
-                if "callback" not in head:
-                    if request["do"] == "start" and "error" in head:
-                        raise self._error(head["error"])
-                    return head, body
-                self._line.send("back", self.dump(self._called_back(head, body)))
+            self._line.send(asked, data)
+            head, body = self._line.receive(self._deadline)
+        except Late:
+            raise self._late() from None
         except Gone as error:
             self.trouble = error
             raise
-        except (KeyError, TypeError, ValueError, IndexError, RecursionError) as error:
-            self.trouble = Gone(f"an answer that makes no sense ({type(error).__name__})")
-            raise self.trouble from error
-
-    def _receive(self) -> tuple[dict, memoryview]:
-        try:
-            head, body = self._line.receive(self._deadline)
-        except Late:
-            self._interrupt()
-            self.trouble = TookTooLong("it took too long, and was stopped")
-            try:
-                self._line.receive(time.monotonic() + _GRACE)
-            except (Late, Gone):
-                self.trouble = Gone("it took too long, and did not stop when it was asked to")
-            raise self.trouble from None
         if not isinstance(head, dict):
-            raise Gone("an answer that is none")
+            raise self._lost("an answer that is none")
         return head, body
 
-    def _called_back(self, head: dict, body: memoryview) -> Any:
-        args, kwargs = Answer(self, head, body).result()
-        return self.known.owned(head["callback"])(*args, **kwargs)
+    def _late(self) -> Exception:
+        self._interrupt()
+        self.trouble = TookTooLong("it took too long, and was stopped")
+        try:
+            self._line.receive(time.monotonic() + _GRACE)
+        except (Late, Gone):
+            self.trouble = Gone("it took too long, and did not stop when it was asked to")
+        return self.trouble
 
-    def dump(self, value: Any, tensors: list[Tensor] | None = None, adopting: bool = False) -> bytes:
-        """Pickle a value of the judge's; tensors go into a list of their own, if there is one."""
-        out = io.BytesIO()
-        Pickler(out, self, tensors, adopting).dump(value)
-        return out.getvalue()
-
-    def _error(self, told: dict) -> BaseException:
-        """Give the error that was told of: one of the judge's own, on its way through the student's code, or theirs."""
-        return self.known.owned(told["judge"]) if isinstance(told["judge"], int) else error_of(told)
-
-    # --- what goes over, and comes back -----------------------------------------------------------------------------
-
-    def adopt(self, module: nn.Module) -> str:
-        """Give the student's process a copy of a module of the judge's, kept up to date from now on."""
-        key = self.known.key(module)
-        if key is None:
-            keys = [self.known.adopt(part) for part in module.modules()]
-            with _without_hooks(module):
-                Answer(self, *self._ask(do="adopt", module=self.dump(module, adopting=True), keys=keys))
-            key = keys[0]
-        return key
-
-    def plain(self, told: Any) -> Any:
-        """Give a value without tensors and things in it."""
-        return Answer(self, {}, memoryview(b"")).value(told)
-
-    def take_random(self, state: Tensor) -> None:
-        """Go on with the random numbers where the student's process has stopped."""
-        self._random = state
-        torch.set_rng_state(state)
-
-    def gradients(self, number: int, grads: tuple[Tensor | None, ...]) -> list[Tensor | None]:
-        """Ask for the gradients of a call's inputs."""
-        with torch._C.DisableTorchFunction():
-            given = [None if grad is None else light(grad) for grad in grads]
-            head, body = self._ask(do="backward", number=number, grads=given)
-            if "error" in head:
-                raise self._error(head["error"])
-            return list(Answer(self, head, body).result())
+    def _lost(self, why: str) -> Gone:
+        self.trouble = Gone(why)
+        return self.trouble
 
 
-def _has_hooks_inside(module: nn.Module | None) -> bool:
-    if module is None:
-        return False
-    inside = [part for part in list(module.modules())[1:] if isinstance(part, Mirror)]
-    return any(part._forward_hooks or part._forward_pre_hooks for part in inside)
+class AnswerThere:
+    """A student's answer in the student's process: its tables are made there, and come as plain data."""
+
+    def __init__(self, session: Session, exercise: Exercise, stub: bool) -> None:
+        self._session, self._exercise, self.stub = session, exercise, stub
+        self._tables: dict[tuple[str, int], Told] = {}
+
+    def table(self, test: str, seed: int) -> Told:
+        """Have a table made, once."""
+        if (test, seed) not in self._tables:
+            number = len(self._tables)
+            rows = self._session.look(_looks(self._exercise, test), number, seed)
+            self._tables[test, seed] = Told(rows, lambda look, row: self._session.inside(number, look, row))
+        return self._tables[test, seed]
 
 
-@contextmanager
-def _without_hooks(module: nn.Module) -> Iterator[None]:
-    """Take the hooks off a module and its parts for the block: they go over as references."""
-    held = [getattr(part, kind) for part in module.modules() for kind in HOOKS]
-    kept = [dict(hooks) for hooks in held]
-    for hooks in held:
-        hooks.clear()
-    try:
-        yield
-    finally:
-        for hooks, own in zip(held, kept, strict=True):
-            hooks.update(own)
+@cache
+def _looks(exercise: Exercise, test: str) -> bytes:
+    """Give what has to be known to look, without what decides or explains."""
+    return cloudpickle.dumps(tuple(replace(look, judge=None, explain=None) for look in exercise.tests[test]))
 
 
-def _tell(watchers: list[Any], name: str) -> None:
-    def named() -> None:
-        return None
-
-    named.__name__ = name
-    for mode in watchers:
-        mode.__torch_function__(named, ())
+@cache
+def _parts(exercise: Exercise) -> bytes:
+    return cloudpickle.dumps(dict(exercise.parts)) if exercise.parts else pickle.dumps({})

@@ -1,0 +1,144 @@
+"""Try an exercise: all that its tests promise, shown without a notebook, in seconds."""
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from time import process_time
+from typing import Any
+
+from course_utils.authoring.answers import AnswerCell, answers, cells, equivalents, notebook_of, run_cell
+from course_utils.authoring.mutants import mutants
+from course_utils.checking.plain import render_plain
+from course_utils.checking.values import Kept, Mistake, Report
+from course_utils.checking.wording import word
+from course_utils.exercises.exercise import Exercise, examine
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What came of one candidate: what it is, and a report for each of the exercise's tests.
+
+    kind: "right", "mistake", "spelling" (a mistake in other code than the bank's) or "wrong".
+    """
+
+    kind: str
+    title: str
+    reports: tuple[Report, ...]
+    seconds: float
+    note: str = ""
+
+    @property
+    def accepted(self) -> bool:
+        """Say whether every test passes."""
+        return all(report.verdict == "right" for report in self.reports)
+
+    @property
+    def refused(self) -> bool:
+        """Say whether a test fails by what the code does: rules about how it is made do not count."""
+        return any(
+            not isinstance(outcome, Kept) and name not in report.rules
+            for report in self.reports
+            for name, outcome in report.outcomes
+        )
+
+    @property
+    def named(self) -> list[list[str]]:
+        """Give the mistakes that each failing test names."""
+        wrong = [report for report in self.reports if report.verdict != "right"]
+        return [[one.id for one in report.diagnosis.mistakes] if report.diagnosis else [] for report in wrong]
+
+    @property
+    def problem(self) -> str:
+        """Say what is wrong with the exercise, if it is."""
+        if self.kind == "right":
+            return "" if self.accepted else "is refused"
+        if self.kind == "wrong":
+            return "is accepted" if self.accepted else ""
+        if not self.refused:
+            return "is accepted"
+        behaviour = [found for found in self.named if found] or [[]]
+        if all(self.title in found for found in behaviour):
+            return ""
+        return f"is told as {' / '.join(', '.join(found) or 'nothing known' for found in behaviour)}"
+
+    def panels(self) -> Iterator[str]:
+        """Give what the student reads."""
+        return (render_plain(word(report)) for report in self.reports if report.verdict != "right")
+
+
+def try_right(exercise: Exercise, seed: int = 0) -> Iterator[Trial]:
+    """Try all right answers."""
+    return (_try(exercise, cell, seed) for cell in answers(exercise.name) if cell.kind == "right")
+
+
+def try_mistakes(exercise: Exercise, seed: int = 0) -> Iterator[Trial]:
+    """Try the bank's mistakes."""
+    return (trial(exercise, "mistake", one.id, one.candidate, seed) for one in exercise.mistakes)
+
+
+def try_spellings(exercise: Exercise, seed: int = 0) -> Iterator[Trial]:
+    """Try the mistakes in other code than the bank's."""
+    return (_try(exercise, cell, seed) for cell in answers(exercise.name) if cell.kind == "mistake")
+
+
+def try_wrong(exercise: Exercise, seed: int = 0) -> Iterator[Trial]:
+    """Try the other wrong answers."""
+    return (_try(exercise, cell, seed) for cell in answers(exercise.name) if cell.kind == "wrong")
+
+
+def _try(exercise: Exercise, cell: AnswerCell, seed: int) -> Trial:
+    kind = "spelling" if cell.kind == "mistake" else cell.kind
+    return replace(trial(exercise, kind, cell.title, cell.run(), seed), note=cell.note)
+
+
+def trial(exercise: Exercise, kind: str, title: str, candidate: Any, seed: int = 0) -> Trial:
+    """Examine one candidate with all tests of the exercise."""
+    began = process_time()
+    reports = tuple(examine(exercise, test, candidate, seed) for test in exercise.tests)
+    return Trial(kind, title, reports, process_time() - began)
+
+
+def unspelled(exercise: Exercise) -> list[Mistake]:
+    """List the mistakes that have no second spelling."""
+    spelled = {cell.title for cell in answers(exercise.name) if cell.kind == "mistake"}
+    return [one for one in exercise.mistakes if one.id not in spelled]
+
+
+@dataclass(frozen=True)
+class Mutants:
+    """What came of the solution's machine-made changes; survivors: those that no test tells from it."""
+
+    made: int
+    caught: int
+    survivors: tuple[str, ...]
+    unused: tuple[str, ...]
+
+
+def try_mutants(exercise: Exercise) -> Mutants:
+    """Change the solution in every small way; survivors that are known to change nothing are left out."""
+    known, used = set(equivalents(exercise.name)), set()
+    made, caught, survivors = 0, 0, []
+    for change, source in mutants(solution_of(exercise.name)):
+        made += 1
+        if not _survives(exercise, source):
+            caught += 1
+        elif found := {one for one in known if one in change.split("  →")[1]}:
+            used |= found
+        else:
+            survivors.append(change)
+    return Mutants(made, caught, tuple(survivors), tuple(known - used))
+
+
+def _survives(exercise: Exercise, source: str) -> bool:
+    try:
+        candidate = run_cell(source, exercise.name, "changed")
+    except Exception:  # noqa: BLE001  (the cell itself stops: the student sees that before any test)
+        return False
+    return not trial(exercise, "changed", "", candidate).refused
+
+
+def solution_of(exercise: str) -> str:
+    """Give the source of an exercise's solution, without comments."""
+    texts = (cell.source for cell in cells(notebook_of(exercise)) if cell.metadata.get("nbgrader", {}).get("solution"))
+    nodes = (node for text in texts for node in ast.parse(text).body)
+    return next(ast.unparse(node) for node in nodes if getattr(node, "name", "") == exercise)

@@ -1,0 +1,198 @@
+"""Compare two tables: which promises are kept, and where the first difference is."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from torch import Tensor
+
+from course_utils.checking.inside import first_apart
+from course_utils.checking.look import Look
+from course_utils.checking.observation import STOPPED, Named, Remark, same
+from course_utils.checking.table import Seen
+from course_utils.checking.tensors import broken, describe, insist_equal, show_number
+from course_utils.checking.values import Finding, Kept, Outcome, PromiseBroken, Raised, Wrong
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One look's outcome, and the row that is broken."""
+
+    look: Look
+    outcome: Outcome
+    row: str = ""
+
+
+def verdict(
+    looks: Sequence[Look], mine: Seen, right: Seen, variants: Sequence[tuple[str, Seen]] = ()
+) -> tuple[Judged, ...]:
+    """Judge each look; one that is as in an accepted variant is kept, with the variant's note.
+
+    variants: (note, table). A decisive look in which the code stopped is the last.
+    """
+    judged: list[Judged] = []
+    for number, look in enumerate(looks):
+        judged.append(_judge(look, number, mine, right, variants))
+        if look.decisive and not isinstance(judged[-1].outcome, Kept):
+            break
+    return _with_what_lies_inside(judged, mine, right)
+
+
+def _judge(look: Look, number: int, mine: Seen, right: Seen, variants: Sequence[tuple[str, Seen]]) -> Judged:
+    for name in right.names(number):
+        # A rule about how code is made is one that right code made from torch's own parts breaks.
+        expected = None if look.structural else right.row(number, name)
+        outcome = _compare(look, name, mine.row(number, name), expected)
+        if outcome is not None:
+            note = next((note for note, one in variants if _alike(look, number, mine, one)), None)
+            return Judged(look, outcome, name) if note is None else Judged(look, Kept(note))
+    return Judged(look, Kept())
+
+
+def _alike(look: Look, number: int, mine: Seen, other: Seen) -> bool:
+    return all(
+        _compare(look, name, mine.row(number, name), other.row(number, name)) is None for name in other.names(number)
+    )
+
+
+def _compare(look: Look, name: str, got: Any, expected: Any) -> Outcome | None:
+    """Give what is wrong with an observation, if anything is."""
+    if isinstance(got, STOPPED):
+        return None if same(got, expected) else got
+    try:
+        _insist_same(look, name, got, expected)
+    except PromiseBroken as found:
+        return Wrong(found.finding)
+    return None
+
+
+def _insist_same(look: Look, given: str, got: Any, expected: Any) -> None:
+    if look.judge is not None:
+        lines = look.judge(got, expected)
+        if lines is not None:
+            raise _broken(look, given, *lines)
+    elif look.explain is not None:
+        if not same(got, expected, look.depth):
+            raise _broken(look, given, *look.explain(got, expected))
+    elif isinstance(expected, Named) and isinstance(got, Named):
+        _insist_same_named(look, given, got, expected)
+    elif isinstance(expected, Tensor) and isinstance(got, Tensor):
+        _insist_same_tensor(look, given, got, expected)
+    elif not same(got, expected, look.depth):
+        raise _broken(look, given, *_difference(got, expected))
+
+
+def _broken(look: Look, given: str, *lines: str) -> PromiseBroken:
+    return broken(look.promise, *((given,) if given else ()), *lines)
+
+
+def _difference(got: Any, expected: Any) -> Iterator[str]:
+    """Say how two observations differ; what right code is silent about says it in its own words."""
+    if expected is None and isinstance(got, Remark | str):
+        yield got.text if isinstance(got, Remark) else got
+    elif isinstance(got, dict) and isinstance(expected, dict):
+        for key in [*expected, *(key for key in got if key not in expected)]:
+            if key not in got or key not in expected or not same(got[key], expected[key]):
+                yield f"{key}: expected {_say(expected.get(key, 'nothing'))}, got {_say(got.get(key, 'nothing'))}"
+                return
+    else:
+        yield f"expected {_say(expected)}, got {_say(got)}"
+
+
+def _say(value: Any) -> str:  # noqa: PLR0911  (one for each kind of value)
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case None:
+            return "nothing"
+        case float():
+            return show_number(value)
+        case Tensor():
+            return f"a tensor of shape {tuple(value.shape)}"
+        case Named(pairs, kind):
+            return f"{len(pairs)} {kind}s"
+        case Remark():
+            return value.text
+        case list():
+            return ", ".join(map(_say, value)) or "none"
+        case dict():
+            return ", ".join(f"{key}: {_say(one)}" for key, one in value.items()) or "none"
+    return str(value)
+
+
+def _insist_same_tensor(look: Look, given: str, got: Tensor, expected: Tensor) -> None:
+    axes = look.axes if expected.ndim == len(look.axes) else ("values",) * (expected.ndim == 1)
+    if got.device != expected.device:
+        raise _broken(look, given, f"expected it on {expected.device}, got it on {got.device}")
+    if got.dtype != expected.dtype and got.is_floating_point() != expected.is_floating_point():
+        raise _broken(look, given, f"expected {expected.dtype}, got {got.dtype}")
+    insist_equal(got, expected, look.promise, axes=axes, depth=look.depth, given=given, labels=look.labels)
+    if got.dtype != expected.dtype:
+        raise _broken(look, given, f"expected {expected.dtype}, got {got.dtype}")
+
+
+def _insist_same_named(look: Look, given: str, got: Named, expected: Named) -> None:
+    mine, right = ([_form(one) for _, one in side.pairs] for side in (got, expected))
+    if mine != right:
+        raise _broken(look, given, *_how_forms_differ(got, mine, right))
+    for (name, one), (_, other) in zip(got.pairs, expected.pairs, strict=True):
+        _insist_same(look, f"{given}: {name}" if given else name, one, other)
+
+
+def _form(value: Any) -> Any:
+    return tuple(value.shape) if isinstance(value, Tensor) else value
+
+
+def _how_forms_differ(got: Named, mine: list, right: list) -> Iterator[str]:
+    """Say where two lists of tensors differ: by an alignment, so that what is missing is named where it is missing."""
+    if sorted(map(str, mine)) == sorted(map(str, right)):
+        at = next(at for at, (one, other) in enumerate(zip(mine, right, strict=True)) if one != other)
+        yield f"all the right {got.kind}s are there, but in another order"
+        yield f"number {at + 1} is {got.pairs[at][0]}, {_form_in_words(mine[at])}: expected {_form_in_words(right[at])}"
+        return
+    if len(mine) == len(right):
+        yield f"{len(mine)} {got.kind}s, as there should be"
+    else:
+        yield f"expected {len(right)} {got.kind}s, got {len(mine)}"
+    start = next((at for at, (one, other) in enumerate(zip(mine, right, strict=False)) if one != other), None)
+    start = min(len(mine), len(right)) if start is None else start
+    if len(mine) > len(right) and _fits(mine, right, start, skip_mine=len(mine) - len(right)):
+        yield f"one too many: {got.pairs[start][0]}, {_form_in_words(mine[start])}"
+    elif len(mine) < len(right) and _fits(right, mine, start, skip_mine=len(right) - len(mine)):
+        before = f" after {got.pairs[start - 1][0]}" if start else " at the beginning"
+        yield f"missing{before}: {_form_in_words(right[start])}"
+    elif start == len(mine):
+        yield f"missing from number {start + 1} on: {_form_in_words(right[start])}"
+    elif start == len(right):
+        yield f"the first one too many is {got.pairs[start][0]}"
+    else:
+        wanted, found = _form_in_words(right[start]), _form_in_words(mine[start])
+        yield f"the first that differs is number {start + 1}: expected {wanted}, got {found} in {got.pairs[start][0]}"
+
+
+def _fits(longer: list, shorter: list, start: int, skip_mine: int) -> bool:
+    """Say whether the two are alike from `start` on, once some are left out of the longer one."""
+    return longer[start + skip_mine :] == shorter[start:]
+
+
+def _form_in_words(form: Any) -> str:
+    return f"shape {describe(form, ())}" if isinstance(form, tuple | list) else str(form)
+
+
+def _with_what_lies_inside(judged: list[Judged], mine: Seen, right: Seen) -> tuple[Judged, ...]:
+    """Add to the first broken promise what lies inside its row: where the first difference is."""
+    for number, one in enumerate(judged):
+        if one.look.structural or not isinstance(one.outcome, Wrong | Raised):
+            continue
+        if one.look.inside is not None:
+            lines = first_apart(mine.inside(number, one.row), right.inside(number, one.row), one.outcome)
+            judged[number] = replace(one, outcome=_with_evidence(one.outcome, lines))
+        break
+    return tuple(judged)
+
+
+def _with_evidence(outcome: Wrong | Raised, lines: tuple[str, ...]) -> Wrong | Raised:
+    if isinstance(outcome, Raised):
+        return replace(outcome, evidence=lines)
+    finding: Finding = outcome.finding
+    return Wrong(replace(finding, evidence=(*finding.evidence, *lines)))

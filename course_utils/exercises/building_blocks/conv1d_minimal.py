@@ -1,0 +1,38 @@
+"""conv1d_minimal, the first rung of convolution from scratch: the oracle is torch.nn.functional's conv1d."""
+
+from torch import Tensor
+from torch.nn import functional
+
+from course_utils.exercises.bank import Bank
+from course_utils.exercises.building_blocks.sliding import LINES, contiguous, every_rung, looks, side_by_side
+from course_utils.exercises.exercise import Exercise
+
+HINTS = (
+    "Output number k is a sum over window k: x[…, k : k + size] times the weight. If you had a tensor `windows` of "
+    "shape (batch, in_channels, out_width, size), one einsum would do the rest. How many windows are there?",
+    "windows[b, i, k, j] is x[b, i, k + j]. So one step along k and one step along j move equally far in memory: both "
+    "have x's own stride of the last axis.",
+    "b, c, w = x.stride(); windows = x.as_strided((batch, in_channels, width - size + 1, size), (b, c, w, w)); "
+    'return einsum(windows, weight, "b i k j, o i j -> b o k").',
+)
+
+
+def right(x: Tensor, weight: Tensor) -> Tensor:
+    """Slide the weight along x."""
+    return functional.conv1d(x, weight)
+
+
+LOOKS = looks(LINES, [()], "output k is the sum of the window that begins at k, times the weight")
+
+BANK = Bank()
+every_rung(BANK, right)
+side_by_side(BANK, right)
+contiguous(BANK, right)
+
+EXERCISE = Exercise(
+    name="conv1d_minimal",
+    hints=HINTS,
+    right=right,
+    tests={"test_conv1d_minimal": LOOKS},
+    mistakes=BANK.all,
+)

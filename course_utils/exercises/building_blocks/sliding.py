@@ -1,0 +1,338 @@
+"""What the four rungs of convolution from scratch have in common: their looks, and the mistakes that each can make."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from course_utils.checking.draws import Draws
+from course_utils.checking.look import Look
+from course_utils.checking.observation import Named
+from course_utils.checking.shortcuts import insist_own_steps
+from course_utils.checking.student import asking
+from course_utils.checking.tensors import describe, insist_equal, run, run_on
+from course_utils.exercises.bank import Bank
+
+Function = Callable[..., Tensor]
+Settings = tuple[Any, ...]
+"""What comes after x and weight: (), (padding,) or (stride, padding)."""
+
+# x and weight, one dimension: sizes that differ in every axis, one image, one channel, a window of one.
+LINES = (((2, 3, 9), (4, 3, 2)), ((1, 2, 7), (3, 2, 4)), ((3, 1, 8), (1, 1, 3)), ((2, 4, 5), (2, 4, 1)))
+
+_FINISHED_STEPS = (
+    *("conv1d", "conv2d", "conv3d", "convolution", "_convolution", "conv_tbc"),
+    *("conv_transpose1d", "conv_transpose2d", "conv_transpose3d"),
+)
+_AXES = {3: ("batch", "channels", "width"), 4: ("batch", "channels", "height", "width")}
+
+
+# --- the looks ------------------------------------------------------------------------------------------------------
+
+
+def _transposed(x: Tensor) -> Tensor:
+    """Give the same numbers, with the batch as the fastest axis in memory."""
+    return x.permute(*reversed(range(x.ndim))).contiguous().permute(*reversed(range(x.ndim)))
+
+
+def _every_second(x: Tensor) -> Tensor:
+    return x.repeat_interleave(2, dim=-1)[..., ::2]
+
+
+@dataclass(frozen=True)
+class _Call:
+    """One call: the shapes of x and weight, what comes after them, and which view of memory x is."""
+
+    shape: tuple[int, ...]
+    weight: tuple[int, ...]
+    settings: Settings
+    view: Callable[[Tensor], Tensor] | None = None
+
+    def draw(self, seed: int, dtype: torch.dtype = torch.float64) -> tuple[Tensor, Tensor]:
+        """Draw x and weight."""
+        x = Draws(seed + 100, dtype).normal(*self.shape)
+        return self.view(x) if self.view else x, Draws(seed, dtype).normal(*self.weight)
+
+    def run(self, candidate: Any, x: Tensor, weight: Tensor) -> Tensor:
+        """Call the student's function, and insist on one tensor."""
+        given = ", ".join(["x", "weight", *map(str, self.settings)])
+        doing = f"calling it with ({given}), x of shape {describe(x.shape, _AXES[x.ndim])}"
+        result = run(candidate, x, weight, *self.settings, doing=doing)
+        return run_on(lambda _: result, x)
+
+    @property
+    def given(self) -> str:
+        """Say what is given, as a row's name."""
+        is_a_view = f"is a view with strides {self.draw(0)[0].stride()}, of"
+        x = f"x {is_a_view if self.view else 'has'} shape {describe(self.shape, _AXES[len(self.shape)])}"
+        names = ("stride", "padding")[-len(self.settings) :]
+        settings = (f"{name}={value}" for name, value in zip(names, self.settings, strict=False))
+        return ", ".join([x, f"weight {self.weight}", *settings])
+
+
+def looks(shapes: Sequence[tuple], settings: Sequence[Settings], promise: str) -> tuple[Look, ...]:
+    """Look at one rung: all settings with the first of the shapes, the first and the last ones with the others."""
+    ends = tuple(dict.fromkeys((settings[0], settings[-1])))
+    calls = [_Call(*shapes[0], each) for each in settings]
+    calls += [_Call(*others, each) for others in shapes[1:] for each in ends]
+    plain = [_Call(*shapes[0], each) for each in ends]
+    views = [replace(call, view=view) for view in (_transposed, _every_second) for call in plain]
+    on_views = "it works on any view: how far apart neighbours lie in memory, x.stride() tells"
+    return (
+        _own_work(plain[0]),
+        _values("value", promise, calls),
+        _values("any order of memory", on_views, views),
+        _values("float32", promise, plain, torch.float32),
+        _gradient(plain[-1]),
+        _inputs_untouched(plain[-1]),
+    )
+
+
+def _own_work(call: _Call) -> Look:
+    def observe(candidate: Any, seed: int) -> dict[str, None]:
+        caller = getattr(candidate, "__name__", "your function")
+        insist_own_steps(lambda: call.run(candidate, *call.draw(seed)), _FINISHED_STEPS, caller)
+        return {"": None}
+
+    return Look("own work", "the work is your own", observe, structural=True)
+
+
+def _values(name: str, promise: str, calls: Sequence[_Call], dtype: torch.dtype = torch.float64) -> Look:
+    def one(call: _Call, candidate: Any, seed: int) -> Tensor:
+        return call.run(candidate, *call.draw(seed, dtype))
+
+    def observe(candidate: Any, seed: int) -> dict[str, Any]:
+        return {call.given: partial(one, call, candidate, seed) for call in calls}
+
+    return Look(name, promise, observe, axes=_AXES[len(calls[0].shape)])
+
+
+def _gradient(call: _Call) -> Look:
+    def gradients(candidate: Any, seed: int) -> Named:
+        leaves = [one.requires_grad_() for one in call.draw(seed)]
+        # Times 1: in-place work on a leaf would raise here, and has a look of its own.
+        output = call.run(candidate, *(one * 1 for one in leaves))
+        with asking("running the backward pass"):
+            found = torch.autograd.grad((output * output).sum(), leaves, allow_unused=True)
+        named = zip(("the gradient of x", "the gradient of weight"), leaves, found, strict=True)
+        return Named(tuple((name, torch.zeros_like(leaf) if one is None else one) for name, leaf, one in named))
+
+    def observe(candidate: Any, seed: int) -> dict[str, Any]:
+        return {call.given: lambda: gradients(candidate, seed)}
+
+    return Look("gradient", "gradients flow back to x and to weight as they should", observe, axes=(), depth=10)
+
+
+def _inputs_untouched(call: _Call) -> Look:
+    def observe(candidate: Any, seed: int) -> dict[str, None]:
+        inputs = call.draw(seed)
+        call.run(candidate, *inputs)
+        for name, got, expected in zip(("x", "weight"), inputs, call.draw(seed), strict=True):
+            insist_equal(got, expected, f"{name} is left as it was", axes=())
+        return {"": None}
+
+    return Look("inputs untouched", "x and weight are left as they were", observe)
+
+
+# --- stand-ins for the student's earlier rungs: own work, as they are to be, without torch's convolutions -------------
+
+
+def _by_unfolding(x: Tensor, weight: Tensor, stride: int = 1, padding: int = 0) -> Tensor:
+    windows = functional.pad(x, (padding, padding)).unfold(2, weight.shape[2], stride)
+    return torch.einsum("bikj,oij->bok", windows, weight)
+
+
+PARTS = {
+    "conv1d_minimal": _by_unfolding,
+    "conv1d_padded": lambda x, weight, padding=0: _by_unfolding(x, weight, 1, padding),
+    "conv1d_strided": _by_unfolding,
+}
+
+
+# --- mistakes, as changes of what is right ----------------------------------------------------------------------------
+
+
+def _with(right: Function, change: Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]) -> Function:
+    """Make a function that gets other tensors than it is given."""
+    return lambda x, weight, *settings: right(*change(x, weight), *settings)
+
+
+def _then(right: Function, change: Callable[[Tensor], Tensor]) -> Function:
+    """Make a function whose result is changed."""
+    return lambda x, weight, *settings: change(right(x, weight, *settings))
+
+
+def _overwrites(right: Function, read: Callable[[Tensor], Tensor]) -> Function:
+    def changed(x: Tensor, weight: Tensor, *settings: Any) -> Tensor:
+        output = right(read(x), weight, *settings)
+        x.mul_(2)
+        return output
+
+    return changed
+
+
+def every_rung(bank: Bank, right: Function) -> None:
+    """Add the mistakes that can be made on every rung."""
+    given, gives = partial(_with, right), partial(_then, right)
+    not_divided = "what is summed over: a sum is not divided"
+
+    @bank.mistake(
+        "flips the weight, as mathematicians do",
+        "the order inside a window: a network's convolution does not flip",
+        1,
+        by=given,
+    )
+    def flipped(x: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
+        return x, weight.flip(tuple(range(2, weight.ndim)))
+
+    @bank.mistake("looks at the first channel only", "what is summed over: all channels of the input too", 1, by=given)
+    def first_channel(x: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
+        return x[:, :1], weight[:, :1]
+
+    @bank.mistake("takes the mean over the channels", not_divided, 1, by=given)
+    def mean_of_channels(x: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
+        return x / x.shape[1], weight
+
+    @bank.mistake("divides by the size of the window", not_divided, 1, by=given)
+    def mean_of_window(x: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
+        return x / weight[0, 0].numel(), weight
+
+    @bank.mistake(
+        "returns the channels as the last axis",
+        "the order of the output's axes: batch, channels, and then places",
+        3,
+        by=gives,
+    )
+    def channels_last(y: Tensor) -> Tensor:
+        return y.movedim(1, -1)
+
+    @bank.mistake("always answers in float32", "tensors that you make: they want x's dtype", 2, by=gives)
+    def fixed_dtype(y: Tensor) -> Tensor:
+        return y.float()
+
+    bank.add(
+        "outputs_added",
+        "adds up the output channels",
+        "the output's axes: one channel for each of the weight's first axis",
+        2,
+        gives(lambda y: y.sum(1, keepdim=True)),
+        gives(lambda y: y.sum(1)),
+    )
+    bank.add(
+        "one_too_few",
+        "leaves the last window out",
+        "the number of windows: is there a + 1 missing?",
+        1,
+        gives(lambda y: y[..., :-1]),
+        gives(lambda y: y[(..., *[slice(-1)] * (y.ndim - 2))]),  # in each direction
+    )
+    bank.add(
+        "detached",
+        "cuts the gradient off",
+        "calls like .detach(), .data, .numpy() or no_grad",
+        2,
+        gives(Tensor.detach),
+        given(lambda x, weight: (x.detach(), weight)),
+        given(lambda x, weight: (x, weight.detach())),
+    )
+    bank.add(
+        "overwrites",
+        "changes its input",
+        "assignments to x[…], and methods that end in an underscore",
+        2,
+        _overwrites(right, Tensor.clone),
+        _overwrites(right, lambda x: x),  # the backward pass needs what is overwritten
+    )
+
+
+def side_by_side(bank: Bank, right: Function) -> None:
+    """Add the mistake of windows that do not overlap."""
+    bank.add(
+        "side_by_side",
+        "moves its window by its own size",
+        "the step from one window to the next: 1, so that windows overlap",
+        2,
+        lambda x, weight, *rest: right(x, weight, *rest)[..., :: weight.shape[-1]],
+    )
+
+
+def contiguous(bank: Bank, right: Function) -> None:
+    """Add the mistake of strides that are worked out, not asked for."""
+
+    def assuming(padded: Callable[[Tensor], Tensor]) -> Function:
+        def assumes(x: Tensor, weight: Tensor, *settings: Any) -> Tensor:
+            # Padding makes a new tensor, which does lie in order.
+            if not settings or settings[-1] == 0:
+                x = padded(x).as_strided(x.shape, torch.empty(x.shape, device="meta").stride())
+            return right(x, weight, *settings)
+
+        return assumes
+
+    bank.add(
+        "contiguous",
+        "works out the strides from the shape, which is right only for a tensor that lies in memory in order",
+        "the strides that you give to as_strided: x.stride() knows how far apart neighbours lie",
+        2,
+        assuming(lambda x: x),
+        assuming(Tensor.clone),  # as padding by 0 does: a copy has no gaps, and keeps the order of its axes
+    )
+
+
+def stride_mistakes(bank: Bank, right: Function, convolve: Function, leads: str) -> None:
+    """Add the mistakes about the stride, of functions that take (stride, padding).
+
+    convolve: torch's own; leads: which of the windows' strides the stride multiplies.
+    """
+
+    def spread(x: Tensor, weight: Tensor, stride: Any = 1, padding: Any = 0) -> Tensor:
+        return convolve(x, weight, dilation=stride, padding=padding)
+
+    def spread_and_too_few(x: Tensor, weight: Tensor, stride: Any = 1, padding: Any = 0) -> Tensor:
+        as_many = map(slice, right(x, weight, stride, padding).shape[2:])
+        return spread(x, weight, stride, padding)[(..., *as_many)]
+
+    bank.add(
+        "stride_ignored",
+        "moves its window by one, whatever stride says",
+        f"the strides of the windows: {leads} to the next window",
+        2,
+        lambda x, weight, stride=1, padding=0: right(x, weight, 1, padding),
+    )
+    bank.add(
+        "stride_as_dilation",
+        "spreads the window out by stride",
+        f"which of the windows' strides the stride multiplies: {leads} to the next window",
+        2,
+        spread,
+        spread_and_too_few,
+    )
+
+
+def padding_mistakes(bank: Bank, right: Function) -> None:
+    """Add the mistakes about padding in one dimension."""
+
+    def padded(ends: Callable[[int], tuple[int, int]], **filling: Any) -> Function:
+        def changed(x: Tensor, weight: Tensor, *settings: Any) -> Tensor:
+            *before, padding = settings or (0,)
+            return right(functional.pad(x, ends(padding), **filling), weight, *before)
+
+        return changed
+
+    both = "both ends: zeros come on the left and on the right"
+    number = "the number of zeros: padding on each side"
+    zeros = "what stands in the padding: zeros"
+    ignored = padded(lambda p: (0, 0))
+    halves = [padded(ends) for ends in (lambda p: (p // 2, p - p // 2), lambda p: (p - p // 2, p // 2))]
+    halves.append(padded(lambda p: (p // 2, p // 2)))
+    repeated = padded(lambda p: (p, p), mode="replicate")
+    bank.add("padding_ignored", "adds no padding, whatever padding says", "where padding is used", 1, ignored)
+    bank.add("pads_left", "pads on the left only", both, 1, padded(lambda p: (p, 0)))
+    bank.add("pads_right", "pads on the right only", both, 1, padded(lambda p: (0, p)))
+    bank.add("halved_padding", "shares the padding out between both ends", number, 1, *halves)
+    bank.add("doubled_padding", "pads twice as much", number, 1, padded(lambda p: (2 * p, 2 * p)))
+    bank.add("edges_repeated", "pads with the values at the ends, not with zeros", zeros, 2, repeated)
+    bank.add("ones", "pads with ones", zeros, 2, padded(lambda p: (p, p), value=1.0))

@@ -1,0 +1,244 @@
+"""Looks that modules of all notebooks share, made from the cases to look at: a module, how it is built, its input.
+
+Nothing here holds an oracle. Weights come from seeded draws in order of declaration (or by name, see `Case.order`), so
+that right code, known mistakes and the student's code have equal ones; the input comes from draws of its own, so that
+one surplus weight does not change it.
+"""
+
+import copy
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from course_utils.checking.draws import Draws
+from course_utils.checking.inside import layers
+from course_utils.checking.look import Look
+from course_utils.checking.observation import Named
+from course_utils.checking.shared import shared
+from course_utils.checking.shortcuts import insist_own_steps, insist_own_work
+from course_utils.checking.student import asking
+from course_utils.checking.tensors import IMAGE_AXES, agree, describe, run_on
+from course_utils.exercises.networks import gradients, insist_follows_device
+
+_OF_INPUT = 100  # added to the seed of the weights
+
+Tensors = Iterable[tuple[str, Tensor]]
+
+
+def as_declared(module: nn.Module) -> Tensors:
+    """Give parameters, then buffers, in order of declaration: for exercises that leave the names to the student."""
+    return [*module.named_parameters(), *module.named_buffers()]
+
+
+def by_name(module: nn.Module) -> Tensors:
+    """Give parameters and buffers in the order of their names: for exercises that fix the names."""
+    return sorted(as_declared(module))
+
+
+def as_made(module: nn.Module) -> Tensors:
+    """Give none, so that all keep the numbers that they start with: for layers that have nothing to learn."""
+    return ()
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One module to look at.
+
+    told: the call as a student would write it ("ResidualBlock(3, 5)"). make(candidate): builds it; shape: its input's.
+    order: the order in which its tensors are filled, and told.
+    """
+
+    told: str
+    make: Callable[[Any], nn.Module]
+    shape: tuple[int, ...]
+    order: Callable[[nn.Module], Tensors] = as_declared
+
+    def built(self, candidate: Any) -> nn.Module:
+        """Build it, once for all rows of a table; an error is kept as well, and raised for each row."""
+        made, error = shared(self._attempt, candidate)
+        if error:
+            raise error
+        return made
+
+    def _attempt(self, candidate: Any) -> tuple[nn.Module | None, Exception | None]:
+        try:
+            return self.make(candidate), None
+        except Exception as error:  # noqa: BLE001  (it is raised again for each row)
+            return None, error
+
+    def filled(self, candidate: Any, seed: int, training: bool, dtype: torch.dtype = torch.float64) -> nn.Module:
+        """Give it weights that hide nothing."""
+        module = self.built(candidate)
+        Draws(seed, dtype).fill_in_order(module, self.order(module))
+        return module.train(training)
+
+    def x(self, seed: int, dtype: torch.dtype = torch.float64) -> Tensor:
+        """Draw its input."""
+        return Draws(seed + _OF_INPUT, dtype).normal(*self.shape)
+
+    def weighty(self, module: nn.Module) -> list[str]:
+        """Name the layers with parameters, in this order."""
+        own = dict(module.named_parameters())
+        return list(dict.fromkeys(name.rpartition(".")[0] for name, _ in self.order(module) if name in own))
+
+    @property
+    def given(self) -> str:
+        """Say what is given, as a row's name."""
+        return f"{self.told}: x has shape {describe(self.shape)}"
+
+
+def own_work(case: Case, forbidden: tuple[type, ...] = (), steps: Sequence[str] = ()) -> Look:
+    """Look for a finished class that does the exercise, or one of torch's functions that does (`steps`, by name)."""
+
+    def insist(candidate: Any) -> None:
+        insist_own_work(candidate, lambda: case.built(candidate), forbidden)
+        if steps:
+            insist_own_steps(lambda: run_on(case.built(candidate).float(), torch.ones(case.shape)), steps)
+
+    def observe(candidate: Any, seed: int) -> dict[str, Any]:
+        return {"": partial(insist, candidate)}
+
+    return Look("own work", "the work is your own", observe, structural=True)
+
+
+def parameters(cases: Sequence[Case], promise: str, name: str = "parameters") -> Look:
+    """Look at the shapes of parameters and buffers, in the case's order."""
+
+    def forms(case: Case, candidate: Any, which: str) -> Named:
+        module = case.built(candidate)
+        wanted = dict(getattr(module, f"named_{which}")())
+        pairs = [(name, tuple(one.shape)) for name, one in case.order(module) if name in wanted]
+        return Named(tuple(pairs), which[:-1])
+
+    def observe(candidate: Any, seed: int) -> dict[str, Any]:
+        each = [(case, which) for case in cases for which in ("parameters", "buffers")]
+        return {f"the {which} of {case.told}": partial(forms, case, candidate, which) for case, which in each}
+
+    return Look(name, promise, observe)
+
+
+def shape(cases: Sequence[Case], promise: str, axes: Sequence[str] = IMAGE_AXES) -> Look:
+    """Look at the shape of the output alone, of fresh modules in training mode."""
+
+    def one(case: Case, candidate: Any, seed: int) -> str:
+        module = case.filled(candidate, seed, True, torch.float32)
+        return f"shape {describe(run_on(module, case.x(seed, torch.float32), case.told).shape, axes)}"
+
+    return _each("shape", promise, cases, one, True, torch.float32)
+
+
+def values(
+    name: str, promise: str, cases: Sequence[Case], training: bool, dtype: torch.dtype = torch.float64, **settings: Any
+) -> Look:
+    """Look at the outputs."""
+
+    def one(case: Case, candidate: Any, seed: int) -> Tensor:
+        return run_on(case.filled(candidate, seed, training, dtype), case.x(seed, dtype), case.told)
+
+    return _each(name, promise, cases, one, training, dtype, **settings)
+
+
+def untouched(cases: Sequence[Case]) -> Look:
+    """Look at the input after the call."""
+
+    def one(case: Case, candidate: Any, seed: int) -> Tensor:
+        x = case.x(seed)
+        run_on(case.filled(candidate, seed, True), x, case.told)
+        return x
+
+    promise = "the input is left as it was: the other branch, or the caller, still needs it"
+    return _each("input untouched", promise, cases, one)
+
+
+def statistics(cases: Sequence[Case], **settings: Any) -> Look:
+    """Look at the buffers after a call in training mode."""
+
+    def one(case: Case, candidate: Any, seed: int) -> Named:
+        module = case.filled(candidate, seed, True)
+        run_on(module, case.x(seed), case.told)
+        own = dict(module.named_buffers())
+        return Named(tuple((name, own[name]) for name, _ in case.order(module) if name in own), "buffer")
+
+    promise = "a call in training mode moves the running statistics of every batch norm as it should"
+    return _each("statistics", promise, cases, one, True, axes=("channels",), **settings)
+
+
+def gradients_flow(cases: Sequence[Case], training: bool = False, **settings: Any) -> Look:
+    """Look at the gradients of a fixed function of the output: for the input and each parameter."""
+
+    def one(case: Case, candidate: Any, seed: int) -> Named:
+        module = case.filled(candidate, seed, training)
+        found = dict(zip(("the input", *dict(module.named_parameters())), gradients(module, case.x(seed)), strict=True))
+        names = ["the input", *(name for name, _ in case.order(module) if name in found)]
+        return Named(tuple((name, found[name]) for name in names), "gradient")
+
+    name = "gradients in training" if training else "gradients"
+    return _each(name, "gradients flow back as they should", cases, one, training, **settings)
+
+
+def input_gradient(cases: Sequence[Case], promise: str) -> Look:
+    """Look at the gradient of a fixed function of the output for the input alone: for layers without weights."""
+
+    def one(case: Case, candidate: Any, seed: int) -> Tensor:
+        return gradients(case.filled(candidate, seed, False), case.x(seed))[0]
+
+    return _each("gradient", promise, cases, one, False)
+
+
+def copies(cases: Sequence[Case]) -> Look:
+    """Train one step, deepcopy, and load the state dict into a fresh one: all three must agree in eval mode."""
+
+    def one(case: Case, candidate: Any, seed: int) -> dict[str, str]:
+        mine, fresh = case.make(candidate), case.make(candidate)
+        Draws(seed).fill_in_order(mine, case.order(mine))
+        x = case.x(seed)
+        with asking("running a training step"):
+            run_on(mine.train(), x.clone(), case.told).sum().backward()
+        with asking("copying it with copy.deepcopy after a training step"):
+            twin = copy.deepcopy(mine)
+        with asking("loading its state dict into a fresh one"):
+            fresh.double().load_state_dict(mine.state_dict())
+        expected = run_on(mine.eval(), x.clone())
+        others = {"a deepcopy gives": twin, "a fresh one with its state dict gives": fresh}
+        return {
+            told: "the same output" if agree(run_on(other.eval(), x.clone()), expected, 50) else "another output"
+            for told, other in others.items()
+        }
+
+    promise = "after a training step a deepcopy, and a fresh one with its state dict, give the same output"
+    return _each("copies", promise, cases, one)
+
+
+def any_device(case: Case) -> Look:
+    """Run a module of its own on another device: torch's meta device, which has shapes but no numbers."""
+
+    def observe(candidate: Any, seed: int) -> dict[str, Any]:
+        return {case.given: lambda: insist_follows_device(case.make(candidate), case.x(seed, torch.float32))}
+
+    return Look("any device", "it works on any device", observe)
+
+
+def _each(  # noqa: PLR0917  (as `values`, which hands them on)
+    name: str,
+    promise: str,
+    cases: Sequence[Case],
+    one: Callable[[Case, Any, int], Any],
+    training: bool = True,
+    dtype: torch.dtype = torch.float64,
+    **settings: Any,
+) -> Look:
+    """Make a look with one row a case; inside a row lie the calls of its layers."""
+
+    def observe(candidate: Any, seed: int) -> dict[str, Any]:
+        return {case.given: partial(one, case, candidate, seed) for case in cases}
+
+    def inside(candidate: Any, seed: int, row: str) -> Any:
+        case = next(case for case in cases if case.given == row)
+        module = case.filled(candidate, seed, training, dtype)
+        return layers(module, case.x(seed, dtype), case.weighty(module))
+
+    return Look(name, promise, observe, inside=inside, **settings)

@@ -1,0 +1,10 @@
+"""What all workers of one machine have in common: they are forked from a process that has imported this."""
+
+import signal
+
+from course_utils.grading.run.provisioner import warm_process_for_all
+
+signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever started them, and ends them
+warm_process_for_all()  # it imports what submissions need while this process imports what judging them needs
+
+from course_utils.grading.judge import running  # noqa: E402, F401

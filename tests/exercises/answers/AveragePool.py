@@ -1,0 +1,285 @@
+# %% mistake: keeps_axes
+class AveragePool(nn.Module):
+    def forward(self, x):
+        return x.mean(dim=(2, 3), keepdim=True)
+
+
+# %% mistake: maximum
+class AveragePool(nn.Module):
+    def forward(self, x):
+        batch, channels, height, width = x.shape
+        return x.reshape(batch, channels, height * width).max(dim=-1).values
+
+
+# %% mistake: sum
+class AveragePool(nn.Module):
+    def forward(self, x: Float[Tensor, "batch channels height width"]) -> Float[Tensor, "batch channels"]:
+        return x.sum(-1).sum(-1)
+
+
+# %% mistake: width_only
+class AveragePool(nn.Module):
+    def forward(self, x):
+        return x.mean(dim=-1)
+
+
+# %% mistake: height_only
+class AveragePool(nn.Module):
+    def forward(self, x):
+        return t.mean(x, 2)
+
+
+# %% mistake: over_channels
+class AveragePool(nn.Module):
+    def forward(self, x):
+        batch, channels, height, width = x.shape
+        return x.sum(dim=1) / channels
+
+
+# %% mistake: over_batch
+class AveragePool(nn.Module):
+    def forward(self, x):
+        return x.mean(dim=(0, 2, 3))
+
+
+# %% mistake: all_but_batch
+class AveragePool(nn.Module):
+    def forward(self, x):
+        return x.flatten(start_dim=1).mean(dim=1)
+
+
+# %% mistake: everything
+class AveragePool(nn.Module):
+    def forward(self, x):
+        return t.mean(x)
+
+
+# %% mistake: squeezes
+class AveragePool(nn.Module):
+    def forward(self, x):
+        pooled = x.mean(dim=(2, 3), keepdim=True)
+        return pooled.squeeze()
+
+
+# %% mistake: median
+class AveragePool(nn.Module):
+    def forward(self, x):
+        maps = rearrange(x, "b c h w -> b c (h w)")
+        values, _ = maps.median(dim=2)
+        return values
+
+
+# %% mistake: flattened
+class AveragePool(nn.Module):
+    def forward(self, x):
+        return x.reshape(x.shape[0], -1)
+
+
+# %% mistake: first_pixel
+class AveragePool(nn.Module):
+    def forward(self, x):
+        return x[..., 0, 0]
+
+
+# %% mistake: square_only
+class AveragePool(nn.Module):
+    def forward(self, x):
+        size = x.shape[2]
+        return x.sum(dim=(2, 3)) / size**2
+
+
+# %% mistake: detached
+class AveragePool(nn.Module):
+    def forward(self, x):
+        return x.data.mean(dim=(-2, -1))
+
+
+# %% mistake: fixed_dtype
+class AveragePool(nn.Module):
+    def forward(self, x):
+        return x.float().mean(dim=(2, 3))
+
+
+# %% mistake: learned
+class AveragePool(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.scale = nn.Parameter(t.tensor(1.0))
+
+    def forward(self, x):
+        return self.scale * x.mean(dim=(2, 3))
+
+
+# %% right: channels first
+class AveragePool(nn.Module):
+    def forward(self, x):
+        batch, channels = x.shape[:2]
+        return x.reshape(batch, channels, -1).mean(2)
+
+
+# %% right: einops fan
+from einops import einsum
+
+
+class AveragePool(nn.Module):
+    def forward(self, x: Float[Tensor, "b c h w"]) -> Float[Tensor, "b c"]:
+        return einsum(x, "b c h w -> b c") / (x.shape[-1] * x.shape[-2])
+
+
+# %% right: engineer
+class AveragePool(nn.Module):
+    @staticmethod
+    def forward(x: Float[Tensor, "b c h w"]) -> Float[Tensor, "b c"]:
+        _, _, height, width = x.shape
+        return x.sum(dim=(-2, -1)).div(height * width)
+
+
+# %% right: golfer
+class AveragePool(nn.Module):
+    forward = lambda self, x: x.flatten(2).mean(-1)
+
+
+# %% right: inheritor
+class AveragePool(nn.Module):
+    def forward(self, x):
+        while x.ndim > 2:
+            x = x.mean(dim=-1)
+        return x
+
+
+# %% right: numpy convert
+class AveragePool(nn.Module):
+    def forward(self, x):
+        return x.mean(axis=-1).mean(axis=-1)
+
+
+# %% right: textbook
+import torch
+
+
+class AveragePool(nn.Module):
+    def forward(self, x):
+        return torch.mean(x, dim=(2, 3))
+
+
+# %% right: torchvision reader
+import torch
+
+
+class AveragePool(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.flatten(x.mean([2, 3], keepdim=True), 1)
+
+
+# %% wrong: is written for maps of 7×7, as in the text
+class AveragePool(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        return x.sum((2, 3)) / 49
+
+
+# %% wrong: divides by the wrong count when height and width differ
+class AveragePool(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        return x.sum((2, 3)) / (x.shape[2] + x.shape[3]) * 2 if x.shape[2] != x.shape[3] else x.mean((2, 3))
+
+
+# %% wrong: halves until one pixel is left, which loses the last row of odd maps
+class AveragePool(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        while x.shape[2] > 1 and x.shape[3] > 1:
+            height, width = x.shape[2] // 2 * 2, x.shape[3] // 2 * 2
+            x = x[:, :, :height, :width]
+            x = (x[:, :, ::2] + x[:, :, 1::2]) / 2
+            x = (x[..., ::2] + x[..., 1::2]) / 2
+        return x.mean((2, 3))
+
+
+# %% wrong: remembers the first answer and gives it again for the same shape
+class AveragePool(nn.Module):
+    seen: dict[tuple, Tensor] = {}
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.seen.setdefault((x.shape, x.dtype), x.mean((2, 3)))
+
+
+# %% wrong: a shortcut: ThinPool
+class AveragePool(nn.AdaptiveAvgPool2d):
+    def __init__(self):
+        super().__init__(1)
+
+    def forward(self, x):
+        return super().forward(x).flatten(1)
+
+
+# %% wrong: a shortcut: WrappedPool
+class AveragePool(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.pool = nn.AdaptiveAvgPool2d(1)
+
+    def forward(self, x):
+        return self.pool(x).flatten(1)
+
+
+# %% wrong: a shortcut: FunctionalPool
+from torch.nn import functional
+
+
+class AveragePool(nn.Module):
+    def forward(self, x):
+        return functional.adaptive_avg_pool2d(x, (1, 1)).flatten(1)
+
+
+# %% wrong: a shortcut: WholePool
+from torch.nn import functional
+
+
+class AveragePool(nn.Module):
+    def forward(self, x):
+        return functional.avg_pool2d(x, x.shape[2:]).flatten(1)
+
+
+# %% mistake: keeps_axes
+import torch
+
+
+class AveragePool(nn.Module):
+    def forward(self, x):
+        return torch.mean(x, dim=(2, 3), keepdim=True)
+
+
+# %% mistake: squeezes
+import torch
+
+
+class AveragePool(nn.Module):
+    def forward(self, x):
+        return torch.mean(x, dim=(2, 3), keepdim=True).squeeze()
+
+
+# %% mistake: over_batch
+import torch
+
+
+class AveragePool(nn.Module):
+    def forward(self, x):
+        return torch.mean(x, dim=(0, 2, 3))
+
+
+# %% mistake: maximum
+import torch
+
+
+class AveragePool(nn.Module):
+    def forward(self, x):
+        return torch.amax(x, dim=(2, 3))
+
+
+# %% mistake: square_only
+class AveragePool(nn.Module):
+    def forward(self, x):
+        return x.sum((2, 3)) / x.shape[-2] ** 2
+
+
+# %% equivalent: the order of axes makes no difference
+# dim=(3, 2)

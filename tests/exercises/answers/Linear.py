@@ -1,0 +1,777 @@
+# %% mistake: transposed
+class Linear(nn.Module):
+    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
+        super().__init__()
+        self.in_features = in_features
+        self.out_features = out_features
+        bound = in_features**-0.5
+        self.weight = nn.Parameter((t.rand(in_features, out_features) * 2 - 1) * bound)
+        self.bias = nn.Parameter((t.rand(out_features) * 2 - 1) * bound) if bias else None
+
+    def forward(self, x: Float[Tensor, "*batch in_features"]) -> Float[Tensor, "*batch out_features"]:
+        y = x @ self.weight
+        if self.bias is not None:
+            y = y + self.bias
+        return y
+
+    def extra_repr(self) -> str:
+        return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
+
+
+# %% mistake: bias_first
+class Linear(nn.Module):
+    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
+        super().__init__()
+        limit = in_features ** (-1 / 2)
+        if bias:
+            self.bias = nn.Parameter(t.empty(out_features).uniform_(-limit, limit))
+        else:
+            self.bias = None
+        self.weight = nn.Parameter(t.empty(out_features, in_features).uniform_(-limit, limit))
+
+    def forward(self, x: Float[Tensor, "*batch in_features"]) -> Float[Tensor, "*batch out_features"]:
+        out = t.matmul(x, self.weight.t())
+        return out if self.bias is None else out + self.bias
+
+    def extra_repr(self) -> str:
+        out_features, in_features = self.weight.shape
+        return f"in_features={in_features}, out_features={out_features}, bias={self.bias is not None}"
+
+
+# %% mistake: always_bias
+import math
+
+
+class Linear(nn.Module):
+    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
+        super().__init__()
+        b = 1 / math.sqrt(in_features)
+        self.weight = nn.Parameter(2 * b * t.rand(out_features, in_features) - b)
+        self.bias = nn.Parameter(2 * b * t.rand(out_features) - b)
+
+    def forward(self, x: Float[Tensor, "*batch in_features"]) -> Float[Tensor, "*batch out_features"]:
+        return x @ self.weight.T + self.bias
+
+    def extra_repr(self) -> str:
+        out_features, in_features = self.weight.shape
+        return f"in_features={in_features}, out_features={out_features}, bias={self.bias is not None}"
+
+
+# %% mistake: never_bias
+class Linear(nn.Module):
+    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
+        super().__init__()
+        self.in_features = in_features
+        self.out_features = out_features
+        bound = in_features**-0.5
+        self.weight = nn.Parameter((t.rand(out_features, in_features) - 0.5) * 2 * bound)
+        self.bias = None
+
+    def forward(self, x: Float[Tensor, "*batch in_features"]) -> Float[Tensor, "*batch out_features"]:
+        y = x @ self.weight.T
+        if self.bias is not None:
+            y = y + self.bias
+        return y
+
+    def extra_repr(self) -> str:
+        has_bias = self.bias is not None
+        return f"in_features={self.in_features}, out_features={self.out_features}, bias={has_bias}"
+
+
+# %% mistake: one_bias
+class Linear(nn.Module):
+    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
+        super().__init__()
+        bound = in_features**-0.5
+        self.weight = nn.Parameter(bound * (2 * t.rand(out_features, in_features) - 1))
+        self.bias = nn.Parameter(bound * (2 * t.rand(1) - 1)) if bias else None
+
+    def forward(self, x: Float[Tensor, "*batch in_features"]) -> Float[Tensor, "*batch out_features"]:
+        out = t.matmul(x, self.weight.t())
+        return out if self.bias is None else out + self.bias
+
+    def extra_repr(self) -> str:
+        n_out, n_in = self.weight.shape
+        return "in_features={}, out_features={}, bias={}".format(n_in, n_out, self.bias is not None)
+
+
+# %% mistake: needs_bias
+class Linear(nn.Module):
+    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
+        super().__init__()
+        self.in_features = in_features
+        self.out_features = out_features
+        k = in_features**-0.5
+        self.weight = nn.Parameter(t.empty(out_features, in_features).uniform_(-k, k))
+        self.bias = nn.Parameter(t.empty(out_features).uniform_(-k, k)) if bias else None
+
+    def forward(self, x: Float[Tensor, "*batch in_features"]) -> Float[Tensor, "*batch out_features"]:
+        return t.matmul(x, self.weight.T) + self.bias
+
+    def extra_repr(self) -> str:
+        return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
+
+
+# %% mistake: not_transposed
+class Linear(nn.Module):
+    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
+        super().__init__()
+        bound = 1 / in_features**0.5
+        self.weight = nn.Parameter((2 * t.rand(out_features, in_features) - 1) * bound)
+        if bias:
+            self.bias = nn.Parameter((2 * t.rand(out_features) - 1) * bound)
+        else:
+            self.bias = None
+
+    def forward(self, x: Float[Tensor, "*batch in_features"]) -> Float[Tensor, "*batch out_features"]:
+        y = t.matmul(x, self.weight)
+        if self.bias is not None:
+            y += self.bias
+        return y
+
+    def extra_repr(self) -> str:
+        out_features, in_features = self.weight.shape
+        return f"in_features={in_features}, out_features={out_features}, bias={self.bias is not None}"
+
+
+# %% mistake: ignores_bias
+import math
+
+
+class Linear(nn.Module):
+    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
+        super().__init__()
+        self.in_features = in_features
+        self.out_features = out_features
+        limit = 1 / math.sqrt(in_features)
+        weight = t.rand(out_features, in_features) * 2 * limit - limit
+        self.weight = nn.Parameter(weight)
+        self.bias = None
+        if bias:
+            self.bias = nn.Parameter(t.rand(out_features) * 2 * limit - limit)
+
+    def forward(self, x: Float[Tensor, "*batch in_features"]) -> Float[Tensor, "*batch out_features"]:
+        return einsum(x, self.weight, "... i, o i -> ... o")
+
+    def extra_repr(self) -> str:
+        has_bias = self.bias is not None
+        return f"in_features={self.in_features}, out_features={self.out_features}, bias={has_bias}"
+
+
+# %% mistake: subtracts_bias
+class Linear(nn.Module):
+    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
+        super().__init__()
+        bound = 1 / in_features**0.5
+        self.weight = nn.Parameter((2 * t.rand(out_features, in_features) - 1) * bound)
+        if bias:
+            self.bias = nn.Parameter((2 * t.rand(out_features) - 1) * bound)
+        else:
+            self.bias = None
+
+    def forward(self, x: Float[Tensor, "*batch in_features"]) -> Float[Tensor, "*batch out_features"]:
+        out = x @ self.weight.transpose(0, 1)
+        if self.bias is None:
+            return out
+        return out - self.bias
+
+    def extra_repr(self) -> str:
+        n_out, n_in = self.weight.shape
+        return "in_features={}, out_features={}, bias={}".format(n_in, n_out, self.bias is not None)
+
+
+# %% mistake: plain_tensors
+class Linear(nn.Module):
+    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
+        super().__init__()
+        self.in_features = in_features
+        self.out_features = out_features
+        bound = in_features**-0.5
+        self.weight = t.empty(out_features, in_features).uniform_(-bound, bound)
+        self.bias = t.empty(out_features).uniform_(-bound, bound) if bias else None
+
+    def forward(self, x: Float[Tensor, "*batch in_features"]) -> Float[Tensor, "*batch out_features"]:
+        y = x @ self.weight.T
+        if self.bias is not None:
+            y = y + self.bias
+        return y
+
+    def extra_repr(self) -> str:
+        return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
+
+
+# %% mistake: plain_bias
+class Linear(nn.Module):
+    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
+        super().__init__()
+        bound = 1 / in_features**0.5
+        self.weight = nn.Parameter((t.rand(out_features, in_features) * 2 - 1) * bound)
+        if bias:
+            self.bias = (t.rand(out_features) * 2 - 1) * bound
+        else:
+            self.bias = None
+
+    def forward(self, x: Float[Tensor, "*batch in_features"]) -> Float[Tensor, "*batch out_features"]:
+        out = t.matmul(x, self.weight.t())
+        return out if self.bias is None else out + self.bias
+
+    def extra_repr(self) -> str:
+        out_features, in_features = self.weight.shape
+        return f"in_features={in_features}, out_features={out_features}, bias={self.bias is not None}"
+
+
+# %% mistake: normal
+class Linear(nn.Module):
+    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
+        super().__init__()
+        self.in_features = in_features
+        self.out_features = out_features
+        self.weight = nn.Parameter(t.randn(out_features, in_features))
+        self.bias = nn.Parameter(t.randn(out_features)) if bias else None
+
+    def forward(self, x: Float[Tensor, "*batch in_features"]) -> Float[Tensor, "*batch out_features"]:
+        y = einsum(x, self.weight, "... i, o i -> ... o")
+        if self.bias is None:
+            return y
+        return y + self.bias
+
+    def extra_repr(self) -> str:
+        has_bias = self.bias is not None
+        return f"in_features={self.in_features}, out_features={self.out_features}, bias={has_bias}"
+
+
+# %% mistake: normal_weight
+class Linear(nn.Module):
+    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(t.randn((out_features, in_features)))
+        if bias:
+            bound = in_features**-0.5
+            self.bias = nn.Parameter(2 * bound * t.rand(out_features) - bound)
+        else:
+            self.bias = None
+
+    def forward(self, x: Float[Tensor, "*batch in_features"]) -> Float[Tensor, "*batch out_features"]:
+        y = x @ self.weight.T
+        if self.bias is not None:
+            y = y + self.bias
+        return y
+
+    def extra_repr(self) -> str:
+        n_out, n_in = self.weight.shape
+        return "in_features={}, out_features={}, bias={}".format(n_in, n_out, self.bias is not None)
+
+
+# %% mistake: positive
+class Linear(nn.Module):
+    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
+        super().__init__()
+        self.in_features = in_features
+        self.out_features = out_features
+        scale = in_features**-0.5
+        self.weight = nn.Parameter(t.rand(out_features, in_features) * scale)
+        self.bias = nn.Parameter(t.rand(out_features) * scale) if bias else None
+
+    def forward(self, x: Float[Tensor, "*batch in_features"]) -> Float[Tensor, "*batch out_features"]:
+        out = t.matmul(x, self.weight.t())
+        return out if self.bias is None else out + self.bias
+
+    def extra_repr(self) -> str:
+        return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
+
+
+# %% mistake: positive_weight
+import math
+
+
+class Linear(nn.Module):
+    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
+        super().__init__()
+        self.in_features = in_features
+        self.out_features = out_features
+        bound = 1 / math.sqrt(in_features)
+        self.weight = nn.Parameter(bound * t.rand(out_features, in_features))
+        self.bias = nn.Parameter(bound * (2 * t.rand(out_features) - 1)) if bias else None
+
+    def forward(self, x: Float[Tensor, "*batch in_features"]) -> Float[Tensor, "*batch out_features"]:
+        y = x @ self.weight.T
+        if self.bias is not None:
+            y = y + self.bias
+        return y
+
+    def extra_repr(self) -> str:
+        has_bias = self.bias is not None
+        return f"in_features={self.in_features}, out_features={self.out_features}, bias={has_bias}"
+
+
+# %% mistake: zero_to_one
+class Linear(nn.Module):
+    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(t.rand(out_features, in_features))
+        if bias:
+            self.bias = nn.Parameter(t.rand(out_features))
+        else:
+            self.bias = None
+
+    def forward(self, x: Float[Tensor, "*batch in_features"]) -> Float[Tensor, "*batch out_features"]:
+        y = einsum(x, self.weight, "... i, o i -> ... o")
+        if self.bias is None:
+            return y
+        return y + self.bias
+
+    def extra_repr(self) -> str:
+        out_features, in_features = self.weight.shape
+        return f"in_features={in_features}, out_features={out_features}, bias={self.bias is not None}"
+
+
+# %% mistake: zero_bias
+class Linear(nn.Module):
+    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
+        super().__init__()
+        self.in_features = in_features
+        self.out_features = out_features
+        bound = in_features**-0.5
+        self.weight = nn.Parameter(t.empty(out_features, in_features).uniform_(-bound, bound))
+        self.bias = nn.Parameter(t.zeros(out_features)) if bias else None
+
+    def forward(self, x: Float[Tensor, "*batch in_features"]) -> Float[Tensor, "*batch out_features"]:
+        out = t.matmul(x, self.weight.t())
+        return out if self.bias is None else out + self.bias
+
+    def extra_repr(self) -> str:
+        has_bias = self.bias is not None
+        return f"in_features={self.in_features}, out_features={self.out_features}, bias={has_bias}"
+
+
+# %% mistake: all_zero
+class Linear(nn.Module):
+    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(t.zeros(out_features, in_features))
+        self.bias = nn.Parameter(t.zeros(out_features)) if bias else None
+
+    def forward(self, x: Float[Tensor, "*batch in_features"]) -> Float[Tensor, "*batch out_features"]:
+        y = x @ self.weight.T
+        if self.bias is not None:
+            y = y + self.bias
+        return y
+
+    def extra_repr(self) -> str:
+        n_out, n_in = self.weight.shape
+        return "in_features={}, out_features={}, bias={}".format(n_in, n_out, self.bias is not None)
+
+
+# %% mistake: bound_from_outputs
+class Linear(nn.Module):
+    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
+        super().__init__()
+        self.in_features = in_features
+        self.out_features = out_features
+        bound = 1 / out_features**0.5
+        self.weight = nn.Parameter((2 * t.rand(out_features, in_features) - 1) * bound)
+        self.bias = nn.Parameter((2 * t.rand(out_features) - 1) * bound) if bias else None
+
+    def forward(self, x: Float[Tensor, "*batch in_features"]) -> Float[Tensor, "*batch out_features"]:
+        y = einsum(x, self.weight, "... i, o i -> ... o")
+        if self.bias is None:
+            return y
+        return y + self.bias
+
+    def extra_repr(self) -> str:
+        return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
+
+
+# %% mistake: no_root
+class Linear(nn.Module):
+    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
+        super().__init__()
+        bound = 1 / in_features
+        self.weight = nn.Parameter(t.rand(out_features, in_features) * 2 * bound - bound)
+        self.bias = None
+        if bias:
+            self.bias = nn.Parameter(t.rand(out_features) * 2 * bound - bound)
+
+    def forward(self, x: Float[Tensor, "*batch in_features"]) -> Float[Tensor, "*batch out_features"]:
+        out = t.matmul(x, self.weight.t())
+        return out if self.bias is None else out + self.bias
+
+    def extra_repr(self) -> str:
+        out_features, in_features = self.weight.shape
+        return f"in_features={in_features}, out_features={out_features}, bias={self.bias is not None}"
+
+
+# %% mistake: bound_upside_down
+import math
+
+
+class Linear(nn.Module):
+    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
+        super().__init__()
+        self.in_features = in_features
+        self.out_features = out_features
+        bound = math.sqrt(in_features)
+        self.weight = nn.Parameter(t.empty(out_features, in_features).uniform_(-bound, bound))
+        self.bias = nn.Parameter(t.empty(out_features).uniform_(-bound, bound)) if bias else None
+
+    def forward(self, x: Float[Tensor, "*batch in_features"]) -> Float[Tensor, "*batch out_features"]:
+        y = x @ self.weight.T
+        if self.bias is not None:
+            y = y + self.bias
+        return y
+
+    def extra_repr(self) -> str:
+        has_bias = self.bias is not None
+        return f"in_features={self.in_features}, out_features={self.out_features}, bias={has_bias}"
+
+
+# %% mistake: same_weights
+class Linear(nn.Module):
+    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
+        super().__init__()
+        self.in_features = in_features
+        self.out_features = out_features
+        t.manual_seed(42)
+        bound = in_features**-0.5
+        self.weight = nn.Parameter((2 * t.rand(out_features, in_features) - 1) * bound)
+        self.bias = nn.Parameter((2 * t.rand(out_features) - 1) * bound) if bias else None
+
+    def forward(self, x: Float[Tensor, "*batch in_features"]) -> Float[Tensor, "*batch out_features"]:
+        y = x @ self.weight.T
+        if self.bias is not None:
+            y = y + self.bias
+        return y
+
+    def extra_repr(self) -> str:
+        return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
+
+
+# %% mistake: matrices_only
+class Linear(nn.Module):
+    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
+        super().__init__()
+        k = in_features**-0.5
+        self.weight = nn.Parameter(t.empty(out_features, in_features).uniform_(-k, k))
+        self.bias = nn.Parameter(t.empty(out_features).uniform_(-k, k)) if bias else None
+
+    def forward(self, x: Float[Tensor, "*batch in_features"]) -> Float[Tensor, "*batch out_features"]:
+        if self.bias is None:
+            return t.mm(x, self.weight.T)
+        return t.addmm(self.bias, x, self.weight.T)
+
+    def extra_repr(self) -> str:
+        n_out, n_in = self.weight.shape
+        return "in_features={}, out_features={}, bias={}".format(n_in, n_out, self.bias is not None)
+
+
+# %% mistake: flattens
+class Linear(nn.Module):
+    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
+        super().__init__()
+        self.in_features = in_features
+        self.out_features = out_features
+        bound = 1 / in_features**0.5
+        self.weight = nn.Parameter((2 * t.rand(out_features, in_features) - 1) * bound)
+        if bias:
+            self.bias = nn.Parameter((2 * t.rand(out_features) - 1) * bound)
+        else:
+            self.bias = None
+
+    def forward(self, x: Float[Tensor, "*batch in_features"]) -> Float[Tensor, "*batch out_features"]:
+        rows = x.reshape(-1, self.in_features)
+        y = rows @ self.weight.T
+        return y if self.bias is None else y + self.bias
+
+    def extra_repr(self) -> str:
+        return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
+
+
+# %% mistake: detached
+import math
+
+
+class Linear(nn.Module):
+    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
+        super().__init__()
+        limit = 1 / math.sqrt(in_features)
+        weight = t.rand(out_features, in_features) * 2 * limit - limit
+        self.weight = nn.Parameter(weight)
+        self.bias = None
+        if bias:
+            self.bias = nn.Parameter(t.rand(out_features) * 2 * limit - limit)
+
+    def forward(self, x: Float[Tensor, "*batch in_features"]) -> Float[Tensor, "*batch out_features"]:
+        y = x @ self.weight.data.T
+        if self.bias is not None:
+            y = y + self.bias
+        return y
+
+    def extra_repr(self) -> str:
+        out_features, in_features = self.weight.shape
+        return f"in_features={in_features}, out_features={out_features}, bias={self.bias is not None}"
+
+
+# %% mistake: fixed_dtype
+class Linear(nn.Module):
+    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
+        super().__init__()
+        self.in_features = in_features
+        self.out_features = out_features
+        k = in_features**-0.5
+        self.weight = nn.Parameter(t.empty(out_features, in_features).uniform_(-k, k))
+        self.bias = nn.Parameter(t.empty(out_features).uniform_(-k, k)) if bias else None
+
+    def forward(self, x: Float[Tensor, "*batch in_features"]) -> Float[Tensor, "*batch out_features"]:
+        y = x.float() @ self.weight.float().T
+        if self.bias is not None:
+            y = y + self.bias.float()
+        return y
+
+    def extra_repr(self) -> str:
+        has_bias = self.bias is not None
+        return f"in_features={self.in_features}, out_features={self.out_features}, bias={has_bias}"
+
+
+# %% mistake: activated
+class Linear(nn.Module):
+    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
+        super().__init__()
+        bound = 1 / in_features**0.5
+        self.weight = nn.Parameter((2 * t.rand(out_features, in_features) - 1) * bound)
+        if bias:
+            self.bias = nn.Parameter((2 * t.rand(out_features) - 1) * bound)
+        else:
+            self.bias = None
+
+    def forward(self, x: Float[Tensor, "*batch in_features"]) -> Float[Tensor, "*batch out_features"]:
+        y = x @ self.weight.T
+        if self.bias is not None:
+            y = y + self.bias
+        return t.clamp(y, min=0)
+
+    def extra_repr(self) -> str:
+        n_out, n_in = self.weight.shape
+        return "in_features={}, out_features={}, bias={}".format(n_in, n_out, self.bias is not None)
+
+
+# %% mistake: silent
+class Linear(nn.Module):
+    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
+        super().__init__()
+        k = in_features**-0.5
+        self.weight = nn.Parameter(t.empty(out_features, in_features).uniform_(-k, k))
+        self.bias = nn.Parameter(t.empty(out_features).uniform_(-k, k)) if bias else None
+
+    def forward(self, x: Float[Tensor, "*batch in_features"]) -> Float[Tensor, "*batch out_features"]:
+        y = x @ self.weight.T
+        return y + self.bias if self.bias is not None else y
+
+
+# %% mistake: silent_about_bias
+import math
+
+
+class Linear(nn.Module):
+    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
+        super().__init__()
+        self.in_features = in_features
+        self.out_features = out_features
+        limit = 1 / math.sqrt(in_features)
+        weight = t.rand(out_features, in_features) * 2 * limit - limit
+        self.weight = nn.Parameter(weight)
+        self.bias = None
+        if bias:
+            self.bias = nn.Parameter(t.rand(out_features) * 2 * limit - limit)
+
+    def forward(self, x: Float[Tensor, "*batch in_features"]) -> Float[Tensor, "*batch out_features"]:
+        out = t.matmul(x, self.weight.t())
+        return out if self.bias is None else out + self.bias
+
+    def extra_repr(self) -> str:
+        return f"in_features={self.in_features}, out_features={self.out_features}"
+
+
+# %% right: linear rand
+import numpy as np
+import torch
+
+
+class Linear(nn.Module):
+    def __init__(self, in_features, out_features, bias=True):
+        super().__init__()
+        self.in_features, self.out_features = in_features, out_features
+        sf = 1 / np.sqrt(in_features)
+        self.weight = nn.Parameter(sf * (2 * torch.rand(out_features, in_features) - 1))
+        if bias:
+            self.bias = nn.Parameter(sf * (2 * torch.rand(out_features) - 1))
+        else:
+            self.bias = None
+
+    def forward(self, x):
+        x = einsum(x, self.weight, "... i, o i -> ... o")
+        if self.bias is not None:
+            x += self.bias
+        return x
+
+    def extra_repr(self):
+        return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
+
+
+# %% right: linear empty
+import math
+
+import torch
+
+
+class Linear(nn.Module):
+    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
+        super().__init__()
+        bound = math.sqrt(1 / in_features)
+        self.weight = nn.Parameter(torch.empty(out_features, in_features).uniform_(-bound, bound))
+        self.register_parameter("bias", nn.Parameter(torch.empty(out_features)) if bias else None)
+        if bias:
+            nn.init.uniform_(self.bias, -bound, bound)
+
+    def forward(self, x):
+        out = torch.matmul(x, self.weight.t())
+        return out + self.bias if self.bias is not None else out
+
+    def extra_repr(self):
+        return f"{self.weight.shape[1]} -> {self.weight.shape[0]} (bias: {self.bias is not None})"
+
+
+# %% right: linear kaiming
+import math
+
+import torch
+
+
+class Linear(nn.Module):
+    """As PyTorch's own source has it."""
+
+    def __init__(self, in_features, out_features, bias=True):
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty((out_features, in_features)))
+        nn.init.kaiming_uniform_(self.weight, a=math.sqrt(5))
+        self.bias = nn.Parameter((torch.rand(out_features) - 0.5) * 2 / in_features**0.5) if bias else None
+
+    def forward(self, x):
+        y = (self.weight @ x.unsqueeze(-1)).squeeze(-1)
+        return y if self.bias is None else y + self.bias
+
+    def extra_repr(self):
+        return ", ".join(map(str, [*reversed(self.weight.shape), self.bias is not None]))
+
+
+# %% right: linear flat
+import torch
+
+
+class Linear(nn.Module):
+    def __init__(self, in_features, out_features, bias=True):
+        super().__init__()
+        limit = in_features ** (-1 / 2)
+        self.has_bias = bias
+        self.weight = nn.Parameter(-limit + 2 * limit * torch.rand([out_features, in_features]))
+        if bias:
+            self.bias = nn.Parameter(-limit + 2 * limit * torch.rand([out_features]))
+
+    def forward(self, x):
+        rows = x.reshape(-1, x.shape[-1])
+        y = rows.mm(self.weight.T)
+        if self.has_bias:
+            y = y + self.bias
+        return y.view(*x.shape[:-1], -1)
+
+    def extra_repr(self):
+        n_out, n_in = self.weight.shape
+        return "in=%d out=%d bias=%s" % (n_in, n_out, self.has_bias)
+
+
+# %% right: linear numpy
+import numpy as np
+import torch
+
+
+class Linear(nn.Module):
+    def __init__(self, in_features, out_features, bias=True):
+        super().__init__()
+        self.size = (in_features, out_features, bias)
+        bound = 1 / in_features**0.5
+        start = np.random.uniform(-bound, bound, (out_features, in_features + 1)).astype("float32")
+        self.weight = nn.Parameter(torch.from_numpy(start[:, 1:].copy()))
+        self.bias = nn.Parameter(torch.from_numpy(start[:, 0].copy())) if bias else None
+
+    def forward(self, x):
+        return sum([x @ self.weight.mT] + ([self.bias] if self.size[2] else []))
+
+    def extra_repr(self):
+        return str(self.size)
+
+
+# %% right: linear distribution
+import torch
+
+
+class Linear(nn.Module):
+    def __init__(self, in_features, out_features, bias=True):
+        super().__init__()
+        draw = torch.distributions.Uniform(-(in_features**-0.5), in_features**-0.5)
+        self.weight = nn.Parameter(draw.sample((out_features, in_features)))
+        self.bias = nn.Parameter(draw.sample((out_features,))) if bias else None
+        self.repr = f"{in_features=}, {out_features=}, {bias=}"
+
+    def forward(self, x):
+        y = torch.tensordot(x, self.weight, dims=([-1], [1]))
+        if self.bias is None:
+            return y
+        return y.add(self.bias)
+
+    def extra_repr(self):
+        return self.repr
+
+
+# %% wrong: a shortcut: nn.Linear
+Linear = nn.Linear
+
+
+# %% wrong: a shortcut: layers.Linear
+from course_utils import layers
+
+
+Linear = layers.Linear
+
+
+# %% wrong: a shortcut: nn.Linear wrapped
+def _wrapping(finished: type[nn.Module]) -> type[nn.Module]:
+    class Wrapper(nn.Module):
+        def __init__(self, *args, **settings):
+            super().__init__()
+            self.inner = finished(*args, **settings)
+
+        def forward(self, x):
+            return self.inner(x)
+
+    return Wrapper
+
+
+Linear = _wrapping(nn.Linear)
+
+
+# %% wrong: a shortcut: layers.Linear wrapped
+from course_utils import layers
+
+
+def _wrapping(finished: type[nn.Module]) -> type[nn.Module]:
+    class Wrapper(nn.Module):
+        def __init__(self, *args, **settings):
+            super().__init__()
+            self.inner = finished(*args, **settings)
+
+        def forward(self, x):
+            return self.inner(x)
+
+    return Wrapper
+
+
+Linear = _wrapping(layers.Linear)

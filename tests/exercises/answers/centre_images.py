@@ -1,0 +1,164 @@
+# %% mistake: one_mean_for_all
+def centre_images(
+    images: Float[Tensor, "batch channels height width"],
+) -> Float[Tensor, "batch channels height width"]:
+    return images - images.mean()
+
+
+# %% mistake: each_channel
+def centre_images(
+    images: Float[Tensor, "batch channels height width"],
+) -> Float[Tensor, "batch channels height width"]:
+    means = images.mean(dim=(-2, -1), keepdim=True)
+    return images - means
+
+
+# %% mistake: like_batch_norm
+def centre_images(
+    images: Float[Tensor, "batch channels height width"],
+) -> Float[Tensor, "batch channels height width"]:
+    channels = images.shape[1]
+    channel_means = images.transpose(0, 1).reshape(channels, -1).mean(dim=1)
+    return images - channel_means[None, :, None, None]
+
+
+# %% mistake: over_channels
+def centre_images(
+    images: Float[Tensor, "batch channels height width"],
+) -> Float[Tensor, "batch channels height width"]:
+    return images - t.mean(images, dim=1, keepdim=True)
+
+
+# %% mistake: mean_image
+def centre_images(
+    images: Float[Tensor, "batch channels height width"],
+) -> Float[Tensor, "batch channels height width"]:
+    average = images.sum(dim=0) / len(images)
+    return images - average
+
+
+# %% mistake: no_keepdim
+def centre_images(
+    images: Float[Tensor, "batch channels height width"],
+) -> Float[Tensor, "batch channels height width"]:
+    mean = t.mean(images, (1, 2, 3))
+    return images - mean
+
+
+# %% mistake: added
+def centre_images(
+    images: Float[Tensor, "batch channels height width"],
+) -> Float[Tensor, "batch channels height width"]:
+    m = images.flatten(1).mean(1)
+    return images + m.view(-1, 1, 1, 1)
+
+
+# %% mistake: returns_means
+def centre_images(
+    images: Float[Tensor, "batch channels height width"],
+) -> Float[Tensor, "batch channels height width"]:
+    return images.mean(dim=[1, 2, 3])
+
+
+# %% mistake: standardised
+def centre_images(
+    images: Float[Tensor, "batch channels height width"],
+) -> Float[Tensor, "batch channels height width"]:
+    axes = (1, 2, 3)
+    centred = images - images.mean(dim=axes, keepdim=True)
+    return centred / images.std(dim=axes, keepdim=True)
+
+
+# %% mistake: divided
+def centre_images(
+    images: Float[Tensor, "batch channels height width"],
+) -> Float[Tensor, "batch channels height width"]:
+    b, c, h, w = images.shape
+    means = images.reshape(b, c * h * w).mean(dim=1)
+    return images / means[:, None, None, None]
+
+
+# %% mistake: sum
+def centre_images(
+    images: Float[Tensor, "batch channels height width"],
+) -> Float[Tensor, "batch channels height width"]:
+    totals = images.sum(dim=(1, 2, 3), keepdim=True)
+    return images - totals
+
+
+# %% mistake: in_place
+def centre_images(
+    images: Float[Tensor, "batch channels height width"],
+) -> Float[Tensor, "batch channels height width"]:
+    for image in images:
+        image -= image.mean()
+    return images
+
+
+# %% mistake: fixed_dtype
+def centre_images(
+    images: Float[Tensor, "batch channels height width"],
+) -> Float[Tensor, "batch channels height width"]:
+    images = images.to(t.float32)
+    return images - images.mean(dim=(1, 2, 3), keepdim=True)
+
+
+# %% right: keepdim
+centre_images = lambda images: images - images.mean(dim=(1, 2, 3), keepdim=True)
+
+
+# %% right: negative axes
+centre_images = lambda images: images - images.mean((-3, -2, -1), keepdim=True)
+
+
+# %% right: einops
+from einops import reduce
+
+
+centre_images = lambda images: images - reduce(images, "b c h w -> b 1 1 1", "mean")
+
+
+# %% right: one by one
+import torch
+
+
+def centre_images(images):
+    return torch.stack([image - image.mean() for image in images])
+
+
+# %% right: flattened
+def centre_images(images):
+    rows = images.flatten(1)
+    return (rows - rows.mean(1, keepdim=True)).view_as(images)
+
+
+# %% right: indexed
+def centre_images(images):
+    return images - images.mean(dim=(1, 2, 3))[:, None, None, None]
+
+
+# %% right: sum
+centre_images = lambda images: images - images.sum((1, 2, 3), keepdim=True) / images[0].numel()
+
+
+# %% right: rearranged
+from einops import rearrange
+
+
+centre_images = lambda images: images - rearrange(images.flatten(1).mean(1), "b -> b 1 1 1")
+
+
+# %% right: out of place
+import torch
+
+
+centre_images = lambda images: torch.sub(images, torch.mean(images, dim=(1, 2, 3), keepdim=True))
+
+
+# %% wrong: has a mean that lines up with the width, although square batches raise no error
+centre_images = lambda images: images - images.mean((1, 2, 3))
+
+
+# %% equivalent: the order of axes makes no difference
+# dim=(2, 1, 3)
+# dim=(1, 3, 2)

@@ -1,0 +1,64 @@
+# %% right: plain
+def why_answers():
+    return {
+        "overfitting": "b",
+        "could_copy": "c",
+        "gradients": {"a", "b", "c"},
+        "residual": "c",
+        "zero": 0,
+        "strided_head": 1226882 - (256 * 10 + 10) + (256 * 10 * 3 * 3 + 10),
+    }
+
+
+# %% right: in capitals and floats
+def why_answers():
+    capitals = {"overfitting": "B", "could_copy": "C ", "gradients": ["A", "B", "C"], "residual": "C"}
+    return {**capitals, "zero": 0.0, "strided_head": 1.247362e6}
+
+
+# %% wrong: says a to overfitting
+def why_answers():
+    return {
+        "overfitting": "a",
+        "could_copy": "c",
+        "gradients": {"a", "b", "c"},
+        "residual": "c",
+        "zero": 0,
+        "strided_head": 1226882 - (256 * 10 + 10) + (256 * 10 * 3 * 3 + 10),
+    }
+
+
+# %% wrong: says a, d to gradients
+def why_answers():
+    return {
+        "overfitting": "b",
+        "could_copy": "c",
+        "gradients": {"a", "d"},
+        "residual": "c",
+        "zero": 0,
+        "strided_head": 1226882 - (256 * 10 + 10) + (256 * 10 * 3 * 3 + 10),
+    }
+
+
+# %% wrong: says 1 to zero
+def why_answers():
+    return {
+        "overfitting": "b",
+        "could_copy": "c",
+        "gradients": {"a", "b", "c"},
+        "residual": "c",
+        "zero": 1,
+        "strided_head": 1226882 - (256 * 10 + 10) + (256 * 10 * 3 * 3 + 10),
+    }
+
+
+# %% wrong: says 1249932 to strided_head
+def why_answers():
+    return {
+        "overfitting": "b",
+        "could_copy": "c",
+        "gradients": {"a", "b", "c"},
+        "residual": "c",
+        "zero": 0,
+        "strided_head": 1249932,
+    }

@@ -1,0 +1,329 @@
+"""Every exercise passes every gate. Beside each test stands the wrong code that it catches.
+
+The answers by which an exercise is tried lie in answers/NAME.py, the known mistakes in its own module.
+"""
+
+import inspect
+import random
+import re
+from collections import Counter
+from contextlib import suppress
+from functools import cache
+from time import process_time
+
+import cloudpickle
+import pytest
+import torch
+from confined import verdicts_of
+from world import World, snapshot
+
+from course_utils import exercises, tests
+from course_utils.authoring.answers import AnswerCell, answers, notebook_of, solved_notebook
+from course_utils.authoring.trying import (
+    Trial,
+    try_mistakes,
+    try_mutants,
+    try_right,
+    try_spellings,
+    try_wrong,
+    unspelled,
+)
+from course_utils.checking.plain import render_plain
+from course_utils.checking.wording import word
+from course_utils.exercises.exercise import Exercise, examine
+from course_utils.exercises.registry import load, notebooks
+
+NAMES = [entry.name for entries in notebooks().values() for entry in entries]
+QUESTIONS = [name for name in NAMES if name.endswith("_answers")]
+CODE = [name for name in NAMES if name not in QUESTIONS]
+CORE = ("BatchNorm2d", "ResidualBlock", "BlockGroup", "ResNet34")
+# seed, threads, default dtype: each value of each meets the others' at least once.
+WORLDS = [(0, 2, torch.float32), (11, 1, torch.float64), (222, 2, torch.float64)]
+# How many random seeds a run of the suite tries: 100, and fewer of what takes longer.
+SEEDS = dict.fromkeys(("BatchNorm2d", "copy_weights", "shortcut", "predict", "hooks_on"), 40)
+SEEDS |= dict.fromkeys(("ResNet34", "ResNet", "make_resnet", "BlockGroup"), 8)
+SEEDS |= dict.fromkeys(("ResidualBlock", "BasicBlock", "Bottleneck", "ThinBlock", "PooledBlock"), 20)
+SEEDS |= dict.fromkeys(("NewHead", "feature_maps", "grad_cam", "without_block"), 20)
+LIMITS = {"ResNet34": 3.0, "ResNet": 3.0, "make_resnet": 3.0}  # CPU seconds; all others answer within one
+
+every = pytest.mark.parametrize("name", NAMES)
+every_code = pytest.mark.parametrize("name", CODE)
+
+
+@cache
+def mistakes(name: str) -> tuple[Trial, ...]:
+    return tuple(try_mistakes(load(name)))
+
+
+@cache
+def spellings(name: str) -> tuple[Trial, ...]:
+    return tuple(try_spellings(load(name)))
+
+
+def problems(trials) -> list[str]:
+    return [f"{one.title} {one.problem}" for one in trials if one.problem]
+
+
+def cells(name: str, *kinds: str) -> list[AnswerCell]:
+    return [cell for cell in answers(name) if cell.kind in kinds]
+
+
+# --- what is right is accepted --------------------------------------------------------------------------------------
+
+
+@every
+@pytest.mark.parametrize(("seed", "threads", "dtype"), WORLDS, ids=str)
+def test_right_answers_of_any_style_pass(name: str, seed: int, threads: int, dtype: torch.dtype):
+    """Catches a look that compares what right code may vary: names, tuple or list, float64 by default."""
+    with World(dtype, threads):
+        assert not problems(try_right(load(name), seed))
+
+
+@every
+def test_the_public_functions_accept_what_the_solution_does(name: str, capsys):
+    """Catches a public function that does not reach the looks, and a solution that has gone wrong."""
+    solution = getattr(solved_notebook(notebook_of(name)), name)
+    for test in tests.EXERCISES[name]:
+        test(solution)
+        assert f"✓ {name}" in capsys.readouterr().out
+
+
+@every_code
+def test_there_are_six_right_answers_in_different_words(name: str):
+    """Catches a file of answers that holds one answer six times."""
+    codes = {_bytecode(cell.run()) for cell in cells(name, "right")}
+    assert len(codes) >= 6
+
+
+def _bytecode(thing) -> tuple[bytes, ...]:
+    functions = vars(thing).values() if isinstance(thing, type) else [thing, type(thing).__dict__.get("__call__")]
+    unwrapped = (getattr(function, "__wrapped__", function) for function in functions)
+    return tuple(function.__code__.co_code for function in unwrapped if hasattr(function, "__code__"))
+
+
+@every
+def test_random_seeds_give_no_false_alarm(name: str):
+    """Catches a tolerance that is too tight, and draws in which right code meets an accident."""
+    exercise, answer = load(name), cells(name, "right")[0].run()
+    for _ in range(SEEDS.get(name, 100)):
+        seed = random.SystemRandom().randrange(2**31)
+        for test in exercise.tests:
+            report = examine(exercise, test, answer, seed)
+            assert report.verdict == "right", f"seed {seed}: {report.outcomes}"
+
+
+@every
+def test_the_students_world_is_as_it_was(name: str):
+    """Catches looks that leave random states, gradient mode, dtype, threads, hooks or the earlier answers changed."""
+    exercise = load(name)
+    candidates = [cell.run() for cell in cells(name, "right")[:2]] + [one.candidate for one in exercise.mistakes[:3]]
+    for candidate in candidates:
+        space = getattr(inspect.unwrap(getattr(candidate, "forward", candidate)), "__globals__", {})
+        with World(torch.float64, 2), torch.no_grad():
+            before, names = snapshot(), dict(space)
+            for test in exercise.tests:
+                examine(exercise, test, candidate, seed=5)
+            assert snapshot() == before
+            assert dict(space) == names
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if load(name).parts])
+def test_right_answers_pass_though_all_earlier_ones_are_still_stubs(name: str):
+    """Catches an exercise whose test runs the student's earlier classes."""
+    exercise = load(name)
+    for cell in cells(name, "right"):
+        candidate = cell.run()
+        space = getattr(vars(candidate).get("__init__", candidate), "__globals__", {})
+        for earlier in set(exercise.parts) & set(space):
+            space[earlier] = type(earlier, (torch.nn.Module,), {"__init__": _stub})
+        assert all(examine(exercise, test, candidate).verdict == "right" for test in exercise.tests), cell.title
+
+
+def _stub(self, *args, **settings):
+    raise NotImplementedError
+
+
+# --- what is wrong is caught, and named -----------------------------------------------------------------------------
+
+
+@every_code
+def test_every_known_mistake_is_caught_and_named(name: str):
+    """Catches a look that is gone, and a diagnosis that names a neighbour."""
+    assert not problems(mistakes(name))
+
+
+@every_code
+@pytest.mark.parametrize(("seed", "threads", "dtype"), WORLDS[1:], ids=str)
+def test_every_known_mistake_is_caught_under_other_seeds(name: str, seed: int, threads: int, dtype: torch.dtype):
+    """Catches a mistake that only some inputs betray."""
+    with World(dtype, threads):
+        assert not [one.title for one in try_mistakes(load(name), seed) if not one.refused]
+
+
+@every_code
+def test_every_known_mistake_is_named_in_other_words_too(name: str):
+    """Catches a bank that knows its own code only: these were written without looking at it."""
+    assert not unspelled(load(name))
+    unknown = [f"{one.title} {one.problem}" for one in spellings(name) if one.problem and not one.note]
+    known = [f"{one.title} is named now" for one in spellings(name) if one.note and not one.problem]
+    assert not unknown + known
+
+
+def test_few_second_spellings_are_told_otherwise():
+    """Catches exceptions that pile up."""
+    noted = [(name, cell.title) for name in CODE for cell in cells(name, "mistake") if cell.note]
+    total = sum(len(cells(name, "mistake")) for name in CODE)
+    print(f"second spellings: {total}, told otherwise: {len(noted)}")
+    assert len(noted) <= 0.03 * total, noted
+
+
+@every
+def test_wrong_answers_are_refused(name: str):
+    """Catches what people did hand in, and no bank has."""
+    assert not [
+        cell.title for cell, one in zip(cells(name, "wrong"), try_wrong(load(name)), strict=True) if one.accepted
+    ]
+
+
+@every
+def test_every_small_change_of_the_solution_is_caught(name: str):
+    """Catches a look that sees less than it seems to: the changes are made by machine."""
+    found = try_mutants(load(name))
+    print(f"{name}: {found.made} changes, {found.caught} caught")
+    assert not found.survivors
+    assert not found.unused, "these are caught now, or are not made any more"
+    assert found.made
+
+
+# --- the grader -----------------------------------------------------------------------------------------------------
+
+
+@every
+def test_the_grader_says_word_for_word_what_the_notebook_says(name: str):
+    """Catches any difference between the notebook and `course grade`: each answer goes through the confined process."""
+    exercise = load(name)
+    chosen = cells(name, "right", "mistake", "wrong")
+    told = verdicts_of(exercise, chosen)
+    for cell in chosen:
+        for test in exercise.tests:
+            report = examine(exercise, test, cell.run())
+            there = told[cell, test]
+            assert there.kind == report.verdict, f"{cell.kind} {cell.title}, {test}:\n{there.text}"
+            assert there.text == render_plain(word(report)), f"{cell.kind} {cell.title}, {test}"
+
+
+@every
+def test_looks_hold_no_right_answer(name: str):
+    """Catches an observer that mentions the oracle or the bank: looks go over to the student's process."""
+    cloudpickle.register_pickle_by_value(exercises)
+    exercise = load(name)
+    for looks in exercise.tests.values():
+        sent = cloudpickle.dumps(tuple((look.observe, look.inside) for look in looks))
+        for secret in (getattr(exercise.right, "__name__", "right"), "BANK", "torchvision.models"):
+            assert secret.encode() not in sent, secret
+
+
+@every
+def test_few_looks_have_a_judge_of_their_own(name: str):
+    """Catches looks that are badly chosen: what is seen should decide by being the same or not."""
+    looks = load(name).checks
+    assert sum(look.judge is not None for look in looks) <= len(looks) / 4
+
+
+# --- words ----------------------------------------------------------------------------------------------------------
+
+MACHINERY = re.compile(
+    r"Traceback|site-packages|tensor\(\[|<function|<class|grad_fn| None |object at|Right[A-Z]|\b_[a-z]+\b"
+)
+
+
+@every_code
+def test_messages_fit_and_name_nothing_of_the_machinery(name: str):
+    """Catches a line of 90 columns, a panel of 20 lines, and the name of a stand-in."""
+    for one in (*mistakes(name), *spellings(name)):
+        for panel in one.panels():
+            assert max(map(len, panel.splitlines())) <= 80, panel
+            assert len(panel.splitlines()) <= 18, panel
+            if one.kind == "mistake":
+                assert not MACHINERY.search(panel.partition("→")[0]), panel
+
+
+@every_code
+def test_most_messages_say_what_the_mistake_does(name: str):
+    """Catches a bank of which students never read a word."""
+    panels = [(one.title, panel) for one in mistakes(name) for panel in one.panels()]
+    beliefs = {one.id: " ".join(one.belief.split()) for one in load(name).mistakes}
+    named = [beliefs[title] in " ".join(panel.split()) for title, panel in panels]
+    assert sum(named) >= 0.8 * len(named)
+
+
+@every_code
+def test_a_bank_is_large_enough_and_well_written(name: str):
+    """Catches an empty belief, a hint that does not exist, and two mistakes of one name."""
+    bank = load(name).mistakes
+    assert len(bank) >= (15 if name in CORE else 8)
+    for field in ("id", "belief"):
+        counts = Counter(getattr(one, field) for one in bank)
+        assert not [value for value, count in counts.items() if count > 1]
+    for one in bank:
+        assert one.belief.strip()
+        assert one.look_at.strip()
+        assert 1 <= one.hint <= len(load(name).hints)
+
+
+@every
+def test_an_exercise_is_registered_as_it_is(name: str):
+    """Catches a line in the room's list that names another test, and two looks of one name."""
+    exercise: Exercise = load(name)
+    entry = next(entry for entries in notebooks().values() for entry in entries if entry.name == name)
+    assert tuple(exercise.tests) == entry.tests
+    assert tests.HINTS[name] == exercise.hints
+    for looks in exercise.tests.values():
+        assert len({look.name for look in looks}) == len(looks)
+    for title in ("right", "mistake", "wrong"):
+        titles = [(cell.title, cell.source) for cell in cells(name, title)]
+        assert len(set(titles)) == len(titles)
+
+
+@every_code
+def test_a_stub_is_not_attempted_yet_and_shows_the_first_hint(name: str):
+    """Catches a stub that is called wrong."""
+    if isinstance(load(name).right, type):
+        stubs = [type(name, (torch.nn.Module,), {"__init__": _stub, "forward": _stub})]
+    else:
+        stubs = [_stub_function]
+    for stub in stubs:
+        for test in load(name).tests:
+            report = examine(load(name), test, stub)
+            assert report.verdict == "unfinished", report.outcomes
+            panel = render_plain(word(report))
+            assert "not attempted yet" in panel
+            assert load(name).hints[0].split()[0] in panel
+
+
+def _stub_function(*args, **settings):
+    raise NotImplementedError
+
+
+@every
+def test_a_test_function_answers_at_once(name: str):
+    """Catches a test that students wait for."""
+    exercise, limit = load(name), LIMITS.get(name, 1.0)
+    right = cells(name, "right")[0].run()
+    for test in tests.EXERCISES[name]:
+        assert _seconds(test, right, limit) < limit, "when all is right"
+        for mistake in exercise.mistakes[:1] + exercise.mistakes[-1:]:
+            assert _seconds(test, mistake.candidate, limit) < limit, mistake.id
+
+
+def _seconds(test, answer, limit: float) -> float:
+    """Take the best of three: another process may have needed the core."""
+    best = 2 * limit
+    for _ in range(3):
+        start = process_time()
+        with suppress(AssertionError):
+            test(answer, quiet=True)
+        best = min(best, process_time() - start)
+        if best < limit:
+            break
+    return best

@@ -1,0 +1,748 @@
+"""What particular code is told: a sentence about it, whatever is handed in, and never a traceback of the library.
+
+What holds for every exercise alike stands in test_every_exercise.py, complete answers in answers/NAME.py.
+"""
+
+import builtins
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from textwrap import dedent
+
+import pytest
+import torch
+from solved import run_solution
+from torch import nn
+from torch.nn import functional
+from torchvision import models
+
+from course_utils import tests, training
+from course_utils.authoring.answers import answers, notebook_of, run_cell, solved_notebook
+from course_utils.checking.plain import render_plain
+from course_utils.checking.values import Raised, Wrong
+from course_utils.checking.wording import word
+from course_utils.exercises.exercise import examine
+from course_utils.exercises.look_inside.small_resnet import SmallResNet
+from course_utils.exercises.registry import load, notebooks
+from course_utils.exercises.resnet_family.receptive_field import measured
+from course_utils.inspection.multiply_adds import layer_costs
+
+NAMES = [entry.name for entries in notebooks().values() for entry in entries]
+QUESTIONS = [name for name in NAMES if name.endswith("_answers")]
+CODE = [name for name in NAMES if name not in QUESTIONS]
+CLASSES = [name for name in CODE if isinstance(load(name).right, type)]
+TESTS = [(name, test) for name in NAMES for test in load(name).tests]
+MACHINERY = re.compile(r"site-packages|Traceback|course_utils|tensor\(\[|<function|<class|object at|Module \[")
+
+
+def solved(name):
+    return getattr(solved_notebook(notebook_of(name)), name)
+
+
+def cell(name, source):
+    """Run a student's cell, in which the solved answer is called Right; its own first line is the second."""
+    right = (
+        f"from course_utils.authoring.answers import solved_notebook; Right = solved_notebook({notebook_of(name)!r})"
+    )
+    return run_cell(f"{right}.{name}\n{dedent(source).strip()}\n", name)
+
+
+def said_to(name, candidate, test=""):
+    """Give what an exercise's test (the first, unless it is named) says to a candidate, as one line."""
+    function = getattr(tests, test) if test else tests.EXERCISES[name][0]
+    with pytest.raises(AssertionError) as raised:
+        function(candidate)
+    return " ".join(str(raised.value).split())
+
+
+def told(report):
+    return " ".join(render_plain(word(report)).split())
+
+
+def said(name, source, test=""):
+    return said_to(name, cell(name, source), test)
+
+
+def changed(name, *lines):
+    """Give the cell of a solved class whose forward ends in these lines, with the right output in y."""
+    body = "\n        ".join(("y = super().forward(x)", *lines))
+    return f"class {name}(Right):\n    def forward(self, x):\n        {body}\n"
+
+
+_LINES = re.compile(r"not attempted|anomaly|" + MACHINERY.pattern)
+
+
+# --- what is no answer at all ---------------------------------------------------------------------------------------
+
+THINGS = {
+    "None": None,
+    "a list": [1, 2],
+    "a number": 3,
+    "a text": "ReLU",
+    "a module": nn.ReLU(),
+    "nn.Module": nn.Module,
+}
+
+
+@pytest.mark.parametrize(("name", "test"), TESTS, ids=lambda value: value)
+def test_anything_handed_to_a_test_function_is_told_in_a_sentence(name: str, test: str):
+    """Catches an observer that fails with an error of its own, or shows the library, on what is no answer."""
+    for kind, thing in THINGS.items():
+        report = examine(load(name), test, thing)
+        assert report.verdict == "wrong" or (kind == "nn.Module" and report.verdict == "unfinished"), (kind, report)
+        assert not MACHINERY.search(render_plain(word(report))), kind
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_an_instance_in_place_of_the_class_is_named(name: str):
+    """Catches "ReLU() takes no arguments" to a student who wrote tests.test_relu(ReLU())."""
+    with torch.device("meta"):
+        instance = cell(name, f"class {name}(Right):\n    def __init__(self):\n        nn.Module.__init__(self)")()
+    assert f"pass {name} without calling it" in said_to(name, instance)
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("def AveragePool(x):\n    return x.mean((2, 3))", "is a class that derives from nn.Module"),
+        ("class AveragePool:\n    def forward(self, x):\n        return x", "derives from nn.Module"),
+    ],
+    ids=["function", "plain class"],
+)
+def test_what_is_no_module_class_is_named(source: str, words: str):
+    """Catches an AttributeError about `train` or `parameters`."""
+    assert words in said("AveragePool", source)
+
+
+def test_a_hook_exercise_without_the_decorator_is_named():
+    """Catches "'generator' object does not support the context manager protocol" and nothing more."""
+    assert "is @contextmanager missing" in said("hooks_on", "def hooks_on(model, hook):\n    yield\n")
+
+
+# --- what a forward returns -----------------------------------------------------------------------------------------
+
+FORWARDS = ["AveragePool", "ResidualBlock", "ReLU", "MaxPool2d", "Flatten", "BasicBlock", "ThinBlock", "PooledBlock"]
+RETURNS = {
+    "a tuple": (["return y, x"], ["returned a tuple of 2 things"]),
+    "nothing": ([], ["it returned None: is a `return` missing"]),
+    "a NumPy array": (["return y.detach().numpy()"], ["NumPy array: stay with torch"]),
+    "a number": (["return 0.5"], ["returned", "float"]),
+    "another dtype": (["return y.half()"], ["keeps the dtype of its input", "torch.float16"]),
+    "another device": (["return y.to('meta')"], ["on the device of its input", "x is on cpu, the output on meta"]),
+    "a changed input": (["y = y.clone()", "x.mul_(2)", "return y"], ["input"]),
+}
+
+
+@pytest.mark.parametrize("name", FORWARDS)
+@pytest.mark.parametrize(("lines", "words"), RETURNS.values(), ids=RETURNS.keys())
+def test_what_a_forward_returns_is_named_as_what_it_is(name: str, lines: list, words: list):
+    """Catches "expected shape (2, 3), got nothing" where a sentence could say what is missing."""
+    text = said(name, changed(name, *lines))
+    assert "not attempted" not in text
+    for each in words:
+        assert each in text
+
+
+# --- errors ---------------------------------------------------------------------------------------------------------
+
+INIT = "class {}(nn.Module):\n    def __init__(self, {}):\n        "
+_IN_INIT = dedent("""
+    class BatchNorm2d(nn.Module):
+        def __init__(self, num_features, eps=1e-05, momentum=0.1):
+            super().__init__()
+            self.weight, self.bias = nn.Parameter(torch.ones(num_features)), nn.Parameter(torch.zeros(num_features))
+            self.register_buffer("running_mean", torch.zeros(num_features))
+            self.register_buffer("running_var", torch.ones(num_features))
+            self.register_buffer("num_batches_tracked", torch.tensor(0))
+            def forward(self, x):
+                return x
+    """)
+ERRORS = {
+    "a class that cannot be built": (
+        "ResidualBlock",
+        INIT.format("ResidualBlock", "in_feats, out_feats, first_stride=1")
+        + "super().__init__()\n        self.conv = nn.Conv2d(in_feats, out_feats, 3, strides=first_stride)",
+        [
+            "while building ResidualBlock(",
+            "unexpected keyword argument 'strides'",
+            "your line 6: self.conv = nn.Conv2d(in_feats, out_feats, 3, strides=first_stride)",
+        ],
+    ),
+    "a forgotten super().__init__()": (
+        "BatchNorm2d",
+        INIT.format("BatchNorm2d", "num_features, eps=1e-05, momentum=0.1")
+        + "self.weight = nn.Parameter(torch.ones(num_features))",
+        ["before Module.__init__() call", "super().__init__()", "your line 5"],
+    ),
+    "the backward pass, without advice for people who debug autograd": (
+        "ResidualBlock",
+        "class ResidualBlock(Right):\n    def forward(self, x):\n        y = super().forward(x * 1)\n"
+        "        z = y.exp()\n        y.add_(0)\n        return y + 0 * z",
+        ["modified by an inplace operation"],
+    ),
+    "branches of different shapes, told with their shapes": (
+        "ResidualBlock",
+        changed("ResidualBlock", "return y + x[:, :, 1:, 1:]"),
+        ["must match the size", "its convolutions give (batch 2, channels 4, height 8, width 6), (batch 2,"],
+    ),
+    "a state dict that does not load": (
+        "copy_weights",
+        "def copy_weights(my_resnet, pretrained_resnet):\n    my_resnet.load_state_dict(pretrained_resnet.state_dict())",
+        ["Missing key(s) in state_dict"],
+    ),
+    "too few arguments": (
+        "BlockGroup",
+        INIT.format("BlockGroup", "n_blocks, in_feats, out_feats")
+        + "super().__init__()\n        self.blocks = nn.ModuleList([ResidualBlock(in_feats, out_feats)])",
+        ["building BlockGroup(", "first_stride"],
+    ),
+    "a forward without self": (
+        "AveragePool",
+        "class AveragePool(nn.Module):\n    def forward(x):\n        return x",
+        ["takes 1 positional argument but 2 were given", "while calling AveragePool() on x of shape"],
+    ),
+    "a function with other arguments": (
+        "predict",
+        "def predict(images):\n    return images",
+        ["takes 1 positional argument but 2 were given", "images"],
+    ),
+    "the student's own line": (
+        "AveragePool",
+        "class AveragePool(nn.Module):\n    def forward(self, x):\n        y = x.reshape(-1, 7)\n        return y",
+        ["your line 5: y = x.reshape(-1, 7)", "invalid for input of size"],
+    ),
+    "the student's innermost line, deep in torch": (
+        "AveragePool",
+        "class AveragePool(nn.Module):\n    def helper(self, x):\n        return x.view(7, 7)\n\n"
+        "    def forward(self, x):\n        return nn.Sequential(nn.ReLU(), Right())(self.helper(x))",
+        ["your line 5: return x.view(7, 7)"],
+    ),
+    "a forward of another name": (
+        "AveragePool",
+        "class AveragePool(nn.Module):\n    def fowrard(self, x):\n        return x.mean((2, 3))",
+        ["has a method called forward"],
+    ),
+    "a forward with underscores": (
+        "AveragePool",
+        "class AveragePool(nn.Module):\n    def __forward__(self, x):\n        return x.mean((2, 3))",
+        ["has a method called forward"],
+    ),
+    "a forward that is indented into __init__": ("BatchNorm2d", _IN_INIT, ["has a method called forward"]),
+}
+
+
+@pytest.mark.parametrize(("name", "source", "words"), ERRORS.values(), ids=ERRORS.keys())
+def test_an_error_is_told_with_what_was_asked_and_the_students_own_line(name: str, source: str, words: list):
+    """Catches a line of torch's or the course's, advice that is no help, and an error that passes for a stub."""
+    test = "test_batchnorm2d_forward" if "called forward" in words[0] and name == "BatchNorm2d" else ""
+    text = said(name, source, test)
+    assert "✗" in text
+    assert not _LINES.search(text)
+    for each in words:
+        assert each in text
+
+
+@pytest.mark.parametrize("name", [name for name in CLASSES if "forward" in vars(solved(name))])
+def test_a_class_without_forward_is_named_in_every_exercise(name: str):
+    """Catches "not attempted yet" to a student who misspelled one word."""
+    candidate = cell(name, f"class {name}(Right):\n    forward = nn.Module.forward")
+    reports = [examine(load(name), test, candidate) for test in load(name).tests]
+    assert any("has a method called forward" in told(one) for one in reports)
+
+
+# --- stubs ----------------------------------------------------------------------------------------------------------
+
+STUBS = {
+    "raise": "raise NotImplementedError()",
+    "raise with words": 'raise NotImplementedError("YOUR CODE HERE")',
+    "pass": "pass",
+    "dots": "...",
+    "docstring": '"""Average each channel."""',
+    "return None": "return None",
+}
+
+
+@pytest.mark.parametrize("body", STUBS.values(), ids=STUBS.keys())
+def test_a_stub_of_any_form_has_not_been_attempted(body: str):
+    """Catches "it returned None" to a student who has written nothing yet."""
+    sources = {
+        "AveragePool": f"class AveragePool(nn.Module):\n    def forward(self, x):\n        {body}",
+        "predict": f"def predict(model, images):\n    {body}",
+        "copy_weights": f"def copy_weights(my_resnet, pretrained_resnet):\n    {body}",
+        "raise_on_nan": f"def raise_on_nan(module, inputs, output):\n    {body}",
+        "hooks_on": f"def hooks_on(model, hook):\n    {body}",
+        "reading_answers": f"def reading_answers():\n    {body}",
+        "feature_maps": f"def feature_maps(model, layers, x):\n    {body}",
+        "without_block": f"@contextmanager\ndef without_block(model, name):\n    {body}",
+        "NewHead": INIT.format("NewHead", "backbone, n_classes") + f"super().__init__()\n        {body}",
+    }
+    for name, source in sources.items():
+        text = said(name, source)
+        assert f"○ {name} not attempted yet" in text
+        assert "✗" not in text
+
+
+@pytest.mark.parametrize("name", CLASSES)
+@pytest.mark.parametrize("body", ["raise NotImplementedError()", "pass"])
+def test_a_class_of_which_only_super_init_stands_has_not_been_attempted(name: str, body: str):
+    """Catches "0 parameter tensors" to a student who has written the first line, as the notebook does for them."""
+    source = f"""
+class {name}(nn.Module):
+    expansion = {getattr(solved(name), "expansion", 1)}
+
+    def __init__(self, *args, **settings):
+        super().__init__()
+        {body}
+
+    def forward(self, x):
+        {body}
+
+    def extra_repr(self):
+        {body}
+"""
+    for test in load(name).tests:
+        text = said(name, source, test)
+        assert re.match(rf"○ {name} (\(\d of \d\) )?not attempted yet", text)
+        assert "✗" not in text
+
+
+def test_half_a_class_is_told_apart_from_an_untouched_one():
+    """Catches "not attempted yet" and nothing more to a student who has all but one method."""
+    source = "class BatchNorm2d(Right):\n    def extra_repr(self):\n        raise NotImplementedError()"
+    text = said("BatchNorm2d", source, "test_batchnorm2d_module")
+    assert "right already" in text
+    assert "still a stub: extra_repr" in text
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process")
+def test_an_endless_loop_can_be_interrupted_and_is_named():
+    """Catches Ctrl-C that is swallowed as one more error of the student's, and a traceback of 40 lines."""
+    program = """
+        import signal
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored, where a job in the background runs this
+        from course_utils import tests
+        from course_utils.authoring.answers import run_cell
+
+        pool = run_cell('''
+        class AveragePool(nn.Module):
+            def forward(self, x):
+                print("running", flush=True)
+                while True:
+                    x = x + 0
+        ''', "AveragePool")
+        try:
+            tests.test_averagepool(pool)
+        except KeyboardInterrupt as stop:
+            print(stop, "".join(stop._render_traceback_()), sep="|")
+    """
+    with subprocess.Popen([sys.executable, "-c", dedent(program)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "running\n"
+        time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        try:
+            out, _ = process.communicate(timeout=60)
+        finally:
+            process.kill()
+    assert re.search(r"○ AveragePool +stopped by you at your line [456]:", out)
+    assert "Traceback" not in out
+
+
+# --- sentences that were worth a test -------------------------------------------------------------------------------
+
+_NORM = "class BatchNorm2d(Right):\n    def extra_repr(self):\n        return "
+SENTENCES = {
+    "an extra_repr that swaps two values": (
+        "BatchNorm2d",
+        _NORM + 'f"{self.num_features}, eps={self.momentum}, momentum={self.eps}"',
+        ["each value of extra_repr stands behind"],
+    ),
+    "an extra_repr that is a tuple": (
+        "BatchNorm2d",
+        _NORM + "(self.num_features, self.eps, self.momentum)",
+        ["it returned a tuple"],
+    ),
+    "an extra_repr that would crash print": ("BatchNorm2d", _NORM + "5", ["print(model) needs a str"]),
+    "a finished function": (
+        "conv1d_minimal",
+        "def conv1d_minimal(x, weights):\n    return F.conv1d(x, weights)\n",
+        ["conv1d_minimal calls torch's own conv1d"],
+    ),
+    "parameters of other shapes": (
+        "ResidualBlock",
+        INIT.format("ResidualBlock", "in_feats, out_feats, first_stride=1")
+        + "super().__init__()\n        self.left = nn.Sequential(nn.Conv2d(in_feats, out_feats, 3), "
+        "BatchNorm2d(out_feats))\n        self.right = nn.Conv2d(in_feats, out_feats, 1)\n\n"
+        "    def forward(self, x):\n        return self.left(x) + self.right(x)",
+        ["ResidualBlock(4, 4, first_stride=1)", "6 parameters, as there should be", "in left.1.bias"],
+    ),
+    "a mean that lines up with the width": (
+        "centre_images",
+        "centre_images = lambda images: images - images.mean((1, 2, 3))",
+        ["lines up with the width"],
+    ),
+    "a missing layer": (
+        "PooledBlock",
+        INIT.format("PooledBlock", "in_feats, out_feats, stride=1, norm=False")
+        + "super().__init__()\n        self.conv1 = nn.Conv2d(in_feats, out_feats, 3, padding=1)\n"
+        "        self.conv2 = nn.Conv2d(out_feats, out_feats, 3, stride, 1, bias=False)",
+        [
+            "needs a 3×3 convolution from 4 to 4 channels with a bias, and has too few of them",
+            "it has a 3×3 convolution from 4 to 4 channels without a bias",
+        ],
+    ),
+    "torchvision's own network": (
+        "make_resnet",
+        "def make_resnet(depth):\n    from torchvision import models\n    return getattr(models, f'resnet{depth}')()",
+        ["not right: five depths"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "source", "words"), SENTENCES.values(), ids=SENTENCES.keys())
+def test_what_is_wrong_is_told_so_that_a_student_can_find_it(name: str, source: str, words: list):
+    """Catches a look that only says that something differs."""
+    text = said(name, source)
+    for each in words:
+        assert each in text
+
+
+def test_a_shortcut_that_is_wrong_as_well_is_told_what_it_does_first():
+    """Catches "build it yourself" to a student whose code also forgets weight and bias."""
+    source = """
+        class BatchNorm2d(Right):
+            def forward(self, x):
+                self.num_batches_tracked += self.training
+                statistics = self.running_mean, self.running_var
+                return F.batch_norm(x, *statistics, None, None, self.training, self.momentum, self.eps)
+        """
+    text = said("BatchNorm2d", source, "test_batchnorm2d_forward")
+    assert "behaves exactly like one that" in text
+    assert "each channel is normalised" in text
+    assert "not right: own steps, training" in text
+    assert "What should hold: the work is your own" not in text
+    assert "what should hold, too: the work is your own" in text
+
+
+@pytest.mark.parametrize(
+    ("mistake", "words"),
+    [
+        ("all_zero", "got 0 everywhere"),
+        ("normal", "got numbers from −4.3 to 4.4, not spread evenly"),
+        ("bound_from_outputs", "from −0.25 to 0.25, spread evenly, got numbers from −0.016 to 0.016"),
+    ],
+)
+def test_numbers_that_a_layer_starts_with_are_told_as_people_write_them(mistake: str, words: str):
+    """Catches "-3.0234375e+00"."""
+    answer = next(one.candidate for one in load("Linear").mistakes if one.id == mistake)
+    assert words in said_to("Linear", answer, "test_linear_module")
+
+
+def test_relu_notes_what_becomes_of_infinity_and_nan_without_calling_it_wrong():
+    """Catches `x * (x > 0)` that is refused, or whose difference from torch's own is never mentioned."""
+    answer = cell("ReLU", "class ReLU(nn.Module):\n    def forward(self, x):\n        return x * (x > 0)")
+    report = examine(load("ReLU"), "test_relu", answer)
+    assert report.verdict == "right"
+    assert "0 · ∞" in render_plain(word(report))
+
+
+FIRST_APART = [
+    (
+        "BasicBlock",
+        "class BasicBlock(Right):\n    def forward(self, x):\n"
+        "        left = self.bn2(self.conv2(self.bn1(self.conv1(x))))\n"
+        "        return torch.relu(left + (x if self.downsample is None else self.downsample(x)))",
+        "conv2 (Conv2d) gets other values than it should: look between bn1 and conv2",
+    ),
+    (
+        "ThinBlock",
+        next(one.source for one in answers("ThinBlock") if "names of their own, and the first ReLU" in one.title),
+        "c (Conv2d) gets other values than it should: look between b and c",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "source", "words"), FIRST_APART, ids=[name for name, *_ in FIRST_APART])
+def test_the_first_layer_that_differs_is_named_and_no_later_one(name: str, source: str, words: str):
+    """Catches a panel that blames the last layer, or speaks of layers by the solution's names."""
+    text = said(name, source)
+    assert words in text
+    assert "difference inside" not in text
+    assert "bn2" not in text
+
+
+_WHOLE_34 = """
+from course_utils.exercises.resnet_family.basic_block import RightBasicBlock
+from course_utils.exercises.resnet_family.resnet import RightResNet
+class ResNet(RightResNet):
+    def __init__(self, *args, **settings):
+        super().__init__(RightBasicBlock, [3, 4, 6, 3])
+"""
+TOO_LARGE = [
+    ("ResNet34", "class ResNet34(Right):\n    def __init__(self, *args):\n        super().__init__()", "test_resnet34"),
+    ("ResNet", _WHOLE_34, "test_resnet"),
+    ("ResNet", _WHOLE_34, "test_resnet_start"),
+]
+
+
+@pytest.mark.parametrize(("name", "source", "test"), TOO_LARGE, ids=[test for *_, test in TOO_LARGE])
+def test_a_network_that_ignores_its_arguments_is_told_at_once(name: str, source: str, test: str):
+    """Catches a network of 20 million parameters that is built and run for every row."""
+    candidate = cell(name, source)
+    limit, best = 2.0, 9.0
+    for _ in range(3):
+        start = time.process_time()
+        assert "21,797,672 parameters, far too many" in said_to(name, candidate, test)
+        best = min(best, time.process_time() - start)
+        if best < limit:
+            break
+    assert best < limit
+
+
+# --- shortcuts and tricks -------------------------------------------------------------------------------------------
+
+SHORTCUTS = [
+    (name, one.title)
+    for name in CODE
+    for one in answers(name)
+    if one.kind == "wrong" and re.match("a shortcut|a library counts|the course's own block", one.title)
+]
+
+
+@pytest.mark.parametrize(("name", "title"), SHORTCUTS, ids=[": ".join(one) for one in SHORTCUTS])
+def test_a_shortcut_is_refused_kindly(name: str, title: str):
+    """Catches a finished layer that is accepted, or told as a mistake in behaviour that it does not make."""
+    answer = next(one for one in answers(name) if one.title == title).run()
+    reports = [examine(load(name), test, answer) for test in load(name).tests]
+    refused = [one for one in reports if one.verdict == "wrong"]
+    assert refused
+    assert any("the work is your own" in told(one) for one in refused)
+
+
+def test_torchvisions_function_is_refused_and_downloads_nothing(monkeypatch):
+    """Catches 83 MB that are fetched, because the exercise's first argument is called `weights` there."""
+    fetched = []
+    monkeypatch.setattr("torchvision.models._api.load_state_dict_from_url", lambda *args, **_: fetched.append(args))
+    text = said_to("ResNet34", models.resnet34)
+    assert "is a class that derives from nn.Module it is a function" in text
+    assert not fetched
+
+
+def test_stored_results_do_not_pass():
+    """Catches a test whose inputs are always the same: what was recorded with one seed fails with another."""
+    outputs = []
+
+    class Recorder(nn.Module):
+        def forward(self, x):
+            outputs.append(x.mean((2, 3)))
+            return outputs[-1]
+
+    tests.test_averagepool(Recorder, quiet=True)
+    stored = iter(outputs)
+
+    class Replayer(nn.Module):
+        def forward(self, x):
+            return next(stored)
+
+    with pytest.raises(AssertionError):
+        tests.test_averagepool(Replayer, seed=1)
+
+
+def _unchanged():
+    return next(one for one in answers("BatchNorm2d") if one.title.startswith("gives back what it gets")).run()
+
+
+def _yes(*args, **settings):
+    return True
+
+
+PATCHES = {
+    "torch.allclose": [(torch, "allclose", _yes)],
+    "torch.equal": [(torch, "equal", _yes)],
+    "torch.testing": [(torch.testing, "assert_close", _yes)],
+    "Tensor's own": [(torch.Tensor, name, _yes) for name in ("allclose", "equal")],
+    "nn.BatchNorm2d": [(nn, "BatchNorm2d", _unchanged())],
+    "all of nn": [(nn, name, _unchanged()) for name in ("BatchNorm2d", "Sequential", "Identity", "ReLU")],
+    "functional": [(functional, "batch_norm", lambda x, *args, **settings: x)],
+    "builtins": [(builtins, "all", _yes)],
+}
+
+
+@pytest.mark.parametrize("patches", PATCHES.values(), ids=PATCHES.keys())
+def test_patching_the_library_before_the_call_turns_no_wrong_answer_right(patches: list, monkeypatch):
+    """Catches a verdict that asks the student's own torch.equal, or right code made from their own nn.BatchNorm2d."""
+    caught, wrong = [], _unchanged()
+    with monkeypatch.context() as patch:
+        for owner, name, value in patches:
+            patch.setattr(owner, name, value)
+        for test in (tests.test_batchnorm2d_forward, tests.test_batchnorm2d_running_mean):
+            try:
+                test(wrong, quiet=True)
+            except AssertionError:
+                caught.append(test)
+    assert len(caught) == 2
+
+
+# --- earlier exercises ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if load(name).parts])
+def test_a_later_exercise_does_not_suffer_from_wrong_earlier_ones(name: str):
+    """Catches a test that calls the student's own earlier classes, or reads their attributes."""
+    wrong = [f"{one} = type({one!r}, (nn.Module,), dict(expansion=3))" for one in load(name).parts]
+    source = next(one.source for one in answers(name) if one.kind == "right")
+    candidate = run_cell("\n".join([*wrong, source]), name)
+    for test in load(name).tests:
+        assert examine(load(name), test, candidate).verdict == "right"
+
+
+# --- questions ------------------------------------------------------------------------------------------------------
+
+CHOICES = [(name, one.title) for name in QUESTIONS for one in answers(name) if one.kind == "wrong"]
+
+
+@pytest.mark.parametrize(("name", "title"), CHOICES, ids=[": ".join(one) for one in CHOICES])
+def test_a_wrong_answer_to_a_question_is_told_why_without_giving_the_right_one_away(name: str, title: str):
+    """Catches "expected b, got a", which ends the thinking."""
+    said_, key = re.fullmatch(r"says (.*) to (\w+)", title).groups()
+    answer = next(one for one in answers(name) if one.title == title).run()
+    (report,) = [examine(load(name), test, answer) for test in load(name).tests]
+    assert report.named(Wrong, Raised) == [key]
+    outcome = dict(report.outcomes)[key]
+    assert outcome.finding.promise == f"the answer to {key!r} is right"
+    assert outcome.finding.evidence[0] == f"you said {said_}"
+    assert len(outcome.finding.evidence[1]) > 20
+    assert f"{load(name).right()[key]}" not in " ".join(outcome.finding.evidence).replace(",", "").split()
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ([], "the answers come as one dict"),
+        ("a", "the answers come as one dict"),
+        ({"nothing": 1}, "not attempted yet"),
+    ],
+    ids=["list", "text", "other keys"],
+)
+def test_answers_of_another_form_are_told_as_what_they_are(name: str, answer: object, words: str):
+    """Catches a TypeError or KeyError of the course's own."""
+    assert words in said_to(name, lambda: answer)
+
+
+# --- words ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_hints_fit_their_ladder(name: str):
+    """Catches a hint that is given twice, or none at all."""
+    hints = load(name).hints
+    assert len(hints) == (1 if name in QUESTIONS else 3)
+    assert len(set(hints)) == len(hints)
+    assert all(one.strip() for one in hints)
+
+
+@pytest.mark.parametrize("name", CODE)
+def test_a_message_ends_in_a_place_to_look_and_a_hint(name: str):
+    """Catches a panel that says what is wrong and leaves the student alone with it."""
+    known = load(name).mistakes[0]
+    reports = [examine(load(name), test, known.candidate) for test in load(name).tests]
+    diagnosed = [told(one).partition("→")[2] for one in reports if one.diagnosis]
+    assert diagnosed
+    for last in diagnosed:
+        assert " ".join(known.look_at.split()) in last
+        assert f"hint {known.hint}" in last
+
+
+# --- what the notebooks say of their solutions ----------------------------------------------------------------------
+
+IMAGE = torch.zeros(1, 1, 28, 28)
+PARAMETERS = {18: 11_689_512, 34: 21_797_672, 50: 25_557_032, 101: 44_549_160, 152: 60_192_808}
+
+
+@pytest.fixture(scope="module")
+def family():
+    return run_solution("03_resnet_family")
+
+
+@pytest.mark.parametrize("depth", PARAMETERS)
+def test_the_five_networks_exchange_state_dicts_with_torchvisions(family, depth: int):
+    """Catches a solution whose names or numbers are not torchvision's."""
+    with torch.device("meta"):
+        mine, theirs = getattr(family, f"resnet{depth}")(), getattr(models, f"resnet{depth}")()
+    assert list(mine.state_dict()) == list(theirs.state_dict())
+    assert sum(parameter.numel() for parameter in mine.parameters()) == PARAMETERS[depth]
+    mine.load_state_dict(theirs.state_dict(), strict=True, assign=True)
+    theirs.load_state_dict(mine.state_dict(), strict=True, assign=True)
+
+
+@pytest.mark.parametrize("depth", [18, 50])
+def test_with_equal_weights_the_solution_gives_torchvisions_logits(family, depth: int):
+    """Catches a solution that computes something else with the same weights."""
+    torch.manual_seed(depth)
+    mine, theirs = (getattr(space, f"resnet{depth}")(num_classes=10) for space in (family, models))
+    theirs.load_state_dict(mine.state_dict())
+    x = torch.randn(2, 3, 64, 48)
+    for training_ in (True, False):  # training first: it moves the statistics of both
+        with torch.no_grad():
+            expected, got = theirs.train(training_)(x), mine.train(training_)(x)
+        assert (got - expected).abs().max() <= 1e-5 * expected.abs().max()
+
+
+def test_the_stride_of_a_bottleneck_is_on_the_3x3_convolution(family):
+    """Catches a solution that follows the paper where the notebook follows torchvision."""
+    block = family.Bottleneck(64, 64, stride=2)
+    assert [block.conv1.stride, block.conv2.stride, block.conv3.stride] == [(1, 1), (2, 2), (1, 1)]
+
+
+def test_the_measured_receptive_field_of_a_gapped_stack_is_its_whole_width():
+    """Catches a measure that counts the pixels that matter instead of the distance between them."""
+    assert measured([(1, 2), (3, 1)]) == 5
+    assert measured([(3, 1)] * 3) == measured([(7, 1)]) == 7
+
+
+def test_the_fashion_mnist_net_costs_what_the_notebook_says():
+    """Catches numbers in the notebook's text that nobody counted again."""
+    net = training.pooled_resnet(block=solved("PooledBlock"))
+    assert sum(parameter.numel() for parameter in net.parameters()) == 1_226_882
+    assert sum(solved("multiply_adds")(net, IMAGE).values()) == 8_406_784
+    assert sum(layer.multiply_adds or 0 for layer in layer_costs(net, IMAGE)) == 8_406_784
+
+
+def test_a_strided_convolution_as_a_head_costs_what_the_question_says():
+    """Catches a question whose right answer is wrong."""
+    trunk = list(training.pooled_resnet())[:-3]
+    net = nn.Sequential(*trunk, nn.Conv2d(256, 10, 3, stride=2, padding=1), nn.Flatten())
+    assert net(IMAGE).shape == (1, 10)
+    answer = load("why_answers").right()["strided_head"]
+    assert sum(parameter.numel() for parameter in net.parameters()) == answer == 1_247_362
+
+
+def test_plain_and_residual_thin_blocks_have_the_same_parameters():
+    """Catches a comparison in the notebook that is not fair."""
+    shapes = [[one.shape for one in solved("ThinBlock")(4, 8, 2, residual).parameters()] for residual in (True, False)]
+    assert shapes[0] == shapes[1]
+
+
+def test_the_number_that_learns_is_that_of_the_notebooks_own_head():
+    """Catches a question whose right answer is wrong."""
+    net = solved("NewHead")(SmallResNet(7), 3)
+    learned = sum(one.numel() for one in net.parameters() if one.requires_grad)
+    assert learned == load("transfer_answers").right()["learned"] == 195
+
+
+def test_without_all_of_its_blocks_only_projections_are_left():
+    """Catches a solution of without_block that leaves a path: one is left, through the stem, projections and head."""
+    model = SmallResNet(7).eval()
+    blocks = [f"layer{layer}.{block}" for layer in (1, 2, 3) for block in range(3)]
+    x = torch.rand(2, 1, 28, 28)
+    expected = model.bn1(model.conv1(x)).relu()
+    for layer in (model.layer1, model.layer2, model.layer3):
+        expected = layer[0].downsample(expected).relu()
+    expected = model.fc(expected.mean((2, 3)))
+    managers = [solved("without_block")(model, block) for block in blocks]
+    for manager in managers:
+        manager.__enter__()
+    torch.testing.assert_close(model(x), expected)
