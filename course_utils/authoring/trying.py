@@ -53,7 +53,9 @@ class Trial:
         if self.kind == "right":
             return "" if self.accepted else "is refused"
         if self.kind == "wrong":
-            return "is accepted" if self.accepted else ""
+            # Only a shortcut may be right in all that it does.
+            caught = not self.accepted if self.title.startswith("a shortcut") else self.refused
+            return "" if caught else "is accepted"
         if not self.refused:
             return "is accepted"
         behaviour = [found for found in self.named if found] or [[]]

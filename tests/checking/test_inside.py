@@ -61,6 +61,24 @@ def test_the_first_place_that_differs_is_named_and_no_later_one(mine, line):
     assert apart(mine) == (line,)
 
 
+def test_what_a_side_branch_made_is_not_blamed_for_what_came_later():
+    """Catches an activation that nothing used, and that is accused of a wrong addition behind it."""
+    aside = Shrinks()
+
+    class Aside(Net):
+        def __init__(self):
+            super().__init__(lambda x: x + 1)
+            self.aside = aside
+
+        def forward(self, x):
+            self.aside(x)
+            return super().forward(x)
+
+    x = torch.tensor([[1.0, -2.0]])
+    (line,) = first_apart(layers(Aside(), x), layers(Net(), x), WRONG)
+    assert "look between one and two" in line
+
+
 def test_where_all_layers_agree_no_layer_is_blamed():
     """Catches an accusation where the difference is behind the last layer."""
     assert apart(Net()) == ()

@@ -63,6 +63,7 @@ def test_what_is_the_same_is_kept(value):
         (T([1.0]), T([1.0], dtype=torch.float64)),
         (T([1.0]), T([[1.0]])),
         (torch.empty(1, device="meta"), T([1.0])),
+        ([T([1.0])], [T([1.0], dtype=torch.float64)]),
         ([1], [1, 1]),
         ([1], Named((("a", 1),))),
         ({"a": 1}, {"a": 1, "b": 1}),

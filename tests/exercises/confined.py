@@ -14,13 +14,12 @@ from course_utils.grading.judge.verdicts import Verdict
 from course_utils.grading.run.confinement import missing
 from course_utils.grading.run.limits import Limits
 
-FORGET = "globals().pop({name!r}, None)"
-
 
 def verdicts_of(exercise: Exercise, answers: Sequence[AnswerCell]) -> dict[tuple[AnswerCell, str], Verdict]:
     """Give the judge's verdict on each answer by each of the exercise's tests."""
     assert not missing(), "nothing is confined on this machine"
-    notebook = new_notebook(cells=_given(exercise.name))
+    given = _given(exercise.name)
+    notebook = new_notebook(cells=list(given))
     tests: dict[str, str] = {}
     places: dict[tuple[AnswerCell, str], str] = {}
     for number, answer in enumerate(answers):
@@ -31,7 +30,8 @@ def verdicts_of(exercise: Exercise, answers: Sequence[AnswerCell]) -> dict[tuple
             flags = {"grade_id": grade_id, "grade": True, "solution": False, "locked": True, "points": 1}
             notebook.cells.append(new_code_cell(tests[grade_id], metadata={"nbgrader": flags | {"schema_version": 3}}))
     text = json.dumps(nbformat.from_dict(notebook))
-    result = run(Task(text, tests=tests, limits=Limits(notebook=1200, output=100)))
+    released = frozenset(cell.source for cell in given)
+    result = run(Task(text, tests=tests, released=released, limits=Limits(notebook=1200, output=100)))
     return {place: result.verdicts[grade_id] for place, grade_id in places.items()}
 
 

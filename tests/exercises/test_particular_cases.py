@@ -43,11 +43,11 @@ def solved(name):
 
 
 def cell(name, source):
-    """Run a student's cell, in which the solved answer is called Right; its own first line is the second."""
-    right = (
-        f"from course_utils.authoring.answers import solved_notebook; Right = solved_notebook({notebook_of(name)!r})"
-    )
-    return run_cell(f"{right}.{name}\n{dedent(source).strip()}\n", name)
+    """Run a student's cell, in which the solved answer is called Right; its own first line is the third."""
+    imports = "import torch, torch.nn.functional as F; from torch import nn; from contextlib import contextmanager"
+    right = "from course_utils.authoring.answers import solved_notebook as solved"
+    right += f"; Right = solved({notebook_of(name)!r}).{name}"
+    return run_cell(f"{imports}\n{right}\n{dedent(source).strip()}\n", name)
 
 
 def said_to(name, candidate, test=""):
@@ -190,7 +190,8 @@ ERRORS = {
     ),
     "a state dict that does not load": (
         "copy_weights",
-        "def copy_weights(my_resnet, pretrained_resnet):\n    my_resnet.load_state_dict(pretrained_resnet.state_dict())",
+        "def copy_weights(my_resnet, pretrained_resnet):\n"
+        "    my_resnet.load_state_dict(pretrained_resnet.state_dict())",
         ["Missing key(s) in state_dict"],
     ),
     "too few arguments": (

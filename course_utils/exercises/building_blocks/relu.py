@@ -165,6 +165,7 @@ BANK.add(
     "the shape: x[x > 0] picks values, and forgets where they were",
     2,
     _unit(lambda x: x[x > 0]),
+    _unit(lambda x: x.masked_select(x > 0)),
 )
 BANK.add("clamped_at_one", "also stops at 1", "the upper end: there is none", 3, _unit(lambda x: x.clamp(0, 1)))
 BANK.add("clamped_at_six", "also stops at 6", "the upper end: there is none", 3, _unit(functional.relu6))

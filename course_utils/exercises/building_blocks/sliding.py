@@ -14,7 +14,7 @@ from course_utils.checking.look import Look
 from course_utils.checking.observation import Named
 from course_utils.checking.shortcuts import insist_own_steps
 from course_utils.checking.student import asking
-from course_utils.checking.tensors import describe, insist_equal, run, run_on
+from course_utils.checking.tensors import broken, describe, insist_equal, run, run_on
 from course_utils.exercises.bank import Bank
 
 Function = Callable[..., Tensor]
@@ -111,11 +111,16 @@ def _values(name: str, promise: str, calls: Sequence[_Call], dtype: torch.dtype 
     return Look(name, promise, observe, axes=_AXES[len(calls[0].shape)])
 
 
+_FLOWS = "gradients flow back to x and to weight as they should"
+
+
 def _gradient(call: _Call) -> Look:
     def gradients(candidate: Any, seed: int) -> Named:
         leaves = [one.requires_grad_() for one in call.draw(seed)]
         # Times 1: in-place work on a leaf would raise here, and has a look of its own.
         output = call.run(candidate, *(one * 1 for one in leaves))
+        if not output.requires_grad:
+            raise broken(_FLOWS, "the output has no graph: no gradient reaches x or weight")
         with asking("running the backward pass"):
             found = torch.autograd.grad((output * output).sum(), leaves, allow_unused=True)
         named = zip(("the gradient of x", "the gradient of weight"), leaves, found, strict=True)
@@ -124,7 +129,7 @@ def _gradient(call: _Call) -> Look:
     def observe(candidate: Any, seed: int) -> dict[str, Any]:
         return {call.given: lambda: gradients(candidate, seed)}
 
-    return Look("gradient", "gradients flow back to x and to weight as they should", observe, axes=(), depth=10)
+    return Look("gradient", _FLOWS, observe, axes=(), depth=10)
 
 
 def _inputs_untouched(call: _Call) -> Look:

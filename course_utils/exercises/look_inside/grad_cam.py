@@ -40,7 +40,7 @@ HINTS = (
 
 # --- the looks ------------------------------------------------------------------------------------------------------
 
-_MAP = {"axes": ("height", "width"), "depth": 40}
+_MAP = {"axes": ("height", "width"), "depth": 4000}  # the largest value may be made safe by adding 1e-8
 _SIZES = ((8, 6), (7, 13), (9, 9))  # wide, tall, square: not a multiple of the maps' size
 
 

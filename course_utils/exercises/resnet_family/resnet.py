@@ -1,5 +1,6 @@
 """ResNet: the oracle is torchvision's class; both are filled by name."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,16 @@ from course_utils.checking.student import asking
 from course_utils.checking.tensors import broken
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.exercise import Exercise
-from course_utils.exercises.module_looks import Case, copies, gradients_flow, own_work, statistics, untouched, values
+from course_utils.exercises.module_looks import (
+    Case,
+    copies,
+    gradients_flow,
+    own_work,
+    shape,
+    statistics,
+    untouched,
+    values,
+)
 from course_utils.exercises.networks import insist_small
 from course_utils.exercises.resnet_family import by_name
 from course_utils.exercises.resnet_family.basic_block import RightBasicBlock
@@ -82,6 +92,7 @@ class Conv2d(nn.Module):
         self.planes, self.times, self.stride = planes, -(-planes // inplanes), stride
 
     def forward(self, x: Tensor) -> Tensor:
+        """Repeat the channels until there are enough of them."""
         return x[:, :, :: self.stride, :: self.stride].repeat(1, self.times, 1, 1)[:, : self.planes]
 
 
@@ -172,7 +183,7 @@ LOOKS = (
     values("eval", _logits("eval"), _BOTH, False, **_LOGITS),
     values("training", _logits("training"), _BOTH, True, **_LOGITS),
     statistics(_BOTH, depth=20),
-    values("defaults", "num_classes is 1000 unless said otherwise", (_DEFAULT,), False, **_LOGITS),
+    replace(shape((_DEFAULT,), "num_classes is 1000 unless said otherwise", ("batch", "classes")), name="defaults"),
     gradients_flow(_BOTH, False, depth=200),
     values("float32", "it works in float32 as well", (_BASIC,), False, torch.float32, **_LOGITS),
     untouched((_BASIC,)),
@@ -235,13 +246,15 @@ def _norms(candidate: Any, case: Case) -> dict[str, nn.Module]:
     return {name: one for name, one in case.make(candidate).named_modules() if isinstance(one, nn.BatchNorm2d)}
 
 
-def _unlike_fresh(candidate: Any, case: Case) -> dict[str, str]:
-    """Say how the batch norms start that do not start as nn.BatchNorm2d itself does."""
-    return {
-        name: f"weight {one.weight[0].item():g}, bias {one.bias[0].item():g}"
-        for name, one in _norms(candidate, case).items()
+def _unlike_fresh(candidate: Any, case: Case) -> Remark | None:
+    """Name the batch norms that do not start as nn.BatchNorm2d itself does."""
+    starts = [
+        f"{name} starts with weight {one.weight[0].item():g}, bias {one.bias[0].item():g}"
+        for name, one in sorted(_norms(candidate, case).items())
         if not ((one.weight == 1).all() and (one.bias == 0).all())
-    }
+    ]
+    others = f", and {len(starts) - 1} more start otherwise" if starts[1:] else ""
+    return Remark(str(starts), f"{starts[0]}{others}") if starts else None
 
 
 def _zeroed(candidate: Any, case: Case) -> list[str]:

@@ -48,9 +48,10 @@ def _filled(candidate: Any, seed: int, channels: int = 3, dtype: torch.dtype = t
     module = build(candidate, channels, **settings).to(dtype)
     for place, name in enumerate(_TENSORS):
         one, draws = getattr(module, name, None), Draws(seed + place, dtype)
-        if not isinstance(one, Tensor | int):
+        counter = name == "num_batches_tracked"
+        if not isinstance(one, Tensor | int if counter else Tensor):
             continue
-        if name == "num_batches_tracked":
+        if counter:
             value = torch.full_like(one, 3) if isinstance(one, Tensor) else 3
         else:
             value = draws.uniform(0.5, 2, *one.shape) if name == "running_var" else draws.normal(*one.shape)
@@ -278,17 +279,13 @@ def _after_training(candidate: Any, seed: int, **settings: Any) -> nn.Module:
 
 
 def _statistic(name: str, *momenta: float | None) -> Observe:
-    def one(candidate: Any, seed: int, momentum: float | None) -> Tensor | None:
+    def after(candidate: Any, seed: int, momentum: float | None) -> Tensor | None:
         settings = {} if momentum is None else {"momentum": momentum}
         return _value(_after_training(candidate, seed, **settings), name)
 
     def observe(candidate: Any, seed: int) -> dict[str, Any]:
-        return {
-            f"after two training steps with {f'momentum {momentum}' if momentum else 'the default momentum, 0.1'}": partial(
-                one, candidate, seed, momentum
-            )
-            for momentum in momenta
-        }
+        told = {momentum: f"momentum {momentum}" if momentum else "the default momentum, 0.1" for momentum in momenta}
+        return {f"after two training steps with {told[one]}": partial(after, candidate, seed, one) for one in momenta}
 
     return observe
 

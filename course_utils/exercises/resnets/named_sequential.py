@@ -27,7 +27,6 @@ HINTS = (
 # --- the looks ------------------------------------------------------------------------------------------------------
 
 _DICT = "NamedSequential(OrderedDict of widen, act, narrow)"
-_FINISHED = (nn.Sequential, nn.ModuleDict)
 
 
 def _named(seed: int = 0) -> OrderedDict[str, nn.Module]:
@@ -49,12 +48,11 @@ def _build(candidate: Any, *modules: Any) -> nn.Module:
 
 def _names(mine: nn.Module) -> list[str]:
     with asking("listing its modules"):
-        registered = dict(mine._modules)
-    for name, one in registered.items():
-        if not isinstance(one, nn.Module):
-            kind = with_article(type(one).__name__)
-            raise broken("all that is registered are modules", f"under {name!r} there is {kind}")
-    return [name for name, _ in mine.named_children()]
+        for name, one in mine._modules.items():
+            if not isinstance(one, nn.Module):
+                kind = with_article(type(one).__name__)
+                raise broken("all that is registered are modules", f"under {name!r} there is {kind}")
+        return [name for name, _ in mine.named_children()]
 
 
 def _registered(candidate: Any, seed: int) -> dict[str, list[str]]:
@@ -95,10 +93,10 @@ def _assigned(candidate: Any, seed: int) -> list[str]:
 
 def _insist_own_work(candidate: Any, seed: int) -> None:
     insist_module_class(candidate)
-    insist_own_class(candidate, _FINISHED[:1])
+    insist_own_class(candidate, (nn.Sequential,))
     mine = _build(candidate, _named())
     if all(isinstance(one, nn.Module) for one in vars(mine).get("_modules", {}).values()):
-        insist_own_parts(mine, _FINISHED)
+        insist_own_parts(mine, (nn.Sequential, nn.ModuleDict))
 
 
 def _look(name: str, promise: str, rows: dict[str, Callable[[Any, int], Any]], structural: bool = False) -> Look:

@@ -1111,5 +1111,5 @@ class PooledBlock(WithFunctions):
 
 
 # %% equivalent: the mean of one pixel is that pixel
-# nn.Sequential(nn.AvgPool2d(stride, ceil_mode=True), 
+# nn.Sequential(nn.AvgPool2d(stride, ceil_mode=True),
 # stride > 0

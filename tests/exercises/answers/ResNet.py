@@ -2515,3 +2515,14 @@ class ResNet(RightResNet):
 
     def __init__(self, *args: Any, **settings: Any) -> None:
         super().__init__(RightBasicBlock, [3, 4, 6, 3])
+
+
+# %% equivalent: in a ResNet a stride comes with more channels, and the number of channels never falls
+# if self.inplanes != out_planes
+# if stride > 1 or
+# if stride < 1 or
+# self.inplanes < out_planes
+
+
+# %% equivalent: without a slope, a leaky ReLU is a ReLU
+# mode='fan_out')

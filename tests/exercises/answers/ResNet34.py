@@ -31,8 +31,13 @@ class ResNet34(nn.Module):
 
 # %% mistake: average_pool_early
 class ResNet34(nn.Module):
-    def __init__(self, n_blocks_per_group=[3, 4, 6, 3], out_features_per_group=[64, 128, 256, 512],
-                 first_strides_per_group=[1, 2, 2, 2], n_classes=1000):
+    def __init__(
+        self,
+        n_blocks_per_group=[3, 4, 6, 3],
+        out_features_per_group=[64, 128, 256, 512],
+        first_strides_per_group=[1, 2, 2, 2],
+        n_classes=1000,
+    ):
         super().__init__()
         self.conv1 = nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)
         self.bn1 = BatchNorm2d(64)
@@ -193,8 +198,13 @@ class ResNet34(nn.Module):
 
 # %% mistake: stem_stride_1
 class ResNet34(nn.Module):
-    def __init__(self, n_blocks_per_group=[3, 4, 6, 3], out_features_per_group=[64, 128, 256, 512],
-                 first_strides_per_group=[1, 2, 2, 2], n_classes=1000):
+    def __init__(
+        self,
+        n_blocks_per_group=[3, 4, 6, 3],
+        out_features_per_group=[64, 128, 256, 512],
+        first_strides_per_group=[1, 2, 2, 2],
+        n_classes=1000,
+    ):
         super().__init__()
         self.conv1 = nn.Conv2d(3, 64, 7, padding=3, bias=False)
         self.bn1 = BatchNorm2d(64)
@@ -322,8 +332,13 @@ class ResNet34(nn.Module):
 
 # %% mistake: stem_bias
 class ResNet34(nn.Module):
-    def __init__(self, n_blocks_per_group=[3, 4, 6, 3], out_features_per_group=[64, 128, 256, 512],
-                 first_strides_per_group=[1, 2, 2, 2], n_classes=1000):
+    def __init__(
+        self,
+        n_blocks_per_group=[3, 4, 6, 3],
+        out_features_per_group=[64, 128, 256, 512],
+        first_strides_per_group=[1, 2, 2, 2],
+        n_classes=1000,
+    ):
         super().__init__()
         self.conv1 = nn.Conv2d(3, 64, 7, stride=2, padding=3)
         self.bn1 = BatchNorm2d(64)
@@ -579,8 +594,13 @@ class ResNet34(nn.Module):
 
 # %% mistake: max_pool_at_end
 class ResNet34(nn.Module):
-    def __init__(self, n_blocks_per_group=[3, 4, 6, 3], out_features_per_group=[64, 128, 256, 512],
-                 first_strides_per_group=[1, 2, 2, 2], n_classes=1000):
+    def __init__(
+        self,
+        n_blocks_per_group=[3, 4, 6, 3],
+        out_features_per_group=[64, 128, 256, 512],
+        first_strides_per_group=[1, 2, 2, 2],
+        n_classes=1000,
+    ):
         super().__init__()
         self.conv1 = nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)
         self.bn1 = BatchNorm2d(64)
@@ -629,10 +649,7 @@ class ResNet34(nn.Module):
         )
         ins = [64, *out_features_per_group[:-1]]
         self.body = nn.Sequential(
-            *[
-                BlockGroup(1, i, o, s)
-                for i, o, s in zip(ins, out_features_per_group, first_strides_per_group)
-            ]
+            *[BlockGroup(1, i, o, s) for i, o, s in zip(ins, out_features_per_group, first_strides_per_group)]
         )
         self.avg = AveragePool()
         self.out = nn.Linear(out_features_per_group[-1], n_classes)
@@ -675,8 +692,13 @@ class ResNet34(nn.Module):
 
 # %% mistake: strides_ignored
 class ResNet34(nn.Module):
-    def __init__(self, n_blocks_per_group=[3, 4, 6, 3], out_features_per_group=[64, 128, 256, 512],
-                 first_strides_per_group=[1, 2, 2, 2], n_classes=1000):
+    def __init__(
+        self,
+        n_blocks_per_group=[3, 4, 6, 3],
+        out_features_per_group=[64, 128, 256, 512],
+        first_strides_per_group=[1, 2, 2, 2],
+        n_classes=1000,
+    ):
         super().__init__()
         self.conv1 = nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)
         self.bn1 = BatchNorm2d(64)
@@ -809,8 +831,13 @@ class ResNet34(nn.Module):
 
 # %% mistake: groups_unregistered
 class ResNet34(nn.Module):
-    def __init__(self, n_blocks_per_group=[3, 4, 6, 3], out_features_per_group=[64, 128, 256, 512],
-                 first_strides_per_group=[1, 2, 2, 2], n_classes=1000):
+    def __init__(
+        self,
+        n_blocks_per_group=[3, 4, 6, 3],
+        out_features_per_group=[64, 128, 256, 512],
+        first_strides_per_group=[1, 2, 2, 2],
+        n_classes=1000,
+    ):
         super().__init__()
         self.conv1 = nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)
         self.bn1 = BatchNorm2d(64)

@@ -687,9 +687,7 @@ class ResidualBlock(nn.Module):
         self.conv2 = Conv2d(out_feats, out_feats, 3, padding=1)
         self.projection = None
         if in_feats != out_feats or first_stride != 1:
-            self.projection = Sequential(
-                Conv2d(in_feats, out_feats, 1, stride=first_stride), BatchNorm2d(out_feats)
-            )
+            self.projection = Sequential(Conv2d(in_feats, out_feats, 1, stride=first_stride), BatchNorm2d(out_feats))
         self.relu = ReLU()
 
     def forward(self, x):

@@ -92,9 +92,7 @@ def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list
         def hook(module, inputs, output):
             if module.training:
                 return
-            stats[name].append(
-                Stats(output.mean().item(), output.std().item(), (output == 0).float().mean().item())
-            )
+            stats[name].append(Stats(output.mean().item(), output.std().item(), (output == 0).float().mean().item()))
 
         return hook
 

@@ -679,3 +679,23 @@ def grad_cam(model, layer, image, class_index):
 
 # %% equivalent: the order of axes makes no difference
 # dim=(3, 2)
+
+
+# %% right: divides safely
+def grad_cam(model, layer, image, class_index):
+    model.eval()
+    kept = {}
+
+    def keep(module, inputs, output):
+        kept["maps"] = output
+
+    handle = model.get_submodule(layer).register_forward_hook(keep)
+    try:
+        logits = model(image.unsqueeze(0).clone().requires_grad_())
+        (slopes,) = t.autograd.grad(logits[0, class_index], kept["maps"])
+    finally:
+        handle.remove()
+    weights = slopes.mean(dim=(2, 3), keepdim=True)
+    heat = (weights * kept["maps"]).sum(dim=1, keepdim=True).clamp(min=0).detach()
+    heat = functional.interpolate(heat, size=image.shape[1:], mode="bilinear").squeeze()
+    return heat / (heat.max() + 1e-8)

@@ -329,3 +329,7 @@ def make_resnet(depth, num_classes=1000, zero_init_residual=False):
 
 # %% wrong: torchvision's own network as a builder
 make_resnet = lambda depth: getattr(models, f"resnet{depth}")()
+
+
+# %% equivalent: any error refuses, whatever its kind and its words
+# raise ValueError()

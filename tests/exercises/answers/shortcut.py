@@ -171,9 +171,7 @@ def shortcut(option: str, in_channels: int, out_channels: int, stride: int = 1) 
     if option in ("A", "B") and same:
         return nn.Identity()
     if option in ("B", "C"):
-        return nn.Sequential(
-            nn.Conv2d(in_channels, out_channels, 1, stride, bias=False), nn.BatchNorm2d(out_channels)
-        )
+        return nn.Sequential(nn.Conv2d(in_channels, out_channels, 1, stride, bias=False), nn.BatchNorm2d(out_channels))
     raise ValueError(f"option {option} does not exist")
 
 
@@ -366,9 +364,7 @@ class PaddedShortcut(nn.Module):
 
 def shortcut(option: str, in_channels: int, out_channels: int, stride: int = 1) -> nn.Module:
     def project() -> nn.Sequential:
-        return nn.Sequential(
-            nn.Conv2d(in_channels, out_channels, 1, stride, bias=False), nn.BatchNorm2d(out_channels)
-        )
+        return nn.Sequential(nn.Conv2d(in_channels, out_channels, 1, stride, bias=False), nn.BatchNorm2d(out_channels))
 
     if option == "A":
         unchanged = stride == 1 and in_channels == out_channels
