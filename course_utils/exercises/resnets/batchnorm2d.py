@@ -410,9 +410,9 @@ class _Steps(nn.BatchNorm2d):
         return x * _wide(self.weight) + _wide(self.bias)
 
 
-def _with(base: type[_Steps] = _Steps, **steps: Any) -> type[_Steps]:
+def _with(**steps: Any) -> type[_Steps]:
     """Take some steps in another way."""
-    return type("BatchNorm2d", (base,), steps)
+    return type("BatchNorm2d", (_Steps,), steps)
 
 
 def _either(**steps: Any) -> list[type[_Steps]]:
