@@ -5,6 +5,7 @@ on it, through `run` or `asking`.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
@@ -13,7 +14,8 @@ from torch import nn
 from course_utils.checking.look import Look
 from course_utils.checking.observation import Remark
 from course_utils.checking.student import Stopped, asking
-from course_utils.checking.tensors import broken, run, with_article
+from course_utils.checking.tensors import broken, run
+from course_utils.exercises.observers import kind, one_row
 
 Make = Callable[[int], nn.Module]
 Call = Callable[[Any, nn.Module, int], Any]
@@ -34,15 +36,14 @@ def hooks_removed(
 ) -> Look:
     """Look at the hooks on the model after a call that goes well; `why` follows the number of those left."""
 
-    def observe(candidate: Any, seed: int) -> dict[str, Any]:
-        def left() -> Remark | None:
-            model = make(seed)
-            call(candidate, model, seed)
-            return hooks_left(model, why)
+    def left(candidate: Any, seed: int) -> Remark | None:
+        model = make(seed)
+        kept = call(candidate, model, seed)
+        remark = hooks_left(model, why)
+        del kept  # not before: what is collected may take its hooks off
+        return remark
 
-        return {"": left}
-
-    return Look(name, promise, observe)
+    return Look(name, promise, one_row(left))
 
 
 def removed_after_an_error(
@@ -50,40 +51,28 @@ def removed_after_an_error(
     call: Call,
     name: str = "removed after an error",
     promise: str = "no hook is left on the model when an error ends the call",
-    where: str = "inside the model",
+    what: str = "an error inside the model",
+    error: type[BaseException] = OwnError,
 ) -> Look:
-    """Look at the hooks after a call in which OwnError is raised, which has to come through (see `failing`)."""
+    """Look at the hooks after a call in which an error is raised, which has to come through (see `failing`)."""
 
-    def observe(candidate: Any, seed: int) -> dict[str, Any]:
-        def left() -> Remark | None:
-            model = make(seed)
-            insist_comes_through(lambda: call(candidate, model, seed), where)
-            return hooks_left(model, "is the removal in a `finally`?")
+    def ends(candidate: Any, model: nn.Module, seed: int) -> None:
+        insist_comes_through(partial(call, candidate, model, seed), what, error)
 
-        return {"": left}
-
-    return Look(name, promise, observe)
+    return hooks_removed(make, ends, name, promise, "is the removal in a `finally`?")
 
 
-def others_stay(
-    make: Make,
-    call: Call,
-    name: str = "others stay",
-    promise: str = "hooks that others have put on the model stay",
-) -> Look:
+def others_stay(make: Make, call: Call, promise: str = "hooks that others have put on the model stay") -> Look:
     """Look, after a call, for the hooks that were on every module before."""
 
-    def observe(candidate: Any, seed: int) -> dict[str, Any]:
-        def gone() -> Remark | None:
-            model = make(seed)
-            others = [(each, part, part.register_forward_hook(_nothing)) for each, part in model.named_modules()]
-            call(candidate, model, seed)
-            lost = [each for each, part, handle in others if handle.id not in part._forward_hooks]
-            return Remark(str(lost), f"{len(lost)} of {len(others)} are gone") if lost else None
+    def gone(candidate: Any, seed: int) -> Remark | None:
+        model = make(seed)
+        others = [(each, part, part.register_forward_hook(_nothing)) for each, part in model.named_modules()]
+        call(candidate, model, seed)
+        lost = [each for each, part, handle in others if handle.id not in part._forward_hooks]
+        return Remark(str(lost), f"{len(lost)} of {len(others)} are gone") if lost else None
 
-        return {"": gone}
-
-    return Look(name, promise, observe)
+    return Look("others stay", promise, one_row(gone))
 
 
 def model_untouched(
@@ -91,16 +80,13 @@ def model_untouched(
 ) -> Look:
     """Look at weights, statistics, gradients and requires_grad after a call."""
 
-    def observe(candidate: Any, seed: int) -> dict[str, Any]:
-        def changes() -> Remark | None:
-            model = make(seed)
-            before = {name: tensor.clone() for name, tensor in model.state_dict().items()}
-            call(candidate, model, seed)
-            return changed(model, before)
+    def changes(candidate: Any, seed: int) -> Remark | None:
+        model = make(seed)
+        before = state_of(model)
+        call(candidate, model, seed)
+        return changed(model, before)
 
-        return {"": changes}
-
-    return Look(name, promise, observe)
+    return Look(name, promise, one_row(changes))
 
 
 def within(candidate: Any, args: tuple, told: str, body: Callable[[], Any]) -> Any:
@@ -117,18 +103,17 @@ def manager(candidate: Any, args: tuple, told: str) -> Any:
     made = run(candidate, *args, doing=f"calling {told}")
     if hasattr(made, "__enter__"):
         return made
-    gave = "nothing" if made is None else with_article(type(made).__name__)
     raise broken(
         f"{told.partition('(')[0]} works in a with statement",
-        f"it returned {gave}: is @contextmanager missing above it?",
+        f"it returned {kind(made)}: is @contextmanager missing above it?",
     )
 
 
-def failing(call: Call, layer: str = "fc") -> Call:
-    """Make a call during which the model raises OwnError, in front of one of its layers."""
+def failing(call: Call) -> Call:
+    """Make a call during which the model raises OwnError, in front of its last layer, fc."""
 
     def fails(candidate: Any, model: nn.Module, seed: int) -> None:
-        handle = model.get_submodule(layer).register_forward_pre_hook(fail)
+        handle = model.fc.register_forward_pre_hook(fail)
         try:
             call(candidate, model, seed)
         finally:
@@ -137,17 +122,17 @@ def failing(call: Call, layer: str = "fc") -> Call:
     return fails
 
 
-def insist_comes_through(act: Callable[[], Any], where: str) -> None:
-    """Insist that the OwnError that is raised in `act` comes out of it."""
+def insist_comes_through(act: Callable[[], Any], what: str, error: type[BaseException] = OwnError) -> None:
+    """Insist that the error that is raised in `act` comes out of it."""
     try:
         act()
-    except OwnError:
+    except error:
         return
     except Stopped as stopped:
-        if isinstance(stopped.__cause__, OwnError):
+        if isinstance(stopped.__cause__, error):
             return
         raise
-    raise broken(f"an error {where} comes through", "it was swallowed: nobody would ever learn of it")
+    raise broken(f"{what} comes through", "it was swallowed: nobody would ever learn of it")
 
 
 def hooks_left(model: nn.Module, why: str = "") -> Remark | None:
@@ -161,8 +146,13 @@ def hooks_left(model: nn.Module, why: str = "") -> Remark | None:
     return Remark(str(left), f"{told}: {why}" if why else told)
 
 
+def state_of(model: nn.Module) -> dict[str, torch.Tensor]:
+    """Copy a model's state dict."""
+    return {name: tensor.clone() for name, tensor in model.state_dict().items()}
+
+
 def changed(model: nn.Module, before: dict[str, torch.Tensor]) -> Remark | None:
-    """Tell what differs from the state dict before: weights, statistics, requires_grad, and gradients that are left."""
+    """Tell what differs from the `state_of` before: weights, statistics, requires_grad, gradients that are left."""
     now = model.state_dict()
     other = [name for name in before if name not in now or not torch.equal(now[name], before[name])]
     if other or len(now) != len(before):

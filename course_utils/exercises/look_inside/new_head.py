@@ -10,14 +10,16 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from course_utils.checking.draws import Draws
-from course_utils.checking.look import Look
+from course_utils.checking.look import Look, Observe
 from course_utils.checking.observation import Named, Remark
 from course_utils.checking.shortcuts import insist_module_class
 from course_utils.checking.student import asking
-from course_utils.checking.tensors import agree, broken, describe, run_on, with_article
+from course_utils.checking.tensors import agree, broken, describe, run_on
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.exercise import Exercise
+from course_utils.exercises.hooked_looks import changed, state_of
 from course_utils.exercises.look_inside.small_resnet import CLASSES, FEATURES, SmallResNet, tiny_images, tiny_resnet
+from course_utils.exercises.observers import each_row, kind, one_row
 
 HINTS = (
     "Three things: what should an optimiser be allowed to change, what happens to `model` when you change your copy of "
@@ -36,10 +38,16 @@ class RightNewHead(nn.Module):
 
     def __init__(self, model: nn.Module, n_classes: int) -> None:
         super().__init__()
-        self.backbone = copy.deepcopy(model).requires_grad_(False)
-        self.backbone.fc = nn.Identity()
-        self.head = nn.Linear(model.fc.in_features, n_classes)
+        features = model.fc.in_features
+        self.backbone = self.headless(model).requires_grad_(False)
+        self.head = nn.Linear(features, n_classes)
         self.train()
+
+    def headless(self, model: nn.Module) -> nn.Module:
+        """Take the last layer off a copy."""
+        backbone = copy.deepcopy(model)
+        backbone.fc = nn.Identity()
+        return backbone
 
     def train(self, mode: bool = True) -> nn.Module:
         """Switch everything but the backbone, which stays in eval mode."""
@@ -54,10 +62,6 @@ class RightNewHead(nn.Module):
 
 # --- the looks ------------------------------------------------------------------------------------------------------
 
-Rows = dict[str, Callable[[], Any]]
-
-_SIZES = (3, CLASSES, 1)  # numbers of classes: another, the same as before, and a single one
-
 
 def _model(seed: int) -> SmallResNet:
     return tiny_resnet(seed, blocks=1, widths=(FEATURES,))  # one block is enough, and quick to copy
@@ -67,7 +71,7 @@ def _built(candidate: Any, model: nn.Module, n_classes: int = 3) -> nn.Module:
     with asking(f"building NewHead(model, {n_classes})"):
         net = candidate(model, n_classes)
     if not isinstance(net, nn.Module):
-        raise broken("the class makes an nn.Module", f"it made {with_article(type(net).__name__)}")
+        raise broken("the class makes an nn.Module", f"it made {kind(net)}")
     return net.double()
 
 
@@ -94,65 +98,52 @@ def _head(net: nn.Module, n_classes: int = 3) -> list[tuple[str, nn.Parameter]]:
     return sorted(found, key=lambda pair: -pair[1].ndim)
 
 
-def _class(candidate: Any, seed: int) -> Rows:
-    return {"": lambda: insist_module_class(candidate)}
+def _what_learns(candidate: Any, seed: int, n_classes: int) -> Remark:
+    net = _built(candidate, _model(seed), n_classes)
+    shapes = {name: tuple(one.shape) for name, one in net.named_parameters() if one.requires_grad}
+    told = [f"{name} {shape}" for name, shape in shapes.items()]
+    more = f" and {len(told) - 4} more" if len(told) > 4 else ""
+    return Remark(str(sorted(shapes.values())), f"{', '.join(told[:4]) or 'nothing'}{more}")
 
 
-def _what_learns(candidate: Any, seed: int) -> Rows:
-    def learning(n_classes: int) -> Remark:
-        net = _built(candidate, _model(seed), n_classes)
-        shapes = {name: tuple(one.shape) for name, one in net.named_parameters() if one.requires_grad}
-        told = [f"{name} {shape}" for name, shape in shapes.items()]
-        more = f" and {len(told) - 4} more" if len(told) > 4 else ""
-        return Remark(str(sorted(shapes.values())), f"{', '.join(told[:4]) or 'nothing'}{more}")
-
-    told = f"model.fc takes {FEATURES} features, n_classes is "
-    return {f"{told}{n_classes}: what requires gradients": partial(learning, n_classes) for n_classes in _SIZES}
-
-
-def _logits(mode: str, *sizes: int) -> Callable[[Any, int], Rows]:
+def _logits(mode: str, *sizes: int) -> Observe:
     """Make an observer of the logits: as built (""), or after a call of train() or eval()."""
 
     def logits(candidate: Any, seed: int, n_classes: int) -> Tensor:
         return run_on(_net(candidate, seed, mode, n_classes), tiny_images(seed, 5))
 
     shape = describe(tiny_images(0, 5).shape)
-    return lambda candidate, seed: {
-        f"n_classes is {size}, x has shape {shape}": partial(logits, candidate, seed, size) for size in sizes
-    }
+    return each_row(logits, {f"n_classes is {size}, x has shape {shape}": size for size in sizes})
 
 
-def _switches(candidate: Any, seed: int) -> Rows:
+def _switches(candidate: Any, seed: int) -> dict[str, Any]:
     def given(mode: str) -> str:
         net = _net(candidate, seed)
         result = _switch(net, mode)
-        return "the module" if result is net else "nothing" if result is None else with_article(type(result).__name__)
-
-    def flag(mode: str) -> bool:
-        return _net(candidate, seed, mode).training
+        return "the module" if result is net else kind(result)
 
     return {
-        **{f"what {mode}() gives": partial(given, mode) for mode in ("train", "eval")},
-        **{f"its flag `training` after {mode}()": partial(flag, mode) for mode in ("train", "eval")},
+        **{f"what {mode}() gives": lambda mode=mode: given(mode) for mode in _MODES},
+        **{
+            f"its flag `training` after {mode}()": lambda mode=mode: _net(candidate, seed, mode).training
+            for mode in _MODES
+        },
     }
 
 
-def _statistics(candidate: Any, seed: int) -> Rows:
-    def after(inside_another: bool) -> Named:
-        net = _net(candidate, seed)
-        if inside_another:
-            _switch(nn.Sequential(nn.Identity(), net), "train")
-        for turn in range(2):
-            run_on(net, tiny_images(seed + turn, 4))
-        return Named(tuple(net.named_buffers()), "buffer")
-
-    return {
-        "used as it was built": lambda: after(False),
-        "after train(), called on a module around it": lambda: after(True),
-    }
+_MODES = ("train", "eval")
 
 
-def _saved(candidate: Any, seed: int) -> Rows:
+def _statistics(candidate: Any, seed: int, inside_another: bool) -> Named:
+    net = _net(candidate, seed)
+    if inside_another:
+        _switch(nn.Sequential(nn.Identity(), net), "train")
+    for turn in range(2):
+        run_on(net, tiny_images(seed + turn, 4))
+    return Named(tuple(net.named_buffers()), "buffer")
+
+
+def _saved(candidate: Any, seed: int) -> dict[str, Any]:
     def loaded() -> str:
         net, fresh = _net(candidate, seed, "eval"), _net(candidate, seed + 1, "eval")
         with asking("loading its state dict into another one"):
@@ -170,27 +161,28 @@ def _loss(net: nn.Module, seed: int) -> Tensor:
     return functional.cross_entropy(run_on(net, tiny_images(seed, 4)), torch.tensor([0, 2, 1, 2]))
 
 
-def _gradients(candidate: Any, seed: int) -> Rows:
-    def gradients() -> Named:
-        net = _net(candidate, seed, "train")
-        loss = _loss(net, seed)
-        if not loss.requires_grad:
-            raise broken("gradients reach the new head", "the logits have no graph: did the head run under no_grad?")
-        with asking("running the backward pass"):
-            loss.backward()
-        return Named(tuple((name, one.grad) for name, one in _head(net)), "gradient")
-
-    return {"the gradients of the cross-entropy": gradients}
+def _gradients(candidate: Any, seed: int) -> Named:
+    net = _net(candidate, seed, "train")
+    loss = _loss(net, seed)
+    if not loss.requires_grad:
+        raise broken("gradients reach the new head", "the logits have no graph: did the head run under no_grad?")
+    with asking("running the backward pass"):
+        loss.backward()
+    return Named(tuple((name, one.grad) for name, one in _head(net)), "gradient")
 
 
-def _model_after(candidate: Any, seed: int) -> Rows:
-    def differences() -> Remark | None:
-        model = _model(seed)
-        before, fc = copy.deepcopy(model), model.fc
-        _train_one_step(_built(candidate, model, CLASSES), seed)
-        return _difference(model, before, fc)
-
-    return {"": differences}
+def _model_after(candidate: Any, seed: int) -> Remark | None:
+    model = _model(seed)
+    before, fc = state_of(model), model.fc
+    _train_one_step(_built(candidate, model, CLASSES), seed)
+    if model.fc is not fc:
+        told = f"its fc is now {'another Linear' if isinstance(model.fc, nn.Linear) else kind(model.fc)}"
+    elif not all(part.training for part in model.modules()):
+        told = "it is in another mode now"
+    else:
+        change = changed(model, before)
+        told = change.text if change else ""
+    return Remark(told, f"{told}: work on a copy, copy.deepcopy(model)") if told else None
 
 
 def _train_one_step(net: nn.Module, seed: int) -> None:
@@ -202,31 +194,19 @@ def _train_one_step(net: nn.Module, seed: int) -> None:
             torch.optim.SGD([one for one in net.parameters() if one.requires_grad], lr=0.5).step()
 
 
-def _difference(model: nn.Module, before: nn.Module, fc: nn.Module) -> Remark | None:
-    if model.fc is not fc:
-        kind = type(model.fc).__name__
-        now = f"another {kind}" if isinstance(model.fc, nn.Linear) else with_article(kind)
-        return Remark("fc", f"its fc is now {now}: work on a copy, copy.deepcopy(model)")
-    if not all(parameter.requires_grad for parameter in model.parameters()):
-        return Remark("frozen", "its parameters no longer require gradients: work on a copy, copy.deepcopy(model)")
-    if [part.training for part in model.modules()] != [part.training for part in before.modules()]:
-        return Remark("mode", "it is in another mode now: work on a copy, copy.deepcopy(model)")
-    then = before.state_dict()
-    changed = [name for name, now in model.state_dict().items() if name not in then or not torch.equal(now, then[name])]
-    return Remark("values", f"after training the new one: {changed[0]} has changed") if changed else None
+def _fresh(candidate: Any, seed: int) -> Remark | None:
+    model = _model(seed)
+    weight = model.fc.weight.detach().clone()
+    learning = [one for one in _built(candidate, model, CLASSES).parameters() if one.requires_grad]
+    kept = any(one.shape == weight.shape and torch.allclose(one, weight) for one in learning)
+    return Remark("old", "its weight is that of the old fc") if kept else None
 
 
-def _fresh(candidate: Any, seed: int) -> Rows:
-    def old() -> Remark | None:
-        model = _model(seed)
-        weight = model.fc.weight.detach().clone()
-        learning = [one for one in _built(candidate, model, CLASSES).parameters() if one.requires_grad]
-        kept = any(one.shape == weight.shape and torch.allclose(one, weight) for one in learning)
-        return Remark("old", "its weight is that of the old fc") if kept else None
-
-    return {"": old}
-
-
+_SIZES = {  # numbers of classes: another, the same as before, and a single one
+    f"model.fc takes {FEATURES} features, n_classes is {size}: what requires gradients": size
+    for size in (3, CLASSES, 1)
+}
+_USES = {"used as it was built": False, "after train(), called on a module around it": True}
 _LEARNS = "exactly the new head learns: one weight and one bias require gradients, nothing else does"
 _EVAL = "in eval mode it puts the new head on what model would give its own fc"
 _TRAIN = "in training mode, too, the frozen part works as in eval mode: its batch norms use their running statistics"
@@ -234,28 +214,47 @@ _BUILT = "it puts the new head on what model would give its own fc in eval mode,
 _SWITCHES = "train() and eval() switch the module itself, too, and give it back: net.train()(x) must work"
 _SAVED = "the frozen part belongs to the module: it is saved with it, and moves along to another device or dtype"
 _KEEPS = "the frozen part keeps its running statistics, however often it runs in training mode"
+_STAYS = "the model that is given stays as it was: others go on using it"
+_NEW = "the head is new, even when there are as many classes as before"
+_REACH = "gradients reach the new head as they should"
 
 
-def _look(name: str, promise: str, observe: Callable[[Any, int], Rows], *axes: str) -> Look:
+def _class(candidate: Any, seed: int) -> None:
+    insist_module_class(candidate)
+
+
+def _look(name: str, promise: str, observe: Observe, *axes: str) -> Look:
     return Look(name, promise, observe, axes=axes, depth=12)
 
 
 LOOKS = (
-    Look("class", "the answer is a class that derives from nn.Module", _class, structural=True),
-    _look("what learns", _LEARNS, _what_learns),
-    _look("model untouched", "the model that is given stays as it was: others go on using it", _model_after),
+    Look("class", "the answer is a class that derives from nn.Module", one_row(_class), structural=True),
+    _look("what learns", _LEARNS, each_row(_what_learns, _SIZES)),
+    _look("model untouched", _STAYS, one_row(_model_after)),
     _look("eval mode", _EVAL, _logits("eval", 3, 1), "batch", "classes"),
     _look("training mode", _TRAIN, _logits("train", 3), "batch", "classes"),
     _look("as built", _BUILT, _logits("", 3), "batch", "classes"),
     _look("switches", _SWITCHES, _switches),
     _look("saved", _SAVED, _saved),
-    _look("statistics", _KEEPS, _statistics, "channels"),
-    _look("gradients", "gradients reach the new head as they should", _gradients),
-    _look("new head", "the head is new, even when there are as many classes as before", _fresh),
+    _look("statistics", _KEEPS, each_row(_statistics, _USES), "channels"),
+    _look("gradients", _REACH, one_row(_gradients, "the gradients of the cross-entropy")),
+    _look("new head", _NEW, one_row(_fresh)),
 )
 
 
 # --- the bank -------------------------------------------------------------------------------------------------------
+
+
+def _changed(change: Callable[[Any, nn.Module, int], Any], right: type = RightNewHead) -> type[nn.Module]:
+    """Make one that is changed after it is built: change(net, model, n_classes)."""
+
+    class Changed(right):
+        def __init__(self, model: nn.Module, n_classes: int) -> None:
+            super().__init__(model, n_classes)
+            change(self, model, n_classes)
+
+    return Changed
+
 
 BANK = Bank()
 _MODE = "train(): what calls it, and in which mode the frozen batch norms are after it"
@@ -264,99 +263,81 @@ _COPY = "whose parts you freeze and exchange: those of a copy, copy.deepcopy(mod
 _INSTEAD = "what the new head stands on: the features that model.fc gets, model.fc.in_features of them"
 
 
-class _NoTrain(RightNewHead):
-    """Leaves train() as nn.Module has it."""
+@BANK.mistake(
+    "freezes the parameters and lets the batch norms go on in training mode: they use each batch's own statistics, "
+    "and move the running ones",
+    _MODE,
+    1,
+)
+class _BatchNormsTrain(RightNewHead):
+    train = nn.Module.train
 
-    def train(self, mode: bool = True) -> nn.Module:
-        return nn.Module.train(self, mode)
 
-
-@BANK.mistake("puts the frozen part into eval mode once: the next train() undoes it", _MODE, 2)
-class _EvalOnce(_NoTrain):
-    def __init__(self, model: nn.Module, n_classes: int) -> None:
-        super().__init__(model, n_classes)
-        self.backbone.eval()
+@BANK.mistake(
+    "puts the frozen part into eval mode once: the next train() undoes it",
+    _MODE,
+    2,
+    by=partial(_changed, right=_BatchNormsTrain),
+)
+def _eval_once(net: Any, model: nn.Module, n_classes: int) -> None:
+    net.backbone.eval()
 
 
 @BANK.mistake(
     "puts the frozen part into eval mode in train() only: as it is built, nobody has called that yet",
     "the end of __init__: which mode is the copy in?",
     3,
+    by=_changed,
 )
-class _OnlyInTrain(RightNewHead):
-    """Remembers the mode in train(), and does not call it: as built, the copy is in the mode of the model."""
-
-    def __init__(self, model: nn.Module, n_classes: int) -> None:
-        super().__init__(model, n_classes)
-        self.backbone.train(model.training)
+def _only_in_train(net: Any, model: nn.Module, n_classes: int) -> None:
+    net.backbone.train(model.training)
 
 
-@BANK.mistake("freezes nothing: every parameter goes on learning", _FROZEN, 1)
-class _NotFrozen(RightNewHead):
-    def __init__(self, model: nn.Module, n_classes: int) -> None:
-        super().__init__(model, n_classes)
-        self.backbone.requires_grad_(True)
+@BANK.mistake("freezes nothing: every parameter goes on learning", _FROZEN, 1, by=_changed)
+def _not_frozen(net: Any, model: nn.Module, n_classes: int) -> None:
+    net.backbone.requires_grad_(True)
 
 
-@BANK.mistake("freezes the convolutions, and leaves the batch norms' weights and biases free", _FROZEN, 2)
-class _ConvolutionsOnly(RightNewHead):
-    def __init__(self, model: nn.Module, n_classes: int) -> None:
-        super().__init__(model, n_classes)
-        for part in self.backbone.modules():
-            part.requires_grad_(not isinstance(part, nn.Conv2d | SmallResNet | nn.Sequential) and not _holds(part))
+@BANK.mistake("freezes the convolutions, and leaves the batch norms' weights and biases free", _FROZEN, 2, by=_changed)
+def _convolutions_only(net: Any, model: nn.Module, n_classes: int) -> None:
+    for part in net.backbone.modules():
+        if isinstance(part, nn.BatchNorm2d):
+            part.requires_grad_(True)
 
 
-def _holds(part: nn.Module) -> bool:
-    return any(True for _ in part.children())
+@BANK.mistake("freezes everything, the new head as well: nothing can learn", _FROZEN, 2, by=_changed)
+def _head_frozen(net: Any, model: nn.Module, n_classes: int) -> None:
+    net.requires_grad_(False)
 
 
-@BANK.mistake("freezes everything, the new head as well: nothing can learn", _FROZEN, 2)
-class _HeadFrozen(RightNewHead):
-    def __init__(self, model: nn.Module, n_classes: int) -> None:
-        super().__init__(model, n_classes)
-        self.requires_grad_(False)
-
-
-@BANK.mistake("puts the new head on top of the old one", _INSTEAD, 2)
-class _OnOldLogits(RightNewHead):
-    def __init__(self, model: nn.Module, n_classes: int) -> None:
-        super().__init__(model, n_classes)
-        self.backbone.fc = copy.deepcopy(model.fc).requires_grad_(False)
-        self.head = nn.Linear(model.fc.out_features, n_classes)
+@BANK.mistake("puts the new head on top of the old one", _INSTEAD, 2, by=_changed)
+def _on_old_logits(net: Any, model: nn.Module, n_classes: int) -> None:
+    net.backbone.fc = copy.deepcopy(model.fc).requires_grad_(False)
+    net.head = nn.Linear(model.fc.out_features, n_classes)
 
 
 @BANK.mistake("takes the head off the very model that it is given", _COPY, 1)
 class _InPlace(RightNewHead):
-    def __init__(self, model: nn.Module, n_classes: int) -> None:
-        nn.Module.__init__(self)
-        self.backbone, features = model.requires_grad_(False), model.fc.in_features
-        self.backbone.fc = nn.Identity()
-        self.head = nn.Linear(features, n_classes)
-        self.train()
+    def headless(self, model: nn.Module) -> nn.Module:
+        model.fc = nn.Identity()
+        return model
 
 
 @BANK.mistake("is made of the model's own parts, which are now frozen in the model too", _COPY, 1)
 class _Shared(RightNewHead):
-    """A new Sequential of the model's own parts: they are frozen in the model as well."""
-
-    def __init__(self, model: nn.Module, n_classes: int) -> None:
-        nn.Module.__init__(self)
-        parts = list(model.children())[:-1]
-        self.backbone = nn.Sequential(*parts, nn.Flatten()).requires_grad_(False)
-        self.head = nn.Linear(model.fc.in_features, n_classes)
-        self.train()
+    def headless(self, model: nn.Module) -> nn.Module:
+        return nn.Sequential(*list(model.children())[:-1], nn.Flatten())
 
 
 @BANK.mistake(
     "keeps the old head when there are as many classes as before",
     "what happens when n_classes equals the old number: other classes, so a new head",
     2,
+    by=_changed,
 )
-class _OldHead(RightNewHead):
-    def __init__(self, model: nn.Module, n_classes: int) -> None:
-        super().__init__(model, n_classes)
-        if n_classes == model.fc.out_features:
-            self.head = copy.deepcopy(model.fc)
+def _old_head(net: Any, model: nn.Module, n_classes: int) -> None:
+    if n_classes == model.fc.out_features:
+        net.head = copy.deepcopy(model.fc)
 
 
 @BANK.mistake(
@@ -364,19 +345,8 @@ class _OldHead(RightNewHead):
     "how the frozen part is kept: as an attribute that is a module, not in a list or a dict",
     2,
 )
-class _Hidden(RightNewHead):
-    """Keeps the backbone in a list, so that it is no part of the module."""
-
-    def __init__(self, model: nn.Module, n_classes: int) -> None:
-        super().__init__(model, n_classes)
-        self.hidden = [self.backbone.double()]
-        del self.backbone
-
-    def train(self, mode: bool = True) -> nn.Module:
-        return nn.Module.train(self, mode)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.head(self.hidden[0].eval()(x))
+class _Hidden(_changed(lambda net, *_: vars(net).update(backbone=net._modules.pop("backbone").double()))):
+    """Has it among its plain attributes: a module around it does not know of it."""
 
 
 @BANK.mistake("has a train() without a return", "the last line of train()", 3)
@@ -408,20 +378,9 @@ class _Softmax(RightNewHead):
         return super().forward(x).softmax(1)
 
 
-@BANK.mistake("gives its head no bias", "the arguments of nn.Linear", 3)
-class _NoBias(RightNewHead):
-    def __init__(self, model: nn.Module, n_classes: int) -> None:
-        super().__init__(model, n_classes)
-        self.head = nn.Linear(model.fc.in_features, n_classes, bias=False)
+@BANK.mistake("gives its head no bias", "the arguments of nn.Linear", 3, by=_changed)
+def _no_bias(net: Any, model: nn.Module, n_classes: int) -> None:
+    net.head = nn.Linear(model.fc.in_features, n_classes, bias=False)
 
-
-BANK.add(
-    "batch_norms_train",
-    "freezes the parameters and lets the batch norms go on in training mode: they use each batch's own statistics, "
-    "and move the running ones",
-    _MODE,
-    1,
-    _NoTrain,
-)
 
 EXERCISE = Exercise(name="NewHead", hints=HINTS, right=RightNewHead, tests={"test_new_head": LOOKS}, mistakes=BANK.all)

@@ -58,6 +58,7 @@ def block_looks(name: str, expansion: int, kinds: tuple[Kind, ...], depth: int) 
         Look("expansion", promise, partial(_expansion, name)),
         by_name.names(cases, parts),
         shape(cases, "the stride is taken once, and the padding keeps the rest of the size"),
+        untouched(ends),
         values("eval", "with equal weights it gives what torchvision's block gives", cases, False, depth=depth),
         values(
             "training", "in training mode every batch norm sees the values that it should", cases, True, depth=depth
@@ -67,7 +68,6 @@ def block_looks(name: str, expansion: int, kinds: tuple[Kind, ...], depth: int) 
         gradients_flow(ends, True, depth=depth * 10),
         gradients_flow(ends, False, depth=depth * 10),
         values("float32", "it works in float32 as well", ends, False, torch.float32, depth=depth),
-        untouched(ends),
         copies(ends),
     )
 

@@ -9,9 +9,9 @@ import torch
 from torch import nn
 
 from course_utils.checking.look import Look
+from course_utils.exercises import hook_mistakes
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.exercise import Exercise
-from course_utils.exercises.hook_mistakes import clear_all, remove_last, remove_none, tidied
 from course_utils.exercises.hooked_looks import (
     fail,
     hooks_removed,
@@ -20,6 +20,8 @@ from course_utils.exercises.hooked_looks import (
     removed_after_an_error,
     within,
 )
+from course_utils.exercises.observers import one_row
+from course_utils.exercises.ways import Ways
 
 HINTS = (
     "register_forward_hook gives back a handle. What do you have to keep, so that you can undo it?",
@@ -55,62 +57,43 @@ def _use(candidate: Any, model: nn.Module, seed: int, body: Callable[..., Any] =
     within(candidate, (model, _Log()), _TOLD, body)
 
 
-def _call(candidate: Any, model: nn.Module, seed: int) -> None:
-    manager(candidate, (model, _Log()), _TOLD)
+def _call(candidate: Any, model: nn.Module, seed: int) -> Any:
+    return manager(candidate, (model, _Log()), _TOLD)
 
 
-def _calls(candidate: Any, seed: int) -> dict[str, Any]:
-    def calls() -> str:
-        model, log = _model(seed), _Log()
-        within(candidate, (model, log), _TOLD, lambda: model(_X))
-        return " → ".join(log.names) or "none"
-
-    return {"the modules for which the hook is called, one after the other": calls}
+def _calls(candidate: Any, seed: int) -> str:
+    model, log = _model(seed), _Log()
+    within(candidate, (model, log), _TOLD, lambda: model(_X))
+    return " → ".join(log.names) or "none"
 
 
-def _nested(candidate: Any, seed: int) -> dict[str, Any]:
-    def calls() -> dict[str, int]:
-        model, outer, inner = _model(seed), _Log(), _Log()
+def _nested(candidate: Any, seed: int) -> dict[str, int]:
+    model, outer, inner = _model(seed), _Log(), _Log()
 
-        def twice() -> None:
-            within(candidate, (model, inner), _TOLD, lambda: model(_X))
-            model(_X)
-
-        within(candidate, (model, outer), _TOLD, twice)
+    def twice() -> None:
+        within(candidate, (model, inner), _TOLD, lambda: model(_X))
         model(_X)
-        return {"calls of the outer hook": len(outer.names), "calls of the inner hook": len(inner.names)}
 
-    return {"the model runs inside both, inside the outer one, and after them": calls}
+    within(candidate, (model, outer), _TOLD, twice)
+    model(_X)
+    return {"calls of the outer hook": len(outer.names), "calls of the inner hook": len(inner.names)}
 
+
+_EVERY = "inside the with-block the hook is called once for every module: nested ones, and the model itself"
+_ERROR = "the hooks are gone even when the with-block ends in an error"
+_NESTED = "two of them work one inside the other, and the outer one goes on after the inner one"
 
 LOOKS = (
-    Look(
-        "every module",
-        "inside the with-block the hook is called once for every module: nested ones, and the model itself",
-        _calls,
-    ),
+    Look("every module", _EVERY, one_row(_calls, "the modules for which the hook is called, one after the other")),
     hooks_removed(_model, _use, "removed", "after the with-block the hooks are gone", ""),
-    removed_after_an_error(
-        _model,
-        partial(_use, body=fail),
-        promise="the hooks are gone even when the with-block ends in an error",
-        where="in the with-block",
-    ),
+    removed_after_an_error(_model, partial(_use, body=fail), promise=_ERROR, what="an error in the with-block"),
     others_stay(_model, _use, promise="hooks that were there before stay"),
     hooks_removed(_model, _call, "not before", "nothing is registered before the with statement is entered", ""),
-    Look(
-        "nested",
-        "two of them work one inside the other, and the outer one goes on after the inner one",
-        _nested,
-    ),
+    Look("nested", _NESTED, one_row(_nested, "the model runs inside both, inside the outer one, and after them")),
 )
 
 
 # --- the bank -------------------------------------------------------------------------------------------------------
-
-BANK = Bank()
-_WHO = "which modules get the hook: model.modules() finds all"
-_OFF = "how the hooks are taken off: each handle has a remove()"
 
 
 def _managing(
@@ -121,76 +104,60 @@ def _managing(
     @contextmanager
     def hooks_on(model: nn.Module, hook: Callable) -> Iterator[None]:
         handles = [getattr(module, register)(hook) for module in modules(model)]
-        with tidied(model, handles, **tidying):
+        with hook_mistakes.tidied(model, handles, **tidying):
             yield
 
     return hooks_on
 
 
-@BANK.mistake("registers as soon as it is called, before the with statement", "when the hooks are registered", 3)
-class _Early:
-    def __init__(self, model: nn.Module, hook: Callable) -> None:
-        self.handles = [module.register_forward_hook(hook) for module in model.modules()]
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, *error: Any) -> None:
-        for handle in self.handles:
-            handle.remove()
+BANK = Bank()
+WAYS = Ways(BANK, _managing)
+_WHO = "which modules get the hook: model.modules() finds all"
+_HANDLES = "what is kept of the handles: all of them"
 
 
-@BANK.mistake("reaches only the modules that have no children", _WHO, 2, by=_managing)
-def _leaves_only(model: nn.Module) -> list[nn.Module]:
+def _leaves(model: nn.Module) -> list[nn.Module]:
     return [module for module in model.modules() if not list(module.children())]
 
 
-BANK.add("never_removed", "leaves its hooks on the model", _OFF, 1, _managing(remove=remove_none))
 BANK.add(
-    "not_after_error",
-    "leaves its hooks on the model when the with-block ends in an error",
-    "where the removal stands: in a `finally`",
-    2,
-    _managing(always=False),
+    "early",
+    "registers as soon as it is called, before the with statement",
+    "when the hooks are registered",
+    3,
+    partial(hook_mistakes.Early, _managing()),
 )
-BANK.add("children_only", "reaches the model's direct children only", _WHO, 2, _managing(nn.Module.children))
-BANK.add("without_model", "leaves out the model itself", _WHO, 2, _managing(lambda model: list(model.modules())[1:]))
-BANK.add("model_only", "puts the hook on the model itself alone", _WHO, 2, _managing(lambda model: [model]))
-BANK.add(
+WAYS.add("leaves_only", "reaches only the modules that have no children", _WHO, 2, modules=_leaves)
+WAYS.add("children_only", "reaches the model's direct children only", _WHO, 2, modules=nn.Module.children)
+WAYS.add("without_model", "leaves out the model itself", _WHO, 2, modules=lambda model: list(model.modules())[1:])
+WAYS.add("model_only", "puts the hook on the model itself alone", _WHO, 2, modules=lambda model: [model])
+WAYS.add(
     "twice",
     "registers the hook twice on every module",
     "how often register_forward_hook is called",
     3,
-    _managing(lambda model: [*model.modules(), *model.modules()]),
+    modules=lambda model: [*model.modules(), *model.modules()],
 )
-BANK.add("clears_all", "takes off all hooks, other people's too", _OFF, 1, _managing(remove=clear_all))
-BANK.add(
-    "removes_last",
-    "takes off the last hook only",
-    "what is kept of the handles: all of them",
-    1,
-    _managing(remove=remove_last),
-)
-BANK.add(
-    "removes_first",
-    "takes off the first hook only",
-    "what is kept of the handles: all of them",
-    1,
-    _managing(remove=lambda model, handles: handles[0].remove()),
-)
-BANK.add(
-    "swallows",
-    "swallows errors of the with-block",
-    "what happens to an exception: finally, not except",
-    2,
-    _managing(swallow=Exception),
-)
-BANK.add(
+WAYS.add(
     "pre_hook",
     "registers a hook that runs before forward, and knows no output",
     "which register function: register_forward_hook",
     3,
-    _managing(register="register_forward_pre_hook"),
+    register="register_forward_pre_hook",
 )
+hook_mistakes.add_left(
+    WAYS,
+    "never_removed",
+    "leaves its hooks on the model",
+    "the with-block ends in an error",
+    (hook_mistakes.REMOVE, 1),
+    (hook_mistakes.IN_FINALLY, 2),
+)
+hook_mistakes.add_clearing(WAYS, hook_mistakes.REMOVE, 1)
+hook_mistakes.add_last_only(WAYS, _HANDLES, 1)
+WAYS.add(
+    "removes_first", "takes off the first hook only", _HANDLES, 1, remove=lambda model, handles: handles[0].remove()
+)
+hook_mistakes.add_swallowing(WAYS, Exception)
 
 EXERCISE = Exercise(name="hooks_on", hints=HINTS, right=_managing(), tests={"test_hooks_on": LOOKS}, mistakes=BANK.all)
