@@ -192,7 +192,7 @@ class InThisProcess:
 @pytest.fixture
 def graded(school, monkeypatch):
     """One student is graded, another has handed in."""
-    monkeypatch.setattr(command, "Farm", InThisProcess)
+    monkeypatch.setattr(command, "workers_for", InThisProcess)
     hand_in(school, "ann", notebook(RIGHT))
     assert command.grade(school, "two", Options(), None, None)
     hand_in(school, "ben", notebook(RIGHT))

@@ -1,0 +1,150 @@
+"""Record a semester's worth of submissions whose results are known, to see what recording costs, and what grows.
+
+    python tests/grading/simulate.py [NUMBER_OF_STUDENTS (10000)]
+
+grades six notebooks of 02_resnets once; then as many students as told hand in one of these, and `course grade` records
+them with workers that answer from a table. It tells what a submission costs, in each tenth of the class, and ends with
+an error unless every score is in the gradebook exactly once.
+"""
+
+import os
+import resource
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from itertools import pairwise
+from pathlib import Path
+from unittest.mock import patch
+
+from benchmark import command as run_in
+from benchmark import copy_of_course
+from make_class import ASSIGNMENT, make_class
+from nbgrader.api import Assignment, BaseCell, Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
+from sqlalchemy import select
+from stand_in import Table
+
+from course_utils.grading.course import command
+from course_utils.grading.course.grade import Grading, Options
+from course_utils.grading.course.workers import OneWorker, Workers
+from course_utils.grading.judge.task import Result, Task
+
+NOTEBOOKS = 6
+MB = 2**20
+
+
+class Recording:
+    """A worker whose results are kept."""
+
+    def __init__(self, worker: Workers) -> None:
+        self._worker, self._tasks, self.table = worker, [], {}
+        self.workers = 1
+
+    @property
+    def waiting(self) -> int:
+        return self._worker.waiting
+
+    def submit(self, label: object, task: Task) -> None:
+        self._tasks.append(task)
+        self._worker.submit(label, task)
+
+    def next(self) -> tuple[object, Result | str]:
+        label, result = self._worker.next()
+        self.table[self._tasks.pop(0).notebook] = result
+        return label, result
+
+
+def record(course: Path, assignment: str) -> tuple[dict[str, Result], dict[str, dict[str, float]]]:
+    """Grade once what has been handed in; give the results by prepared notebook, and each student's scores."""
+    grading = Grading(course, assignment, Options())
+    with OneWorker() as worker:
+        recording = Recording(worker)
+        students = [one.student for one in grading.run(recording)]
+    return recording.table, {student: grading.course.scores(student) for student in students}
+
+
+def hand_in_again(course: Path, assignment: str, kinds: list[str], number: int) -> dict[str, str]:
+    """Have `number` students hand in what others have; give from whom each has it."""
+    deserved = {}
+    for at in range(number):
+        deserved[f"twin{at:05}"] = kinds[at % len(kinds)]
+        folder = course / "submitted" / f"twin{at:05}" / assignment
+        folder.mkdir(parents=True)
+        name = f"{assignment}.ipynb"
+        os.link(course / "submitted" / kinds[at % len(kinds)] / assignment / name, folder / name)
+    return deserved
+
+
+def grade_by(answer: Callable[[Task], Result], course: Path, assignment: str) -> Table:
+    """Grade as the command does, with workers that have their answers from a table."""
+    workers = Table(answer)
+    with patch.object(command, "workers_for", lambda *_: workers):
+        assert command.grade(course, assignment, Options(), None, None)
+    return workers
+
+
+def in_gradebook(course: Path, assignment: str) -> dict[str, Counter]:
+    """Give each student's scores, and how often each is there."""
+    found: dict[str, Counter] = {}
+    with Gradebook(f"sqlite:///{course}/gradebook.db", "resnet-course") as book:
+        rows = book.db.execute(
+            select(SubmittedAssignment.student_id, BaseCell.name, Grade.auto_score)
+            .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+            .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+            .join(BaseCell, BaseCell.id == Grade.cell_id)
+            .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+            .where(Assignment.name == assignment)
+        )
+        for student, cell, score in rows:
+            found.setdefault(student, Counter())[cell, score] += 1
+    return found
+
+
+def wrong_in_gradebook(
+    course: Path, assignment: str, deserved: Mapping[str, str], scores: Mapping[str, Mapping[str, float]]
+) -> list[str]:
+    """List the students who do not have each score that they deserve exactly once."""
+    found = in_gradebook(course, assignment)
+    return [student for student, kind in deserved.items() if found.get(student) != Counter(scores[kind].items())]
+
+
+def main() -> None:
+    """Simulate, and tell."""
+    number = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    with tempfile.TemporaryDirectory() as folder:
+        course = copy_of_course(Path(folder) / "course")
+        run_in(course, "nbgrader", "generate_assignment", ASSIGNMENT, "--force")
+        make_class(course, NOTEBOOKS)
+        table, scores = record(course, ASSIGNMENT)
+        deserved = hand_in_again(course, ASSIGNMENT, sorted(scores), number)
+        answer = lambda task: table[task.notebook]  # noqa: E731
+        before, began, cpu = memory(), time.monotonic(), time.process_time()
+        asked_at = grade_by(answer, course, ASSIGNMENT).asked_at
+        tell(f"{number} submissions recorded", number, began, cpu)
+        tenths = asked_at[:: max(number // 10, 1)]
+        each = ((to - at) / (number // 10) for at, to in pairwise(tenths))
+        print("  each, by tenths of the class:", *(f"{seconds:.3f}" for seconds in each))
+        print(f"  memory of the driver: {before:.0f} MB before, {memory():.0f} MB at most")
+        print(f"  gradebook.db: {(course / 'gradebook.db').stat().st_size / MB:.0f} MB")
+        began, cpu = time.monotonic(), time.process_time()
+        assert not grade_by(answer, course, ASSIGNMENT).asked_at
+        tell("the same again, of which nothing has changed", number, began, cpu)
+        wrong = wrong_in_gradebook(course, ASSIGNMENT, deserved, scores)
+    print(f"every score of {number - len(wrong)} of {number} students is in the gradebook exactly once")
+    sys.exit(bool(wrong))
+
+
+def tell(what: str, number: int, began: float, cpu: float) -> None:
+    """Print what it took."""
+    seconds, cpu = time.monotonic() - began, time.process_time() - cpu
+    print(f"{what}: {seconds:.0f} s, {cpu / number:.4f} s of the processor each, {seconds / number:.4f} s by the clock")
+
+
+def memory() -> float:
+    """Give the most that this process has had of it, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    main()
