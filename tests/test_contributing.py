@@ -48,6 +48,8 @@ def test_the_examples_answers_are_what_they_are_said_to_be(peak, tmp_path, monke
     monkeypatch.setattr(answers, "FOLDER", tmp_path)
     (tmp_path / "peak.py").write_text("".join(ANSWERS))
     for cell in answers.answers("peak"):
+        if cell.kind == "equivalent":
+            continue
         space = {"t": torch}
         exec(cell.source, space)
         report = examine(peak.EXERCISE, "test_peak", space["peak"])

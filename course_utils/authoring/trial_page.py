@@ -1,5 +1,6 @@
 """`course try`: tell in the terminal what came of trying an exercise."""
 
+import textwrap
 from collections.abc import Iterable
 
 import torch
@@ -14,6 +15,7 @@ from course_utils.authoring.trying import (
     try_spellings,
     try_wrong,
     unspelled,
+    unsteady,
 )
 from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.registry import load
@@ -31,6 +33,9 @@ def try_and_tell(name: str, mutants: bool = True) -> bool:
     exercise, console = load(name), Console(highlight=False)
     _tell_messages(console, exercise)
     sound = [_tell_trials(console, *each) for each in _gates(exercise)]
+    for title, rows in unsteady(exercise):
+        console.print(f"[red]✗[/] {title} does not look the same twice: {'; '.join(rows)}")
+        sound.append(False)
     without = [one.id for one in unspelled(exercise)]
     if without:
         console.print(f"[red]✗[/] no second spelling in answers/{name}.py: {', '.join(without)}")
@@ -65,6 +70,8 @@ def _tell_trials(console: Console, gate: str, trials: Iterable[Trial]) -> bool:
     console.print(f"{mark} {gate}: {len(trials) - len(problems)} of {len(trials)}{late}")
     for one in problems:
         console.print(f"    {one.title} {one.problem}", markup=False)
+        for panel in one.panels():
+            console.print(textwrap.indent(panel, " " * 8), markup=False)
     for one in trials:
         if len(one.named) and not one.problem and max(map(len, one.named)) > 1:
             others = sorted({other for found in one.named for other in found} - {one.title})

@@ -1,14 +1,17 @@
 """Try an exercise: all that its tests promise, shown without a notebook, in seconds."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import process_time
 from typing import Any
 
 from course_utils.authoring.answers import AnswerCell, answers, cells, equivalents, notebook_of, run_cell
 from course_utils.authoring.mutants import mutants
+from course_utils.checking.look import Look
+from course_utils.checking.observation import same
 from course_utils.checking.plain import render_plain
+from course_utils.checking.table import Table
 from course_utils.checking.values import Kept, Mistake, Report
 from course_utils.checking.wording import word
 from course_utils.exercises.exercise import Exercise, examine
@@ -104,6 +107,22 @@ def unspelled(exercise: Exercise) -> list[Mistake]:
     """List the mistakes that have no second spelling."""
     spelled = {cell.title for cell in answers(exercise.name) if cell.kind == "mistake"}
     return [one for one in exercise.mistakes if one.id not in spelled]
+
+
+def unsteady(exercise: Exercise) -> Iterator[tuple[str, list[str]]]:
+    """Give the rows of right code and known mistakes that differ from one look to the next."""
+    candidates = [("right code", exercise.right), *((one.id, one.candidate) for one in exercise.mistakes)]
+    for title, candidate in candidates:
+        rows = [row for looks in exercise.tests.values() for row in _unsteady_rows(looks, candidate)]
+        if rows:
+            yield title, rows
+
+
+def _unsteady_rows(looks: Sequence[Look], candidate: Any) -> Iterator[str]:
+    one, other = (Table(looks, candidate, 0).everything() for _ in range(2))
+    for look, first, second in zip(looks, one, other, strict=False):
+        if not look.structural:
+            yield from (f"{look.name}: {name}" for name in first if not same(first[name], second.get(name), look.depth))
 
 
 @dataclass(frozen=True)

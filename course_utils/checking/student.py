@@ -86,6 +86,8 @@ def _not_implemented(error: NotImplementedError) -> Outcome:
     """Tell a stub from a class without the method: nn.Module raises NotImplementedError for a missing `forward`."""
     if "forward" not in str(error):
         return NotAttempted()
+    if "[ModuleList]" in str(error) or "[ModuleDict]" in str(error):  # the class has a forward, and calls such a thing
+        return _raised("running your code", error)
     return Wrong(
         Finding(
             "the class has a method called forward",
@@ -123,5 +125,6 @@ def _sentence(error: BaseException) -> str:
     if said and "before Module.__init__" in said[0]:
         return f"{said[0]}: write super().__init__() as the first line of __init__"
     first = " ".join(line.strip() for line in said[: 2 if "loading state_dict" in str(error) else 1])
-    first = first.partition(" Hint: enable anomaly detection")[0]  # autograd's advice is for people who debug autograd
+    for advice in (" Hint: enable anomaly detection", " and does not have a grad_fn"):
+        first = first.partition(advice)[0]  # it is for people who debug autograd
     return f"{type(error).__name__}: {first}" if said else type(error).__name__

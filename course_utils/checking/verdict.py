@@ -11,7 +11,7 @@ from course_utils.checking.look import Look
 from course_utils.checking.observation import STOPPED, Named, Remark, same
 from course_utils.checking.table import Seen
 from course_utils.checking.tensors import broken, describe, insist_equal, show_number
-from course_utils.checking.values import Finding, Kept, Outcome, PromiseBroken, Raised, Wrong
+from course_utils.checking.values import Finding, Kept, Outcome, PromiseBroken, Raised, Unchecked, Wrong
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,8 @@ def _judge(look: Look, number: int, mine: Seen, right: Seen, variants: Sequence[
         # A rule about how code is made is one that right code made from torch's own parts breaks.
         expected = None if look.structural else right.row(number, name)
         outcome = _compare(look, name, mine.row(number, name), expected)
+        if look.structural and isinstance(outcome, Raised):
+            outcome = Unchecked(outcome.error)  # how code is made that does not run is not known: nobody is accused
         if outcome is not None:
             note = next((note for note, one in variants if _alike(look, number, mine, one)), None)
             return Judged(look, outcome, name) if note is None else Judged(look, Kept(note))

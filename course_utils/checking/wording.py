@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from course_utils.checking.causes import cause_of
 from course_utils.checking.values import Diagnosis, Kept, Map, NotAttempted, Raised, Report, Unchecked, Wrong
 
 
@@ -79,7 +80,7 @@ def _rules_broken(report: Report) -> tuple[str, ...]:
 
 def _verdict(first: Wrong | Raised) -> str:
     if isinstance(first, Raised):
-        return f"stopped with an error while {first.doing}"
+        return cause_of(first) or f"stopped with an error while {first.doing}"
     return f"not yet right. What should hold: {first.finding.promise}"
 
 
@@ -87,7 +88,7 @@ def _evidence(first: Wrong | Raised, told: bool) -> tuple[str, ...]:
     """Give the lines under the verdict; `told`: the verdict already names the broken promise."""
     if isinstance(first, Raised):
         where = (f"your line {first.line}:  {first.source}",) if first.line else ()
-        doing = () if told else (f"it stopped while {first.doing}",)
+        doing = () if told and not cause_of(first) else (f"it stopped while {first.doing}",)
         return (*doing, first.error, *where, *first.evidence)
     promise = () if told else (f"what should hold: {first.finding.promise}",)
     return (*promise, *first.finding.evidence)

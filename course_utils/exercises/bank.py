@@ -36,6 +36,17 @@ class Bank:
 
         return note
 
+    def about(self, look_at: str, hint: int, by: Callable[[Any], Any] = lambda thing: thing) -> Callable[..., None]:
+        """Make an `add` for mistakes that share the place to look, the hint, and how each is made of what it changes.
+
+        It takes id, belief, and the changes, one or more: `by` makes a candidate of each.
+        """
+
+        def add(id_: str, belief: str, *changes: Any) -> None:
+            self.add(id_, belief, look_at, hint, *map(by, changes))
+
+        return add
+
     @property
     def all(self) -> tuple[Mistake, ...]:
         """All mistakes, in their order."""

@@ -4,12 +4,12 @@
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 from torch import nn
 
-from course_utils.exercises.ways import Ways
+from course_utils.exercises.ways import Place, Ways
 
 Handles = Sequence[Any]
 Remove = Callable[[nn.Module, Handles], Any]
@@ -25,6 +25,10 @@ def remove_all(model: nn.Module, handles: Handles) -> None:
         handle.remove()
 
 
+def remove_none(model: nn.Module, handles: Handles) -> None:
+    """Leave them."""
+
+
 def clear_all(model: nn.Module, handles: Handles) -> None:
     """Take off all forward hooks, other people's too."""
     for module in model.modules():
@@ -33,51 +37,47 @@ def clear_all(model: nn.Module, handles: Handles) -> None:
 
 @contextmanager
 def tidied(
-    model: nn.Module, handles: Handles, remove: Remove = remove_all, after: Errors = BaseException, swallow: Errors = ()
+    model: nn.Module,
+    handles: Handles,
+    remove: Remove = remove_all,
+    after_errors: Errors = BaseException,
+    swallow: Errors = (),
 ) -> Iterator[None]:
-    """Take off hooks after the with-block, and after some errors in it; swallow: errors that do not come through."""
+    """Take off hooks after the with-block, and after some errors in it; swallow: those that do not come through."""
     try:
         with suppress(swallow):
             yield
-    except after:
+    except after_errors:
         remove(model, handles)
         raise
     remove(model, handles)
 
 
-class Early:
-    """A context manager that is entered when it is made, not by the with statement."""
+def early(make: Callable[..., Any], *args: Any) -> Any:
+    """Make a context manager that is entered when it is made, not by the with statement."""
+    stack = ExitStack()
+    given = stack.enter_context(make(*args))
 
-    def __init__(self, make: Callable[..., Any], *args: Any) -> None:
-        self._inner = make(*args)
-        self._given = self._inner.__enter__()
+    @contextmanager
+    def entered() -> Iterator[Any]:
+        with stack:
+            yield given
 
-    def __enter__(self) -> Any:
-        return self._given
-
-    def __exit__(self, *error: Any) -> Any:
-        return self._inner.__exit__(*error)
-
-
-def add_left(ways: Ways, id_: str, belief: str, error: str, off: tuple[str, int], after_error: tuple[str, int]) -> None:
-    """Add what is left always, and after an error; off, after_error: where to look then, and which hint helps."""
-    ways.add(id_, belief, *off, remove=lambda model, handles: None)
-    ways.add("not_after_error", f"{belief} when {error}", *after_error, after=())
+    return entered()
 
 
-def add_clearing(ways: Ways, look_at: str, hint: int, *also: Remove) -> None:
+def add_clearing(place: Place, hint: int, *also: Remove) -> None:
     """Add one that takes off everybody's hooks; also: in other ways."""
     removing = [{"remove": remove} for remove in (clear_all, *also)]
-    ways.add("clears_all", "takes off all hooks, other people's too", look_at, hint, *removing)
+    place.add("clears_all", "takes off all hooks, other people's too", hint, *removing)
 
 
-def add_last_only(ways: Ways, look_at: str, hint: int) -> None:
+def add_last_only(place: Place, hint: int) -> None:
     """Add one that takes off a single one of its hooks."""
-    last = {"remove": lambda model, handles: handles[-1].remove()}
-    ways.add("removes_last", "takes off the last hook only", look_at, hint, last)
+    place.add("removes_last", "takes off the last hook only", hint, remove=lambda model, handles: handles[-1].remove())
 
 
 def add_swallowing(ways: Ways, *kinds: type[BaseException]) -> None:
     """Add one through which errors of these kinds do not come."""
-    look_at = "what happens to an exception: finally, not except"
-    ways.add("swallows", "swallows errors of the with-block", look_at, 2, *({"swallow": kind} for kind in kinds))
+    place = ways.at("what happens to an exception: finally, not except")
+    place.add("swallows", "swallows errors of the with-block", 2, *({"swallow": kind} for kind in kinds))

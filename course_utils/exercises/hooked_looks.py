@@ -51,10 +51,11 @@ def removed_after_an_error(
     call: Call,
     name: str = "removed after an error",
     promise: str = "no hook is left on the model when an error ends the call",
+    *,
     what: str = "an error inside the model",
     error: type[BaseException] = OwnError,
 ) -> Look:
-    """Look at the hooks after a call in which an error is raised, which has to come through (see `failing`)."""
+    """Look at the hooks after a call in which an error is raised, which has to come through."""
 
     def ends(candidate: Any, model: nn.Module, seed: int) -> None:
         insist_comes_through(partial(call, candidate, model, seed), what, error)
@@ -73,6 +74,19 @@ def others_stay(make: Make, call: Call, promise: str = "hooks that others have p
         return Remark(str(lost), f"{len(lost)} of {len(others)} are gone") if lost else None
 
     return Look("others stay", promise, one_row(gone))
+
+
+def hooks_tidied(make: Make, call: Call) -> tuple[Look, ...]:
+    """Look at all three, the second by an error in front of the model's last layer, fc."""
+
+    def fails(candidate: Any, model: nn.Module, seed: int) -> None:
+        handle = model.fc.register_forward_pre_hook(fail)
+        try:
+            call(candidate, model, seed)
+        finally:
+            handle.remove()
+
+    return hooks_removed(make, call), removed_after_an_error(make, fails), others_stay(make, call)
 
 
 def model_untouched(
@@ -107,19 +121,6 @@ def manager(candidate: Any, args: tuple, told: str) -> Any:
         f"{told.partition('(')[0]} works in a with statement",
         f"it returned {kind(made)}: is @contextmanager missing above it?",
     )
-
-
-def failing(call: Call) -> Call:
-    """Make a call during which the model raises OwnError, in front of its last layer, fc."""
-
-    def fails(candidate: Any, model: nn.Module, seed: int) -> None:
-        handle = model.fc.register_forward_pre_hook(fail)
-        try:
-            call(candidate, model, seed)
-        finally:
-            handle.remove()
-
-    return fails
 
 
 def insist_comes_through(act: Callable[[], Any], what: str, error: type[BaseException] = OwnError) -> None:

@@ -22,7 +22,7 @@ from course_utils.checking.shared import shared
 from course_utils.checking.shortcuts import insist_own_steps, insist_own_work
 from course_utils.checking.student import asking
 from course_utils.checking.tensors import IMAGE_AXES, agree, describe, run_on
-from course_utils.exercises.networks import gradients, insist_follows_device
+from course_utils.exercises.networks import build_as, gradients, insist_follows_device, told_call
 
 _OF_INPUT = 100  # added to the seed of the weights
 
@@ -89,6 +89,16 @@ class Case:
     def given(self) -> str:
         """Say what is given, as a row's name."""
         return f"{self.told}: x has shape {describe(self.shape)}"
+
+
+def case_of(name: str, *args: Any, x: tuple[int, ...], order: Any = as_declared, **settings: Any) -> Case:
+    """Make the case of a call with these arguments: name is the class's; x: the shape of its input."""
+    told = told_call(name, *args, **settings)
+    return Case(told, partial(_built, told, args, settings), x, order)
+
+
+def _built(told: str, args: tuple, settings: dict[str, Any], candidate: Any) -> nn.Module:
+    return build_as(told, candidate, *copy.deepcopy(args), **settings)  # what it does to a list is seen once
 
 
 def own_work(case: Case, forbidden: tuple[type, ...] = (), steps: Sequence[str] = ()) -> Look:

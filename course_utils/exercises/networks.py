@@ -1,25 +1,58 @@
 """What looks at networks ask of a module: to be built, to be small enough, to give gradients, to follow its device."""
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from course_utils.checking.student import Stopped, asking
-from course_utils.checking.tensors import broken, run_on
+from course_utils.checking.tensors import broken, run_on, with_article
 
 _LARGE = 3_000_000  # more than any mistake makes of a narrow network, less than the smallest real one
 
 
 def build(candidate: Any, *args: Any, **settings: Any) -> nn.Module:
     """Build the student's module, and say what was built if that fails."""
-    given = [*map(str, args), *(f"{name}={value}" for name, value in settings.items())]
-    doing = f"building {getattr(candidate, '__name__', 'it')}({', '.join(given)})"
-    with asking(doing):
+    return build_as(told_call(getattr(candidate, "__name__", "it"), *args, **settings), candidate, *args, **settings)
+
+
+def build_as(told: str, candidate: Any, *args: Any, **settings: Any) -> nn.Module:
+    """Build the student's module under the name that the reader knows: told is the call ("ReLU()")."""
+    with asking(f"building {told}"):
         module = candidate(*args, **settings)
     if not isinstance(module, nn.Module):
-        raise broken("the class makes an nn.Module", f"{doing} gave a {type(module).__name__}")
+        raise broken("the class makes an nn.Module", f"building {told} gave a {type(module).__name__}")
     return module
+
+
+def told_call(name: str, *args: Any, **settings: Any) -> str:
+    """Write a call as a student would."""
+    return f"{name}({', '.join([*map(str, args), *(f'{key}={one}' for key, one in settings.items())])})"
+
+
+def made_by(told: str, what: str, candidate: Any, *args: Any, **settings: Any) -> nn.Module:
+    """Call the student's function, which makes a module; told is the call, what: "a network"."""
+    with asking(f"calling {told}"):
+        made = candidate(*args, **settings)
+    if made is None:
+        raise broken(f"{what} comes back", f"{told} returned None: is a `return` missing?")
+    if not isinstance(made, nn.Module):
+        raise broken(f"{what} comes back", f"{told} gave a {type(made).__name__}")
+    return made
+
+
+def error_of(call: Callable[[], Any]) -> str:
+    """Say with what error a call ends; a subclass of ValueError is a ValueError."""
+    try:
+        call()
+    except NotImplementedError:
+        raise
+    except ValueError:
+        return "a ValueError"
+    except Exception as error:  # noqa: BLE001  (which error it is, is the question)
+        return with_article(type(error).__name__)
+    return "no error"
 
 
 def insist_small(module: nn.Module, told: str, promise: str) -> None:

@@ -23,17 +23,17 @@ def each_row(see: See, cases: Mapping[str, Any] | Iterable[str]) -> Observe:
     return lambda candidate, seed: {told: partial(see, candidate, seed, case) for told, case in named.items()}
 
 
-def goes_on(call: See, tell: Callable[[Any], str]) -> Observe:
-    """Make an observer of a call that any error may end, and nothing else: `tell` says what was given instead."""
+def goes_on(see: See) -> Observe:
+    """Make an observer of what any error may end, and nothing else: `see` says what came instead."""
 
-    def see(candidate: Any, seed: int) -> Remark | None:
+    def came(candidate: Any, seed: int) -> Remark | None:
         try:
-            told = tell(call(candidate, seed))
+            told = see(candidate, seed)
         except Stopped:
             return None
         return Remark(told, told)
 
-    return one_row(see)
+    return one_row(came)
 
 
 def kind(thing: Any) -> str:

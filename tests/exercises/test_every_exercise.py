@@ -28,6 +28,7 @@ from course_utils.authoring.trying import (
     try_spellings,
     try_wrong,
     unspelled,
+    unsteady,
 )
 from course_utils.checking.plain import render_plain
 from course_utils.checking.wording import word
@@ -237,6 +238,12 @@ class Spy(cloudpickle.Pickler):
     def persistent_id(self, thing):
         if any(thing is secret for secret in self.secrets) or isinstance(thing, Bank):
             self.found.append(thing)
+
+
+@every_code
+def test_what_is_looked_at_twice_looks_the_same(name: str):
+    """Catches a row that is different each time, by which no mistake can be known again."""
+    assert not list(unsteady(load(name)))
 
 
 @every

@@ -3,7 +3,8 @@
     python tests/grading/many_machines.py [NUMBER_OF_STUDENTS (1000)]
 
 starts a Dask scheduler and two workers as a cluster would, kills one of them when a third of the class is graded, and
-starts another when it is two thirds.
+starts another when it is two thirds. It is about handing out, asking again and recording: with `stand_in`, workers
+answer from a table, and a thousand submissions take a minute or two.
 """
 
 import os
@@ -13,15 +14,21 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from unittest.mock import patch
 
+import stand_in
 from small_school import BLANK, POINTS, RIGHT, hand_in, make_school, notebook
 
+from course_utils.grading.course import farm
 from course_utils.grading.course.farm import Farm
 from course_utils.grading.course.grade import Grading, Options
+from course_utils.grading.judge.task import Result, Task
 
+_HERE = Path(__file__).resolve().parent
+_PLACES = str(_HERE.parents[1]), str(_HERE)
 WRONG = {"ReLU": RIGHT["ReLU"].replace("x.clamp(min=0)", "x.abs()")}
 KINDS = (
     (RIGHT, POINTS),
@@ -43,7 +50,7 @@ def make_class(school: Path, number: int) -> dict[str, dict[str, float]]:
 @contextmanager
 def process(*arguments: str) -> Iterator[subprocess.Popen]:
     """Run one of Dask's programs."""
-    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(_PLACES)}
     command = [sys.executable, "-m", "dask", *arguments]
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as running:
         try:
@@ -52,20 +59,23 @@ def process(*arguments: str) -> Iterator[subprocess.Popen]:
             running.kill()
 
 
-def grade_with_a_loss(school: Path, number: int) -> tuple[Counter, dict[str, dict[str, float]], dict[str, float]]:
+def grade_with_a_loss(
+    school: Path, number: int, work: Callable[[Task], Result] = stand_in.work
+) -> tuple[Counter, dict[str, dict[str, float]], dict[str, float]]:
     """Grade; give how often each student's scores were saved, the scores, and what it took."""
     grading = Grading(school, "two", Options())
     saved: Counter = Counter()
     save = grading.course.save
-    grading.course.save = lambda student, by_hand: (saved.update([student]), save(student, by_hand))[1]
+    grading.course.save = lambda student, *what: (saved.update([student]), save(student, *what))[1]
     with ExitStack() as stack:
+        stack.enter_context(patch.object(farm, "work", work))
         scheduler = stack.enter_context(process("scheduler", "--port", "0", "--no-dashboard", "--host", "127.0.0.1"))
         address = next(found[0] for line in scheduler.stderr if (found := re.search(r"tcp://[\d.:]+", line)))
         worker = "worker", address, "--nthreads", "1", "--no-nanny", "--no-dashboard"
         workers = [stack.enter_context(process(*worker)) for _ in range(2)]
-        farm = stack.enter_context(Farm(scheduler=address))
+        workplace = stack.enter_context(Farm(scheduler=address))
         began, cpu = time.monotonic(), time.process_time()
-        for done, _ in enumerate(grading.run(farm), 1):
+        for done, _ in enumerate(grading.run(workplace), 1):
             if done == number // 3:
                 workers[0].kill()
             if done == 2 * number // 3:

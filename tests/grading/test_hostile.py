@@ -101,23 +101,13 @@ class Outside:
 class OneByOne:
     """A farm in this process, that looks around before and after each notebook."""
 
-    workers = 1
-
     def __init__(self, outside: Outside) -> None:
-        self.outside, self.queue, self.harm = outside, [], {}
+        self.outside, self.harm = outside, {}
         self.memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
-    @property
-    def waiting(self) -> int:
-        return len(self.queue)
-
-    def submit(self, label, task: Task) -> None:
-        self.queue.append((label, task))
-
-    def next(self):
-        label, task = self.queue.pop()
-        result = self.watched(label[0].student, task)
-        return label, result
+    def run(self, tasks):
+        for label, task in tasks:
+            yield label, self.watched(label[0].student, task)
 
     def watched(self, student: str, task: Task) -> Result:
         before, began = self.outside.state(), time.monotonic()

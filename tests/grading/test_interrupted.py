@@ -166,10 +166,8 @@ def test_an_interrupt_that_python_drops_is_not_lost(capfd):
 class InThisProcess:
     """A farm without workers."""
 
-    workers = 1
-
     def __init__(self, *_) -> None:
-        self.queue = []
+        pass
 
     def __enter__(self):
         return self
@@ -177,16 +175,9 @@ class InThisProcess:
     def __exit__(self, *_) -> None:
         pass
 
-    @property
-    def waiting(self) -> int:
-        return len(self.queue)
-
-    def submit(self, label, task) -> None:
-        self.queue.append((label, task))
-
-    def next(self):
-        label, task = self.queue.pop(0)
-        return label, run(task)
+    def run(self, tasks):
+        for label, task in tasks:
+            yield label, run(task)
 
 
 @pytest.fixture

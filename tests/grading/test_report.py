@@ -5,7 +5,7 @@ import re
 from course_utils.exercises.registry import every_exercise
 from course_utils.grading.course.gradebook import Cells
 from course_utils.grading.course.records import Record
-from course_utils.grading.course.report_page import render
+from course_utils.grading.course.report import render
 from course_utils.grading.course.tally import lines, shared_behaviours
 from course_utils.grading.judge.verdicts import Verdict, zero
 

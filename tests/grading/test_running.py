@@ -9,12 +9,13 @@ import pytest
 from nbgrader.api import Gradebook
 from small_school import POINTS, RIGHT, TESTS, hand_in, make_school, notebook
 
-from course_utils.grading.course.farm import Farm
+from course_utils.grading.course import farm
 from course_utils.grading.course.grade import Grading, Options
+from course_utils.grading.course.workers import AGAIN
 from course_utils.grading.judge import running
 from course_utils.grading.judge.running import run
 from course_utils.grading.judge.session import Session
-from course_utils.grading.judge.task import Task
+from course_utils.grading.judge.task import Result, Task
 from course_utils.grading.run.confinement import missing
 from course_utils.grading.run.limits import Limits
 from course_utils.grading.run.provisioner import CannotStart
@@ -42,19 +43,24 @@ def test_a_worker_keeps_nothing_of_what_it_has_run():
 def test_where_no_kernel_starts_a_notebook_is_queued_again_and_then_left_ungraded(tmp_path, monkeypatch):
     school = make_school(tmp_path)
     hand_in(school, "anna", notebook(RIGHT))
-    handed_out = []
-    submit = Farm.submit
-    monkeypatch.setattr(Farm, "submit", lambda farm, *what: (handed_out.append(what), submit(farm, *what))[1])
-    with Farm(1) as farm:
-        (lost,) = Grading(school, "two", Options(limits=NO_KERNEL)).run(farm)
+    tries = tmp_path / "tries"
+
+    def noted(task: Task) -> Result:
+        with tries.open("a") as file:
+            file.write("once more\n")
+        return run(task)
+
+    monkeypatch.setattr(farm, "work", noted)
+    with farm.Farm(1) as workers:
+        (lost,) = Grading(school, "two", Options(limits=NO_KERNEL)).run(workers)
         assert lost.record is None
         assert "run this again" in lost.problem
         assert "kernel did not start" in lost.problem
-        assert len(handed_out) == 4
+        assert len(tries.read_text().splitlines()) == 1 + AGAIN
         with Gradebook(f"sqlite:///{school}/gradebook.db", "resnet-course") as gradebook:
             (known,) = gradebook.find_submission("two", "anna").notebooks
             assert {grade.auto_score for grade in known.grades} == {None}  # nbgrader knows of it, and has no mark
         grading = Grading(school, "two", Options())
-        (graded,) = grading.run(farm)
+        (graded,) = grading.run(workers)
     assert graded.record is not None
     assert grading.course.scores("anna") == POINTS

@@ -1,7 +1,9 @@
 """A class whose results are known: each score is in the gradebook once, and what is unchanged is left alone."""
 
 import json
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook
@@ -21,9 +23,14 @@ KINDS = {
 SCORES = {kind: scores for kind, (_, scores) in KINDS.items()}
 
 
+@pytest.fixture(scope="module")
+def released(tmp_path_factory):
+    return make_school(tmp_path_factory.mktemp("released"))
+
+
 @pytest.fixture
-def school(tmp_path):
-    school = make_school(tmp_path)
+def school(released, tmp_path):
+    school = Path(shutil.copytree(released, tmp_path / "school"))
     for kind, (answers, _) in KINDS.items():
         hand_in(school, kind, notebook(answers))
     return school

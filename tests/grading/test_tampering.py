@@ -4,8 +4,10 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from course_utils.authoring.answers import answers
 from course_utils.grading.judge.tampering import tampering
 from course_utils.grading.run.warm import COURSE
+from course_utils.tests import EXERCISES
 
 
 def words(code: str) -> list[str]:
@@ -39,6 +41,7 @@ def test_code_that_reaches_into_its_process_is_seen(code: str, word: str):
     "code",
     [
         "for module in model.modules(): print(module)",
+        "nn.modules.utils._pair(3)",
         "model.eval()\nmodel.train()",
         "%matplotlib inline\n!ls\nnn.Linear?",
         "import numpy as np\nprint('compile', 'eval this')",
@@ -57,6 +60,8 @@ def test_the_courses_own_answers_are_not_suspected():
         assert tampering(solved, {cell.source for cell in release.cells}) == [], path.name
 
 
-def test_the_students_answers_in_other_styles_are_not_suspected():
-    for path in sorted((COURSE / "tests" / "exercises" / "students").glob("*.py")):
-        assert words(path.read_text("utf-8")) == [], path.name
+def test_right_answers_in_other_styles_are_not_suspected():
+    """Catches a word that honest students write: their marks would wait for a human."""
+    cells = [cell for name in EXERCISES for cell in answers(name) if cell.kind == "right"]
+    assert len(cells) > 200
+    assert not {f"{cell.exercise}, {cell.title}": found for cell in cells if (found := words(cell.source))}

@@ -5,20 +5,17 @@ from functools import partial
 from typing import Any
 
 import torch
-from torch import Tensor, nn
-from torch.nn import functional
+from torch import nn
 
 from course_utils.exercises.bank import Bank
+from course_utils.exercises.building_blocks import layer_mistakes as usual
 from course_utils.exercises.building_blocks.small_layers import (
     Layer,
-    changed,
-    computing,
     extra_repr,
-    first_numbers,
+    first_weights,
     layer,
     own_layer,
     parameters,
-    silent,
     state_dict,
 )
 from course_utils.exercises.exercise import Exercise
@@ -79,7 +76,7 @@ _NAMES = "it has one parameter, weight, of the shape that torch's has"
 MODULE_LOOKS = (
     own_layer(_VALUES[0], _FINISHED),
     parameters((_VALUES[0], _OBLONG, _VALUES[3]), _NAMES),
-    first_numbers(
+    first_weights(
         layer("Conv2d", (), 4, 300, (3, 5), weights=("weight",)),
         "it starts with numbers drawn uniformly up to ±1/√(in_channels · kernel height · kernel width), new ones each "
         "time",
@@ -114,124 +111,62 @@ FORWARD_LOOKS = (
 
 BANK = Bank()
 _START = "the first numbers: uniform up to 1/√fan_in, and the fan-in is all that one output sums over"
-_PAIRS = "what a tuple means: (for the height, for the width), for each of the three arguments by itself"
+
+_built, _reading = partial(usual.built_with, RightConv2d), partial(usual.reading, RightConv2d)
+_within = usual.starting_within(RightConv2d)
 
 
-_starting, _computing = partial(changed, RightConv2d), partial(computing, RightConv2d)
+def _kernel(change: Callable[[tuple], tuple]) -> type[nn.Module]:
+    return _built(lambda given: given | {"kernel_size": change(usual.pair(given["kernel_size"]))})
 
 
-def _conv(layer: nn.Conv2d, x: Tensor, **other: Any) -> Tensor:
-    settings = {"stride": layer.stride, "padding": layer.padding} | other
-    return functional.conv2d(x, settings.pop("weight", layer.weight), **settings)
-
-
-def _from(bound: Callable[[nn.Conv2d], float]) -> type[nn.Module]:
-    """Make a convolution whose weight starts between other bounds."""
-    return _starting(lambda layer: layer.weight.uniform_(-bound(layer), bound(layer)))
-
-
-def _fan_in(layer: nn.Conv2d) -> int:
-    return layer.weight[0].numel()
-
-
-@BANK.mistake(
-    "starts with the same numbers every time",
-    "calls of manual_seed in __init__: they also change what others draw",
+usual.first_numbers(BANK, RightConv2d, _START, hint=1, seed_hint=3)
+start = BANK.about(_START, 1, by=_within)
+start("all_zero", "starts at 0", lambda layer: 0.0)
+start("channels_only", "takes the bound from in_channels alone", lambda layer: layer.in_channels**-0.5)
+start("area_only", "takes the bound from the kernel's size alone", lambda layer: layer.weight[0, 0].numel() ** -0.5)
+start("fan_out", "takes out_channels for in_channels in the bound", lambda layer: layer.weight[:, 0].numel() ** -0.5)
+start("no_root", "takes 1/fan_in as the bound, without the root", lambda layer: 1 / usual.fan_in(layer))
+BANK.add(
+    "plain_tensor",
+    "keeps its weight as a plain tensor, which no optimiser finds",
+    "nn.Parameter around the weight",
     3,
-    by=_starting,
+    usual.plain_tensors(RightConv2d, "weight"),
 )
-def _same_weights(layer: nn.Conv2d) -> None:
-    bound = _fan_in(layer) ** -0.5
-    layer.weight.uniform_(-bound, bound, generator=torch.Generator().manual_seed(0))
-
-
-@BANK.mistake(
-    "keeps its weight as a plain tensor, which no optimiser finds", "nn.Parameter around the weight", 3, by=_starting
+usual.weight_transposed(
+    BANK, RightConv2d, "(in_channels, out_channels, …)", "(out_channels, in_channels, kernel height, kernel width)"
 )
-def _plain_tensor(layer: nn.Conv2d) -> None:
-    weight = layer.weight.detach().clone()
-    del layer.weight
-    layer.weight = weight
 
-
-def _transposed(layer: nn.Conv2d) -> None:
-    layer.weight = nn.Parameter(layer.weight.transpose(0, 1).contiguous())
-
-
-@BANK.mistake(
-    "keeps its weight as (in_channels, out_channels, …)",
-    "the weight's shape: (out_channels, in_channels, kernel height, kernel width)",
+means = BANK.about(usual.PAIRS.format("each of the three arguments"), 2)
+means("kernel_turned", "takes kernel_size as (width, height)", _kernel(lambda pair: pair[::-1]))
+means("kernel_square", "makes a square kernel of any tuple", _kernel(lambda pair: (pair[0], pair[0])))
+usual.confused_pairs(means, ("stride", "padding"), usual.with_setting(RightConv2d))
+usual.padding_first(BANK, RightConv2d, hint=1)
+BANK.add(
+    "same_padding",
+    "pads by half the kernel unless told otherwise",
+    "the default of padding: 0",
     1,
+    _built(lambda given: {"padding": tuple(size // 2 for size in usual.pair(given["kernel_size"]))} | given),
 )
-class _Transposed(_starting(_transposed)):
-    def forward(self, x: Tensor) -> Tensor:
-        return _conv(self, x, weight=self.weight.transpose(0, 1))
 
 
-@BANK.mistake("takes kernel_size as (width, height)", _PAIRS, 2, by=_starting)
-def _kernel_turned(layer: nn.Conv2d) -> None:
-    layer.weight = nn.Parameter(layer.weight.transpose(2, 3).contiguous())
+@BANK.mistake("takes no tuple for kernel_size", "the arithmetic with kernel_size", 2, by=_built)
+def _numbers_only(given: dict[str, Any]) -> dict[str, Any]:
+    given["kernel_size"] ** 2  # a tuple stops here
+    return given
 
 
-@BANK.mistake("makes a square kernel of any tuple", _PAIRS, 2, by=_starting)
-def _kernel_square(layer: nn.Conv2d) -> None:
-    if layer.kernel_size[0] != layer.kernel_size[1]:
-        size = layer.kernel_size[0]
-        bound = (layer.in_channels * size**2) ** -0.5
-        layer.weight = nn.Parameter(torch.empty(*layer.weight.shape[:2], size, size).uniform_(-bound, bound))
-
-
-@BANK.mistake("uses the first number of stride only", _PAIRS, 2, by=_starting)
-def _stride_square(layer: nn.Conv2d) -> None:
-    layer.stride = (layer.stride[0], layer.stride[0])
-
-
-@BANK.mistake("uses the first number of padding only", _PAIRS, 2, by=_starting)
-def _padding_square(layer: nn.Conv2d) -> None:
-    layer.padding = (layer.padding[0], layer.padding[0])
-
-
-@BANK.mistake("takes stride as (width, height)", _PAIRS, 2, by=_starting)
-def _stride_turned(layer: nn.Conv2d) -> None:
-    layer.stride = layer.stride[::-1]
-
-
-@BANK.mistake("takes padding as (width, height)", _PAIRS, 2, by=_starting)
-def _padding_turned(layer: nn.Conv2d) -> None:
-    layer.padding = layer.padding[::-1]
-
-
-@BANK.mistake("has a bias", "the parameters: this course's Conv2d has a weight only", 1, by=_starting)
+@BANK.mistake(
+    "has a bias", "the parameters: this course's Conv2d has a weight only", 1, by=partial(usual.changed, RightConv2d)
+)
 def _with_bias(layer: nn.Conv2d) -> None:
-    bound = _fan_in(layer) ** -0.5
+    bound = usual.fan_in(layer) ** -0.5
     layer.bias = nn.Parameter(torch.empty(layer.out_channels).uniform_(-bound, bound))
 
 
-@BANK.mistake("expects padding before stride", "the signature: kernel_size, stride, padding", 1)
-class _PaddingFirst(RightConv2d):
-    def __init__(
-        self, in_channels: int, out_channels: int, kernel_size: Any, padding: Any = 0, stride: Any = 1
-    ) -> None:
-        super().__init__(in_channels, out_channels, kernel_size, stride, padding)
-
-
-@BANK.mistake("pads by half the kernel unless told otherwise", "the default of padding: 0", 1)
-class _SamePadding(RightConv2d):
-    def __init__(
-        self, in_channels: int, out_channels: int, kernel_size: Any, stride: Any = 1, padding: Any = None
-    ) -> None:
-        height, width = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
-        padding = (height // 2, width // 2) if padding is None else padding
-        super().__init__(in_channels, out_channels, kernel_size, stride, padding)
-
-
-@BANK.mistake("takes no tuple for kernel_size", "the arithmetic with kernel_size", 2)
-class _NumbersOnly(RightConv2d):
-    def __init__(
-        self, in_channels: int, out_channels: int, kernel_size: int, stride: int = 1, padding: int = 0
-    ) -> None:
-        (in_channels * kernel_size**2) ** -0.5  # a tuple stops here
-        super().__init__(in_channels, out_channels, kernel_size, stride, padding)
+usual.silent(BANK, RightConv2d, hint=1)
 
 
 @BANK.mistake("leaves stride and padding out of extra_repr", "extra_repr: channels, kernel_size, stride and padding", 1)
@@ -240,103 +175,39 @@ class _SilentAboutTheRest(RightConv2d):
         return f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}"
 
 
-BANK.add("silent", "has no extra_repr", "extra_repr: it returns text", 1, silent(RightConv2d))
-BANK.add(
-    "stride_ignored",
-    "moves its window by one, whatever stride says",
-    "what forward gives to conv2d",
-    3,
-    _computing(lambda layer, x: _conv(layer, x, stride=1)),
-)
-BANK.add(
-    "padding_ignored",
-    "adds no padding, whatever padding says",
-    "what forward gives to conv2d",
-    3,
-    _computing(lambda layer, x: _conv(layer, x, padding=0)),
-)
+call = BANK.about("what forward gives to conv2d", 3)
+call("stride_ignored", "moves its window by one, whatever stride says", _reading(stride=lambda layer: 1))
+call("padding_ignored", "adds no padding, whatever padding says", _reading(padding=lambda layer: 0))
 BANK.add(
     "stride_as_dilation",
     "spreads the window out by stride",
     "what forward gives to conv2d: stride and dilation are two things",
     3,
-    _computing(lambda layer, x: _conv(layer, x, stride=1, dilation=layer.stride)),
+    _reading(stride=lambda layer: 1, dilation=lambda layer: layer.stride),
 )
 BANK.add(
     "swapped_calls",
     "takes stride for padding and padding for stride",
     "the order of the arguments in the call of conv2d: weight, bias, stride, padding",
     3,
-    _computing(lambda layer, x: _conv(layer, x, stride=layer.padding, padding=layer.stride)),
+    _reading(stride=lambda layer: layer.padding, padding=lambda layer: layer.stride),
 )
 BANK.add(
     "flipped",
     "flips its kernel, as mathematicians do",
     "the kernel: a network's convolution does not flip it",
     1,
-    _computing(lambda layer, x: _conv(layer, x, weight=layer.weight.flip((2, 3)))),
+    _reading(weight=lambda layer: layer.weight.flip((2, 3))),
 )
 BANK.add(
     "edges_repeated",
     "pads with the pixels at the edge, not with zeros",
     "what stands in the padding: zeros",
     2,
-    _computing(
-        lambda layer, x: _conv(
-            layer,
-            functional.pad(x, (layer.padding[1],) * 2 + (layer.padding[0],) * 2, mode="replicate"),
-            padding=0,
-        )
-    ),
+    _reading(padding_mode=lambda layer: "replicate"),
 )
-BANK.add("normal", "starts with standard normal numbers", _START, 1, _starting(lambda layer: layer.weight.normal_()))
-BANK.add("all_zero", "starts at 0", _START, 1, _from(lambda layer: 0.0))
-BANK.add(
-    "positive",
-    "starts with positive numbers only",
-    "torch.rand: it draws from 0 to 1, and half of the weights are to be negative",
-    3,
-    _starting(lambda layer: layer.weight.uniform_(0, _fan_in(layer) ** -0.5)),
-)
-BANK.add(
-    "zero_to_one",
-    "starts with numbers from 0 to 1",
-    "torch.rand: stretch and shift what it draws",
-    3,
-    _starting(lambda layer: layer.weight.uniform_(0, 1)),
-)
-BANK.add(
-    "channels_only", "takes the bound from in_channels alone", _START, 1, _from(lambda layer: layer.in_channels**-0.5)
-)
-BANK.add(
-    "area_only",
-    "takes the bound from the kernel's size alone",
-    _START,
-    1,
-    _from(lambda layer: (layer.kernel_size[0] * layer.kernel_size[1]) ** -0.5),
-)
-BANK.add(
-    "fan_out",
-    "takes out_channels for in_channels in the bound",
-    _START,
-    1,
-    _from(lambda layer: (_fan_in(layer) // layer.in_channels * layer.out_channels) ** -0.5),
-)
-BANK.add("no_root", "takes 1/fan_in as the bound, without the root", _START, 1, _from(lambda layer: 1 / _fan_in(layer)))
-BANK.add(
-    "detached",
-    "cuts the gradient of its weight off",
-    "calls like .detach(), .data or no_grad in forward",
-    3,
-    _computing(lambda layer, x: _conv(layer, x, weight=layer.weight.detach())),
-)
-BANK.add(
-    "fixed_dtype",
-    "always computes in float32",
-    "calls like .float()",
-    3,
-    _computing(lambda layer, x: _conv(layer, x.float(), weight=layer.weight.float())),
-)
+usual.weight_detached(BANK, RightConv2d)
+usual.fixed_dtype(BANK, RightConv2d, hint=3, does="computes")
 
 EXERCISE = Exercise(
     name="Conv2d",

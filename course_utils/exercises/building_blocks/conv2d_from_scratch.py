@@ -8,12 +8,14 @@ from torch import Tensor
 from torch.nn import functional
 
 from course_utils.exercises.bank import Bank
+from course_utils.exercises.building_blocks.layer_mistakes import PAIRS, confused_pairs, pair
 from course_utils.exercises.building_blocks.sliding import (
     PARTS,
     Function,
     contiguous,
     every_rung,
     looks,
+    padding_ignored,
     stride_mistakes,
 )
 from course_utils.exercises.exercise import Exercise
@@ -46,29 +48,19 @@ every_rung(BANK, right)
 stride_mistakes(BANK, right, functional.conv2d, "those that lead")
 contiguous(BANK, right)
 
-_PAIRS = "what a tuple means: (for the height, for the width), for stride and padding each by itself"
+
+def _with_setting(name: str, change: Callable[[tuple], Any]) -> Function:
+    """Make a function that takes one of its settings for something else."""
+
+    def changed(x: Tensor, weight: Tensor, stride: Any = 1, padding: Any = 0) -> Tensor:
+        settings = {"stride": pair(stride), "padding": pair(padding)}
+        return right(x, weight, **settings | {name: change(settings[name])})
+
+    return changed
 
 
-def _pair(value: Any) -> tuple[int, int]:
-    return value if isinstance(value, tuple) else (value, value)
-
-
-def _settings(change: Callable[[tuple[int, int], tuple[int, int]], tuple]) -> Function:
-    """Make a function that takes stride and padding for something else."""
-    return lambda x, weight, stride=1, padding=0: right(x, weight, *change(_pair(stride), _pair(padding)))
-
-
-BANK.add("stride_turned", "takes stride as (width, height)", _PAIRS, 1, _settings(lambda s, p: (s[::-1], p)))
-BANK.add("padding_turned", "takes padding as (width, height)", _PAIRS, 1, _settings(lambda s, p: (s, p[::-1])))
-BANK.add("stride_square", "uses the first number of stride only", _PAIRS, 1, _settings(lambda s, p: (s[0], p)))
-BANK.add("padding_square", "uses the first number of padding only", _PAIRS, 1, _settings(lambda s, p: (s, p[0])))
-BANK.add(
-    "padding_ignored",
-    "adds no padding, whatever padding says",
-    "where padding is used",
-    1,
-    _settings(lambda s, p: (s, 0)),
-)
+confused_pairs(BANK.about(PAIRS.format("stride and padding each"), 1), ("stride", "padding"), _with_setting)
+padding_ignored(BANK, _with_setting("padding", lambda both: 0))
 
 
 @BANK.mistake("takes no tuples", "arithmetic with stride and padding", 1)
@@ -77,25 +69,19 @@ def _numbers_only(x: Tensor, weight: Tensor, stride: int = 1, padding: int = 0) 
     return right(x, weight, stride, padding)
 
 
-def _weight_turned(x: Tensor, weight: Tensor, stride: Any = 1, padding: Any = 0) -> Tensor:
-    return right(x, weight.transpose(2, 3), stride, padding)
+def _turning_windows(turn: Callable[[Tensor], Tensor]) -> Function:
+    def turned(x: Tensor, weight: Tensor, stride: Any = 1, padding: Any = 0) -> Tensor:
+        (down, across), (above, beside) = pair(stride), pair(padding)
+        wide = functional.pad(x, (beside, beside, above, above))
+        windows = wide.unfold(2, weight.shape[2], down).unfold(3, weight.shape[3], across)
+        return torch.einsum("biyxvu,oivu->boyx", turn(windows), weight)
+
+    return turned
 
 
-def _windows(x: Tensor, weight: Tensor, stride: Any, padding: Any) -> Tensor:
-    (down, across), (above, beside) = _pair(stride), _pair(padding)
-    wide = functional.pad(x, (beside, beside, above, above))
-    return wide.unfold(2, weight.shape[2], down).unfold(3, weight.shape[3], across)
-
-
-def _sizes_turned(x: Tensor, weight: Tensor, stride: Any = 1, padding: Any = 0) -> Tensor:
-    windows = _windows(x, weight, stride, padding).transpose(4, 5)
-    return torch.einsum("biyxvu,oivu->boyx", windows, weight)
-
-
-def _steps_turned(x: Tensor, weight: Tensor, stride: Any = 1, padding: Any = 0) -> Tensor:
-    windows = _windows(x, weight, stride, padding)
+def _steps_turned(windows: Tensor) -> Tensor:
     *others, down, across = windows.stride()
-    return torch.einsum("biyxvu,oivu->boyx", windows.as_strided(windows.shape, (*others, across, down)), weight)
+    return windows.as_strided(windows.shape, (*others, across, down))
 
 
 BANK.add(
@@ -103,9 +89,9 @@ BANK.add(
     "turns each window on its side",
     "the order of the last two axes of the windows: height, then width",
     2,
-    _weight_turned,
-    _sizes_turned,
-    _steps_turned,
+    lambda x, weight, *settings: right(x, weight.transpose(2, 3), *settings),
+    _turning_windows(lambda windows: windows.transpose(4, 5)),
+    _turning_windows(_steps_turned),
 )
 
 EXERCISE = Exercise(

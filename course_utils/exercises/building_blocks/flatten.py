@@ -11,9 +11,17 @@ from course_utils.checking.draws import Draws
 from course_utils.checking.look import Look
 from course_utils.checking.tensors import run_on
 from course_utils.exercises.bank import Bank
+from course_utils.exercises.building_blocks.layer_mistakes import (
+    computing,
+    detached,
+    fixed_dtype,
+    silent,
+    with_defaults,
+)
 from course_utils.exercises.building_blocks.small_layers import extra_repr, layer, no_parameters, own_layer
 from course_utils.exercises.exercise import Exercise
-from course_utils.exercises.module_looks import any_device, input_gradient, untouched, values
+from course_utils.exercises.module_looks import Case, any_device, input_gradient, untouched, values
+from course_utils.exercises.observers import each_row, one_row
 
 HINTS = (
     "Cut the shape into three parts: the axes before start_dim, those from start_dim to end_dim (both included), and "
@@ -30,7 +38,7 @@ _FINISHED = (nn.Flatten, nn.Unflatten)
 _FINISHED_STEPS = ("flatten", "ravel")
 _SHAPE = (2, 3, 4, 5)
 
-_case = partial(layer, "Flatten", axes=())
+_case, _values = partial(layer, "Flatten", axes=()), partial(values, training=False, axes=())
 _PLAIN, _MIDDLE = _case(_SHAPE), _case(_SHAPE, start_dim=1, end_dim=2)
 _DEFAULTS = (_PLAIN, _case((1, 3, 1, 2)), _case((3, 1, 2, 1, 2)), _case((4, 3, 2)))
 _RANGES = (
@@ -45,64 +53,40 @@ _NEGATIVE = tuple(
 )
 
 
-def _permuted(candidate: Any, seed: int) -> dict[str, Any]:
-    x = Draws(seed).normal(*_SHAPE).permute(0, 2, 3, 1)
-    return {
-        f"{case.told}: x is permuted to shape {tuple(x.shape)}": partial(
-            lambda case: run_on(case.make(candidate), x, case.told), case
-        )
-        for case in (_PLAIN, _MIDDLE)
-    }
+def _permuted(candidate: Any, seed: int, case: Case) -> Tensor:
+    return run_on(case.make(candidate), Draws(seed).normal(*_SHAPE).permute(0, 2, 3, 1), case.told)
 
 
-def _one_after_the_other(candidate: Any, seed: int) -> dict[str, Any]:
+def _one_after_the_other(candidate: Any, seed: int) -> Tensor:
     """A module may meet inputs with other numbers of axes: what it works out belongs to the call, not to self."""
-
-    def second() -> Tensor:
-        mine, draws = _PLAIN.make(candidate), Draws(seed)
-        run_on(mine, draws.normal(2, 3, 4), _PLAIN.told)
-        return run_on(mine, draws.normal(*_SHAPE), _PLAIN.told)
-
-    return {f"{_PLAIN.told}: x has shape (2, 3, 4), and then {_SHAPE}": second}
+    mine, draws = _PLAIN.make(candidate), Draws(seed)
+    run_on(mine, draws.normal(2, 3, 4), _PLAIN.told)
+    return run_on(mine, draws.normal(*_SHAPE), _PLAIN.told)
 
 
 LOOKS = (
     own_layer(_PLAIN, _FINISHED, _FINISHED_STEPS),
-    values(
+    _values(
         "default",
         "without arguments the batch stays, and all other axes become one, with the numbers in their order",
         _DEFAULTS,
-        False,
-        axes=(),
     ),
-    values(
-        "ranges",
-        "the axes from start_dim to end_dim, both included, become one; the others stay",
-        _RANGES,
-        False,
-        axes=(),
-    ),
-    values(
-        "negative axes",
-        "a negative number counts from the end: −1 is the last axis, and is included",
-        _NEGATIVE,
-        False,
-        axes=(),
-    ),
+    _values("ranges", "the axes from start_dim to end_dim, both included, become one; the others stay", _RANGES),
+    _values("negative axes", "a negative number counts from the end: −1 is the last axis, and is included", _NEGATIVE),
     Look(
         "not contiguous",
         "it works on any tensor, one that a permute has left in another order of memory as well",
-        _permuted,
+        each_row(_permuted, {f"{case.told}: x is permuted to shape (2, 4, 5, 3)": case for case in (_PLAIN, _MIDDLE)}),
         axes=(),
     ),
-    values("float32", "it works in float32 as well", (_PLAIN,), False, torch.float32, axes=()),
+    _values("float32", "it works in float32 as well", (_PLAIN,), dtype=torch.float32),
     input_gradient((_PLAIN, _MIDDLE), "the gradient flows back to the input as it should"),
     extra_repr(_case(_SHAPE, 3, -2)),
     no_parameters(_PLAIN),
     Look(
         "any number of axes",
         "one Flatten takes inputs with any number of axes, one after the other",
-        _one_after_the_other,
+        one_row(_one_after_the_other, f"{_PLAIN.told}: x has shape (2, 3, 4), and then {_SHAPE}"),
         axes=(),
     ),
     untouched((_PLAIN,)),
@@ -113,73 +97,21 @@ LOOKS = (
 # --- the bank -------------------------------------------------------------------------------------------------------
 
 BANK = Bank()
-_SLICES = "the shape that you give to reshape: what stays before, −1, what stays after"
 
 
-def _flattening(function: Callable[[Tensor, int, int], Tensor], start: int = 1, end: int = -1) -> type[nn.Module]:
-    """Make a Flatten that does function(x, start_dim, end_dim), with other defaults where asked."""
-    defaults = start, end
+def _flattening(function: Callable[[Tensor, int, int], Tensor]) -> type[nn.Module]:
+    """Make a Flatten that does function(x, start_dim, end_dim)."""
+    return computing(nn.Flatten, lambda layer, x: function(x, layer.start_dim, layer.end_dim))
 
-    class Flattening(nn.Flatten):
-        def __init__(self, start_dim: int = defaults[0], end_dim: int = defaults[1]) -> None:
-            super().__init__(start_dim, end_dim)
 
-        def forward(self, x: Tensor) -> Tensor:
-            return function(x, self.start_dim, self.end_dim)
-
-    return Flattening
+def _counted(function: Callable[[Tensor, int, int], Tensor]) -> type[nn.Module]:
+    """Make one that counts negative axes from the end first."""
+    return _flattening(lambda x, *ends: function(x, *(end + x.ndim if end < 0 else end for end in ends)))
 
 
 def _from_to(x: Tensor, start: int, stop: int) -> Tensor:
     """Make one axis of those from `start` to `stop`, without that one: what stays before, −1, what stays after."""
     return x.reshape(*x.shape[:start], -1, *x.shape[stop:])
-
-
-def _counted(x: Tensor, dim: int) -> int:
-    """Count a negative axis from the end."""
-    return dim + x.ndim if dim < 0 else dim
-
-
-def _as_torch(x: Tensor, start: int, end: int) -> Tensor:
-    return _from_to(x, _counted(x, start), _counted(x, end) + 1)
-
-
-@BANK.mistake(
-    "slices with a negative end_dim",
-    "x.shape[end + 1:] when end is −1: that is x.shape[0:], the whole shape",
-    2,
-    by=_flattening,
-)
-def _negative_sliced(x: Tensor, start: int, end: int) -> Tensor:
-    return _from_to(x, start, end + 1)
-
-
-@BANK.mistake("takes every negative end_dim for −1", "end_dim = −2: the axis before the last", 2, by=_flattening)
-def _negative_is_last(x: Tensor, start: int, end: int) -> Tensor:
-    return _as_torch(x, start, -1 if end < 0 else end)
-
-
-@BANK.mistake("takes a negative start_dim for 0", "start_dim = −2: the axis before the last", 2, by=_flattening)
-def _negative_is_first(x: Tensor, start: int, end: int) -> Tensor:
-    return _as_torch(x, max(start, 0), end)
-
-
-@BANK.mistake(
-    "uses view, which refuses a tensor that a permute has left in another order of memory",
-    "view: reshape does the same, and copies where it must",
-    3,
-    by=_flattening,
-)
-def _view(x: Tensor, start: int, end: int) -> Tensor:
-    start, end = start % x.ndim, end % x.ndim
-    return x.view(*x.shape[:start], -1, *x.shape[end + 1 :])
-
-
-@BANK.mistake("leaves axes of size 1 behind", _SLICES, 1, by=_flattening)
-def _keeps_ones(x: Tensor, start: int, end: int) -> Tensor:
-    flat = x.flatten(start, end)
-    end, start = end % x.ndim, start % x.ndim
-    return flat.reshape(*flat.shape[: start + 1], *([1] * (end - start)), *flat.shape[start + 1 :])
 
 
 @BANK.mistake(
@@ -190,46 +122,75 @@ def _keeps_ones(x: Tensor, start: int, end: int) -> Tensor:
 class _Remembers(nn.Flatten):
     def forward(self, x: Tensor) -> Tensor:
         self.start_dim, self.end_dim = self.start_dim % x.ndim, self.end_dim % x.ndim
-        return x.flatten(self.start_dim, self.end_dim)
+        return super().forward(x)
 
 
-@BANK.mistake("has no extra_repr", "extra_repr: it returns text", 2)
-class _Silent(nn.Flatten):
-    def extra_repr(self) -> str:
-        return ""
+def _keeps_ones(x: Tensor, start: int, end: int) -> Tensor:
+    return x.reshape(*x.shape[:start], -1, *[1] * (end - start), *x.shape[end + 1 :])
 
 
 def _reversed(x: Tensor, start: int, end: int) -> Tensor:
     """Count the last axis slowest."""
-    start, end = _counted(x, start), _counted(x, end)
     axes = *range(start), *range(end, start - 1, -1), *range(end + 1, x.ndim)
-    return _as_torch(x.permute(axes), start, end)
+    return x.permute(axes).flatten(start, end)
 
 
+slices = BANK.about("the shape that you give to reshape: what stays before, −1, what stays after", 1)
+slices("keeps_ones", "leaves axes of size 1 behind", _counted(_keeps_ones))
+slices("everything", "makes one long vector of everything", _flattening(lambda x, start, end: x.flatten()))
+silent(BANK, nn.Flatten, hint=2)
+detached(BANK, nn.Flatten, hint=2)
+fixed_dtype(BANK, nn.Flatten, hint=2)
+BANK.add(
+    "negative_sliced",
+    "slices with a negative end_dim",
+    "x.shape[end + 1:] when end is −1: that is x.shape[0:], the whole shape",
+    2,
+    _flattening(lambda x, start, end: _from_to(x, start, end + 1)),
+)
+BANK.add(
+    "negative_is_last",
+    "takes every negative end_dim for −1",
+    "end_dim = −2: the axis before the last",
+    2,
+    _flattening(lambda x, start, end: x.flatten(start, max(end, -1))),
+)
+BANK.add(
+    "negative_is_first",
+    "takes a negative start_dim for 0",
+    "start_dim = −2: the axis before the last",
+    2,
+    _flattening(lambda x, start, end: x.flatten(max(start, 0), end)),
+)
+BANK.add(
+    "view",
+    "uses view, which refuses a tensor that a permute has left in another order of memory",
+    "view: reshape does the same, and copies where it must",
+    3,
+    _counted(lambda x, start, end: x.view(*x.shape[:start], -1, *x.shape[end + 1 :])),
+)
 BANK.add(
     "other_order",
     "puts the numbers into another order",
     "what moves numbers about: permute, transpose or .T. Flattening moves none",
     2,
-    _flattening(_reversed),
-    _flattening(lambda x, start, end: _as_torch(x.transpose(start, end), start, end)),
+    _counted(_reversed),
+    _counted(lambda x, start, end: x.transpose(start, end).flatten(start, end)),
 )
 BANK.add(
     "end_excluded",
     "leaves end_dim out, as Python's ranges do",
     "the end of the range: end_dim is included",
     2,
-    _flattening(lambda x, start, end: _from_to(x, _counted(x, start), _counted(x, end))),
-    _flattening(
-        lambda x, start, end: x if _counted(x, start) == _counted(x, end) else x.flatten(start, _counted(x, end) - 1)
-    ),
+    _counted(_from_to),
+    _counted(lambda x, start, end: x if start == end else x.flatten(start, end - 1)),
 )
 BANK.add(
     "end_too_far",
     "goes one axis beyond end_dim",
-    _SLICES,
+    "the shape that you give to reshape: what stays before, −1, what stays after",
     3,
-    _flattening(lambda x, start, end: _from_to(x, _counted(x, start), _counted(x, end) + 2)),
+    _counted(lambda x, start, end: _from_to(x, start, end + 2)),
 )
 BANK.add(
     "always_all_but_batch",
@@ -250,38 +211,21 @@ BANK.add(
     "flattens from axis 1 on, and ignores start_dim",
     "what becomes of the axes before start_dim",
     1,
-    _flattening(lambda x, start, end: _as_torch(x, 1, end)),
+    _counted(lambda x, start, end: _from_to(x, 1, end + 1)),
 )
 BANK.add(
     "default_from_zero",
     "flattens the batch away unless told otherwise",
     "the default of start_dim: 1",
     1,
-    _flattening(_as_torch, start=0),
+    with_defaults(nn.Flatten, start_dim=0),
 )
 BANK.add(
     "default_end",
     "flattens two axes unless told otherwise",
     "the default of end_dim: −1",
     1,
-    _flattening(_as_torch, end=2),
-)
-BANK.add(
-    "everything", "makes one long vector of everything", _SLICES, 1, _flattening(lambda x, start, end: x.flatten())
-)
-BANK.add(
-    "detached",
-    "cuts the gradient off",
-    "calls like .detach(), .data or no_grad",
-    2,
-    _flattening(lambda x, start, end: x.detach().flatten(start, end)),
-)
-BANK.add(
-    "fixed_dtype",
-    "always answers in float32",
-    "calls like .float()",
-    2,
-    _flattening(lambda x, start, end: x.flatten(start, end).float()),
+    with_defaults(nn.Flatten, end_dim=2),
 )
 
 EXERCISE = Exercise(

@@ -6,20 +6,17 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from course_utils.exercises.bank import Bank
+from course_utils.exercises.building_blocks import layer_mistakes as usual
 from course_utils.exercises.building_blocks.small_layers import (
     Layer,
-    changed,
-    computing,
     extra_repr,
-    first_numbers,
+    first_weights,
     layer,
     own_layer,
     own_steps,
     parameters,
-    silent,
     state_dict,
 )
 from course_utils.exercises.exercise import Exercise
@@ -62,7 +59,7 @@ MODULE_LOOKS = (
     own_layer(_BATCH, _FINISHED),
     parameters((_BATCH,), "it has the parameters weight and bias, in this order, of the shapes that torch's have"),
     parameters(_NO_BIAS[:1], "with bias=False there is none: self.bias is None", "without bias"),
-    first_numbers(
+    first_weights(
         _linear((), 16, 4000),
         "it starts with numbers drawn uniformly between −1/√in_features and 1/√in_features, new ones each time",
     ),
@@ -97,92 +94,63 @@ class _Right(nn.Linear):
         super().__init__(in_features, out_features, bias)
 
 
-_starting, _computing = partial(changed, _Right), partial(computing, _Right)
+_starting, _computing = partial(usual.changed, _Right), partial(usual.computing, _Right)
+_within = usual.starting_within(_Right)
 
 
-def _uniform(layer: nn.Linear, bound: float) -> None:
-    for parameter in layer.parameters():
-        parameter.uniform_(-bound, bound)
+def _plus_bias(layer: nn.Linear, y: Tensor) -> Tensor:
+    return y if layer.bias is None else y + layer.bias
 
 
-@BANK.mistake("starts with standard normal numbers", _START, 2, by=_starting)
-def _normal(layer: nn.Linear) -> None:
-    for parameter in layer.parameters():
-        parameter.normal_()
-
-
-@BANK.mistake("starts its weight with standard normal numbers", _START, 2, by=_starting)
-def _normal_weight(layer: nn.Linear) -> None:
-    layer.weight.normal_()
-
-
-@BANK.mistake(
-    "starts with positive numbers only",
-    "torch.rand: it draws from 0 to 1, and half of the weights are to be negative",
-    3,
-    by=_starting,
+usual.first_numbers(BANK, _Right, _START, hint=2, seed_hint=2)
+start = BANK.about(_START, 2)
+start(
+    "normal_weight", "starts its weight with standard normal numbers", _starting(lambda layer: layer.weight.normal_())
 )
-def _positive(layer: nn.Linear) -> None:
-    for parameter in layer.parameters():
-        parameter.uniform_(0, layer.in_features**-0.5)
-
-
-@BANK.mistake("starts with numbers from 0 to 1", "torch.rand: stretch and shift what it draws", 3, by=_starting)
-def _zero_to_one(layer: nn.Linear) -> None:
-    for parameter in layer.parameters():
-        parameter.uniform_(0, 1)
-
-
-@BANK.mistake("starts its bias at 0", _START, 2, by=_starting)
-def _zero_bias(layer: nn.Linear) -> None:
-    if layer.bias is not None:
-        layer.bias.zero_()
-
-
-@BANK.mistake(
-    "starts with the same numbers every time",
-    "calls of manual_seed in __init__: they also change what others draw",
+start("zero_bias", "starts its bias at 0", _starting(lambda layer: layer.bias is not None and layer.bias.zero_()))
+start("bound_from_outputs", "takes the bound from out_features", _within(lambda layer: layer.out_features**-0.5))
+start("no_root", "takes 1/in_features as the bound, without the root", _within(lambda layer: 1 / layer.in_features))
+BANK.add(
+    "all_zero",
+    "starts at 0, weight and bias",
+    _START + ". From 0, all outputs learn the same",
     2,
-    by=_starting,
+    _within(lambda layer: 0.0),
 )
-def _same_weights(layer: nn.Linear) -> None:
-    source = torch.Generator().manual_seed(0)
-    for parameter in layer.parameters():
-        parameter.uniform_(-(layer.in_features**-0.5), layer.in_features**-0.5, generator=source)
-
-
-@BANK.mistake(
+BANK.add(
+    "bound_upside_down",
+    "takes √in_features as the bound",
+    _START + ". Is the fraction the right way up?",
+    2,
+    _within(lambda layer: layer.in_features**0.5),
+)
+BANK.add(
+    "positive_weight",
+    "starts with a weight of positive numbers only",
+    "torch.rand in the weight's line: it draws from 0 to 1, and half of the weights are to be negative",
+    3,
+    _starting(lambda layer: layer.weight.uniform_(0, layer.in_features**-0.5)),
+)
+BANK.add(
+    "plain_tensors",
     "keeps weight and bias as plain tensors, which no optimiser finds",
     "nn.Parameter around each of them",
     2,
-    by=_starting,
+    usual.plain_tensors(_Right, "weight", "bias"),
 )
-def _plain_tensors(layer: nn.Linear) -> None:
-    for name, tensor in list(layer._parameters.items()):
-        delattr(layer, name)
-        setattr(layer, name, None if tensor is None else tensor.detach().clone())
-
-
-@BANK.mistake("keeps the bias as a plain tensor", "nn.Parameter around the bias", 2, by=_starting)
-def _plain_bias(layer: nn.Linear) -> None:
-    bias = layer.bias
-    del layer.bias
-    layer.bias = None if bias is None else bias.detach().clone()
-
-
-def _transposed(layer: nn.Linear) -> None:
-    layer.weight = nn.Parameter(layer.weight.T.contiguous())
-
-
-@BANK.mistake(
-    "keeps its weight as (in_features, out_features)",
-    "the weight's shape: PyTorch's is (out_features, in_features), so that a row belongs to one output",
-    1,
+BANK.add(
+    "plain_bias",
+    "keeps the bias as a plain tensor",
+    "nn.Parameter around the bias",
+    2,
+    usual.plain_tensors(_Right, "bias"),
 )
-class _Transposed(_starting(_transposed)):
-    def forward(self, x: Tensor) -> Tensor:
-        y = x @ self.weight
-        return y if self.bias is None else y + self.bias
+usual.weight_transposed(
+    BANK,
+    _Right,
+    "(in_features, out_features)",
+    "PyTorch's is (out_features, in_features), so that a row belongs to one output",
+)
 
 
 @BANK.mistake(
@@ -192,24 +160,16 @@ def _bias_first(layer: nn.Linear) -> None:
     layer._parameters = dict(reversed(layer._parameters.items()))
 
 
-@BANK.mistake("has a bias even with bias=False", "where __init__ uses its argument bias", 2)
-class _AlwaysBias(_Right):
-    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
-        super().__init__(in_features, out_features)
+@BANK.mistake("has one bias for all outputs", "the bias's shape: one number for each output", 3, by=_starting)
+def _one_bias(layer: nn.Linear) -> None:
+    if layer.bias is not None:
+        layer.bias = nn.Parameter(layer.bias[:1].clone())
 
 
-@BANK.mistake("never has a bias", "where __init__ uses its argument bias", 2)
-class _NeverBias(_Right):
-    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
-        super().__init__(in_features, out_features, bias=False)
-
-
-@BANK.mistake("has one bias for all outputs", "the bias's shape: one number for each output", 3)
-class _OneBias(_Right):
-    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
-        super().__init__(in_features, out_features, bias)
-        if bias:
-            self.bias = nn.Parameter((2 * torch.rand(1) - 1) * in_features**-0.5)
+argument = BANK.about("where __init__ uses its argument bias", 2, by=partial(usual.built_with, _Right))
+argument("always_bias", "has a bias even with bias=False", lambda given: given | {"bias": True})
+argument("never_bias", "never has a bias", lambda given: given | {"bias": False})
+usual.silent(BANK, _Right, hint=2)
 
 
 @BANK.mistake("does not say in extra_repr whether there is a bias", "extra_repr: in_features, out_features and bias", 2)
@@ -218,46 +178,34 @@ class _SilentAboutBias(_Right):
         return f"{self.in_features}, {self.out_features}"
 
 
-@BANK.mistake(
-    "adds the bias without asking whether there is one", "forward: with bias=False, self.bias is None", 3, by=_computing
+BANK.add(
+    "needs_bias",
+    "adds the bias without asking whether there is one",
+    "forward: with bias=False, self.bias is None",
+    3,
+    _computing(lambda layer, x: x @ layer.weight.T + layer.bias),
 )
-def _needs_bias(layer: nn.Linear, x: Tensor) -> Tensor:
-    return x @ layer.weight.T + layer.bias
-
-
-@BANK.mistake(
+BANK.add(
+    "not_transposed",
     "multiplies by the weight as it lies, without transposing it",
     "the product: the axis of length in_features has to be the one that disappears",
     1,
-    by=_computing,
+    _computing(lambda layer, x: _plus_bias(layer, x @ layer.weight)),
 )
-def _not_transposed(layer: nn.Linear, x: Tensor) -> Tensor:
-    y = x @ layer.weight
-    return y if layer.bias is None else y + layer.bias
-
-
-@BANK.mistake(
+BANK.add(
+    "matrices_only",
     "takes an x of exactly two axes",
     "forward: mm and addmm want matrices, @ takes any number of axes before the last",
     2,
-    by=_computing,
+    _computing(lambda layer, x: _plus_bias(layer, torch.mm(x, layer.weight.T))),
 )
-def _matrices_only(layer: nn.Linear, x: Tensor) -> Tensor:
-    y = torch.mm(x, layer.weight.T)
-    return y if layer.bias is None else y + layer.bias
-
-
-@BANK.mistake(
+BANK.add(
+    "flattens",
     "makes a matrix of any x, and leaves it one",
     "the shape of the output: all axes but the last stay",
     2,
-    by=_computing,
+    usual.given(_Right, lambda x: x.reshape(-1, x.shape[-1])),
 )
-def _flattens(layer: nn.Linear, x: Tensor) -> Tensor:
-    return functional.linear(x.reshape(-1, layer.in_features), layer.weight, layer.bias)
-
-
-BANK.add("silent", "has no extra_repr", "extra_repr: it returns text", 2, silent(_Right))
 BANK.add(
     "ignores_bias",
     "has a bias and does not add it",
@@ -270,68 +218,17 @@ BANK.add(
     "subtracts the bias",
     "the sign in front of the bias",
     3,
-    _computing(lambda layer, x: x @ layer.weight.T - (0 if layer.bias is None else layer.bias)),
-)
-BANK.add(
-    "positive_weight",
-    "starts with a weight of positive numbers only",
-    "torch.rand in the weight's line: it draws from 0 to 1, and half of the weights are to be negative",
-    3,
-    _starting(lambda layer: layer.weight.uniform_(0, layer.in_features**-0.5)),
-)
-BANK.add(
-    "all_zero",
-    "starts at 0, weight and bias",
-    _START + ". From 0, all outputs learn the same",
-    2,
-    _starting(lambda layer: _uniform(layer, 0.0)),
-)
-BANK.add(
-    "bound_from_outputs",
-    "takes the bound from out_features",
-    _START,
-    2,
-    _starting(lambda layer: _uniform(layer, layer.out_features**-0.5)),
-)
-BANK.add(
-    "no_root",
-    "takes 1/in_features as the bound, without the root",
-    _START,
-    2,
-    _starting(lambda layer: _uniform(layer, 1 / layer.in_features)),
-)
-BANK.add(
-    "bound_upside_down",
-    "takes √in_features as the bound",
-    _START + ". Is the fraction the right way up?",
-    2,
-    _starting(lambda layer: _uniform(layer, layer.in_features**0.5)),
-)
-BANK.add(
-    "detached",
-    "cuts the gradient of its weight off",
-    "calls like .detach(), .data or no_grad in forward",
-    3,
-    _computing(lambda layer, x: functional.linear(x, layer.weight.detach(), layer.bias)),
-)
-BANK.add(
-    "fixed_dtype",
-    "always computes in float32",
-    "calls like .float()",
-    3,
-    _computing(
-        lambda layer, x: functional.linear(
-            x.float(), layer.weight.float(), None if layer.bias is None else layer.bias.float()
-        )
-    ),
+    _computing(lambda layer, x: -_plus_bias(layer, -x @ layer.weight.T)),
 )
 BANK.add(
     "activated",
     "applies a ReLU to its output",
     "the end of forward: the activation is a layer of its own",
     1,
-    _computing(lambda layer, x: functional.linear(x, layer.weight, layer.bias).relu()),
+    usual.then(_Right, torch.relu),
 )
+usual.weight_detached(BANK, _Right)
+usual.fixed_dtype(BANK, _Right, hint=3, does="computes")
 
 EXERCISE = Exercise(
     name="Linear",

@@ -1,6 +1,6 @@
 """MaxPool2d: the oracle is torch.nn's own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -9,16 +9,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from course_utils.exercises.bank import Bank
-from course_utils.exercises.building_blocks.small_layers import (
-    Layer,
-    changed,
-    computing,
-    extra_repr,
-    layer,
-    no_parameters,
-    own_layer,
-    silent,
-)
+from course_utils.exercises.building_blocks import layer_mistakes as usual
+from course_utils.exercises.building_blocks.small_layers import Layer, extra_repr, layer, no_parameters, own_layer
 from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.module_looks import any_device, gradients_flow, untouched, values
 
@@ -93,24 +85,19 @@ LOOKS = (
 # --- the bank -------------------------------------------------------------------------------------------------------
 
 BANK = Bank()
-_PAIRS = "what a tuple means: (for the height, for the width), for each of the three arguments by itself"
 
 
 class _Right(nn.MaxPool2d):
     """torch's pool under this course's signature, with all settings as pairs, and any padding."""
 
     def __init__(self, kernel_size: Any, stride: Any = None, padding: Any = 0) -> None:
-        super().__init__(_pair(kernel_size), _pair(kernel_size if stride is None else stride), _pair(padding))
+        super().__init__(*map(usual.pair, (kernel_size, kernel_size if stride is None else stride, padding)))
 
     def forward(self, x: Tensor) -> Tensor:
         return _pool(self, _padded(self, x))
 
 
-def _pair(value: Any) -> tuple[int, int]:
-    return value if isinstance(value, tuple) else (value, value)
-
-
-_built, _computing = partial(changed, _Right), partial(computing, _Right)
+_computing, _defaults = partial(usual.computing, _Right), partial(usual.with_defaults, _Right)
 
 
 def _padded(layer: nn.MaxPool2d, x: Tensor, value: float = float("-inf"), after: int = 1) -> Tensor:
@@ -119,72 +106,49 @@ def _padded(layer: nn.MaxPool2d, x: Tensor, value: float = float("-inf"), after:
     return functional.pad(x, (width, width * after, height, height * after), value=value)
 
 
-def _pool(layer: nn.MaxPool2d, x: Tensor) -> Tensor:
+def _pool(layer: nn.MaxPool2d, x: Tensor, **settings: Any) -> Tensor:
     """Pool what is padded already."""
-    return functional.max_pool2d(x, layer.kernel_size, layer.stride)
+    return functional.max_pool2d(x, layer.kernel_size, layer.stride, **settings)
 
 
-def _turned(name: str) -> Callable[[nn.MaxPool2d], None]:
-    return lambda layer: setattr(layer, name, getattr(layer, name)[::-1])
-
-
-def _first_only(name: str) -> Callable[[nn.MaxPool2d], None]:
-    return lambda layer: setattr(layer, name, (getattr(layer, name)[0],) * 2)
-
-
-@BANK.mistake(
-    "moves its window by one unless told otherwise", "the default of stride: None, which stands for the kernel size", 3
-)
-class _StrideOne(_Right):
-    def __init__(self, kernel_size: Any, stride: Any = 1, padding: Any = 0) -> None:
-        super().__init__(kernel_size, stride, padding)
-
-
-@BANK.mistake(
-    "moves its window by two unless told otherwise", "the default of stride: None, which stands for the kernel size", 3
-)
-class _StrideTwo(_Right):
-    def __init__(self, kernel_size: Any, stride: Any = 2, padding: Any = 0) -> None:
-        super().__init__(kernel_size, stride, padding)
-
-
-@BANK.mistake("expects padding before stride", "the signature: kernel_size, stride, padding", 3)
-class _PaddingFirst(_Right):
-    def __init__(self, kernel_size: Any, padding: Any = 0, stride: Any = None) -> None:
-        super().__init__(kernel_size, stride, padding)
-
-
-@BANK.mistake("pads by one unless told otherwise", "the default of padding: 0", 3)
-class _PadsByDefault(_Right):
-    def __init__(self, kernel_size: Any, stride: Any = None, padding: Any = 1) -> None:
-        super().__init__(kernel_size, stride, padding)
-
-
-class _StopsWhenBuilt(_Right):
-    """Takes no tuples."""
-
-    def __init__(self, kernel_size: int, stride: int | None = None, padding: int = 0) -> None:
-        kernel_size - (kernel_size if stride is None else stride) - padding  # a tuple stops here
-        super().__init__(kernel_size, stride, padding)
+def _stop_at_tuples(settings: dict[str, Any]) -> dict[str, Any]:
+    min(0, *settings.values())  # a tuple stops here
+    return settings
 
 
 class _StopsWhenCalled(_Right):
-    """Takes no tuples."""
-
-    def __init__(self, kernel_size: int, stride: int | None = None, padding: int = 0) -> None:
-        super().__init__(kernel_size, stride, padding)
-        self.given = kernel_size, kernel_size if stride is None else stride, padding
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.given = args, settings
 
     def forward(self, x: Tensor) -> Tensor:
-        sum(self.given)  # a tuple stops here
+        args, settings = self.given
+        min(0, *args, *settings.values())  # a tuple stops here
         return super().forward(x)
 
 
-@BANK.mistake("has a parameter", "whether a maximum has anything to learn", 1)
-class _Learned(_Right):
-    def __init__(self, kernel_size: Any, stride: Any = None, padding: Any = 0) -> None:
-        super().__init__(kernel_size, stride, padding)
-        self.weight = nn.Parameter(torch.ones(1))
+default = BANK.about("the default of stride: None, which stands for the kernel size", 3)
+default("stride_one", "moves its window by one unless told otherwise", _defaults(stride=1))
+default("stride_two", "moves its window by two unless told otherwise", _defaults(stride=2))
+BANK.add("pads_by_default", "pads by one unless told otherwise", "the default of padding: 0", 3, _defaults(padding=1))
+usual.padding_first(BANK, _Right, hint=3)
+BANK.add(
+    "numbers_only",
+    "takes no tuples",
+    "arithmetic and comparisons with the arguments",
+    3,
+    usual.built_with(_Right, _stop_at_tuples),
+    _StopsWhenCalled,
+)
+usual.confused_pairs(
+    BANK.about(usual.PAIRS.format("each of the three arguments"), 3),
+    ("kernel_size", "stride"),
+    usual.with_setting(_Right),
+)
+usual.learned(BANK, _Right, "whether a maximum has anything to learn")
+usual.silent(BANK, _Right, hint=3)
+usual.fixed_dtype(BANK, _Right, 2, "calls like .float(), and tensors that you make: they want x's dtype")
+usual.detached(BANK, _Right, hint=3)
 
 
 @BANK.mistake("writes its results into its input", "assignments to x[…]: the caller still needs x", 2, by=_computing)
@@ -193,19 +157,13 @@ def _overwrites(layer: nn.MaxPool2d, x: Tensor) -> Tensor:
     return x[:, :, : output.shape[2], : output.shape[3]].copy_(output) if output.shape[2] <= x.shape[2] else output
 
 
-@BANK.mistake(
-    "keeps windows that reach beyond the image", "the last window: one that does not fit is left out", 2, by=_computing
+BANK.add(
+    "rounds_up",
+    "keeps windows that reach beyond the image",
+    "the last window: one that does not fit is left out",
+    2,
+    _computing(lambda layer, x: _pool(layer, _padded(layer, x), ceil_mode=True)),
 )
-def _rounds_up(layer: nn.MaxPool2d, x: Tensor) -> Tensor:
-    return functional.max_pool2d(_padded(layer, x), layer.kernel_size, layer.stride, ceil_mode=True)
-
-
-@BANK.mistake("cuts the gradient off", "calls like .detach(), .data or no_grad", 3, by=_computing)
-def _detached(layer: nn.MaxPool2d, x: Tensor) -> Tensor:
-    return _pool(layer, _padded(layer, x.detach()))
-
-
-BANK.add("silent", "has no extra_repr", "extra_repr: it returns text", 3, silent(_Right))
 BANK.add(
     "zero_padding",
     "pads with zeros, which win against negative numbers",
@@ -218,7 +176,7 @@ BANK.add(
     "moves its window by the kernel size, whatever stride says",
     "where forward uses stride",
     3,
-    _computing(lambda layer, x: functional.max_pool2d(_padded(layer, x), layer.kernel_size)),
+    usual.reading(_Right, stride=lambda layer: layer.kernel_size),
 )
 BANK.add(
     "padding_ignored",
@@ -235,65 +193,33 @@ BANK.add(
     _computing(lambda layer, x: _pool(layer, _padded(layer, x, after=0))),
 )
 BANK.add(
-    "numbers_only",
-    "takes no tuples",
-    "arithmetic and comparisons with the arguments",
-    3,
-    _StopsWhenBuilt,
-    _StopsWhenCalled,
-)
-BANK.add("kernel_turned", "takes kernel_size as (width, height)", _PAIRS, 3, _built(_turned("kernel_size")))
-BANK.add("stride_turned", "takes stride as (width, height)", _PAIRS, 3, _built(_turned("stride")))
-BANK.add(
     "padding_turned",
     "takes padding as (width, height)",
     "the order in which pad wants its numbers: the last axis comes first",
     2,
-    _computing(
-        lambda layer, x: _pool(
-            layer, functional.pad(x, (layer.padding[0],) * 2 + (layer.padding[1],) * 2, value=float("-inf"))
-        )
-    ),
+    usual.reading(_Right, padding=lambda layer: layer.padding[::-1]),
 )
-BANK.add("kernel_square", "uses the first number of kernel_size only", _PAIRS, 3, _built(_first_only("kernel_size")))
-BANK.add("stride_square", "uses the first number of stride only", _PAIRS, 3, _built(_first_only("stride")))
-BANK.add(
+largest = BANK.about("what is asked for: the largest", 1, by=_computing)
+largest("smallest", "takes the smallest value of each window", lambda layer, x: -_pool(layer, _padded(layer, -x)))
+largest(
     "average",
     "takes the mean of each window",
-    "what is asked for: the largest",
-    1,
-    _computing(lambda layer, x: functional.avg_pool2d(x, layer.kernel_size, layer.stride, layer.padding)),
-)
-BANK.add(
-    "smallest",
-    "takes the smallest value of each window",
-    "what is asked for: the largest",
-    1,
-    _computing(lambda layer, x: -_pool(layer, _padded(layer, -x))),
+    lambda layer, x: functional.avg_pool2d(x, layer.kernel_size, layer.stride, layer.padding),
 )
 BANK.add(
     "over_channels",
     "takes the largest over the channels as well",
     "the axes over which the largest is taken: those inside a window",
     3,
-    _computing(lambda layer, x: _pool(layer, _padded(layer, x)).amax(1)),
-    _computing(lambda layer, x: _pool(layer, _padded(layer, x)).amax(1, keepdim=True)),
+    usual.then(_Right, lambda y: y.amax(1)),
+    usual.then(_Right, lambda y: y.amax(1, keepdim=True)),
 )
 BANK.add(
     "with_indices",
     "returns two things, the values and where they were",
     "Tensor.max with a dim: it returns a pair. amax returns the values alone",
     3,
-    _computing(
-        lambda layer, x: functional.max_pool2d(x, layer.kernel_size, layer.stride, layer.padding, return_indices=True)
-    ),
-)
-BANK.add(
-    "fixed_dtype",
-    "always answers in float32",
-    "calls like .float(), and tensors that you make: they want x's dtype",
-    2,
-    _computing(lambda layer, x: _pool(layer, _padded(layer, x)).float()),
+    _computing(lambda layer, x: _pool(layer, x, padding=layer.padding, return_indices=True)),
 )
 
 EXERCISE = Exercise(

@@ -1,6 +1,5 @@
 """ReLU: the oracle is torch.nn's own."""
 
-from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -15,10 +14,12 @@ from course_utils.checking.student import Stopped
 from course_utils.checking.tensors import IMAGE_AXES, describe, run_on
 from course_utils.checking.values import PromiseBroken
 from course_utils.exercises.bank import Bank
+from course_utils.exercises.building_blocks.layer_mistakes import detached, fixed_dtype, learned, unit
 from course_utils.exercises.building_blocks.small_layers import no_parameters, own_layer
 from course_utils.exercises.exercise import Exercise, Variant
 from course_utils.exercises.module_looks import Case, any_device, as_made, input_gradient, untouched
 from course_utils.exercises.networks import build
+from course_utils.exercises.observers import one_row
 
 HINTS = (
     "Think of one number first. What should become of −3, and what of 3? Then find an operation that does this to "
@@ -78,7 +79,7 @@ LOOKS = (
     Look(
         "extremes",
         "−∞ becomes 0, and NaN stays to be seen",
-        lambda *given: {"": partial(_extremes, *given)},
+        one_row(_extremes),
         structural=True,
     ),
     input_gradient((_CASE,), "the gradient flows back to the input as it should"),
@@ -88,22 +89,12 @@ LOOKS = (
 )
 
 
-def _unit(function: Callable[[Tensor], Tensor]) -> type[nn.Module]:
-    """Make a unit that computes something else."""
-
-    class Unit(nn.Module):
-        def forward(self, x: Tensor) -> Tensor:
-            return function(x)
-
-    return Unit
-
-
 VARIANTS = (
     Variant(
-        _unit(lambda x: x * (x > 0)), "minus infinity should become 0, yours makes NaN of it (0 · ∞ is not a number)"
+        unit(lambda x: x * (x > 0)), "minus infinity should become 0, yours makes NaN of it (0 · ∞ is not a number)"
     ),
     Variant(
-        _unit(lambda x: torch.where(x > 0, x, 0.0)),
+        unit(lambda x: torch.where(x > 0, x, 0.0)),
         "a NaN goes in and a number comes out: torch's ReLU lets NaN through, to be seen",
     ),
 )
@@ -112,81 +103,64 @@ VARIANTS = (
 # --- the bank -------------------------------------------------------------------------------------------------------
 
 BANK = Bank()
-_RULE = "the rule: 0 for every negative value, and the value itself otherwise"
+rule = BANK.about("the rule: 0 for every negative value, and the value itself otherwise", 1, by=unit)
+upper_end = BANK.about("the upper end: there is none", 3, by=unit)
 
-
-@BANK.mistake("has a parameter", "whether ReLU has anything to learn", 1)
-class _Learned(nn.ReLU):
-    def __init__(self) -> None:
-        super().__init__()
-        self.weight = nn.Parameter(torch.zeros(1))
-
-
-@BANK.mistake(
+rule("absolute", "takes the absolute value", torch.abs)
+rule("keeps_negatives", "keeps the negative values and drops the positive ones", lambda x: -(-x).relu())
+rule("negated", "returns minus the negative part", lambda x: (-x).relu())
+rule("leaky", "lets 1 % of a negative value through", functional.leaky_relu)
+rule("softplus", "takes the smooth softplus", functional.softplus)
+rule("gelu", "takes GELU, as transformers do", functional.gelu)
+rule("sigmoid", "takes the sigmoid", torch.sigmoid)
+rule("nothing", "returns its input", lambda x: x * 1)
+upper_end("clamped_at_one", "also stops at 1", lambda x: x.clamp(0, 1))
+upper_end("clamped_at_six", "also stops at 6", functional.relu6)
+learned(BANK, nn.ReLU, "whether ReLU has anything to learn")
+detached(BANK, nn.ReLU, 2, ".detach(), .data, .item() or no_grad")
+fixed_dtype(BANK, nn.ReLU, hint=2)
+BANK.add(
+    "largest_only",
     "gives one number, the largest of all",
     "the difference between max, which looks for the largest, and maximum, which compares element by element",
     2,
-    by=_unit,
+    unit(lambda x: x.max().clamp(min=0)),
 )
-def _largest_only(x: Tensor) -> Tensor:
-    return x.max().clamp(min=0)
-
-
 BANK.add(
     "in_place",
     "overwrites its input",
     "methods that end in an underscore, and assignments to x[…]: the caller still needs x",
     3,
-    _unit(functional.relu_),
+    unit(functional.relu_),
 )
-BANK.add("absolute", "takes the absolute value", _RULE, 1, _unit(lambda x: x.abs()))
-BANK.add(
-    "keeps_negatives", "keeps the negative values and drops the positive ones", _RULE, 1, _unit(lambda x: -(-x).relu())
-)
-BANK.add("negated", "returns minus the negative part", _RULE, 1, _unit(lambda x: (-x).relu()))
-BANK.add("leaky", "lets 1 % of a negative value through", _RULE, 1, _unit(functional.leaky_relu))
 BANK.add(
     "step",
     "answers 1 for each positive value, and not the value itself",
     "what a comparison gives: True and False. The value itself is asked for",
     2,
-    _unit(lambda x: (x > 0).to(x.dtype)),
+    unit(lambda x: (x > 0).to(x.dtype)),
 )
 BANK.add(
     "mask",
     "returns the comparison itself, True and False",
     "what a comparison gives: True and False. The values themselves are asked for",
     2,
-    _unit(lambda x: x > 0),
+    unit(lambda x: x > 0),
 )
 BANK.add(
     "selects",
     "leaves the negative values out, so that fewer are left",
     "the shape: x[x > 0] picks values, and forgets where they were",
     2,
-    _unit(lambda x: x[x > 0]),
-    _unit(lambda x: x.masked_select(x > 0)),
+    unit(lambda x: x[x > 0]),
+    unit(lambda x: x.masked_select(x > 0)),
 )
-BANK.add("clamped_at_one", "also stops at 1", "the upper end: there is none", 3, _unit(lambda x: x.clamp(0, 1)))
-BANK.add("clamped_at_six", "also stops at 6", "the upper end: there is none", 3, _unit(functional.relu6))
-BANK.add("softplus", "takes the smooth softplus", _RULE, 1, _unit(functional.softplus))
-BANK.add("gelu", "takes GELU, as transformers do", _RULE, 1, _unit(functional.gelu))
-BANK.add("sigmoid", "takes the sigmoid", _RULE, 1, _unit(torch.sigmoid))
-BANK.add("nothing", "returns its input", _RULE, 1, _unit(lambda x: x * 1))
-BANK.add(
-    "detached",
-    "cuts the gradient off",
-    "calls like .detach(), .data, .item() or no_grad",
-    2,
-    _unit(lambda x: x.detach().relu()),
-)
-BANK.add("fixed_dtype", "always answers in float32", "calls like .float()", 2, _unit(lambda x: x.relu().float()))
 BANK.add(
     "fixed_device",
     "makes a tensor on the CPU, whatever the device of its input",
     "tensors that you make in forward: torch.zeros_like(x) is where x is",
     3,
-    _unit(lambda x: torch.maximum(x, torch.zeros(x.shape, dtype=x.dtype, device="cpu"))),
+    unit(lambda x: torch.maximum(x, torch.zeros(x.shape, dtype=x.dtype, device="cpu"))),
 )
 
 
@@ -203,15 +177,8 @@ def _row_by_row(x: Tensor) -> Tensor:
     return torch.stack([torch.stack([value.clamp(min=0) for value in row]) for row in x])
 
 
-BANK.add(
-    "matrices_only",
-    "takes inputs of two axes and more only",
-    "what happens to a tensor with one axis, or none",
-    2,
-    _unit(_by_shape),
-    _unit(_unpacked),
-    _unit(_row_by_row),
-)
+axes = BANK.about("what happens to a tensor with one axis, or none", 2, by=unit)
+axes("matrices_only", "takes inputs of two axes and more only", _by_shape, _unpacked, _row_by_row)
 
 EXERCISE = Exercise(
     name="ReLU",

@@ -16,6 +16,8 @@ from course_utils.checking.shortcuts import insist_own_steps
 from course_utils.checking.student import asking
 from course_utils.checking.tensors import broken, describe, insist_equal, run, run_on
 from course_utils.exercises.bank import Bank
+from course_utils.exercises.building_blocks.layer_mistakes import fixed_dtype, then
+from course_utils.exercises.observers import each_row, one_row
 
 Function = Callable[..., Tensor]
 Settings = tuple[Any, ...]
@@ -93,22 +95,18 @@ def looks(shapes: Sequence[tuple], settings: Sequence[Settings], promise: str) -
 
 
 def _own_work(call: _Call) -> Look:
-    def observe(candidate: Any, seed: int) -> dict[str, None]:
+    def insist(candidate: Any, seed: int) -> None:
         caller = getattr(candidate, "__name__", "your function")
         insist_own_steps(lambda: call.run(candidate, *call.draw(seed)), _FINISHED_STEPS, caller)
-        return {"": None}
 
-    return Look("own work", "the work is your own", observe, structural=True)
+    return Look("own work", "the work is your own", one_row(insist), structural=True)
 
 
 def _values(name: str, promise: str, calls: Sequence[_Call], dtype: torch.dtype = torch.float64) -> Look:
-    def one(call: _Call, candidate: Any, seed: int) -> Tensor:
+    def one(candidate: Any, seed: int, call: _Call) -> Tensor:
         return call.run(candidate, *call.draw(seed, dtype))
 
-    def observe(candidate: Any, seed: int) -> dict[str, Any]:
-        return {call.given: partial(one, call, candidate, seed) for call in calls}
-
-    return Look(name, promise, observe, axes=_AXES[len(calls[0].shape)])
+    return Look(name, promise, each_row(one, {call.given: call for call in calls}), axes=_AXES[len(calls[0].shape)])
 
 
 _FLOWS = "gradients flow back to x and to weight as they should"
@@ -126,21 +124,17 @@ def _gradient(call: _Call) -> Look:
         named = zip(("the gradient of x", "the gradient of weight"), leaves, found, strict=True)
         return Named(tuple((name, torch.zeros_like(leaf) if one is None else one) for name, leaf, one in named))
 
-    def observe(candidate: Any, seed: int) -> dict[str, Any]:
-        return {call.given: lambda: gradients(candidate, seed)}
-
-    return Look("gradient", _FLOWS, observe, axes=(), depth=10)
+    return Look("gradient", _FLOWS, one_row(gradients, call.given), axes=(), depth=10)
 
 
 def _inputs_untouched(call: _Call) -> Look:
-    def observe(candidate: Any, seed: int) -> dict[str, None]:
+    def insist(candidate: Any, seed: int) -> None:
         inputs = call.draw(seed)
         call.run(candidate, *inputs)
         for name, got, expected in zip(("x", "weight"), inputs, call.draw(seed), strict=True):
             insist_equal(got, expected, f"{name} is left as it was", axes=())
-        return {"": None}
 
-    return Look("inputs untouched", "x and weight are left as they were", observe)
+    return Look("inputs untouched", "x and weight are left as they were", one_row(insist))
 
 
 # --- stand-ins for the student's earlier rungs: own work, as they are to be, without torch's convolutions -------------
@@ -166,11 +160,6 @@ def _with(right: Function, change: Callable[[Tensor, Tensor], tuple[Tensor, Tens
     return lambda x, weight, *settings: right(*change(x, weight), *settings)
 
 
-def _then(right: Function, change: Callable[[Tensor], Tensor]) -> Function:
-    """Make a function whose result is changed."""
-    return lambda x, weight, *settings: change(right(x, weight, *settings))
-
-
 def _overwrites(right: Function, read: Callable[[Tensor], Tensor]) -> Function:
     def changed(x: Tensor, weight: Tensor, *settings: Any) -> Tensor:
         output = right(read(x), weight, *settings)
@@ -182,43 +171,32 @@ def _overwrites(right: Function, read: Callable[[Tensor], Tensor]) -> Function:
 
 def every_rung(bank: Bank, right: Function) -> None:
     """Add the mistakes that can be made on every rung."""
-    given, gives = partial(_with, right), partial(_then, right)
-    not_divided = "what is summed over: a sum is not divided"
-
-    @bank.mistake(
+    gets, gives = partial(_with, right), partial(then, right)
+    summed = bank.about("what is summed over: a sum is not divided", 1, by=gets)
+    summed("mean_of_channels", "takes the mean over the channels", lambda x, weight: (x / x.shape[1], weight))
+    summed("mean_of_window", "divides by the size of the window", lambda x, weight: (x / weight[0, 0].numel(), weight))
+    fixed_dtype(bank, right, 2, "tensors that you make: they want x's dtype")
+    bank.add(
+        "flipped",
         "flips the weight, as mathematicians do",
         "the order inside a window: a network's convolution does not flip",
         1,
-        by=given,
+        gets(lambda x, weight: (x, weight.flip(tuple(range(2, weight.ndim))))),
     )
-    def flipped(x: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
-        return x, weight.flip(tuple(range(2, weight.ndim)))
-
-    @bank.mistake("looks at the first channel only", "what is summed over: all channels of the input too", 1, by=given)
-    def first_channel(x: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
-        return x[:, :1], weight[:, :1]
-
-    @bank.mistake("takes the mean over the channels", not_divided, 1, by=given)
-    def mean_of_channels(x: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
-        return x / x.shape[1], weight
-
-    @bank.mistake("divides by the size of the window", not_divided, 1, by=given)
-    def mean_of_window(x: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
-        return x / weight[0, 0].numel(), weight
-
-    @bank.mistake(
+    bank.add(
+        "first_channel",
+        "looks at the first channel only",
+        "what is summed over: all channels of the input too",
+        1,
+        gets(lambda x, weight: (x[:, :1], weight[:, :1])),
+    )
+    bank.add(
+        "channels_last",
         "returns the channels as the last axis",
         "the order of the output's axes: batch, channels, and then places",
         3,
-        by=gives,
+        gives(lambda y: y.movedim(1, -1)),
     )
-    def channels_last(y: Tensor) -> Tensor:
-        return y.movedim(1, -1)
-
-    @bank.mistake("always answers in float32", "tensors that you make: they want x's dtype", 2, by=gives)
-    def fixed_dtype(y: Tensor) -> Tensor:
-        return y.float()
-
     bank.add(
         "outputs_added",
         "adds up the output channels",
@@ -241,8 +219,8 @@ def every_rung(bank: Bank, right: Function) -> None:
         "calls like .detach(), .data, .numpy() or no_grad",
         2,
         gives(Tensor.detach),
-        given(lambda x, weight: (x.detach(), weight)),
-        given(lambda x, weight: (x, weight.detach())),
+        gets(lambda x, weight: (x.detach(), weight)),
+        gets(lambda x, weight: (x, weight.detach())),
     )
     bank.add(
         "overwrites",
@@ -317,6 +295,11 @@ def stride_mistakes(bank: Bank, right: Function, convolve: Function, leads: str)
     )
 
 
+def padding_ignored(bank: Bank, candidate: Function) -> None:
+    """Add the mistake of no padding at all."""
+    bank.add("padding_ignored", "adds no padding, whatever padding says", "where padding is used", 1, candidate)
+
+
 def padding_mistakes(bank: Bank, right: Function) -> None:
     """Add the mistakes about padding in one dimension."""
 
@@ -327,17 +310,15 @@ def padding_mistakes(bank: Bank, right: Function) -> None:
 
         return changed
 
-    both = "both ends: zeros come on the left and on the right"
-    number = "the number of zeros: padding on each side"
-    zeros = "what stands in the padding: zeros"
-    ignored = padded(lambda p: (0, 0))
-    halves = [padded(ends) for ends in (lambda p: (p // 2, p - p // 2), lambda p: (p - p // 2, p // 2))]
-    halves.append(padded(lambda p: (p // 2, p // 2)))
+    both_ends = bank.about("both ends: zeros come on the left and on the right", 1, by=padded)
+    number = bank.about("the number of zeros: padding on each side", 1, by=padded)
+    zeros = bank.about("what stands in the padding: zeros", 2)
+    padding_ignored(bank, padded(lambda p: (0, 0)))
+    both_ends("pads_left", "pads on the left only", lambda p: (p, 0))
+    both_ends("pads_right", "pads on the right only", lambda p: (0, p))
+    halves = (lambda p: (p // 2, p - p // 2)), (lambda p: (p - p // 2, p // 2)), (lambda p: (p // 2, p // 2))
+    number("halved_padding", "shares the padding out between both ends", *halves)
+    number("doubled_padding", "pads twice as much", lambda p: (2 * p, 2 * p))
     repeated = padded(lambda p: (p, p), mode="replicate")
-    bank.add("padding_ignored", "adds no padding, whatever padding says", "where padding is used", 1, ignored)
-    bank.add("pads_left", "pads on the left only", both, 1, padded(lambda p: (p, 0)))
-    bank.add("pads_right", "pads on the right only", both, 1, padded(lambda p: (0, p)))
-    bank.add("halved_padding", "shares the padding out between both ends", number, 1, *halves)
-    bank.add("doubled_padding", "pads twice as much", number, 1, padded(lambda p: (2 * p, 2 * p)))
-    bank.add("edges_repeated", "pads with the values at the ends, not with zeros", zeros, 2, repeated)
-    bank.add("ones", "pads with ones", zeros, 2, padded(lambda p: (p, p), value=1.0))
+    zeros("edges_repeated", "pads with the values at the ends, not with zeros", repeated)
+    zeros("ones", "pads with ones", padded(lambda p: (p, p), value=1.0))

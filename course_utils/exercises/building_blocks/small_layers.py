@@ -1,7 +1,7 @@
 """Looks that the small layers of the first notebook share: own work, parameters, first numbers, what is printed."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -18,6 +18,7 @@ from course_utils.checking.student import asking
 from course_utils.checking.tensors import IMAGE_AXES, broken, describe, run_on, show_number
 from course_utils.exercises.module_looks import Case, by_name
 from course_utils.exercises.networks import build
+from course_utils.exercises.observers import each_row, one_row
 
 _COURSE_LAYERS = tuple(layer for layer in vars(layers).values() if getattr(layer, "__module__", "") == layers.__name__)
 
@@ -91,15 +92,13 @@ def _tensors(module: nn.Module, names: Sequence[str]) -> dict[str, Tensor]:
 def own_layer(case: Case, finished: tuple[type, ...], steps: Sequence[str] = ()) -> Look:
     """Look for a finished layer, of torch's or the course's, and for torch's functions that do the exercise."""
 
-    def insist(candidate: Any) -> None:
+    def insist(candidate: Any, seed: int) -> None:
         insist_own_work(candidate, lambda: case.built(candidate), finished)
         _insist_not_the_courses(candidate, case.built(candidate))
-        if steps:
-            _insist_own_steps(case, candidate, steps)
+        if steps:  # what is still to be written has none
+            _insist_own_steps(candidate, seed, case, steps)
 
-    return Look(
-        "own work", "the work is your own", lambda candidate, _: {"": partial(insist, candidate)}, structural=True
-    )
+    return Look("own work", "the work is your own", one_row(insist), structural=True)
 
 
 def _insist_not_the_courses(candidate: Any, module: nn.Module) -> None:
@@ -111,28 +110,21 @@ def _insist_not_the_courses(candidate: Any, module: nn.Module) -> None:
 
 def own_steps(case: Case, steps: Sequence[str]) -> Look:
     """Look for torch's functions that do the exercise."""
-
-    def observe(candidate: Any, seed: int) -> dict[str, Any]:
-        return {"": partial(_insist_own_steps, case, candidate, steps)}
-
-    return Look("own steps", "the work is your own", observe, structural=True)
+    insist = partial(_insist_own_steps, case=case, steps=steps)
+    return Look("own steps", "the work is your own", one_row(insist), structural=True)
 
 
-def _insist_own_steps(case: Case, candidate: Any, steps: Sequence[str]) -> None:
+def _insist_own_steps(candidate: Any, seed: int, case: Case, steps: Sequence[str]) -> None:
     module = case.built(candidate).float()
     insist_own_steps(lambda: run_on(module, torch.ones(case.shape)), steps)
 
 
 def parameters(cases: Sequence[Layer], promise: str, name: str = "parameters") -> Look:
     """Look at the parameters' names, order and shapes."""
-
-    def observe(candidate: Any, seed: int) -> dict[str, Any]:
-        return {f"the parameters of {case.told}": partial(_parameters, case, candidate) for case in cases}
-
-    return Look(name, promise, observe)
+    return Look(name, promise, each_row(_parameters, {f"the parameters of {case.told}": case for case in cases}))
 
 
-def _parameters(case: Layer, candidate: Any) -> list[str]:
+def _parameters(candidate: Any, seed: int, case: Layer) -> list[str]:
     """List them; a Parameter that is missing has often been made, as a tensor."""
     module = case.built(candidate)
     found = {name: f"{name} of shape {tuple(one.shape)}" for name, one in module.named_parameters()}
@@ -147,23 +139,18 @@ def _told_instead(name: str, thing: Any) -> str:
     return f"self.{name} = {thing!r:.50}"
 
 
-def first_numbers(case: Layer, promise: str) -> Look:
+def first_weights(case: Layer, promise: str) -> Look:
     """Look at how a new layer's numbers are spread (it has a few thousand), and whether they are drawn anew."""
 
-    def start(candidate: Any, name: str) -> Remark | None:
-        tensor = _tensors(case.built(candidate), [name]).get(name)
-        return None if tensor is None else _spread(tensor.detach().double())
-
-    def alike(candidate: Any) -> Remark | None:
+    def see(candidate: Any, seed: int, name: str) -> Remark | None:
         one, other = (_tensors(case.make(candidate), case.weights) for _ in range(2))
+        if name:
+            return _spread(one[name].detach().double()) if name in one else None
         same = [name for name in one if name in other and torch.equal(one[name], other[name])]
         return Remark(str(same), f"both started with the same {' and the same '.join(same)}") if same else None
 
-    def observe(candidate: Any, seed: int) -> dict[str, Any]:
-        rows = {f"the {name} of {case.told}": partial(start, candidate, name) for name in case.weights}
-        return rows | {f"{case.told}, made twice": partial(alike, candidate)}
-
-    return Look("first weights", promise, observe)
+    rows = {f"the {name} of {case.told}": name for name in case.weights}
+    return Look("first weights", promise, each_row(see, rows | {f"{case.told}, made twice": ""}))
 
 
 def _spread(values: Tensor) -> Remark:
@@ -184,7 +171,7 @@ def _spread(values: Tensor) -> Remark:
 def extra_repr(*cases: Layer) -> Look:
     """Look for what a layer was built with in the text that print shows, numbers as whole numbers."""
 
-    def missing(case: Layer, candidate: Any) -> Remark | None:
+    def missing(candidate: Any, seed: int, case: Layer) -> Remark | None:
         module = case.built(candidate)
         with asking(f"printing {case.told}"):
             said = str(module.extra_repr())
@@ -192,14 +179,15 @@ def extra_repr(*cases: Layer) -> Look:
         gone = ", ".join(str(fact) for fact in case.settings if str(fact) not in words)
         return Remark(gone, f"it gives {said!r:.100}, without {gone}") if gone else None
 
-    def observe(candidate: Any, seed: int) -> dict[str, Any]:
-        return {f"the extra_repr of {case.told}": partial(missing, case, candidate) for case in cases}
-
-    return Look("extra_repr", "extra_repr tells the settings, so that print(model) shows them", observe)
+    rows = each_row(missing, {f"the extra_repr of {case.told}": case for case in cases})
+    return Look("extra_repr", "extra_repr tells the settings, so that print(model) shows them", rows)
 
 
 def state_dict(case: Case, shapes: Mapping[str, tuple[int, ...]]) -> Look:
-    """Look at what is saved, and at what becomes of a state dict with these names and shapes, as torch's layer has."""
+    """Look at what is saved, and at what becomes of a state dict with these names and shapes, as torch's layer has.
+
+    What is loaded are whole numbers, which a counter can hold as well.
+    """
 
     def saved(candidate: Any) -> list[str]:
         return sorted(f"{name} of shape {tuple(one.shape)}" for name, one in case.built(candidate).state_dict().items())
@@ -207,8 +195,8 @@ def state_dict(case: Case, shapes: Mapping[str, tuple[int, ...]]) -> Look:
     def loaded(candidate: Any, seed: int) -> dict[str, Tensor]:
         draws, module = Draws(seed, torch.float32), case.make(candidate)
         with asking("loading the state dict of torch's layer into yours"):
-            module.load_state_dict({name: draws.normal(*shape) for name, shape in shapes.items()})
-        return dict(module.named_parameters())
+            module.load_state_dict({name: (draws.normal(*shape) * 100).round() for name, shape in shapes.items()})
+        return {name: one.double() for name, one in module.state_dict().items()}
 
     def observe(candidate: Any, seed: int) -> dict[str, Any]:
         rows = {f"what {case.told}.state_dict() holds": partial(saved, candidate)}
@@ -222,46 +210,8 @@ def state_dict(case: Case, shapes: Mapping[str, tuple[int, ...]]) -> Look:
 def no_parameters(case: Case) -> Look:
     """Look for parameters and buffers."""
 
-    def found(candidate: Any) -> Remark | None:
+    def found(candidate: Any, seed: int) -> Remark | None:
         names = ", ".join(case.built(candidate).state_dict())
         return Remark("there is something", f"it has {names}") if names else None
 
-    def observe(candidate: Any, seed: int) -> dict[str, Any]:
-        return {case.told: partial(found, candidate)}
-
-    return Look("no parameters", "there is nothing to learn in it, and nothing to save", observe)
-
-
-# --- what banks of mistakes share -----------------------------------------------------------------------------------
-
-
-def changed(right: type[nn.Module], change: Callable[[Any], Any]) -> type[nn.Module]:
-    """Make a layer that is changed after it is built."""
-
-    class Changed(right):
-        def __init__(self, *args: Any, **settings: Any) -> None:
-            super().__init__(*args, **settings)
-            with torch.no_grad():
-                change(self)
-
-    return Changed
-
-
-def computing(right: type[nn.Module], function: Callable[[Any, Tensor], Tensor]) -> type[nn.Module]:
-    """Make a layer that computes something else."""
-
-    class Computing(right):
-        def forward(self, x: Tensor) -> Tensor:
-            return function(self, x)
-
-    return Computing
-
-
-def silent(right: type[nn.Module]) -> type[nn.Module]:
-    """Make a layer that says nothing about its settings."""
-
-    class Silent(right):
-        def extra_repr(self) -> str:
-            return ""
-
-    return Silent
+    return Look("no parameters", "there is nothing to learn in it, and nothing to save", one_row(found, case.told))

@@ -13,18 +13,14 @@ from torch.nn import functional
 from course_utils.checking.look import Look
 from course_utils.checking.observation import Remark
 from course_utils.checking.shared import shared
-from course_utils.checking.tensors import broken, describe, run, show_number, with_article
+from course_utils.checking.tensors import broken, describe, run, show_number
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.exercise import Exercise
-from course_utils.exercises.hook_mistakes import Remove, clear_all, remove_all, remove_none, tidied
-from course_utils.exercises.hooked_looks import (
-    failing,
-    hooks_removed,
-    model_untouched,
-    others_stay,
-    removed_after_an_error,
-)
+from course_utils.exercises.hook_mistakes import IN_FINALLY, add_clearing, remove_none, tidied
+from course_utils.exercises.hooked_looks import hooks_tidied, model_untouched
 from course_utils.exercises.look_inside.small_resnet import CLASSES, SmallResNet, tiny_images, tiny_resnet
+from course_utils.exercises.observers import kind, one_row
+from course_utils.exercises.ways import Ways
 
 HINTS = (
     "Two things are needed of the layer: the maps that it gives on the way forward, and how much the class's logit "
@@ -65,8 +61,7 @@ class _Case:
         heat = run(candidate, model, self.layer, image, self.class_index, doing=doing)
         if isinstance(heat, Tensor):
             return heat
-        gave = "nothing" if heat is None else with_article(type(heat).__name__)
-        raise broken("it returns one map, a tensor of shape (height, width)", f"it returned {gave}")
+        raise broken("it returns one map, a tensor of shape (height, width)", f"it returned {kind(heat)}")
 
 
 _BY_SIZE = tuple(_Case("layer2", 2, size) for size in _SIZES)
@@ -127,61 +122,43 @@ def _learns(heat: Tensor) -> Remark | None:
     return Remark("graph", "it requires gradients: see .detach()") if heat.requires_grad else None
 
 
-def _one(told: str, case: _Case, make: Callable[[int], nn.Module]) -> Callable[[Any, int], dict[str, Any]]:
-    def observe(candidate: Any, seed: int) -> dict[str, Any]:
-        return {told: partial(_heat, candidate, case, seed, make)}
-
-    return observe
-
-
-def _image_after(candidate: Any, seed: int) -> dict[str, Any]:
-    def changes() -> Remark | None:
-        image, before = _PLAIN.image(seed), _PLAIN.image(seed)
-        _PLAIN.ask(candidate, _model(seed), image)
-        if image.requires_grad:
-            return Remark("learns", "it requires gradients now")
-        return None if torch.equal(image, before) else Remark("changed", "it changed")
-
-    return {"": changes}
+def _image_after(candidate: Any, seed: int) -> Remark | None:
+    image, before = _PLAIN.image(seed), _PLAIN.image(seed)
+    _PLAIN.ask(candidate, _model(seed), image)
+    if image.requires_grad:
+        return Remark("learns", "it requires gradients now")
+    return None if torch.equal(image, before) else Remark("changed", "it changed")
 
 
 def _call(candidate: Any, model: nn.Module, seed: int) -> None:
     _PLAIN.ask(candidate, model, _PLAIN.image(seed))
 
 
+def _of(case: _Case, make: Callable[[int], nn.Module]) -> Callable[[Any, int], Tensor]:
+    return lambda candidate, seed: _heat(candidate, case, seed, make)
+
+
+_SHAPE = "it returns one map, a tensor of shape (height, width): the image's own"
+_VALUE = (
+    "the map is the sum of the layer's channels, each weighted by its mean gradient, without what is below 0, "
+    "resized, and scaled so that its largest value is 1"
+)
+_CLASS = "the map is that of the class that was asked for, whether or not it is the most likely one"
+_NONE = "where nothing speaks for the class the map is 0 everywhere"
+_AGAINST = one_row(_of(_Case("layer2", 0), _without_evidence), "every channel speaks against class 0")
+_FROZEN = "it works with a model whose parameters are all frozen, too"
+_FIXED = one_row(_of(_PLAIN, _frozen_model), "the model's parameters do not require gradients")
+
 LOOKS = (
-    _each("shape", "it returns one map, a tensor of shape (height, width): the image's own", _BY_SIZE, _shape),
-    _each(
-        "value",
-        "the map is the sum of the layer's channels, each weighted by its mean gradient, without what is below 0, "
-        "resized, and scaled so that its largest value is 1",
-        _BY_LAYER + _BY_SIZE,
-        **_MAP,
-    ),
-    _each(
-        "class",
-        "the map is that of the class that was asked for, whether or not it is the most likely one",
-        _BY_CLASS,
-        **_MAP,
-    ),
+    _each("shape", _SHAPE, _BY_SIZE, _shape),
+    _each("value", _VALUE, _BY_LAYER + _BY_SIZE, **_MAP),
+    _each("class", _CLASS, _BY_CLASS, **_MAP),
     _each("range", "values go from 0 to 1", _BY_CLASS, _outside),
-    Look(
-        "no evidence",
-        "where nothing speaks for the class the map is 0 everywhere",
-        _one("every channel speaks against class 0", _Case("layer2", 0), _without_evidence),
-        **_MAP,
-    ),
-    Look(
-        "frozen model",
-        "it works with a model whose parameters are all frozen, too",
-        _one("the model's parameters do not require gradients", _PLAIN, _frozen_model),
-        **_MAP,
-    ),
+    Look("no evidence", _NONE, _AGAINST, **_MAP),
+    Look("frozen model", _FROZEN, _FIXED, **_MAP),
     _each("values only", "the map is values only: no graph hangs on it", _BY_CLASS[:1], _learns),
-    Look("image untouched", "the image stays as it was", _image_after),
-    hooks_removed(_model, _call),
-    removed_after_an_error(_model, failing(_call)),
-    others_stay(_model, _call),
+    Look("image untouched", "the image stays as it was", one_row(_image_after)),
+    *hooks_tidied(_model, _call),
     model_untouched(_model, _call),
 )
 
@@ -189,47 +166,47 @@ LOOKS = (
 # --- the bank -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class _Steps:
-    """The steps of Grad-CAM, each of which a known mistake exchanges for another."""
+def _resize(heat: Tensor, size: Sequence[int], mode: str = "bilinear", **settings: Any) -> Tensor:
+    return functional.interpolate(heat, size=size, mode=mode, **settings)
 
-    score: Callable[[Tensor, int], Tensor] = lambda logits, index: logits[0, index]
-    weigh: Callable[[Tensor], Tensor] = lambda gradient: gradient.mean((2, 3), keepdim=True)
-    combine: Callable[[Tensor, Tensor], Tensor] = lambda weights, maps: (weights * maps).sum(1, keepdim=True)
-    cut: Callable[[Tensor], Tensor] = torch.relu
-    resize: Callable[[Tensor, torch.Size], Tensor] = lambda heat, size: functional.interpolate(
-        heat, size=size, mode="bilinear"
-    )
-    scale: Callable[[Tensor], Tensor] = lambda heat: heat / heat.max() if heat.max() > 0 else heat
-    prepare: Callable[[nn.Module], Any] = nn.Module.eval
-    image_learns: bool = True
-    remove: Remove = remove_all
-    always: bool = True
-    gradient: Callable[[Tensor, Tensor], Tensor] = lambda score, maps: torch.autograd.grad(score, maps)[0]
-    find: Callable[[nn.Module, str], nn.Module] = nn.Module.get_submodule
-    answer: Callable[[Tensor], Any] = lambda heat: heat[0, 0].detach()
 
-    def __call__(self, model: nn.Module, layer: str, image: Tensor, class_index: int) -> Any:
+def _steps(
+    *,
+    score: Callable[[Tensor, int], Tensor] = lambda logits, index: logits[0, index],
+    weigh: Callable[[Tensor], Tensor] = lambda gradient: gradient.mean((2, 3), keepdim=True),
+    combine: Callable[[Tensor, Tensor], Tensor] = torch.mul,
+    cut: Callable[[Tensor], Tensor] = torch.relu,
+    resize: Callable[..., Tensor] = _resize,
+    scale: Callable[[Tensor], Tensor] = lambda heat: heat / heat.max() if heat.max() > 0 else heat,
+    prepare: Callable[[nn.Module], Any] = nn.Module.eval,
+    given: Callable[[Tensor], Tensor] = lambda image: image.clone().requires_grad_(),
+    gradient: Callable[[Tensor, Tensor], Tensor] = lambda score, maps: torch.autograd.grad(score, maps)[0],
+    answer: Callable[[Tensor], Any] = lambda heat: heat[0, 0],
+    **tidying: Any,
+) -> Callable[[nn.Module, str, Tensor, int], Any]:
+    """Make a grad_cam of its steps, each of which a known mistake exchanges for another."""
+
+    def grad_cam(model: nn.Module, layer: str, image: Tensor, class_index: int) -> Any:
         seen: list[Tensor] = []
-        handle = self.find(model, layer).register_forward_hook(lambda module, inputs, output: seen.append(output))
-        with tidied(model, [handle], self.remove, always=self.always):
-            self.prepare(model)
-            logits = model(image[None].clone().requires_grad_(self.image_learns))
-        maps = seen[0]
-        weights = self.weigh(self.gradient(self.score(logits, class_index), maps))
-        heat = self.cut(self.combine(weights, maps)).detach()
-        return self.answer(self.scale(self.resize(heat, image.shape[1:])))
+        handle = model.get_submodule(layer).register_forward_hook(lambda module, inputs, output: seen.append(output))
+        with tidied(model, [handle], **tidying):
+            prepare(model)
+            logits = model(given(image)[None])
+        weights = weigh(gradient(score(logits, class_index), seen[0]))
+        heat = cut(combine(weights, seen[0]).sum(1, keepdim=True)).detach()
+        return answer(scale(resize(heat, image.shape[1:])))
 
+    return grad_cam
 
-right_grad_cam = _Steps()
 
 BANK = Bank()
-_WEIGHTS = "the weight of a channel: the mean of its gradient over height and width"
-_SCORE = "what you take the gradient of: the logit of class_index"
-_CUT = "what happens to values below 0: they speak against the class, and ReLU drops them"
-_RESIZE = 'how the map becomes as large as the image: functional.interpolate with mode="bilinear"'
-_SCALE = "the last step: divide by the largest value, if there is one above 0"
-_TIDY = "what is left on the model: hooks, gradients, its mode"
+WAYS = Ways(BANK, _steps)
+_WEIGHTS = WAYS.at("the weight of a channel: the mean of its gradient over height and width")
+_SCORE = WAYS.at("what you take the gradient of: the logit of class_index")
+_CUT = WAYS.at("what happens to values below 0: they speak against the class, and ReLU drops them")
+_RESIZE = WAYS.at('how the map becomes as large as the image: functional.interpolate with mode="bilinear"')
+_SCALE = WAYS.at("the last step: divide by the largest value, if there is one above 0")
+_TIDY = WAYS.at("what is left on the model: hooks, gradients, its mode")
 
 
 def _clear_layer(model: nn.Module, handles: Sequence[Any]) -> None:
@@ -263,183 +240,113 @@ def _saliency(model: nn.Module, layer: str, image: Tensor, class_index: int) -> 
     return heat / heat.max()
 
 
-@BANK.mistake(
-    "makes the caller's own image require gradients, for good", "what requires_grad_() is called on: a clone", 3
+def _as_it_is(thing: Any, *_: Any) -> Any:
+    return thing
+
+
+WAYS.at("what requires_grad_() is called on: a clone").add(
+    "image_learns", "makes the caller's own image require gradients, for good", 3, given=Tensor.requires_grad_
 )
-def _image_learns(model: nn.Module, layer: str, image: Tensor, class_index: int) -> Tensor:
-    return right_grad_cam(model, layer, image.requires_grad_(), class_index).detach()
-
-
-def _resized(**settings: Any) -> Callable[[Tensor, torch.Size], Tensor]:
-    return lambda heat, size: functional.interpolate(heat, size=size, **settings)
-
-
-def _as_it_is(heat: Tensor, *_: Any) -> Tensor:
-    return heat
-
-
-BANK.add("no_relu", "lets what speaks against the class stay in the map", _CUT, 2, _Steps(cut=_as_it_is))
-BANK.add("absolute", "takes the absolute value, so that for and against look alike", _CUT, 2, _Steps(cut=torch.abs))
-BANK.add(
+_CUT.add("no_relu", "lets what speaks against the class stay in the map", 2, cut=_as_it_is)
+_CUT.add("absolute", "takes the absolute value, so that for and against look alike", 2, cut=torch.abs)
+WAYS.at("where ReLU stands: after the sum over the channels").add(
     "relu_on_weights",
     "drops the channels whose weight is negative before it sums, not the pixels below 0 after it",
-    "where ReLU stands: after the sum over the channels",
     2,
     *(
-        _Steps(weigh=lambda gradient: gradient.mean((2, 3), keepdim=True).relu(), cut=cut)
+        {"weigh": lambda gradient: gradient.mean((2, 3), keepdim=True).relu(), "cut": cut}
         for cut in (_as_it_is, torch.relu)
     ),
 )
-BANK.add(
-    "unweighted",
-    "averages the layer's channels, and asks nothing about the class",
-    _WEIGHTS,
-    1,
-    _Steps(weigh=torch.ones_like),
-)
-BANK.add(
+_WEIGHTS.add("unweighted", "averages the layer's channels, and asks nothing about the class", 1, weigh=torch.ones_like)
+_WEIGHTS.add(
     "gradient_times_map",
     "multiplies the maps with the gradient pixel by pixel, without averaging it first",
-    _WEIGHTS,
     2,
-    _Steps(weigh=lambda gradient: gradient),
+    weigh=_as_it_is,
 )
-BANK.add(
+_WEIGHTS.add(
     "largest_gradient",
     "weighs each channel by the largest of its gradients",
-    _WEIGHTS,
     2,
-    _Steps(weigh=lambda gradient: gradient.amax((2, 3), keepdim=True)),
+    weigh=lambda gradient: gradient.amax((2, 3), keepdim=True),
 )
-BANK.add(
+_WEIGHTS.add(
     "mean_over_channels",
     "averages the gradient over the channels, which weighs pixels and not channels",
-    _WEIGHTS,
     3,
-    _Steps(weigh=lambda gradient: gradient.mean(1, keepdim=True)),
+    weigh=lambda gradient: gradient.mean(1, keepdim=True),
 )
-BANK.add(
-    "gradient_alone",
-    "shows the gradient and leaves the maps out",
-    "what is weighted and summed: the layer's maps",
-    2,
-    _Steps(weigh=lambda gradient: gradient, combine=lambda weights, maps: weights.sum(1, keepdim=True)),
+WAYS.at("what is weighted and summed: the layer's maps").add(
+    "gradient_alone", "shows the gradient and leaves the maps out", 2, weigh=_as_it_is, combine=_as_it_is
 )
-BANK.add(
+_SCORE.add(
     "probability",
     "takes the gradient of the probability, which the other classes' logits change too",
-    _SCORE,
     2,
-    _Steps(score=lambda logits, index: logits.softmax(1)[0, index]),
+    score=lambda logits, index: logits.softmax(1)[0, index],
 )
-BANK.add(
-    "top_class",
-    "explains the most likely class, whichever is asked for",
-    _SCORE,
-    2,
-    _Steps(score=lambda logits, index: logits.max()),
+_SCORE.add(
+    "top_class", "explains the most likely class, whichever is asked for", 2, score=lambda logits, index: logits.max()
 )
-BANK.add(
-    "all_classes",
-    "takes the gradient of all logits together",
-    _SCORE,
-    2,
-    _Steps(score=lambda logits, index: logits.sum()),
-)
-BANK.add(
+_SCORE.add("all_classes", "takes the gradient of all logits together", 2, score=lambda logits, index: logits.sum())
+_SCORE.add(
     "loss",
     "takes the gradient of the loss, which falls where the evidence grows",
-    _SCORE,
     1,
-    _Steps(score=lambda logits, index: functional.cross_entropy(logits, torch.tensor([index]))),
+    score=lambda logits, index: functional.cross_entropy(logits, torch.tensor([index])),
 )
-BANK.add("not_resized", "returns the map as small as the layer gives it", _RESIZE, 3, _Steps(resize=_as_it_is))
-BANK.add("nearest", "resizes in steps: every pixel takes its nearest value", _RESIZE, 3, _Steps(resize=_resized()))
-BANK.add(
+_RESIZE.add("not_resized", "returns the map as small as the layer gives it", 3, resize=_as_it_is)
+_RESIZE.add(
+    "nearest", "resizes in steps: every pixel takes its nearest value", 3, resize=partial(_resize, mode="nearest")
+)
+_RESIZE.add(
     "align_corners",
     "resizes with align_corners=True, which stretches the map by half a cell",
-    _RESIZE,
     3,
-    _Steps(resize=_resized(mode="bilinear", align_corners=True)),
+    resize=partial(_resize, align_corners=True),
 )
-BANK.add(
+WAYS.at("the size for interpolate: height *and* width of the image").add(
     "square",
     "makes a square map, as high as the image and as wide as it is high",
-    "the size for interpolate: height *and* width of the image",
     3,
-    _Steps(resize=lambda heat, size: functional.interpolate(heat, size=(size[0], size[0]), mode="bilinear")),
+    resize=lambda heat, size: _resize(heat, (size[0], size[0])),
 )
-BANK.add("not_scaled", "does not scale the map", _SCALE, 3, _Steps(scale=_as_it_is))
-BANK.add(
+_SCALE.add("not_scaled", "does not scale the map", 3, scale=_as_it_is)
+_SCALE.add(
     "min_max",
     "subtracts the smallest value first: even the spot with the least evidence must mean 0 then, which it need not",
-    _SCALE,
     3,
-    _Steps(scale=_min_max),
+    scale=_min_max,
 )
-BANK.add(
+_SCALE.add(
     "scaled_to_sum",
     "divides by the sum of all values",
-    _SCALE,
     3,
-    _Steps(scale=lambda heat: heat / heat.sum() if heat.sum() > 0 else heat),
+    scale=lambda heat: heat / heat.sum() if heat.sum() > 0 else heat,
 )
-BANK.add(
-    "divides_by_zero",
-    "divides by the largest value also when that is 0",
-    _SCALE,
-    3,
-    _Steps(scale=lambda heat: heat / heat.max()),
+_SCALE.add(
+    "divides_by_zero", "divides by the largest value also when that is 0", 3, scale=lambda heat: heat / heat.max()
 )
-BANK.add(
+WAYS.at("model.eval(), before the model runs").add(
     "training_mode",
     "leaves the model in training mode: batch norm uses the statistics of this one image",
-    "model.eval(), before the model runs",
     2,
-    _Steps(prepare=lambda model: model),
+    prepare=_as_it_is,
 )
-BANK.add(
-    "frozen_fails",
-    "needs parameters that require gradients: with a frozen model there is no graph",
-    "the image: if it requires gradients itself (a clone of it), there is always a graph",
-    2,
-    _Steps(image_learns=False),
+WAYS.at("the image: if it requires gradients itself (a clone of it), there is always a graph").add(
+    "frozen_fails", "needs parameters that require gradients: with a frozen model there is no graph", 2, given=_as_it_is
 )
-BANK.add(
-    "gradients_left",
-    "leaves gradients in the .grad of the model's parameters",
-    "how the gradient is worked out: torch.autograd.grad(score, maps) touches nothing else",
-    1,
-    _Steps(gradient=_backward),
+WAYS.at("how the gradient is worked out: torch.autograd.grad(score, maps) touches nothing else").add(
+    "gradients_left", "leaves gradients in the .grad of the model's parameters", 1, gradient=_backward
 )
-BANK.add("hook_left", "leaves its hook on the model", _TIDY, 2, _Steps(remove=remove_none))
-BANK.add(
-    "not_after_error",
-    "leaves its hook on the model when an error ends the call",
-    "where the removal stands: in a `finally`",
-    2,
-    _Steps(always=False),
+WAYS.at("the shape that is asked for: (height, width)").add(
+    "with_channels", "keeps the axes of batch and channel in the map", 3, answer=_as_it_is
 )
-BANK.add(
-    "clears_all",
-    "takes off all hooks, other people's too",
-    _TIDY,
-    2,
-    _Steps(remove=clear_all),
-    _Steps(remove=_clear_layer),
+_TIDY.add("hook_left", "leaves its hook on the model", 2, remove=remove_none)
+WAYS.at(IN_FINALLY).add(
+    "not_after_error", "leaves its hook on the model when an error ends the call", 2, after_errors=()
 )
-BANK.add(
-    "with_channels",
-    "keeps the axes of batch and channel in the map",
-    "the shape that is asked for: (height, width)",
-    3,
-    _Steps(answer=lambda heat: heat.detach()),
-)
+add_clearing(_TIDY, 2, _clear_layer)
 
-EXERCISE = Exercise(
-    name="grad_cam",
-    hints=HINTS,
-    right=right_grad_cam,
-    tests={"test_grad_cam": LOOKS},
-    mistakes=BANK.all,
-)
+EXERCISE = Exercise(name="grad_cam", hints=HINTS, right=_steps(), tests={"test_grad_cam": LOOKS}, mistakes=BANK.all)

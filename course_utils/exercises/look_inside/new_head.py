@@ -2,7 +2,6 @@
 
 import copy
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import torch
@@ -20,6 +19,7 @@ from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.hooked_looks import changed, state_of
 from course_utils.exercises.look_inside.small_resnet import CLASSES, FEATURES, SmallResNet, tiny_images, tiny_resnet
 from course_utils.exercises.observers import each_row, kind, one_row
+from course_utils.exercises.ways import Ways
 
 HINTS = (
     "Three things: what should an optimiser be allowed to change, what happens to `model` when you change your copy of "
@@ -175,13 +175,13 @@ def _model_after(candidate: Any, seed: int) -> Remark | None:
     model = _model(seed)
     before, fc = state_of(model), model.fc
     _train_one_step(_built(candidate, model, CLASSES), seed)
+    change = changed(model, before)
     if model.fc is not fc:
         told = f"its fc is now {'another Linear' if isinstance(model.fc, nn.Linear) else kind(model.fc)}"
-    elif not all(part.training for part in model.modules()):
-        told = "it is in another mode now"
-    else:
-        change = changed(model, before)
+    elif change or all(part.training for part in model.modules()):
         told = change.text if change else ""
+    else:
+        told = "it is in another mode now"
     return Remark(told, f"{told}: work on a copy, copy.deepcopy(model)") if told else None
 
 
@@ -257,10 +257,10 @@ def _changed(change: Callable[[Any, nn.Module, int], Any], right: type = RightNe
 
 
 BANK = Bank()
+WAYS = Ways(BANK, _changed)
 _MODE = "train(): what calls it, and in which mode the frozen batch norms are after it"
-_FROZEN = "what requires_grad_(False) is called on, and when"
 _COPY = "whose parts you freeze and exchange: those of a copy, copy.deepcopy(model)"
-_INSTEAD = "what the new head stands on: the features that model.fc gets, model.fc.in_features of them"
+_FROZEN = WAYS.at("what requires_grad_(False) is called on, and when")
 
 
 @BANK.mistake(
@@ -271,49 +271,6 @@ _INSTEAD = "what the new head stands on: the features that model.fc gets, model.
 )
 class _BatchNormsTrain(RightNewHead):
     train = nn.Module.train
-
-
-@BANK.mistake(
-    "puts the frozen part into eval mode once: the next train() undoes it",
-    _MODE,
-    2,
-    by=partial(_changed, right=_BatchNormsTrain),
-)
-def _eval_once(net: Any, model: nn.Module, n_classes: int) -> None:
-    net.backbone.eval()
-
-
-@BANK.mistake(
-    "puts the frozen part into eval mode in train() only: as it is built, nobody has called that yet",
-    "the end of __init__: which mode is the copy in?",
-    3,
-    by=_changed,
-)
-def _only_in_train(net: Any, model: nn.Module, n_classes: int) -> None:
-    net.backbone.train(model.training)
-
-
-@BANK.mistake("freezes nothing: every parameter goes on learning", _FROZEN, 1, by=_changed)
-def _not_frozen(net: Any, model: nn.Module, n_classes: int) -> None:
-    net.backbone.requires_grad_(True)
-
-
-@BANK.mistake("freezes the convolutions, and leaves the batch norms' weights and biases free", _FROZEN, 2, by=_changed)
-def _convolutions_only(net: Any, model: nn.Module, n_classes: int) -> None:
-    for part in net.backbone.modules():
-        if isinstance(part, nn.BatchNorm2d):
-            part.requires_grad_(True)
-
-
-@BANK.mistake("freezes everything, the new head as well: nothing can learn", _FROZEN, 2, by=_changed)
-def _head_frozen(net: Any, model: nn.Module, n_classes: int) -> None:
-    net.requires_grad_(False)
-
-
-@BANK.mistake("puts the new head on top of the old one", _INSTEAD, 2, by=_changed)
-def _on_old_logits(net: Any, model: nn.Module, n_classes: int) -> None:
-    net.backbone.fc = copy.deepcopy(model.fc).requires_grad_(False)
-    net.head = nn.Linear(model.fc.out_features, n_classes)
 
 
 @BANK.mistake("takes the head off the very model that it is given", _COPY, 1)
@@ -327,26 +284,6 @@ class _InPlace(RightNewHead):
 class _Shared(RightNewHead):
     def headless(self, model: nn.Module) -> nn.Module:
         return nn.Sequential(*list(model.children())[:-1], nn.Flatten())
-
-
-@BANK.mistake(
-    "keeps the old head when there are as many classes as before",
-    "what happens when n_classes equals the old number: other classes, so a new head",
-    2,
-    by=_changed,
-)
-def _old_head(net: Any, model: nn.Module, n_classes: int) -> None:
-    if n_classes == model.fc.out_features:
-        net.head = copy.deepcopy(model.fc)
-
-
-@BANK.mistake(
-    "keeps the frozen part where PyTorch does not see it, so that it is neither saved nor moved",
-    "how the frozen part is kept: as an attribute that is a module, not in a list or a dict",
-    2,
-)
-class _Hidden(_changed(lambda net, *_: vars(net).update(backbone=net._modules.pop("backbone").double()))):
-    """Has it among its plain attributes: a module around it does not know of it."""
 
 
 @BANK.mistake("has a train() without a return", "the last line of train()", 3)
@@ -367,9 +304,7 @@ class _AlwaysEval(RightNewHead):
 
 @BANK.mistake("runs its head under no_grad as well", "what stands under no_grad: the frozen part at most", 1)
 class _NoGraph(RightNewHead):
-    def forward(self, x: Tensor) -> Tensor:
-        with torch.no_grad():
-            return super().forward(x)
+    forward = torch.no_grad()(RightNewHead.forward)
 
 
 @BANK.mistake("gives probabilities", "what is asked for: logits, without softmax", 3)
@@ -378,9 +313,74 @@ class _Softmax(RightNewHead):
         return super().forward(x).softmax(1)
 
 
-@BANK.mistake("gives its head no bias", "the arguments of nn.Linear", 3, by=_changed)
-def _no_bias(net: Any, model: nn.Module, n_classes: int) -> None:
+def _on_old_logits(net: Any, model: nn.Module, n_classes: int) -> None:
+    net.backbone.fc = copy.deepcopy(model.fc).requires_grad_(False)
+    net.head = nn.Linear(model.fc.out_features, n_classes)
+
+
+def _norms_learn(net: Any, model: nn.Module, n_classes: int) -> None:
+    for part in net.backbone.modules():
+        if isinstance(part, nn.BatchNorm2d):
+            part.requires_grad_(True)
+
+
+def _old_head(net: Any, model: nn.Module, n_classes: int) -> None:
+    if n_classes == model.fc.out_features:
+        net.head = copy.deepcopy(model.fc)
+
+
+def _hide(net: Any, model: nn.Module, n_classes: int) -> None:
+    """Keep it among the plain attributes: a module around it does not know of it."""
+    vars(net)["backbone"] = net._modules.pop("backbone").double()
+
+
+def _without_bias(net: Any, model: nn.Module, n_classes: int) -> None:
     net.head = nn.Linear(model.fc.in_features, n_classes, bias=False)
 
+
+BANK.add(
+    "eval_once",
+    "puts the frozen part into eval mode once: the next train() undoes it",
+    _MODE,
+    2,
+    _changed(lambda net, *_: net.backbone.eval(), _BatchNormsTrain),
+)
+WAYS.at("the end of __init__: which mode is the copy in?").add(
+    "only_in_train",
+    "puts the frozen part into eval mode in train() only: as it is built, nobody has called that yet",
+    3,
+    change=lambda net, model, _: net.backbone.train(model.training),
+)
+_FROZEN.add(
+    "not_frozen",
+    "freezes nothing: every parameter goes on learning",
+    1,
+    change=lambda net, *_: net.requires_grad_(True),
+)
+_FROZEN.add(
+    "convolutions_only",
+    "freezes the convolutions, and leaves the batch norms' weights and biases free",
+    2,
+    change=_norms_learn,
+)
+_FROZEN.add(
+    "head_frozen",
+    "freezes everything, the new head as well: nothing can learn",
+    2,
+    change=lambda net, *_: net.requires_grad_(False),
+)
+WAYS.at("what the new head stands on: the features that model.fc gets, model.fc.in_features of them").add(
+    "on_old_logits", "puts the new head on top of the old one", 2, change=_on_old_logits
+)
+WAYS.at("what happens when n_classes equals the old number: other classes, so a new head").add(
+    "old_head", "keeps the old head when there are as many classes as before", 2, change=_old_head
+)
+WAYS.at("how the frozen part is kept: as an attribute that is a module, not in a list or a dict").add(
+    "hidden",
+    "keeps the frozen part where PyTorch does not see it, so that it is neither saved nor moved",
+    2,
+    change=_hide,
+)
+WAYS.at("the arguments of nn.Linear").add("no_bias", "gives its head no bias", 3, change=_without_bias)
 
 EXERCISE = Exercise(name="NewHead", hints=HINTS, right=RightNewHead, tests={"test_new_head": LOOKS}, mistakes=BANK.all)

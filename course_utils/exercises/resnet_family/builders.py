@@ -1,7 +1,7 @@
 """make_resnet: from a depth to a network. The oracle calls torchvision's ResNet with the five plans of the paper."""
 
 import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, partial
 from typing import Any
 
@@ -12,10 +12,11 @@ from course_utils.checking.draws import Undrawn
 from course_utils.checking.look import Look
 from course_utils.checking.observation import Remark
 from course_utils.checking.shared import shared
-from course_utils.checking.student import asking
 from course_utils.checking.tensors import broken
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.exercise import Exercise
+from course_utils.exercises.networks import error_of, made_by, told_call
+from course_utils.exercises.observers import each_row, one_row
 from course_utils.exercises.resnet_family.basic_block import RightBasicBlock
 from course_utils.exercises.resnet_family.bottleneck import RightBottleneck
 from course_utils.exercises.resnet_family.by_name import how_outlines_differ, outline
@@ -47,23 +48,13 @@ def right_make_resnet(depth: int, num_classes: int = 1000, zero_init_residual: b
 
 # --- the looks ------------------------------------------------------------------------------------------------------
 
-_DEPTHS = (18, 34, 50, 101, 152)
 _Call = tuple[tuple[Any, ...], dict[str, Any]]
-
-
-def _told(call: _Call) -> str:
-    args, settings = call
-    return f"make_resnet({', '.join([*map(str, args), *(f'{name}={value}' for name, value in settings.items())])})"
 
 
 def _call(candidate: Any, call: _Call) -> nn.Module:
     args, settings = call
-    with asking(f"calling {_told(call)}"), Undrawn():
-        model = candidate(*args, **settings)
-    if model is None:
-        raise broken("a network comes back", "it returned None: is a `return` missing?")
-    if not isinstance(model, nn.Module):
-        raise broken("a network comes back", f"it returned a {type(model).__name__}")
+    with Undrawn():
+        model = made_by(told_call("make_resnet", *args, **settings), "a network", candidate, *args, **settings)
     if type(model).__module__.startswith("torchvision"):
         raise broken("it builds your ResNet", "this one is torchvision's own")
     return model
@@ -75,7 +66,7 @@ def _without_numbers(candidate: Any, depth: int) -> nn.Module:
         return _call(candidate, ((depth,), {}))
 
 
-def _form(candidate: Any, depth: int) -> dict[str, Any]:
+def _form(candidate: Any, seed: int, depth: int) -> dict[str, Any]:
     model = _without_numbers(candidate, depth)
     return {"parameters": sum(one.numel() for one in model.parameters()), "outline": outline(model, PARTS)}
 
@@ -90,15 +81,14 @@ def _how_forms_differ(got: Any, expected: Any) -> tuple[str, ...] | None:
     return ("it has no parameters that could be counted",)
 
 
-def _five(candidate: Any, seed: int) -> dict[str, Any]:
-    return {f"make_resnet({depth})": partial(_form, candidate, depth) for depth in _DEPTHS}
-
-
+_DEPTHS = {told_call("make_resnet", depth): depth for depth in (18, 34, 50, 101, 152)}
+_UNHEARD_OF = {told_call("make_resnet", depth): depth for depth in (20, 0)}
 _CALLS: tuple[_Call, ...] = (
     ((18, 7, False), {}),
     ((18,), {"num_classes": 7}),
-    *(((depth,), {"num_classes": 7, "zero_init_residual": True}) for depth in _DEPTHS),
+    *(((depth,), {"num_classes": 7, "zero_init_residual": True}) for depth in _DEPTHS.values()),
 )
+_TOLD = [told_call("make_resnet", *args, **settings) for args, settings in _CALLS]
 
 
 def _start(candidate: Any, call: _Call) -> tuple[Any, int]:
@@ -110,48 +100,34 @@ def _start(candidate: Any, call: _Call) -> tuple[Any, int]:
     return classes, sum(not norm.weight.is_meta and bool((norm.weight == 0).all()) for norm in norms)
 
 
-def _classes(candidate: Any, seed: int) -> dict[str, Any]:
-    return {f"the classes of {_told(call)}": lambda call=call: shared(_start, candidate, call)[0] for call in _CALLS}
+def _classes(candidate: Any, seed: int, call: _Call) -> Any:
+    return shared(_start, candidate, call)[0]
 
 
-def _zeros(candidate: Any, seed: int) -> dict[str, Any]:
-    return {
-        f"{_told(call)}: batch norms that start with weight 0": lambda call=call: shared(_start, candidate, call)[1]
-        for call in _CALLS
-    }
+def _zeros(candidate: Any, seed: int, call: _Call) -> int:
+    return shared(_start, candidate, call)[1]
 
 
-def _unknown(candidate: Any, seed: int) -> dict[str, Any]:
-    return {f"make_resnet({depth})": partial(_error, candidate, depth) for depth in (20, 0)}
+def _error(candidate: Any, seed: int, depth: int) -> str:
+    with torch.device("meta"), Undrawn():
+        return error_of(lambda: candidate(depth))
 
 
-def _error(candidate: Any, depth: int) -> str:
-    try:
-        with torch.device("meta"), Undrawn():
-            candidate(depth)
-    except NotImplementedError:
-        raise
-    except ValueError:
-        return "a ValueError"
-    except Exception as error:  # noqa: BLE001  (which error it is, is the question)
-        return f"a {type(error).__name__}"
-    return "no error"
+def _fresh(candidate: Any, seed: int) -> Remark | None:
+    same = _without_numbers(candidate, 18) is _without_numbers(candidate, 18)
+    return Remark("kept", "two calls of make_resnet(18) gave one and the same") if same else None
 
 
-def _fresh(candidate: Any, seed: int) -> dict[str, Any]:
-    def kept() -> Remark | None:
-        same = _without_numbers(candidate, 18) is _without_numbers(candidate, 18)
-        return Remark("kept", "two calls of make_resnet(18) gave one and the same") if same else None
-
-    return {"": kept}
-
-
+_FORMS = "each network has its parameters, by number, name and shape"
+_ZEROING = "zero_init_residual is handed on, and is off unless it is given"
+_ZERO_ROWS = {f"{told}: batch norms that start with weight 0": call for told, call in zip(_TOLD, _CALLS, strict=True)}
+_CLASS_ROWS = {f"the classes of {told}": call for told, call in zip(_TOLD, _CALLS, strict=True)}
 LOOKS = (
-    Look("five depths", "each network has its parameters, by number, name and shape", _five, judge=_how_forms_differ),
-    Look("num_classes", "num_classes is handed on", _classes),
-    Look("zero_init_residual", "zero_init_residual is handed on, and is off unless it is given", _zeros),
-    Look("unknown depth", "a depth that nobody has heard of raises ValueError", _unknown),
-    Look("new each time", "each call makes a new network", _fresh),
+    Look("five depths", _FORMS, each_row(_form, _DEPTHS), judge=_how_forms_differ),
+    Look("num_classes", "num_classes is handed on", each_row(_classes, _CLASS_ROWS)),
+    Look("zero_init_residual", _ZEROING, each_row(_zeros, _ZERO_ROWS)),
+    Look("unknown depth", "a depth that nobody has heard of raises ValueError", each_row(_error, _UNHEARD_OF)),
+    Look("new each time", "each call makes a new network", one_row(_fresh)),
 )
 
 
@@ -187,15 +163,19 @@ def _outline(block: type[nn.Module], layers: tuple[int, ...], **settings: Any) -
     return RightResNet(block, list(layers), **settings)
 
 
-def _planned(**changes: Sequence[int]) -> Callable[..., nn.Module]:
-    """Make a builder whose plan for some depths (d18, d34, …) is another."""
-    plans = {depth: (block, changes.get(f"d{depth}", layers)) for depth, (block, layers) in _PLANS.items()}
-    return _builder(plans)
+def _planned(changes: Mapping[int, _Plan]) -> Callable[..., nn.Module]:
+    """Make a builder whose plan for some depths is another."""
+    return _builder({**_PLANS, **changes})
 
 
-def _of_blocks(blocks: Mapping[int, type[nn.Module]]) -> Callable[..., nn.Module]:
-    plans = {depth: (blocks.get(depth, block), layers) for depth, (block, layers) in _PLANS.items()}
-    return _builder(plans)
+def _of(block: type[nn.Module], depths: Iterable[int] = tuple(_PLANS)) -> dict[int, _Plan]:
+    return {depth: (block, _PLANS[depth][1]) for depth in depths}
+
+
+_blocks = BANK.about(_BLOCKS, 2, by=_planned)
+_table = BANK.about(_TABLE, 3, by=_planned)
+_settings = BANK.about(_SETTINGS, 3, by=lambda fixed: _builder(_PLANS, **fixed))
+_unknown = BANK.about(_UNKNOWN, 2, by=partial(_builder, _PLANS))
 
 
 @BANK.mistake(
@@ -213,34 +193,18 @@ def _kept() -> Callable[..., nn.Module]:
     return lambda depth, num_classes=1000, zero_init_residual=False: build(depth, num_classes, zero_init_residual)
 
 
-BANK.add(
-    "50_of_basic", "makes ResNet50 of BasicBlocks, which is ResNet34", _BLOCKS, 2, _of_blocks({50: RightBasicBlock})
-)
-BANK.add(
-    "34_of_bottlenecks",
-    "makes ResNet34 of Bottlenecks, which is ResNet50",
-    _BLOCKS,
-    2,
-    _of_blocks({34: RightBottleneck}),
-)
-BANK.add(
-    "all_of_basic", "makes all five of BasicBlocks", _BLOCKS, 2, _of_blocks(dict.fromkeys(_PLANS, RightBasicBlock))
-)
-BANK.add(
-    "all_of_bottlenecks",
-    "makes all five of Bottlenecks",
-    _BLOCKS,
-    2,
-    _of_blocks(dict.fromkeys(_PLANS, RightBottleneck)),
-)
-BANK.add("18_as_34", "gives ResNet18 the layers of ResNet34", _TABLE, 3, _planned(d18=(3, 4, 6, 3)))
-BANK.add("101_as_50", "gives ResNet101 the layers of ResNet50", _TABLE, 3, _planned(d101=(3, 4, 6, 3)))
-BANK.add("swapped", "swaps ResNet101 and ResNet152", _TABLE, 3, _planned(d101=(3, 8, 36, 3), d152=(3, 4, 23, 3)))
-BANK.add("152_with_4", "gives layer2 of ResNet152 four blocks", _TABLE, 3, _planned(d152=(3, 4, 36, 3)))
-BANK.add("152_as_101", "gives layer3 of ResNet152 23 blocks, as ResNet101 has", _TABLE, 3, _planned(d152=(3, 8, 23, 3)))
-BANK.add("classes_fixed", "always builds 1000 classes", _SETTINGS, 3, _builder(_PLANS, num_classes=1000))
-BANK.add("zero_never", "does not hand zero_init_residual on", _SETTINGS, 3, _builder(_PLANS, zero_init_residual=False))
-BANK.add("zero_always", "always zeroes the last batch norms", _SETTINGS, 3, _builder(_PLANS, zero_init_residual=True))
+_blocks("50_of_basic", "makes ResNet50 of BasicBlocks, which is ResNet34", _of(RightBasicBlock, [50]))
+_blocks("34_of_bottlenecks", "makes ResNet34 of Bottlenecks, which is ResNet50", _of(RightBottleneck, [34]))
+_blocks("all_of_basic", "makes all five of BasicBlocks", _of(RightBasicBlock))
+_blocks("all_of_bottlenecks", "makes all five of Bottlenecks", _of(RightBottleneck))
+_table("18_as_34", "gives ResNet18 the layers of ResNet34", {18: _PLANS[34]})
+_table("101_as_50", "gives ResNet101 the layers of ResNet50", {101: _PLANS[50]})
+_table("swapped", "swaps ResNet101 and ResNet152", {101: _PLANS[152], 152: _PLANS[101]})
+_table("152_with_4", "gives layer2 of ResNet152 four blocks", {152: (RightBottleneck, (3, 4, 36, 3))})
+_table("152_as_101", "gives layer3 of ResNet152 23 blocks, as ResNet101 has", {152: (RightBottleneck, (3, 8, 23, 3))})
+_settings("classes_fixed", "always builds 1000 classes", {"num_classes": 1000})
+_settings("zero_never", "does not hand zero_init_residual on", {"zero_init_residual": False})
+_settings("zero_always", "always zeroes the last batch norms", {"zero_init_residual": True})
 BANK.add(
     "zero_by_default",
     "zeroes the last batch norms unless it is told not to",
@@ -248,8 +212,8 @@ BANK.add(
     3,
     lambda depth, num_classes=1000, zero_init_residual=True: right_make_resnet(depth, num_classes, zero_init_residual),
 )
-BANK.add("key_error", "raises a KeyError for an unknown depth", _UNKNOWN, 2, _builder(_PLANS, KeyError))
-BANK.add("else", "builds ResNet152 for every other depth, as an else does", _UNKNOWN, 2, _builder(_PLANS, 152))
+_unknown("key_error", "raises a KeyError for an unknown depth", KeyError)
+_unknown("else", "builds ResNet152 for every other depth, as an else does", 152)
 BANK.add("kept", "gives the same network each time", "where the network is built: once for each call", 1, _kept())
 
 EXERCISE = Exercise(

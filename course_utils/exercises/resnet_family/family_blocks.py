@@ -1,27 +1,25 @@
 """What BasicBlock and Bottleneck have in common: what to look at, and the mistakes that both can have."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from course_utils.checking.look import Look
-from course_utils.checking.student import asking
-from course_utils.checking.tensors import broken
+from course_utils.exercises import module_looks as looks
 from course_utils.exercises.bank import Bank
-from course_utils.exercises.module_looks import (
-    Case,
-    copies,
-    gradients_flow,
-    own_work,
-    shape,
-    statistics,
-    untouched,
-    values,
+from course_utils.exercises.block_mistakes import (
+    NO_BIAS,
+    add_shared_mistakes,
+    changed,
+    ending,
+    hide,
+    projection,
+    relu,
 )
+from course_utils.exercises.networks import build_as, told_call
 from course_utils.exercises.resnet_family import by_name
 
 
@@ -43,32 +41,32 @@ def block_looks(name: str, expansion: int, kinds: tuple[Kind, ...], depth: int) 
     parts = ("conv1", "bn1", "conv2", "bn2", "conv3", "bn3", "downsample")
     order = by_name.filled_by_name(*parts)
 
-    def case(kind: Kind) -> Case:
-        given = ", downsample=…" if kind.projected else ""
-        told = f"{name}({kind.inplanes}, {kind.planes}, stride={kind.stride}{given})"
-        return Case(told, partial(_make, told, kind, expansion), (2, kind.inplanes, 7, 6), order)
+    def case(kind: Kind) -> looks.Case:
+        given = {"downsample": "…"} if kind.projected else {}
+        told = told_call(name, kind.inplanes, kind.planes, stride=kind.stride, **given)
+        return looks.Case(told, partial(_make, told, kind, expansion), (2, kind.inplanes, 7, 6), order)
 
     cases = tuple(map(case, kinds))
     ends = (cases[0], cases[-1])
-    wide, told = 4 * expansion, f"{name}({4 * expansion}, 4)"
-    plain = Case(told, partial(_build, told, wide, 4), (2, wide, 4, 6), order)
-    promise = f"the class says its expansion, {expansion}: a ResNet asks the class before it builds one"
+    wide = 4 * expansion
+    plain = looks.case_of(name, wide, 4, x=(2, wide, 4, 6), order=order)
+    expands = f"the class says its expansion, {expansion}: a ResNet asks the class before it builds one"
+    evaluated = "with equal weights it gives what torchvision's block gives"
+    trained = "in training mode every batch norm sees the values that it should"
     return (
-        own_work(cases[-1]),
-        Look("expansion", promise, partial(_expansion, name)),
+        looks.own_work(cases[-1]),
+        Look("expansion", expands, partial(_expansion, name)),
         by_name.names(cases, parts),
-        shape(cases, "the stride is taken once, and the padding keeps the rest of the size"),
-        untouched(ends),
-        values("eval", "with equal weights it gives what torchvision's block gives", cases, False, depth=depth),
-        values(
-            "training", "in training mode every batch norm sees the values that it should", cases, True, depth=depth
-        ),
-        statistics(cases, depth=depth),
-        values("defaults", "stride is 1 and downsample None unless said otherwise", (plain,), False, depth=depth),
-        gradients_flow(ends, True, depth=depth * 10),
-        gradients_flow(ends, False, depth=depth * 10),
-        values("float32", "it works in float32 as well", ends, False, torch.float32, depth=depth),
-        copies(ends),
+        looks.shape(cases, "the stride is taken once, and the padding keeps the rest of the size"),
+        looks.untouched(ends),
+        looks.values("eval", evaluated, cases, False, depth=depth),
+        looks.values("training", trained, cases, True, depth=depth),
+        looks.statistics(cases, depth=depth),
+        looks.values("defaults", "stride is 1 and downsample None unless said otherwise", (plain,), False, depth=depth),
+        looks.gradients_flow(ends, True, depth=depth * 10),
+        looks.gradients_flow(ends, False, depth=depth * 10),
+        looks.values("float32", "it works in float32 as well", ends, False, torch.float32, depth=depth),
+        looks.copies(ends),
     )
 
 
@@ -78,96 +76,34 @@ def _expansion(name: str, candidate: Any, seed: int) -> dict[str, Any]:
 
 
 def _make(told: str, kind: Kind, expansion: int, candidate: Any) -> nn.Module:
-    wide, downsample = kind.planes * expansion, None
-    if kind.projected:
-        downsample = nn.Sequential(nn.Conv2d(kind.inplanes, wide, 1, kind.stride, bias=False), nn.BatchNorm2d(wide))
-    return _build(told, kind.inplanes, kind.planes, candidate, stride=kind.stride, downsample=downsample)
-
-
-def _build(told: str, inplanes: int, planes: int, candidate: Any, **settings: Any) -> nn.Module:
-    with asking(f"building {told}"):
-        module = candidate(inplanes, planes, **settings)
-    if not isinstance(module, nn.Module):
-        raise broken("the class makes an nn.Module", f"{told} gave a {type(module).__name__}")
-    return module
+    downsample = projection(kind.inplanes, kind.planes * expansion, kind.stride) if kind.projected else None
+    return build_as(told, candidate, kind.inplanes, kind.planes, stride=kind.stride, downsample=downsample)
 
 
 # --- the mistakes that both can have --------------------------------------------------------------------------------
 
 MEET = "where the two branches meet"
 GIVEN = "what is added when downsample is given"
-Left = Callable[[Any, Tensor], Tensor]
-"""left(block, x): what a block's convolutions make of x, up to the last batch norm."""
 
 
-def changed(right: type[nn.Module], change: Any) -> type[nn.Module]:
-    """Make a block whose parts are changed after it is built: change(block, inplanes, planes, stride)."""
-
-    class Changed(right):
-        def __init__(self, inplanes: int, planes: int, stride: int = 1, downsample: nn.Module | None = None) -> None:
-            super().__init__(inplanes, planes, stride, downsample)
-            change(self, inplanes, planes, stride)
-
-    return Changed
-
-
-def ending(right: type[nn.Module], left: Left, end: Callable[[Any, Tensor, Tensor], Tensor]) -> type[nn.Module]:
-    """Make a block with another left branch, or another end: end(block, what the left branch gives, x)."""
-
-    class Ending(right):
-        def forward(self, x: Tensor) -> Tensor:
-            return end(self, left(self, x), x)
-
-    return Ending
-
-
-def skip(block: Any, x: Tensor) -> Tensor:
-    """Give what a right block adds."""
-    return x if block.downsample is None else block.downsample(x)
-
-
-def right_end(block: Any, left: Tensor, x: Tensor) -> Tensor:
-    """End as a right block does."""
-    return (left + skip(block, x)).relu()
-
-
-def set_strides(**strides: int | None) -> Any:
-    """Make a change that gives named convolutions a stride; None is the block's own."""
-
-    def change(block: nn.Module, inplanes: int, planes: int, stride: int) -> None:
-        for name, own in strides.items():
-            getattr(block, name).stride = (own or stride,) * 2
-
-    return change
-
-
-def drop(name: str) -> Any:
-    """Make a change that replaces a layer by nothing."""
-
-    def change(block: nn.Module, inplanes: int, planes: int, stride: int) -> None:
-        setattr(block, name, nn.Identity())
-
-    return change
-
-
-def add_shared_mistakes(bank: Bank, right: type[nn.Module], left: Left, *, skip_hint: int, end_hint: int) -> None:
+def add_family_mistakes(bank: Bank, right: type[nn.Module], *, skip_hint: int, end_hint: int) -> None:
     """Add the mistakes that both blocks can have; the hints are those about the skip, and about the block's end."""
-    end = partial(ending, right, left)
-    bank.add("no_last_relu", "has no ReLU after the sum", MEET, end_hint, end(lambda b, left, x: left + skip(b, x)))
-    bank.add("no_skip", "leaves the skip out", MEET, skip_hint, end(lambda b, left, x: left.relu()))
+    add_shared_mistakes(bank, right, NO_BIAS, 3, "bias")
+    add_shared_mistakes(bank, right, MEET, end_hint, "no_last_relu")
+    add_shared_mistakes(bank, right, MEET, skip_hint, no_skip="leaves the skip out")
     bank.add(
         "downsample_ignored",
         "always adds x itself, and never uses downsample",
         GIVEN,
         skip_hint,
-        end(lambda b, left, x: (left + x).relu()),
+        ending(right, lambda block, left, x: relu(block, left + x)),
     )
     bank.add(
         "decides_by_shape",
         "decides by the shapes whether to use downsample",
         "the question to ask: is downsample None?",
         skip_hint,
-        end(lambda b, left, x: (left + (x if x.shape == left.shape else b.downsample(x))).relu()),
+        ending(right, lambda block, left, x: relu(block, left + (x if x.shape == left.shape else block.downsample(x)))),
         changed(right, _keeps_what_the_shape_asks_for),
     )
     bank.add(
@@ -175,34 +111,22 @@ def add_shared_mistakes(bank: Bank, right: type[nn.Module], left: Left, *, skip_
         "keeps downsample where nn.Module cannot see it, as in a list",
         "how downsample is stored",
         skip_hint,
-        changed(right, _unregister_downsample),
+        changed(right, hide("downsample")),
     )
 
 
-def _keeps_what_the_shape_asks_for(block: nn.Module, inplanes: int, planes: int, stride: int) -> None:
-    if stride == 1 and inplanes == planes * type(block).expansion:
+def _keeps_what_the_shape_asks_for(block: Any) -> None:
+    if block.stride == 1 and block.conv1.in_channels == block.bn1.num_features * block.expansion:
         block.downsample = None
-
-
-def _unregister_downsample(block: nn.Module, inplanes: int, planes: int, stride: int) -> None:
-    _hide(block, "downsample", block.downsample)
 
 
 def one_norm(right: type[nn.Module]) -> tuple[type[nn.Module], type[nn.Module]]:
     """Make blocks whose bn1 serves twice: under the name bn2 too, or under its own alone."""
 
-    def under_two_names(block: nn.Module, inplanes: int, planes: int, stride: int) -> None:
+    def under_two_names(block: Any) -> None:
         block.bn2 = block.bn1
 
-    def under_one_name(block: nn.Module, inplanes: int, planes: int, stride: int) -> None:
-        _hide(block, "bn2", block.bn1)
-
-    return changed(right, under_two_names), changed(right, under_one_name)
-
-
-def _hide(block: nn.Module, name: str, module: nn.Module | None) -> None:
-    delattr(block, name)
-    object.__setattr__(block, name, module)
+    return changed(right, under_two_names), changed(right, under_two_names, hide("bn2"))
 
 
 def add_expansion_mistakes(bank: Bank, right: type[nn.Module], hint: int, says: int, look_at: str) -> None:

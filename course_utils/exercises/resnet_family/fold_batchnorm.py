@@ -14,9 +14,10 @@ from torch.nn.utils import fusion
 from course_utils.checking.draws import Draws
 from course_utils.checking.look import Look
 from course_utils.checking.student import asking
-from course_utils.checking.tensors import broken, describe, insist_equal, run, run_on, with_article
+from course_utils.checking.tensors import broken, describe, insist_equal, run, run_on
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.exercise import Exercise
+from course_utils.exercises.observers import each_row, kind, one_row
 
 HINTS = (
     "In eval mode a batch norm does the same to every pixel of a channel: times a number, plus a number. Write the two "
@@ -69,12 +70,12 @@ def _fold(candidate: Any, conv: nn.Conv2d, norm: nn.BatchNorm2d, name: str) -> n
 def _fits(name: str, *convs: str, dtype: torch.dtype = torch.float64) -> Look:
     """Look at what the folded convolution gives."""
 
-    def output(candidate: Any, conv: str, seed: int) -> Tensor:
+    def output(candidate: Any, seed: int, conv: str) -> Tensor:
         *pair, x = _pair(conv, seed, dtype)
         return run_on(_fold(candidate, *pair, conv), x, "the folded convolution")
 
     def observe(candidate: Any, seed: int) -> dict[str, Any]:
-        return {_given(conv): partial(output, candidate, conv, seed) for conv in convs}
+        return each_row(output, {_given(conv): conv for conv in convs})(candidate, seed)
 
     return Look(name, "the folded convolution gives what the two gave together", observe, depth=4)
 
@@ -106,7 +107,7 @@ def _codes_run(call: Callable[[], Any]) -> set[Any]:
     return seen
 
 
-def _insist_untouched(candidate: Any, name: str, seed: int) -> None:
+def _insist_untouched(candidate: Any, seed: int, name: str) -> None:
     conv, norm, _ = _pair(name, seed)
     before = [copy.deepcopy(one.state_dict()) for one in (conv, norm)]
     folded = _fold(candidate, conv, norm, name)
@@ -140,29 +141,24 @@ def _insist_ordinary(candidate: Any, seed: int) -> None:
     insist_equal(run_on(twin, x), expected, "a deepcopy gives the same output")
 
 
-def _own_work(candidate: Any, seed: int) -> dict[str, Any]:
-    return {"": lambda: _insist_own_work(candidate, seed)}
-
-
-def _originals_untouched(candidate: Any, seed: int) -> dict[str, Any]:
-    return {name: partial(_insist_untouched, candidate, name, seed) for name in ("no bias", "with a bias")}
+def _kind(candidate: Any, seed: int) -> str:
+    folded = _fold_any(candidate, *_pair("no bias", seed)[:2], "no bias")
+    return "an nn.Conv2d" if isinstance(folded, nn.Conv2d) else kind(folded)
 
 
 def _an_ordinary_layer(candidate: Any, seed: int) -> dict[str, Any]:
-    def kind() -> str:
-        folded = _fold_any(candidate, *_pair("no bias", seed)[:2], "no bias")
-        return "an nn.Conv2d" if isinstance(folded, nn.Conv2d) else with_article(type(folded).__name__)
+    return one_row(_kind, "what comes back")(candidate, seed) | one_row(_insist_ordinary)(candidate, seed)
 
-    return {"what comes back": kind, "": lambda: _insist_ordinary(candidate, seed)}
 
+_ORIGINALS = "the two that are given stay as they were"
 
 LOOKS = (
-    Look("own work", "the work is your own", _own_work, structural=True),
+    Look("own work", "the work is your own", one_row(_insist_own_work), structural=True),
     _fits("no bias", "no bias", "equal channels", "1×1"),
     _fits("with a bias", "with a bias"),
     _fits("settings", "stride and padding", "not square", "groups", "dilation", "reflected padding"),
     _fits("float32", "no bias", "with a bias", dtype=torch.float32),
-    Look("originals untouched", "the two that are given stay as they were", _originals_untouched),
+    Look("originals untouched", _ORIGINALS, each_row(_insist_untouched, ("no bias", "with a bias"))),
     Look("an ordinary layer", "the folded convolution is a layer like any other", _an_ordinary_layer),
 )
 
@@ -230,37 +226,22 @@ def _changes_the_norm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     return folded
 
 
-BANK.add("no_eps", "forgets eps", _SCALE, 1, _folding(scale=lambda n: n.weight / n.running_var.sqrt()))
-BANK.add(
-    "eps_outside",
-    "adds eps outside the root",
-    _SCALE,
-    1,
-    _folding(scale=lambda n: n.weight / (n.running_var.sqrt() + n.eps)),
-)
-BANK.add(
+_ALL = {"stride", "padding", "dilation", "groups", "padding_mode"}
+_scales = BANK.about(_SCALE, 1, by=lambda scale: _folding(scale=scale))
+_biases = BANK.about(_BIAS, 2, by=lambda bias: _folding(bias=bias))
+_forgets = BANK.about(_KEPT, 3, by=lambda kept: _folding(onto=_rebuilt(*kept)))
+
+_scales("no_eps", "forgets eps", lambda n: n.weight / n.running_var.sqrt())
+_scales("eps_outside", "adds eps outside the root", lambda n: n.weight / (n.running_var.sqrt() + n.eps))
+_scales(
     "default_eps",
     "takes 1e-5 for eps, whatever the batch norm's own",
-    _SCALE,
-    1,
-    _folding(scale=lambda n: n.weight / (n.running_var + 1e-5).sqrt()),
+    lambda n: n.weight / (n.running_var + 1e-5).sqrt(),
 )
-BANK.add(
-    "no_root",
-    "divides by the variance, without the root",
-    _SCALE,
-    1,
-    _folding(scale=lambda n: n.weight / (n.running_var + n.eps)),
-)
-BANK.add(
-    "no_norm_weight",
-    "forgets the batch norm's weight",
-    _SCALE,
-    1,
-    _folding(scale=lambda n: (n.running_var + n.eps).rsqrt()),
-)
+_scales("no_root", "divides by the variance, without the root", lambda n: n.weight / (n.running_var + n.eps))
+_scales("no_norm_weight", "forgets the batch norm's weight", lambda n: (n.running_var + n.eps).rsqrt())
 BANK.add("input_channels", "scales the input channels", _AXIS, 2, _folding(weight=_with_inputs))
-BANK.add("last_axis", "lays the scale along the kernel's width", _AXIS, 3, _folding(weight=lambda w, s: w * s))
+BANK.add("last_axis", "lays the scale along the kernel's width", _AXIS, 3, _folding(weight=torch.mul))
 BANK.add(
     "weight_as_it_was",
     "leaves the weight as it was",
@@ -268,69 +249,35 @@ BANK.add(
     2,
     _folding(weight=lambda w, s: w.clone()),
 )
-BANK.add("no_mean", "forgets running_mean", _BIAS, 2, _folding(bias=lambda b, n, s: n.bias + b * s))
-BANK.add(
+_biases("no_mean", "forgets running_mean", lambda b, n, s: n.bias + b * s)
+_biases(
     "mean_not_scaled",
     "subtracts running_mean without scaling it",
-    _BIAS,
-    2,
-    _folding(bias=lambda b, n, s: n.bias + b * s - n.running_mean),
+    lambda b, n, s: n.bias + b * s - n.running_mean,
 )
-BANK.add("mean_added", "adds running_mean", _BIAS, 2, _folding(bias=lambda b, n, s: n.bias + (b + n.running_mean) * s))
-BANK.add(
+_biases("mean_added", "adds running_mean", lambda b, n, s: n.bias + (b + n.running_mean) * s)
+_biases(
     "old_bias_forgotten",
     "forgets the bias that the convolution has already",
-    _BIAS,
-    2,
-    _folding(bias=lambda b, n, s: n.bias - n.running_mean * s),
+    lambda b, n, s: n.bias - n.running_mean * s,
 )
-BANK.add(
+_biases(
     "old_bias_not_scaled",
     "adds the convolution's old bias without scaling it",
-    _BIAS,
-    2,
-    _folding(bias=lambda b, n, s: n.bias + b - n.running_mean * s),
+    lambda b, n, s: n.bias + b - n.running_mean * s,
 )
-BANK.add(
-    "no_norm_bias", "forgets the batch norm's bias", _BIAS, 2, _folding(bias=lambda b, n, s: (b - n.running_mean) * s)
-)
+_biases("no_norm_bias", "forgets the batch norm's bias", lambda b, n, s: (b - n.running_mean) * s)
 BANK.add("no_bias", "gives the folded convolution no bias", _BIAS, 1, _folding(bias=lambda b, n, s: None))
-BANK.add(
+_forgets(
     "plain_settings",
     "makes a new convolution and forgets stride and padding",
-    _KEPT,
-    3,
-    _folding(onto=_rebuilt()),
-    _folding(onto=_rebuilt("dilation", "groups", "padding_mode")),
+    (),
+    _ALL - {"stride", "padding"},
 )
-BANK.add(
-    "no_groups",
-    "makes a new convolution and forgets groups",
-    _KEPT,
-    3,
-    _folding(onto=_rebuilt("stride", "padding", "dilation", "padding_mode")),
-)
-BANK.add(
-    "no_dilation",
-    "makes a new convolution and forgets dilation",
-    _KEPT,
-    3,
-    _folding(onto=_rebuilt("stride", "padding", "groups", "padding_mode")),
-)
-BANK.add(
-    "no_padding_mode",
-    "makes a new convolution and forgets padding_mode",
-    _KEPT,
-    3,
-    _folding(onto=_rebuilt("stride", "padding", "dilation", "groups")),
-)
-BANK.add(
-    "three_settings",
-    "makes a new convolution with stride and padding only",
-    _KEPT,
-    3,
-    _folding(onto=_rebuilt("stride", "padding")),
-)
+_forgets("no_groups", "makes a new convolution and forgets groups", _ALL - {"groups"})
+_forgets("no_dilation", "makes a new convolution and forgets dilation", _ALL - {"dilation"})
+_forgets("no_padding_mode", "makes a new convolution and forgets padding_mode", _ALL - {"padding_mode"})
+_forgets("three_settings", "makes a new convolution with stride and padding only", ("stride", "padding"))
 BANK.add(
     "fixed_dtype",
     "always makes a float32 convolution",

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Sequence
-from functools import partial
 from numbers import Integral, Real
 from typing import Any
 
@@ -14,6 +13,7 @@ from course_utils.checking.observation import Remark
 from course_utils.checking.tensors import run, with_article
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.exercise import Exercise
+from course_utils.exercises.observers import each_row, one_row
 
 HINTS = (
     "Start with one pixel and add layers from the input on. How many pixels more does a 3×3 layer of stride 1 see? And "
@@ -60,7 +60,7 @@ def _ask(candidate: Any, layers: list) -> Any:
     return run(candidate, layers, doing=f"calling receptive_field({layers})")
 
 
-def _number(candidate: Any, layers: Layers) -> Any:
+def _number(candidate: Any, seed: int, layers: Layers) -> Any:
     """Give its answer; whether a whole number is one by its kind as well has a look of its own."""
     got = _ask(candidate, list(layers))
     got = got.item() if isinstance(got, Tensor) and got.numel() == 1 else got
@@ -71,51 +71,50 @@ def _look(name: str, which: Callable[[Sequence[int]], bool]) -> Look:
     """Look at the stacks with such strides."""
     stacks = {told: layers for told, layers in _STACKS.items() if which([stride for _, stride in layers])}
     cases = {f"{told}, receptive_field({list(layers)})": layers for told, layers in stacks.items()}
-
-    def observe(candidate: Any, seed: int) -> dict[str, Any]:
-        return {given: partial(_number, candidate, layers) for given, layers in cases.items()}
-
-    return Look(name, "it is the width, in pixels, of the patch that one output depends on", observe)
+    return Look(name, "it is the width, in pixels, of the patch that one output depends on", each_row(_number, cases))
 
 
-def _whole_number(candidate: Any, seed: int) -> dict[str, Any]:
+def _whole_number(candidate: Any, seed: int) -> Remark | None:
     got = _ask(candidate, list(_STACKS["the stem"]))
     kind = "a float" if isinstance(got, float) else "another kind"
     told = Remark(kind, f"it gave {with_article(type(got).__name__)}, {got!r:.40}")
-    return {"": None if isinstance(got, Integral) else told}  # NumPy has whole numbers of its own
+    return None if isinstance(got, Integral) else told  # NumPy has whole numbers of its own
 
 
-def _list_untouched(candidate: Any, seed: int) -> dict[str, Any]:
+def _list_untouched(candidate: Any, seed: int) -> str | None:
     before, layers = list(_STACKS["the stem"]), list(_STACKS["the stem"])
     _ask(candidate, layers)
-    return {"": None if layers == before else f"{before} became {layers}"}
+    return None if layers == before else f"{before} became {layers}"
 
 
 LOOKS = (
     _look("stacks", lambda strides: set(strides) == {1}),
     _look("strides", lambda strides: max(strides, default=1) > 1),
     _look("no layers", lambda strides: not strides),
-    Look("whole number", "pixels are counted: a whole number comes back", _whole_number),
-    Look("list untouched", "the list stays as it was", _list_untouched),
+    Look("whole number", "pixels are counted: a whole number comes back", one_row(_whole_number)),
+    Look("list untouched", "the list stays as it was", one_row(_list_untouched)),
 )
 
 
 # --- the bank -------------------------------------------------------------------------------------------------------
 
 BANK = Bank()
-_GROWS = "how much a layer adds: a 3×3 kernel reaches one step further on each side, so kernel_size − 1 steps"
 _STEP = "how far apart neighbours are: the product of the strides *before* this layer"
 
 
+def _grow(field: int, kernel_size: int, step: int) -> int:
+    return field + (kernel_size - 1) * step
+
+
 def _walk(
-    grow: Callable[[int, int, int], int],
+    grow: Callable[[int, int, int], float] = _grow,
     step: Callable[[int, int], int] = lambda step, stride: step * stride,
     start: int = 1,
     early: bool = False,
-) -> Callable[[list], int]:
-    """Make a wrong count: grow(field, kernel_size, step) and step(step, stride) are what it does at each layer."""
+) -> Callable[[Layers], float]:
+    """Make a count: grow(field, kernel_size, step) and step(step, stride) are what it does at each layer."""
 
-    def receptive_field(layers: list) -> int:
+    def receptive_field(layers: Layers) -> float:
         field, apart = start, 1
         for kernel_size, stride in layers:
             before, apart = apart, step(apart, stride)
@@ -125,78 +124,45 @@ def _walk(
     return receptive_field
 
 
-def _right(field: int, kernel_size: int, step: int) -> int:
-    return field + (kernel_size - 1) * step
+_WHOLE_KERNELS = (lambda f, k, s: f + k * s), (lambda f, k, s: f + k)
 
-
-@BANK.mistake("empties the list that it is given", "calls of pop, or other changes of the list", 3)
-def _empties(layers: list) -> int:
-    field, apart = 1, 1
-    while layers:
-        kernel_size, stride = layers.pop(0)
-        field, apart = field + (kernel_size - 1) * apart, apart * stride
-    return field
-
-
-BANK.add(
-    "adds_kernels",
-    "adds up the kernel sizes",
-    _GROWS,
-    1,
-    _walk(lambda f, k, s: f + k * s, start=0),
-    _walk(lambda f, k, s: f + k, start=0),
+grows = BANK.about(
+    "how much a layer adds: a 3×3 kernel reaches one step further on each side, so kernel_size − 1 steps", 1
 )
-BANK.add(
-    "adds_kernels_to_one",
-    "adds each kernel's full size to the first pixel",
-    _GROWS,
-    1,
-    _walk(lambda f, k, s: f + k * s),
-    _walk(lambda f, k, s: f + k),
-)
-BANK.add("multiplies_kernels", "multiplies the kernel sizes", _GROWS, 1, _walk(lambda f, k, s: f * k))
-BANK.add(
+grows("adds_kernels", "adds up the kernel sizes", *(_walk(grow, start=0) for grow in _WHOLE_KERNELS))
+grows("adds_kernels_to_one", "adds each kernel's full size to the first pixel", *map(_walk, _WHOLE_KERNELS))
+grows("multiplies_kernels", "multiplies the kernel sizes", _walk(lambda f, k, s: f * k))
+grows(
     "largest_kernel",
     "takes the largest kernel",
-    _GROWS,
-    1,
     _walk(lambda f, k, s: max(f, k)),
     lambda layers: max(kernel_size for kernel_size, _ in layers),
 )
-BANK.add(
+grows(
     "half_a_kernel",
     "lets a kernel reach to one side only",
-    _GROWS,
-    1,
     _walk(lambda f, k, s: f + k // 2 * s),
     _walk(lambda f, k, s: f + (k - 1) // 2 * s),
     _walk(lambda f, k, s: f + (k - 1) / 2 * s),
 )
-BANK.add("strides_ignored", "ignores the strides", _STEP, 2, _walk(_right, step=lambda step, stride: 1))
-BANK.add("own_stride_first", "counts a layer's own stride for its own kernel", _STEP, 3, _walk(_right, early=True))
-BANK.add(
-    "last_stride_only",
-    "remembers only the stride of the layer before",
-    _STEP,
-    2,
-    _walk(_right, step=lambda step, stride: stride),
-)
-BANK.add(
+apart = BANK.about(_STEP, 2)
+apart("strides_ignored", "ignores the strides", _walk(step=lambda step, stride: 1))
+apart("last_stride_only", "remembers only the stride of the layer before", _walk(step=lambda step, stride: stride))
+apart(
     "strides_added",
     "adds up the strides where they multiply",
-    _STEP,
-    2,
-    _walk(_right, step=lambda step, stride: step + stride - 1),
-    _walk(_right, step=lambda step, stride: step + stride),
+    _walk(step=lambda step, stride: step + stride - 1),
+    _walk(step=lambda step, stride: step + stride),
     lambda layers: 1 + sum((size - 1) * (sum(s for _, s in layers[:n]) or 1) for n, (size, _) in enumerate(layers)),
 )
+BANK.add("own_stride_first", "counts a layer's own stride for its own kernel", _STEP, 3, _walk(early=True))
 BANK.add("backwards", "walks from the last layer to the first", _STEP, 1, lambda layers: measured(layers[::-1]))
 BANK.add(
     "starts_at_0",
     "starts with no pixel",
     "where it starts: without any layer, a value sees itself, one pixel",
     2,
-    _walk(_right, start=0),
+    _walk(start=0),
 )
 BANK.add(
     "area",
@@ -206,6 +172,12 @@ BANK.add(
     lambda layers: measured(layers) ** 2,
 )
 BANK.add("as_float", "gives a float", "divisions with /", 3, lambda layers: float(measured(layers)))
+
+
+@BANK.mistake("empties the list that it is given", "calls of pop, or other changes of the list", 3)
+def _empties(layers: list) -> float:
+    return _walk()([layers.pop(0) for _ in list(layers)])
+
 
 EXERCISE = Exercise(
     name="receptive_field",

@@ -1,5 +1,6 @@
 """ResNet: the oracle is torchvision's class; both are filled by name."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -11,24 +12,17 @@ from torchvision.models.resnet import ResNet
 from course_utils.checking.draws import Draws, Undrawn
 from course_utils.checking.look import Look
 from course_utils.checking.observation import Remark
-from course_utils.checking.student import asking
-from course_utils.checking.tensors import broken
+from course_utils.exercises import module_looks as looks
 from course_utils.exercises.bank import Bank
+from course_utils.exercises.block_mistakes import changed, hide, projection
 from course_utils.exercises.exercise import Exercise
-from course_utils.exercises.module_looks import (
-    Case,
-    copies,
-    gradients_flow,
-    own_work,
-    shape,
-    statistics,
-    untouched,
-    values,
-)
-from course_utils.exercises.networks import insist_small
+from course_utils.exercises.module_looks import Case
+from course_utils.exercises.networks import build_as, insist_small, told_call
+from course_utils.exercises.observers import each_row, one_row
 from course_utils.exercises.resnet_family import by_name
 from course_utils.exercises.resnet_family.basic_block import RightBasicBlock
 from course_utils.exercises.resnet_family.bottleneck import RightBottleneck
+from course_utils.exercises.stem_mistakes import POOL, add_stem_mistakes
 
 HINTS = (
     "The stem and the head are notebook 2's. What is new is a helper that makes one of the four layers, because it has "
@@ -50,6 +44,7 @@ class RightResNet(ResNet):
         self, block: type[nn.Module], layers: list[int], num_classes: int = 1000, zero_init_residual: bool = False
     ) -> None:
         super().__init__(block, layers, num_classes, zero_init_residual)
+        self.zero_init_residual = zero_init_residual
 
 
 class LightBasicBlock(RightBasicBlock):
@@ -99,25 +94,19 @@ class Conv2d(nn.Module):
 # --- the looks ------------------------------------------------------------------------------------------------------
 
 PARTS = ("conv1", "bn1", "layer1", "layer2", "layer3", "layer4", "fc")
-_LOGITS = {"axes": ("batch", "classes"), "depth": 20}
-_SHORT = (1, 1, 1, 1)
+_SHORT = [1, 1, 1, 1]
 
 
-def _told(block: type[nn.Module], layers: tuple[int, ...], settings: dict[str, Any]) -> str:
+def _told(block: type[nn.Module], layers: list[int], settings: dict[str, Any]) -> str:
     name = "Bottleneck" if issubclass(block, RightBottleneck) else "BasicBlock"
-    return f"ResNet({', '.join([name, str(list(layers)), *(f'{key}={one}' for key, one in settings.items())])})"
+    return told_call("ResNet", name, layers, **settings)
 
 
 def _build(block: type[nn.Module], layers: list[int], settings: dict[str, Any], candidate: Any) -> nn.Module:
-    told = _told(block, tuple(layers), settings)
-    with asking(f"building {told}"):
-        module = candidate(block, layers, **settings)
-    if not isinstance(module, nn.Module):
-        raise broken("the class makes an nn.Module", f"{told} gave a {type(module).__name__}")
-    return module
+    return build_as(_told(block, layers, settings), candidate, block, layers, **settings)
 
 
-def _undrawn(block: type[nn.Module], layers: tuple[int, ...], settings: dict[str, Any], candidate: Any) -> nn.Module:
+def _undrawn(block: type[nn.Module], layers: list[int], settings: dict[str, Any], candidate: Any) -> nn.Module:
     with Undrawn():
         return _build(block, list(layers), settings, candidate)
 
@@ -139,64 +128,59 @@ class _Large(Case):
         return module.train(training)
 
 
-def _case(block: type[nn.Module], layers: tuple[int, ...], height: int, **settings: Any) -> Case:
+def _case(block: type[nn.Module], layers: list[int], height: int, **settings: Any) -> Case:
     make = partial(_undrawn, block, layers, settings)
     return _Large(_told(block, layers, settings), make, (2, 3, height, 33), by_name.filled_by_name(*PARTS))
 
 
 # No layer is as long as another that could be taken for it.
-_BASIC = _case(LightBasicBlock, (1, 2, 1, 3), 44, num_classes=7)
-_WIDE = _case(LightBottleneck, (2, 1, 3, 1), 44, num_classes=5)
+_BASIC = _case(LightBasicBlock, [1, 2, 1, 3], 44, num_classes=7)
+_WIDE = _case(LightBottleneck, [2, 1, 3, 1], 44, num_classes=5)
 _DEFAULT = _case(LightBasicBlock, _SHORT, 40)
 _BLOCKS = (RightBasicBlock, RightBottleneck)
 _REAL = tuple(_case(block, _SHORT, 48, num_classes=10) for block in _BLOCKS)
 _BOTH = (_BASIC, _WIDE)
 
 
-def _size(candidate: Any, seed: int) -> dict[str, Any]:
+def _size(candidate: Any, seed: int) -> None:
     """Tell a network that ignores its arguments before each other look takes seconds."""
-    return {"": lambda: insist_small(_BASIC.built(candidate), _BASIC.told, _SIZE)}
+    insist_small(_BASIC.built(candidate), _BASIC.told, _SIZE)
 
 
 _SIZE = "it is made of the blocks that it is given"
-_OF_BLOCKS = Look("size", _SIZE, _size, decisive=True)
+_OF_BLOCKS = Look("size", _SIZE, one_row(_size), decisive=True)
 
 
-def _list_after(candidate: Any, seed: int) -> dict[str, Any]:
-    def given() -> list[int]:
-        layers = [1, 2, 1, 3]
-        with Undrawn():
-            _build(LightBasicBlock, layers, {"num_classes": 7}, candidate)
-        return layers
-
-    return {f"{_BASIC.told}: the list of layers afterwards": given}
+def _list_after(candidate: Any, seed: int) -> list[int]:
+    layers = [1, 2, 1, 3]
+    with Undrawn():
+        _build(LightBasicBlock, layers, {"num_classes": 7}, candidate)
+    return layers
 
 
-def _logits(mode: str) -> str:
-    return f"with equal weights it gives torchvision's logits ({mode} mode)"
-
+_LOGITS = {"axes": ("batch", "classes"), "depth": 20}
+_GIVES = "with equal weights it gives torchvision's logits ({} mode)"
+_REAL_ONES = "with the real blocks and equal weights it gives what torchvision's network gives"
+_CLASSES = looks.shape((_DEFAULT,), "num_classes is 1000 unless said otherwise", ("batch", "classes"))
 
 LOOKS = (
-    own_work(_BASIC),
+    looks.own_work(_BASIC),
     _OF_BLOCKS,
     by_name.names((*_BOTH, *_REAL), PARTS),
-    values("eval", _logits("eval"), _BOTH, False, **_LOGITS),
-    values("training", _logits("training"), _BOTH, True, **_LOGITS),
-    statistics(_BOTH, depth=20),
-    replace(shape((_DEFAULT,), "num_classes is 1000 unless said otherwise", ("batch", "classes")), name="defaults"),
-    gradients_flow(_BOTH, False, depth=200),
-    values("float32", "it works in float32 as well", (_BASIC,), False, torch.float32, **_LOGITS),
-    untouched((_BASIC,)),
-    copies((_BASIC,)),
-    Look("list untouched", "the list of layers stays as it was", _list_after),
-    values(
-        "real blocks",
-        "with the real blocks and equal weights it gives what torchvision's network gives",
-        _REAL,
-        False,
-        torch.float32,
-        **_LOGITS,
+    looks.values("eval", _GIVES.format("eval"), _BOTH, False, **_LOGITS),
+    looks.values("training", _GIVES.format("training"), _BOTH, True, **_LOGITS),
+    looks.statistics(_BOTH, depth=20),
+    replace(_CLASSES, name="defaults"),
+    looks.gradients_flow(_BOTH, False, depth=200),
+    looks.values("float32", "it works in float32 as well", (_BASIC,), False, torch.float32, **_LOGITS),
+    looks.untouched((_BASIC,)),
+    looks.copies((_BASIC,)),
+    Look(
+        "list untouched",
+        "the list of layers stays as it was",
+        one_row(_list_after, f"{_BASIC.told}: the list of layers afterwards"),
     ),
+    looks.values("real blocks", _REAL_ONES, _REAL, False, torch.float32, **_LOGITS),
 )
 
 
@@ -215,17 +199,14 @@ class _WithConvolutions(LightBasicBlock):
         self.conv1, self.conv2 = nn.Conv2d(32, 64, 3, bias=False), nn.Conv2d(64, 32, 3, bias=False)
 
 
-def _convolutions(candidate: Any, seed: int) -> dict[str, Any]:
-    def starts() -> list[Remark]:
-        model = _build(_WithConvolutions, list(_SHORT), {"num_classes": 10}, candidate)
-        found: dict[str, str] = {}
-        for name, conv in sorted(model.named_modules()):
-            if isinstance(conv, nn.Conv2d):
-                spread = f"its standard deviation is {conv.weight.std():.4f}, √(2 / fan_out) is {_spread(conv, 0):.4f}"
-                found.setdefault(_start(conv), f"{_start(conv)} (as {name}: {spread})")
-        return [Remark(fact, text) for fact, text in sorted(found.items())]
-
-    return {f"ResNet(BasicBlock, {list(_SHORT)}, num_classes=10)": starts}
+def _convolutions(candidate: Any, seed: int) -> list[Remark]:
+    found: dict[str, str] = {}
+    model = _build(_WithConvolutions, list(_SHORT), {"num_classes": 10}, candidate)
+    for name, conv in sorted(model.named_modules()):
+        if isinstance(conv, nn.Conv2d):
+            spread = f"its standard deviation is {conv.weight.std():.4f}, √(2 / fan_out) is {_spread(conv, 0):.4f}"
+            found.setdefault(_start(conv), f"{_start(conv)} (as {name}: {spread})")
+    return [Remark(fact, text) for fact, text in sorted(found.items())]
 
 
 def _spread(conv: nn.Module, axis: int) -> float:
@@ -246,7 +227,7 @@ def _norms(candidate: Any, case: Case) -> dict[str, nn.Module]:
     return {name: one for name, one in case.make(candidate).named_modules() if isinstance(one, nn.BatchNorm2d)}
 
 
-def _unlike_fresh(candidate: Any, case: Case) -> Remark | None:
+def _unlike_fresh(candidate: Any, seed: int, case: Case) -> Remark | None:
     """Name the batch norms that do not start as nn.BatchNorm2d itself does."""
     starts = [
         f"{name} starts with weight {one.weight[0].item():g}, bias {one.bias[0].item():g}"
@@ -257,33 +238,29 @@ def _unlike_fresh(candidate: Any, case: Case) -> Remark | None:
     return Remark(str(starts), f"{starts[0]}{others}") if starts else None
 
 
-def _zeroed(candidate: Any, case: Case) -> list[str]:
+def _zeroed(candidate: Any, seed: int, case: Case) -> list[str]:
     return sorted(name for name, one in _norms(candidate, case).items() if (one.weight == 0).all())
 
 
-def _of_each(cases: tuple[Case, ...], look: Any, candidate: Any, seed: int) -> dict[str, Any]:
-    return {case.told: partial(look, candidate, case) for case in cases}
-
-
-_ZEROING = tuple(_case(block, _SHORT, 48, num_classes=10, zero_init_residual=True) for block in _BLOCKS)
+_ZEROING = [_case(block, _SHORT, 48, num_classes=10, zero_init_residual=True) for block in _BLOCKS]
 
 START = (
     _OF_BLOCKS,
     Look(
         "convolutions",
         "convolutions start Kaiming-normal with mode fan_out: standard deviation √(2 / fan_out)",
-        _convolutions,
+        one_row(_convolutions, f"ResNet(BasicBlock, {_SHORT}, num_classes=10)"),
     ),
     Look(
         "batch norms",
         "every batch norm starts with weight 1 and bias 0 unless zero_init_residual is given",
-        partial(_of_each, _REAL, _unlike_fresh),
+        each_row(_unlike_fresh, {case.told: case for case in _REAL}),
     ),
     Look(
         "zero_init_residual",
         "with zero_init_residual=True the last batch norm before the sum starts with weight 0: bn2 of every "
         "BasicBlock, bn3 of every Bottleneck, and no other",
-        partial(_of_each, _ZEROING, _zeroed),
+        each_row(_zeroed, {case.told: case for case in _ZEROING}),
     ),
 )
 
@@ -291,36 +268,35 @@ START = (
 # --- the bank -------------------------------------------------------------------------------------------------------
 
 BANK = Bank()
-_STEM = "the first convolution: 7×7, stride 2, padding 3, no bias"
-_POOL = "the max pool: 3×3, stride 2, padding 1"
+_FC = "what comes into fc: 512 * block.expansion"
 _ASKS = "the condition for a downsample: the stride, or the channels, or both"
 _DOWN = "the downsample: a 1×1 convolution without bias, with the stride, then a batch norm"
 _STRIDES = "the stride of a layer: for its first block only; 1 for layer1, 2 for the others"
 _INPLANES = "self.inplanes: what it is before and after each block"
 _KAIMING = 'nn.init.kaiming_normal_(…, mode="fan_out", nonlinearity="relu") for every Conv2d'
 _ZERO = "which batch norm is the last before the sum, and when it is set to zero"
+_changed = partial(changed, RightResNet)
 
 
-def _changed(change: Any) -> type[RightResNet]:
-    """Make a network whose parts are changed after it is built: change(network, num_classes, zero_init_residual)."""
-
-    class Changed(RightResNet):
-        def __init__(
-            self, block: Any, layers: list[int], num_classes: int = 1000, zero_init_residual: bool = False
-        ) -> None:
-            super().__init__(block, layers, num_classes, zero_init_residual)
-            change(self, num_classes, zero_init_residual)
-
-    return Changed
+def _put(name: str, make: Callable[[], nn.Module]) -> type[RightResNet]:
+    return _changed(lambda network: setattr(network, name, make()))
 
 
-def _with(name: str, make: Any) -> type[RightResNet]:
-    """Make a network in which one part is another: make(network, num_classes)."""
-    return _changed(lambda network, classes, zero: setattr(network, name, make(network, classes)))
+def _head(make: Callable[[nn.Linear], nn.Module]) -> type[RightResNet]:
+    """Make a network with another last layer: make(the right one)."""
+    return _changed(lambda network: setattr(network, "fc", make(network.fc)))
+
+
+def _where_it_changes(inplanes: int, wide: int, stride: int, number: int) -> bool:
+    return stride != 1 or inplanes != wide
 
 
 def _layered(
-    stride_of: Any = None, needed: Any = None, down: Any = None, after: Any = None, count: Any = None
+    stride_of: Callable[[int, int], int] = lambda given, number: given if number == 0 else 1,
+    needed: Callable[[int, int, int, int], bool] = _where_it_changes,
+    down: Callable[[int, int, int], nn.Module] = projection,
+    after: Callable[[int, int, int], int] = lambda inplanes, planes, wide: wide,
+    count: Callable[[int], int] = lambda blocks: blocks,
 ) -> type[RightResNet]:
     """Make a network that makes its layers differently; `wide` is how many channels leave a block.
 
@@ -332,57 +308,39 @@ def _layered(
     class Layered(RightResNet):
         def _make_layer(self, block: Any, planes: int, blocks: int, stride: int = 1, **settings: Any) -> nn.Module:
             wide, made = planes * block.expansion, nn.Sequential()
-            for number in range((count or _as_given)(blocks)):
-                own = (stride_of or _first_only)(stride, number)
-                asked = (needed or _where_it_changes)(self.inplanes, wide, own, number)
-                downsample = (down or _projection)(self.inplanes, wide, own) if asked else None
-                made.append(block(self.inplanes, planes, own, downsample))
-                self.inplanes = after(self.inplanes, planes, wide) if after else wide
+            for number in range(count(blocks)):
+                own = stride_of(stride, number)
+                asked = needed(self.inplanes, wide, own, number)
+                made.append(block(self.inplanes, planes, own, down(self.inplanes, wide, own) if asked else None))
+                self.inplanes = after(self.inplanes, planes, wide)
             return made
 
     return Layered
 
 
-def _as_given(blocks: int) -> int:
-    return blocks
+def _going_on(after: Callable[[int, int, int], int]) -> list[type[RightResNet]]:
+    """Go on with other channels, and ask for each block, or for the first of a layer alone, for a downsample."""
+
+    def of_first(inplanes: int, wide: int, stride: int, number: int) -> bool:
+        return number == 0 and (stride, wide) != (1, inplanes)
+
+    return [_layered(needed=needed, after=after) for needed in (_where_it_changes, of_first)]
 
 
-def _first_only(given: int, number: int) -> int:
-    return given if number == 0 else 1
-
-
-def _where_it_changes(inplanes: int, wide: int, stride: int, number: int) -> bool:
-    return stride != 1 or inplanes != wide
-
-
-# For each block, or for the first of a layer alone.
-_ASKED = (_where_it_changes, lambda inplanes, wide, stride, number: number == 0 and (stride, wide) != (1, inplanes))
-
-
-def _projection(inplanes: int, planes: int, stride: int) -> nn.Sequential:
-    return nn.Sequential(nn.Conv2d(inplanes, planes, 1, stride, bias=False), nn.BatchNorm2d(planes))
-
-
-def _drawn(draw: Any) -> type[RightResNet]:
+def _drawn(draw: Callable[[Tensor], Any]) -> type[RightResNet]:
     """Make a network whose convolutions are drawn differently: draw(weight)."""
-
-    def change(network: nn.Module, num_classes: int, zero_init_residual: bool) -> None:
-        for part in network.modules():
-            if isinstance(part, nn.Conv2d):
-                draw(part.weight)
-
-    return _changed(change)
+    return _changed(lambda network: [draw(part.weight) for part in network.modules() if isinstance(part, nn.Conv2d)])
 
 
-def _zeroing(choose: Any, always: bool = False) -> type[RightResNet]:
+def _zeroing(choose: Callable[[Any, nn.Module], list], always: bool = False) -> type[RightResNet]:
     """Make a network that zeroes other batch norms: choose(block, its last one before the sum) lists them."""
 
-    def change(network: nn.Module, num_classes: int, zero_init_residual: bool) -> None:
+    def change(network: RightResNet) -> None:
         for block in network.modules():
             if isinstance(block, _BLOCKS):
                 last = block.bn3 if isinstance(block, RightBottleneck) else block.bn2
                 nn.init.ones_(last.weight)
-                for norm in choose(block, last) if zero_init_residual or always else ():
+                for norm in choose(block, last) if network.zero_init_residual or always else ():
                     nn.init.zeros_(norm.weight)
 
     return _changed(change)
@@ -392,144 +350,64 @@ def _norms_in(module: nn.Module | None) -> list[nn.Module]:
     return [part for part in module.modules() if isinstance(part, nn.BatchNorm2d)] if module else []
 
 
-class _OtherHead(RightResNet):
-    def __init__(self, *args: Any, **settings: Any) -> None:
-        super().__init__(*args, **settings)
-        self.linear = self.fc
-        del self.fc
-
-    def forward(self, x: Tensor) -> Tensor:
-        x = self.maxpool(self.relu(self.bn1(self.conv1(x))))
-        x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
-        return self.linear(self.avgpool(x).flatten(1))
+def _renames_fc(network: RightResNet) -> None:
+    network.linear = network.fc
+    hide("fc")(network)
 
 
-class _LayerSkipped(RightResNet):
-    def forward(self, x: Tensor) -> Tensor:
-        x = self.maxpool(self.relu(self.bn1(self.conv1(x))))
-        x = self.layer3(self.layer2(self.layer1(x)))
-        return self.fc(self.avgpool(x).flatten(1))
-
-
-def _stem(stride: int = 2, padding: int = 3, bias: bool = False) -> type[RightResNet]:
-    def make(network: nn.Module, num_classes: int) -> nn.Conv2d:
-        conv = nn.Conv2d(3, 64, 7, stride, padding, bias=bias)
-        nn.init.kaiming_normal_(conv.weight, mode="fan_out", nonlinearity="relu")
-        return conv
-
-    return _with("conv1", make)
-
-
-class _Softmax(nn.Linear):
-    """Stand for a softmax behind the last layer, without a name of its own."""
-
-    def __init__(self, linear: nn.Linear) -> None:
-        super().__init__(linear.in_features, linear.out_features)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return super().forward(x).softmax(1)
-
+_strides = BANK.about(_STRIDES, 2, by=lambda stride_of: _layered(stride_of=stride_of))
+_asks = BANK.about(_ASKS, 2, by=lambda needed: _layered(needed=needed))
+_downs = BANK.about(_DOWN, 2, by=lambda down: _layered(down=down))
+_heads = BANK.about(_FC, 3, by=_head)
+_draws = BANK.about(_KAIMING, 3, by=_drawn)
+_zeros = BANK.about(_ZERO, 3, by=_zeroing)
 
 BANK.add(
     "inplanes_forgotten",
     "never updates the number of channels that come in, so that every block counts on 64",
     _INPLANES,
     2,
-    *(_layered(needed=one, after=lambda inplanes, planes, wide: inplanes) for one in _ASKED),
+    *_going_on(lambda inplanes, planes, wide: inplanes),
 )
 BANK.add(
     "inplanes_without_expansion",
     "goes on with planes channels after a block, and forgets its expansion",
     _INPLANES,
     2,
-    *(_layered(needed=one, after=lambda inplanes, planes, wide: planes) for one in _ASKED),
+    *_going_on(lambda inplanes, planes, wide: planes),
 )
-BANK.add(
+_heads(
     "fc_without_expansion",
     "ends in a Linear of 512 features, and forgets the block's expansion",
-    "what comes into fc: 512 * block.expansion",
-    3,
-    _with("fc", lambda network, n: nn.Linear(512, n)),
+    lambda fc: nn.Linear(512, fc.out_features),
 )
+_heads("fc_2048", "ends in a Linear of 2048 features whatever the block", lambda fc: nn.Linear(2048, fc.out_features))
 BANK.add(
-    "fc_2048",
-    "ends in a Linear of 2048 features whatever the block",
-    "what comes into fc: 512 * block.expansion",
-    3,
-    _with("fc", lambda network, n: nn.Linear(2048, n)),
+    "classes_fixed", "always has 1000 classes", "num_classes", 3, _head(lambda fc: nn.Linear(fc.in_features, 1000))
 )
-BANK.add(
-    "classes_fixed",
-    "always has 1000 classes",
-    "num_classes",
-    3,
-    _with("fc", lambda network, n: nn.Linear(network.fc.in_features, 1000)),
-)
-BANK.add("stride_everywhere", "strides in every block of a layer", _STRIDES, 2, _layered(lambda given, number: given))
-BANK.add("stride_never", "never strides in its layers", _STRIDES, 2, _layered(lambda given, number: 1))
-BANK.add(
+_strides("stride_everywhere", "strides in every block of a layer", lambda given, number: given)
+_strides("stride_never", "never strides in its layers", lambda given, number: 1)
+_strides(
     "stride_in_last",
     "strides in the second block of a layer, not in the first",
-    _STRIDES,
-    2,
-    _layered(lambda given, number: given if number == 1 else 1),
+    lambda given, number: given if number == 1 else 1,
 )
-BANK.add(
+_asks(
     "downsample_for_stride_only",
     "makes a downsample only when the stride is not 1",
-    _ASKS,
-    2,
-    _layered(needed=lambda inplanes, planes, stride, number: stride != 1),
+    lambda inplanes, planes, stride, number: stride != 1,
 )
-BANK.add(
+_asks(
     "downsample_for_first_block",
     "makes a downsample for the first block of every layer, needed or not",
-    _ASKS,
-    2,
-    _layered(needed=lambda inplanes, planes, stride, number: number == 0),
+    lambda inplanes, planes, stride, number: number == 0,
 )
-BANK.add(
-    "downsample_everywhere",
-    "makes a downsample for every block",
-    _ASKS,
-    2,
-    _layered(needed=lambda inplanes, planes, stride, number: True),
-)
-BANK.add(
-    "downsample_never",
-    "never makes a downsample",
-    _ASKS,
-    2,
-    _layered(needed=lambda inplanes, planes, stride, number: False),
-)
-BANK.add(
-    "downsample_without_norm",
-    "has no batch norm in its downsample",
-    _DOWN,
-    2,
-    _layered(down=lambda i, o, s: nn.Sequential(nn.Conv2d(i, o, 1, s, bias=False))),
-)
-BANK.add(
-    "downsample_with_bias",
-    "has a bias in its downsample",
-    _DOWN,
-    2,
-    _layered(down=lambda i, o, s: nn.Sequential(nn.Conv2d(i, o, 1, s), nn.BatchNorm2d(o))),
-)
-BANK.add(
-    "downsample_without_stride",
-    "does not stride in its downsample",
-    _DOWN,
-    2,
-    _layered(down=lambda i, o, s: _projection(i, o, 1)),
-)
-BANK.add(
-    "downsample_3x3",
-    "has a 3×3 convolution in its downsample",
-    _DOWN,
-    2,
-    _layered(down=lambda i, o, s: nn.Sequential(nn.Conv2d(i, o, 3, s, 1, bias=False), nn.BatchNorm2d(o))),
-)
+_asks("downsample_everywhere", "makes a downsample for every block", lambda *asked: True)
+_asks("downsample_never", "never makes a downsample", lambda *asked: False)
+_downs("downsample_without_norm", "has no batch norm in its downsample", partial(projection, norm=False))
+_downs("downsample_with_bias", "has a bias in its downsample", partial(projection, bias=True))
+_downs("downsample_without_stride", "does not stride in its downsample", lambda i, o, s: projection(i, o, 1))
+_downs("downsample_3x3", "has a 3×3 convolution in its downsample", partial(projection, size=3))
 BANK.add(
     "one_block_too_many",
     "makes one block too many in each layer",
@@ -544,75 +422,65 @@ BANK.add(
     1,
     _layered(count=lambda blocks: 1),
 )
-BANK.add("other_head", "calls its last layer linear", "the names: conv1, bn1, layer1 … layer4, fc", 1, _OtherHead)
-BANK.add("layer_skipped", "leaves layer4 out of forward", "forward: which layers run", 1, _LayerSkipped)
-BANK.add("no_max_pool", "has no max pool", _POOL, 1, _with("maxpool", lambda network, n: nn.Identity()))
 BANK.add(
-    "pool_without_padding",
-    "does not pad its max pool",
-    _POOL,
+    "other_head",
+    "calls its last layer linear",
+    "the names: conv1, bn1, layer1 … layer4, fc",
     1,
-    _with("maxpool", lambda network, n: nn.MaxPool2d(3, 2)),
+    _changed(_renames_fc),
 )
-BANK.add("pool_2x2", "pools over 2×2 pixels", _POOL, 1, _with("maxpool", lambda network, n: nn.MaxPool2d(2)))
-BANK.add(
-    "no_stem_relu",
-    "has no ReLU before the max pool",
-    "the steps between conv1 and layer1",
-    1,
-    _with("relu", lambda network, n: nn.Identity()),
-)
-BANK.add("stem_bias", "has a bias in the first convolution", _STEM, 1, _stem(bias=True))
-BANK.add("stem_stride_1", "does not stride in the first convolution", _STEM, 1, _stem(stride=1))
-BANK.add("stem_padding_1", "pads the first convolution by 1", _STEM, 1, _stem(padding=1))
+
+
+@BANK.mistake("leaves layer4 out of forward", "forward: which layers run", 1)
+class _LayerSkipped(RightResNet):
+    def forward(self, x: Tensor) -> Tensor:
+        x = self.maxpool(self.relu(self.bn1(self.conv1(x))))
+        x = self.layer3(self.layer2(self.layer1(x)))
+        return self.fc(self.avgpool(x).flatten(1))
+
+
+add_stem_mistakes(BANK, _put, no_pool=POOL, no_relu="the steps between conv1 and layer1")
 BANK.add(
     "max_pool_at_end",
     "takes the maximum of each map at the end",
     "avgpool",
     1,
-    _with("avgpool", lambda network, n: nn.AdaptiveMaxPool2d(1)),
+    _put("avgpool", lambda: nn.AdaptiveMaxPool2d(1)),
 )
-BANK.add(
-    "softmax_at_end",
-    "ends in a softmax",
-    "the end of forward: logits are asked for",
-    1,
-    _with("fc", lambda network, n: _Softmax(network.fc)),
-)
+
+
+@BANK.mistake("ends in a softmax", "the end of forward: logits are asked for", 1)
+class _SoftmaxAtEnd(RightResNet):
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x).softmax(1)
+
+
 BANK.add(
     "fc_without_bias",
     "has no bias in its last layer",
     "fc: no batch norm follows it",
     1,
-    _with("fc", lambda network, n: nn.Linear(network.fc.in_features, n, bias=False)),
+    _head(lambda fc: nn.Linear(fc.in_features, fc.out_features, bias=False)),
 )
-BANK.add(
+_draws(
     "fan_in",
     "draws the convolutions' weights with mode fan_in",
-    _KAIMING,
-    3,
-    _drawn(lambda w: nn.init.kaiming_normal_(w, nonlinearity="relu")),
+    partial(nn.init.kaiming_normal_, nonlinearity="relu"),
 )
-BANK.add(
+_draws(
     "uniform",
     "draws the convolutions' weights from a uniform distribution",
-    _KAIMING,
-    3,
-    _drawn(lambda w: nn.init.kaiming_uniform_(w, mode="fan_out", nonlinearity="relu")),
+    partial(nn.init.kaiming_uniform_, mode="fan_out", nonlinearity="relu"),
 )
-BANK.add(
+_draws(
     "torch_default",
     "leaves the convolutions' weights as nn.Conv2d draws them",
-    _KAIMING,
-    3,
-    _drawn(lambda w: nn.init.kaiming_uniform_(w, a=5**0.5)),
+    partial(nn.init.kaiming_uniform_, a=5**0.5),
 )
-BANK.add(
+_draws(
     "linear_gain",
     "forgets the factor 2 that makes up for the ReLU",
-    _KAIMING,
-    3,
-    _drawn(lambda w: nn.init.kaiming_normal_(w, mode="fan_out", nonlinearity="linear")),
+    partial(nn.init.kaiming_normal_, mode="fan_out", nonlinearity="linear"),
 )
 BANK.add(
     "zero_always",
@@ -621,32 +489,26 @@ BANK.add(
     3,
     _zeroing(lambda block, last: [last], always=True),
 )
-BANK.add("zero_never", "ignores zero_init_residual", _ZERO, 3, _zeroing(lambda block, last: []))
-BANK.add("zero_first", "zeroes the first batch norm of each block", _ZERO, 3, _zeroing(lambda block, last: [block.bn1]))
-BANK.add(
-    "zero_bn2", "zeroes bn2 of every block, in a Bottleneck too", _ZERO, 3, _zeroing(lambda block, last: [block.bn2])
-)
-BANK.add(
+_zeros("zero_never", "ignores zero_init_residual", lambda block, last: [])
+_zeros("zero_first", "zeroes the first batch norm of each block", lambda block, last: [block.bn1])
+_zeros("zero_bn2", "zeroes bn2 of every block, in a Bottleneck too", lambda block, last: [block.bn2])
+_zeros(
     "zero_downsample",
     "zeroes the batch norm of the downsample, the last one *declared*",
-    _ZERO,
-    3,
-    _zeroing(lambda block, last: _norms_in(block)[-1:]),
-    _zeroing(lambda block, last: _norms_in(block.downsample)),
+    lambda block, last: _norms_in(block)[-1:],
+    lambda block, last: _norms_in(block.downsample),
 )
-BANK.add(
+_zeros(
     "zero_both_ends",
     "zeroes the last batch norm of both branches",
-    _ZERO,
-    3,
-    _zeroing(lambda block, last: [last, *_norms_in(block.downsample)]),
+    lambda block, last: [last, *_norms_in(block.downsample)],
 )
 BANK.add(
     "zero_everything",
     "zeroes every batch norm of the network",
     _ZERO,
     3,
-    _changed(lambda network, n, zero: [nn.init.zeros_(one.weight) for one in _norms_in(network) if zero]),
+    _changed(lambda network: [nn.init.zeros_(one.weight) for one in _norms_in(network) if network.zero_init_residual]),
 )
 
 EXERCISE = Exercise(

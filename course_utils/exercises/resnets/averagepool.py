@@ -4,13 +4,13 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from course_utils.checking.draws import Draws
 from course_utils.checking.look import Look
 from course_utils.checking.observation import Named
 from course_utils.checking.tensors import run_on
 from course_utils.exercises.bank import Bank
+from course_utils.exercises.building_blocks.layer_mistakes import detached, fixed_dtype, learned, then, unit
 from course_utils.exercises.building_blocks.small_layers import no_parameters
 from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.module_looks import Case, as_made, input_gradient, own_work, shape, untouched, values
@@ -82,95 +82,58 @@ LOOKS = (
 
 # --- the bank -------------------------------------------------------------------------------------------------------
 
-
-def _pool(function: Any) -> type[nn.Module]:
-    """Make a pool that computes something else."""
-
-    class Pool(nn.Module):
-        def forward(self, x: Tensor) -> Tensor:
-            return function(x)
-
-    return Pool
-
-
 BANK = Bank()
-_DIMS = "the axes that you average over: height and width, the last two"
+dims = BANK.about("the axes that you average over: height and width, the last two", 3, by=unit)
+average = BANK.about("what is asked for: the average", 1, by=unit)
 
-
-@BANK.mistake("has a parameter", "whether a mean has anything to learn", 1)
-class _Learned(RightAveragePool):
-    def __init__(self) -> None:
-        super().__init__()
-        self.weight = nn.Parameter(torch.ones(1))
-
-
+dims("width_only", "averages over the width only", lambda x: x.mean(3))
+dims("height_only", "averages over the height only", lambda x: x.mean(2))
+dims("over_channels", "averages over the channels", lambda x: x.mean(1))
+dims("over_batch", "averages over the batch too", lambda x: x.mean((0, 2, 3)))
+dims("all_but_batch", "averages over the channels as well", lambda x: x.mean((1, 2, 3)))
+dims("everything", "averages everything into one number", torch.mean)
+average("maximum", "takes the largest value of each map, as max pooling does", lambda x: x.amax((2, 3)))
+average("median", "takes the median", lambda x: x.flatten(2).median(2).values)
+learned(BANK, RightAveragePool, "whether a mean has anything to learn")
+detached(BANK, RightAveragePool, 2, ".detach(), .data, .item() or no_grad")
+fixed_dtype(BANK, RightAveragePool, hint=2)
+BANK.add(
+    "sum", "adds up the values and does not divide", "what makes a mean of a sum", 1, unit(lambda x: x.sum((2, 3)))
+)
 BANK.add(
     "keeps_axes",
     "keeps height and width as axes of size 1",
     "the shape that is asked for: (batch, channels)",
     2,
-    _pool(lambda x: x.mean((2, 3), keepdim=True)),
+    unit(lambda x: x.mean((2, 3), keepdim=True)),
 )
-BANK.add(
-    "maximum",
-    "takes the largest value of each map, as max pooling does",
-    "what is asked for: the average",
-    1,
-    _pool(lambda x: x.amax((2, 3))),
-)
-BANK.add(
-    "sum", "adds up the values and does not divide", "what makes a mean of a sum", 1, _pool(lambda x: x.sum((2, 3)))
-)
-BANK.add("width_only", "averages over the width only", _DIMS, 3, _pool(lambda x: x.mean(3)))
-BANK.add("height_only", "averages over the height only", _DIMS, 3, _pool(lambda x: x.mean(2)))
-BANK.add("over_channels", "averages over the channels", _DIMS, 3, _pool(lambda x: x.mean(1)))
-BANK.add("over_batch", "averages over the batch too", _DIMS, 3, _pool(lambda x: x.mean((0, 2, 3))))
-BANK.add("all_but_batch", "averages over the channels as well", _DIMS, 3, _pool(lambda x: x.mean((1, 2, 3))))
-BANK.add("everything", "averages everything into one number", _DIMS, 3, _pool(lambda x: x.mean()))
 BANK.add(
     "squeezes",
     "squeezes away every axis of size 1, a batch of one image too",
     "calls of squeeze() without an axis",
     2,
-    _pool(lambda x: functional.adaptive_avg_pool2d(x, 1).squeeze()),
-)
-BANK.add(
-    "median", "takes the median", "what is asked for: the average", 1, _pool(lambda x: x.flatten(2).median(2).values)
+    then(RightAveragePool, torch.squeeze),
 )
 BANK.add(
     "flattened",
     "flattens the maps and does not average them",
     "what is to be left of each map: one number",
     1,
-    _pool(lambda x: x.flatten(1)),
+    unit(lambda x: x.flatten(1)),
 )
 BANK.add(
     "first_pixel",
     "returns one pixel of each map",
     "what stands for the whole map: its mean",
     1,
-    _pool(lambda x: x[:, :, 0, 0]),
+    unit(lambda x: x[:, :, 0, 0]),
 )
 BANK.add(
     "square_only",
     "divides by height × height, which is right for square maps only",
     "what the sum is divided by",
     2,
-    _pool(lambda x: x.sum((2, 3)) / x.shape[2] ** 2),
-)
-BANK.add(
-    "detached",
-    "cuts the gradient off",
-    "calls like .detach(), .data, .item() or no_grad",
-    2,
-    _pool(lambda x: functional.adaptive_avg_pool2d(x.detach(), 1).flatten(1)),
-)
-BANK.add(
-    "fixed_dtype",
-    "always answers in float32",
-    "calls like .float()",
-    2,
-    _pool(lambda x: functional.adaptive_avg_pool2d(x, 1).flatten(1).float()),
+    unit(lambda x: x.sum((2, 3)) / x.shape[2] ** 2),
 )
 
 EXERCISE = Exercise(

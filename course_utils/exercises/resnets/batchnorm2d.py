@@ -2,7 +2,7 @@
 
 import copy
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -16,9 +16,12 @@ from course_utils.checking.shortcuts import insist_own_steps
 from course_utils.checking.student import Stopped, asking
 from course_utils.checking.tensors import broken, describe, run_on, with_article
 from course_utils.exercises.bank import Bank
+from course_utils.exercises.building_blocks.layer_mistakes import changed, fixed_dtype, plain_tensors, with_defaults
+from course_utils.exercises.building_blocks.small_layers import layer, state_dict
 from course_utils.exercises.exercise import Exercise, Variant
-from course_utils.exercises.module_looks import Case, own_work
+from course_utils.exercises.module_looks import own_work
 from course_utils.exercises.networks import build, gradients_by_name, insist_follows_device
+from course_utils.exercises.observers import each_row, one_row
 
 HINTS = (
     "Write down which axes of (batch, channels, height, width) one channel's mean is taken over. What shape is left?",
@@ -37,7 +40,7 @@ _TENSORS = (*_PARAMETERS, *_BUFFERS)
 _STATISTICS = _BUFFERS[:2]
 _VECTOR = ("channels",)
 _SHAPES = ((3, 4, 5, 6), (1, 2, 3, 7), (6, 1, 2, 3))
-_MODES = {True: "in training mode", False: "in eval mode"}
+_MODES = {"in training mode": True, "in eval mode": False}
 
 
 # --- what the looks share -------------------------------------------------------------------------------------------
@@ -82,70 +85,39 @@ def _kind(module: nn.Module, name: str) -> str:
 
 # --- test_batchnorm2d_module ----------------------------------------------------------------------------------------
 
-_THREE = Case("BatchNorm2d(3)", lambda candidate: build(candidate, 3), (2, 3, 4, 5))
+_THREE = layer("BatchNorm2d", (2, 3, 4, 5), 3)
 
 
-def _first_values(candidate: Any, names: Sequence[str]) -> dict[str, Any]:
-    return {f"what {name} starts as": lambda name=name: _value(build(candidate, 3), name) for name in names}
+def _after(prepare: Callable[[Any, int], nn.Module], rows: Mapping[str, Callable[[nn.Module], Any]]) -> Observe:
+    """Prepare a module, and see(module) for each row."""
+    return each_row(lambda candidate, seed, see: see(prepare(candidate, seed)), rows)
 
 
-def _parameters(candidate: Any, seed: int) -> dict[str, Any]:
-    names = {"the parameters of BatchNorm2d(3)": lambda: [*dict(build(candidate, 3).named_parameters())]}
-    return names | _first_values(candidate, _PARAMETERS)
+def _as_built(names: Sequence[str], rows: Mapping[str, Callable[[nn.Module], Any]]) -> Observe:
+    """Look at a new module in these ways, and at the first values of its tensors of these names."""
+    first = {f"what {name} starts as": partial(_value, name=name) for name in names}
+    return _after(lambda candidate, _: _THREE.built(candidate), {**rows, **first})
 
 
-def _buffers(candidate: Any, seed: int) -> dict[str, Any]:
-    def surplus() -> list[str]:
-        return sorted(dict(build(candidate, 3).named_buffers()).keys() - _BUFFERS)
-
-    def counts_in() -> str:
-        count = getattr(build(candidate, 3), "num_batches_tracked", 0)
-        floats = isinstance(count, float) or (isinstance(count, Tensor) and count.is_floating_point())
-        return "floats: torch.tensor(0) is an integer" if floats else "whole numbers"
-
-    kinds = {f"how {name} is held": lambda name=name: _kind(build(candidate, 3), name) for name in _BUFFERS}
-    return (
-        kinds
-        | {"buffers beside these": surplus, "num_batches_tracked counts in": counts_in}
-        | _first_values(candidate, _BUFFERS)
-    )
+def _counts_in(module: nn.Module) -> str:
+    count = getattr(module, "num_batches_tracked", 0)
+    floats = isinstance(count, float) or (isinstance(count, Tensor) and count.is_floating_point())
+    return "floats: torch.tensor(0) is an integer" if floats else "whole numbers"
 
 
-def _extra_repr(candidate: Any, seed: int) -> dict[str, Any]:
-    def missing() -> Remark | None:
-        module = build(candidate, 37, eps=0.25, momentum=0.75)
-        with asking("printing BatchNorm2d(37, eps=0.25, momentum=0.75)"):
-            said = module.extra_repr()
-        if not isinstance(said, str):
-            raise broken(
-                "extra_repr returns text: print(model) needs a str", f"it returned {with_article(type(said).__name__)}"
-            )
-        for name, value in (("eps", "0.25"), ("momentum", "0.75")):
-            if name in said and not re.search(rf"{name}\W*{re.escape(value)}", said):
-                raise broken(
-                    "each value of extra_repr stands behind its own name", f"it says {said!r:.100}: see {name}"
-                )
-        gone = ", ".join(value for value in ("37", "0.25", "0.75") if value not in said)
-        return Remark(gone, f"it gives {said!r:.100}: {gone} is not in it") if gone else None
-
-    return {"the extra_repr of BatchNorm2d(37, eps=0.25, momentum=0.75)": missing}
-
-
-def _state_dict(candidate: Any, seed: int) -> dict[str, Any]:
-    """Save one as it is, and load what torch's own would have saved."""
-
-    def saved() -> list[str]:
-        state = build(candidate, 3).state_dict()
-        return sorted(f"{name} of shape {tuple(one.shape)}" for name, one in state.items())
-
-    def loaded() -> Named:
-        module, draws = build(candidate, 3).double(), Draws(seed)
-        state = {name: draws.normal(3) for name in _TENSORS[:-1]} | {"num_batches_tracked": torch.tensor(7)}
-        with asking("loading the state dict of torch's BatchNorm2d into yours"):
-            module.load_state_dict(state)
-        return Named(tuple((name, _value(module, name)) for name in _TENSORS))
-
-    return {"what its state dict holds": saved, "once torch's is loaded": loaded}
+def _not_told(candidate: Any, seed: int) -> Remark | None:
+    module = build(candidate, 37, eps=0.25, momentum=0.75)
+    with asking("printing BatchNorm2d(37, eps=0.25, momentum=0.75)"):
+        said = module.extra_repr()
+    if not isinstance(said, str):
+        raise broken(
+            "extra_repr returns text: print(model) needs a str", f"it returned {with_article(type(said).__name__)}"
+        )
+    for name, value in (("eps", "0.25"), ("momentum", "0.75")):
+        if name in said and not re.search(rf"{name}\W*{re.escape(value)}", said):
+            raise broken("each value of extra_repr stands behind its own name", f"it says {said!r:.100}: see {name}")
+    gone = ", ".join(value for value in ("37", "0.25", "0.75") if value not in said)
+    return Remark(gone, f"it gives {said!r:.100}: {gone} is not in it") if gone else None
 
 
 MODULE = (
@@ -153,123 +125,121 @@ MODULE = (
     Look(
         "parameters",
         "its parameters are weight (ones) and bias (zeros), in this order, with one number for each channel",
-        _parameters,
+        _as_built(_PARAMETERS, {"the parameters of BatchNorm2d(3)": lambda module: [*dict(module.named_parameters())]}),
         axes=_VECTOR,
     ),
     Look(
         "buffers",
         "running_mean, running_var and num_batches_tracked are buffers (saved and moved with it, but not trained) "
         "that start at 0, 1 and 0",
-        _buffers,
+        _as_built(
+            _BUFFERS,
+            {f"how {name} is held": partial(_kind, name=name) for name in _BUFFERS}
+            | {"buffers beside these": lambda module: sorted(dict(module.named_buffers()).keys() - _BUFFERS)}
+            | {"num_batches_tracked counts in": _counts_in},
+        ),
         axes=_VECTOR,
     ),
-    Look("extra_repr", "extra_repr tells num_features, eps and momentum, so that print(model) shows them", _extra_repr),
     Look(
-        "state dict", "its state dict and that of torch's own can be loaded into each other", _state_dict, axes=_VECTOR
+        "extra_repr",
+        "extra_repr tells num_features, eps and momentum, so that print(model) shows them",
+        one_row(_not_told, "the extra_repr of BatchNorm2d(37, eps=0.25, momentum=0.75)"),
     ),
+    state_dict(_THREE, dict.fromkeys(_TENSORS[:-1], (3,)) | {"num_batches_tracked": ()}),
 )
 
 
 # --- test_batchnorm2d_forward ---------------------------------------------------------------------------------------
 
 
-def _own_steps(candidate: Any, seed: int) -> dict[str, Any]:
-    def insist() -> None:
-        module, x = build(candidate, 3), _x(seed, 2, 3, 4, 5, dtype=torch.float32)
-        for training in _MODES:
-            module.train(training)
-            insist_own_steps(lambda: run_on(module, x), _FINISHED_STEPS)
-
-    return {"": insist}
+def _own_steps(candidate: Any, seed: int) -> None:
+    module, x = build(candidate, 3), _x(seed, 2, 3, 4, 5, dtype=torch.float32)
+    for training in _MODES.values():
+        module.train(training)
+        insist_own_steps(lambda: run_on(module, x), _FINISHED_STEPS)
 
 
-def _untouched(candidate: Any, seed: int) -> dict[str, Any]:
-    def after(training: bool) -> Tensor:
-        x = _x(seed, 2, 3, 4, 5)
-        run_on(_filled(candidate, seed).train(training), x)
-        return x
-
-    return {f"x after a call {mode}": partial(after, training) for training, mode in _MODES.items()}
+def _untouched(candidate: Any, seed: int, training: bool) -> Tensor:
+    x = _x(seed, 2, 3, 4, 5)
+    run_on(_filled(candidate, seed).train(training), x)
+    return x
 
 
 def _outputs(
-    *modes: bool, shapes: Sequence[tuple[int, ...]] = _SHAPES, dtype: torch.dtype = torch.float64, **settings: Any
+    modes: Mapping[str, bool],
+    shapes: Sequence[tuple[int, ...]] = _SHAPES,
+    dtype: torch.dtype = torch.float64,
+    **settings: Any,
 ) -> Observe:
     """Look at outputs in these modes, for inputs of these shapes."""
 
-    def one(candidate: Any, seed: int, training: bool, shape: tuple[int, ...]) -> Tensor:
+    def one(candidate: Any, seed: int, case: tuple[bool, tuple[int, ...]]) -> Tensor:
+        training, shape = case
         module = _filled(candidate, seed, shape[1], dtype, **settings)
         return run_on(module.train(training), _x(seed, *shape, dtype=dtype))
 
-    def observe(candidate: Any, seed: int) -> dict[str, Any]:
-        return {
-            f"{_MODES[training]}: x has shape {describe(shape)}": partial(one, candidate, seed, training, shape)
-            for training in modes
-            for shape in shapes
-        }
-
-    return observe
+    told = "".join(f"with {name}={value}, " for name, value in settings.items())
+    given = {f"{told}{mode}: x has shape {describe(shape)}": (modes[mode], shape) for mode in modes for shape in shapes}
+    return each_row(one, given)
 
 
-def _eps(candidate: Any, seed: int) -> dict[str, Any]:
-    def finite() -> bool:
-        ones = torch.ones(2, 2, 3, 4, dtype=torch.float64)
-        return bool(run_on(_filled(candidate, seed, 2), ones).isfinite().all())
-
-    large = _outputs(True, False, shapes=((2, 3, 4, 3),), eps=0.5)(candidate, seed)
-    rows = {f"with eps=0.5, {given}": row for given, row in large.items()}
-    return rows | {"for an x of ones all numbers are finite": finite}
+def _finite(candidate: Any, seed: int) -> bool:
+    ones = torch.ones(2, 2, 3, 4, dtype=torch.float64)
+    return bool(run_on(_filled(candidate, seed, 2), ones).isfinite().all())
 
 
-def _gradients(candidate: Any, seed: int) -> dict[str, Any]:
+def _gradients(candidate: Any, seed: int, training: bool) -> Named:
     """Leave out what should not be a parameter: how its gradient comes out is nobody's intention."""
-
-    def one(training: bool) -> Named:
-        found = gradients_by_name(_filled(candidate, seed).train(training), _x(seed, 4, 3, 2, 5))
-        return Named(tuple((name, found.get(name)) for name in ("the input", *_PARAMETERS)), "gradient")
-
-    return {mode: partial(one, training) for training, mode in _MODES.items()}
+    found = gradients_by_name(_filled(candidate, seed).train(training), _x(seed, 4, 3, 2, 5))
+    return Named(tuple((name, found.get(name)) for name in ("the input", *_PARAMETERS)), "gradient")
 
 
-def _device(candidate: Any, seed: int) -> dict[str, Any]:
-    def moved() -> Remark | None:
-        module = build(candidate, 3)
-        try:
-            insist_follows_device(module, torch.ones(2, 3, 4, 5))
-        except Stopped:
-            left = [name for name in _STATISTICS if _kind(module, name).startswith("plain")]
-            if not left:
-                raise
-            return Remark("left behind", f"{' and '.join(left)} stay behind: a buffer moves with its module")
-        return None
+def _moved(candidate: Any, seed: int) -> Remark | None:
+    module = build(candidate, 3)
+    try:
+        insist_follows_device(module, torch.ones(2, 3, 4, 5))
+    except Stopped:
+        left = [name for name in _STATISTICS if _kind(module, name).startswith("plain")]
+        if not left:
+            raise
+        return Remark("left behind", f"{' and '.join(left)} stay behind: a buffer moves with its module")
+    return None
 
-    return {"moved to another device": moved}
 
+_EPS = _outputs(_MODES, ((2, 3, 4, 3),), eps=0.5), one_row(_finite, "for an x of ones all numbers are finite")
 
 FORWARD = (
-    Look("own steps", "the work is your own", _own_steps, structural=True),
-    Look("input untouched", "the input is left as it was: others may still need it", _untouched),
+    Look("own steps", "the work is your own", one_row(_own_steps), structural=True),
+    Look(
+        "input untouched",
+        "the input is left as it was: others may still need it",
+        each_row(_untouched, {f"x after a call {mode}": training for mode, training in _MODES.items()}),
+    ),
     Look(
         "training",
         "in training mode each channel is normalised with the batch's own mean and variance, then scaled and shifted",
-        _outputs(True),
+        _outputs({"in training mode": True}),
     ),
     Look(
         "eval",
         "in eval mode it normalises with running_mean and running_var, then scales and shifts",
-        _outputs(False, shapes=(*_SHAPES, (1, 3, 1, 1))),
+        _outputs({"in eval mode": False}, (*_SHAPES, (1, 3, 1, 1))),
     ),
-    Look("eps", "eps is added to the variance, under the square root, and keeps a constant channel finite", _eps),
-    Look("float32", "it works in float32 as well", _outputs(True, False, shapes=((4, 3, 5, 4),), dtype=torch.float32)),
-    Look("gradients", "gradients flow back as they should", _gradients, depth=10),
-    Look("device", "it works on any device", _device),
+    Look(
+        "eps",
+        "eps is added to the variance, under the square root, and keeps a constant channel finite",
+        lambda candidate, seed: {row: see for one in _EPS for row, see in one(candidate, seed).items()},
+    ),
+    Look("float32", "it works in float32 as well", _outputs(_MODES, ((4, 3, 5, 4),), torch.float32)),
+    Look("gradients", "gradients flow back as they should", each_row(_gradients, _MODES), depth=10),
+    Look("device", "it works on any device", one_row(_moved, "moved to another device")),
 )
 
 
 # --- test_batchnorm2d_running_mean ----------------------------------------------------------------------------------
 
 
-def _after_training(candidate: Any, seed: int, **settings: Any) -> nn.Module:
+def _trained(candidate: Any, seed: int, **settings: Any) -> nn.Module:
     """Train two steps, the second without gradients."""
     module = _filled(candidate, seed, **settings).train()
     for x, recording in ((_x(seed, 4, 3, 2, 3) * 3, True), (_x(seed + 1, 2, 3, 4, 1) - 2, False)):
@@ -278,76 +248,67 @@ def _after_training(candidate: Any, seed: int, **settings: Any) -> nn.Module:
     return module
 
 
-def _statistic(name: str, *momenta: float | None) -> Observe:
-    def after(candidate: Any, seed: int, momentum: float | None) -> Tensor | None:
-        settings = {} if momentum is None else {"momentum": momentum}
-        return _value(_after_training(candidate, seed, **settings), name)
-
-    def observe(candidate: Any, seed: int) -> dict[str, Any]:
-        told = {momentum: f"momentum {momentum}" if momentum else "the default momentum, 0.1" for momentum in momenta}
-        return {f"after two training steps with {told[one]}": partial(after, candidate, seed, one) for one in momenta}
-
-    return observe
+def _statistic(name: str, *momenta: float) -> Observe:
+    cases = {"the default momentum, 0.1": {}} | {f"momentum {one}": {"momentum": one} for one in momenta}
+    return each_row(
+        lambda candidate, seed, settings: _value(_trained(candidate, seed, **settings), name),
+        {f"after two training steps with {told}": settings for told, settings in cases.items()},
+    )
 
 
-def _still(candidate: Any, seed: int) -> dict[str, Any]:
-    def after(name: str) -> Tensor | None:
-        module = _filled(candidate, seed).eval()
-        run_on(module, _x(seed, 4, 3, 2, 5))
-        return _value(module, name)
-
-    return {f"{name} after a call in eval mode": partial(after, name) for name in _BUFFERS}
+def _evaluated(candidate: Any, seed: int) -> nn.Module:
+    module = _filled(candidate, seed).eval()
+    run_on(module, _x(seed, 4, 3, 2, 5))
+    return module
 
 
-def _no_graph(candidate: Any, seed: int) -> dict[str, Any]:
-    def graph() -> Remark | None:
-        module = _filled(candidate, seed).train()
-        run_on(module, _x(seed, 2, 3, 4, 5).requires_grad_() * 1)
-        held = [name for name in _STATISTICS if getattr(getattr(module, name, None), "requires_grad", False)]
-        if held:
-            told = f"{held[0]}.requires_grad is True: every batch ever seen would stay in memory"
-            return Remark("a graph is kept", told)
-        with asking("copying it with copy.deepcopy after a training step"):
-            copy.deepcopy(module)
-        return None
-
-    return {"after a training step": graph}
+def _graph(candidate: Any, seed: int) -> Remark | None:
+    module = _filled(candidate, seed).train()
+    run_on(module, _x(seed, 2, 3, 4, 5).requires_grad_() * 1)
+    held = [name for name in _STATISTICS if getattr(getattr(module, name, None), "requires_grad", False)]
+    if held:
+        told = f"{held[0]}.requires_grad is True: every batch ever seen would stay in memory"
+        return Remark("a graph is kept", told)
+    with asking("copying it with copy.deepcopy after a training step"):
+        copy.deepcopy(module)
+    return None
 
 
-def _still_buffers(candidate: Any, seed: int) -> dict[str, Any]:
-    def held(name: str) -> str:
-        module = _after_training(candidate, seed)
-        kind, one = _kind(module, name), getattr(module, name, None)
-        return f"{kind} of {one.dtype}" if kind == "buffer" and name in _STATISTICS else kind
-
-    return {f"how {name} is held after a training step": partial(held, name) for name in _BUFFERS}
+def _held(module: nn.Module, name: str) -> str:
+    kind, one = _kind(module, name), getattr(module, name, None)
+    return f"{kind} of {one.dtype}" if kind == "buffer" and name in _STATISTICS else kind
 
 
 RUNNING = (
     Look(
         "running mean",
         "each training step makes running_mean (1 − momentum) of its old value plus momentum of the batch's mean",
-        _statistic("running_mean", None, 0.3, 1.0),
+        _statistic("running_mean", 0.3, 1.0),
         axes=_VECTOR,
     ),
     Look(
         "running variance",
         "each training step moves running_var towards the batch's variance by the share momentum",
-        _statistic("running_var", None, 0.3),
+        _statistic("running_var", 0.3),
         axes=_VECTOR,
     ),
     Look(
         "counter",
         "num_batches_tracked goes up by one in each training step",
-        _statistic("num_batches_tracked", None),
+        _statistic("num_batches_tracked"),
         axes=(),
     ),
-    Look("still in eval", "in eval mode the statistics stay as they are", _still, axes=_VECTOR),
-    Look("no graph", "the running statistics keep no autograd graph", _no_graph),
+    Look(
+        "still in eval",
+        "in eval mode the statistics stay as they are",
+        _after(_evaluated, {f"{name} after a call in eval mode": partial(_value, name=name) for name in _BUFFERS}),
+        axes=_VECTOR,
+    ),
+    Look("no graph", "the running statistics keep no autograd graph", one_row(_graph, "after a training step")),
     Look(
         "still buffers",
         "after a training step the running statistics are still buffers of the same dtype",
-        _still_buffers,
+        _after(_trained, {f"how {name} is held after a training step": partial(_held, name=name) for name in _BUFFERS}),
     ),
 )
 
@@ -420,17 +381,6 @@ def _either(**steps: Any) -> list[type[_Steps]]:
     return [_with(**steps, correction=correction) for correction in (1, 0)]
 
 
-def _made(change: Callable[[Any], Any]) -> type[_Steps]:
-    """Change it once it is built."""
-
-    class Made(_Steps):
-        def __init__(self, num_features: int, eps: float = 1e-5, momentum: float = 0.1) -> None:
-            super().__init__(num_features, eps, momentum)
-            change(self)
-
-    return Made
-
-
 VARIANTS = (
     Variant(
         _with(correction=0),
@@ -442,7 +392,7 @@ VARIANTS = (
 # --- the bank -------------------------------------------------------------------------------------------------------
 
 BANK = Bank()
-_AXES = "the axes of mean and variance in training: batch, height and width go, the channels stay"
+_starting = partial(changed, _Steps)
 
 
 def _over(*axes: int) -> list[type[_Steps]]:
@@ -454,58 +404,26 @@ def _nothing(self: _Steps, *given: Tensor) -> tuple:
     return given  # a function that is empty looks like one still to be written
 
 
-def _updating(statistics: Callable[[Any, Tensor], Any]) -> list[type[_Steps]]:
-    """Move the running statistics in eval mode; count there or not; normalise with these statistics."""
-    steps = {
-        "follows": lambda self: True,
-        "statistics": lambda self, x: self.batch(x) if self.training else statistics(self, x),
-    }
-    counts = {"count": lambda self, x: self.num_batches_tracked.add_(int(self.training))}
-    return [*_either(**steps), *_either(**steps, **counts)]
+axes = BANK.about("the axes of mean and variance in training: batch, height and width go, the channels stay", 1)
+axes("per_image", "normalises each image on its own, as instance norm does", *_over(2, 3))
+axes("per_pixel", "averages over the batch only, so that each pixel has a mean of its own", *_over(0))
+axes("all_channels", "takes one mean for all channels together", *_over(0, 1, 2, 3))
+axes("per_image_all", "normalises each image over all its channels, as layer norm does", *_over(1, 2, 3))
+axes("over_channels", "averages over the channels instead of over the batch", *_over(1))
+axes("no_width", "averages over batch and height and leaves the width out", *_over(0, 2))
+axes("no_height", "averages over batch and width and leaves the height out", *_over(0, 3))
 
-
-def _follow_with_graph(self: _Steps, x: Tensor) -> None:
-    mean, var = (one.flatten() for one in _mean_and_var(x, correction=self.correction))
-    self.running_mean = torch.lerp(self.running_mean, mean, self.momentum)
-    self.running_var = torch.lerp(self.running_var, var, self.momentum)
-    self.count(x)
-
-
-def _forward_in_place(self: _Steps, x: Tensor) -> Tensor:
-    """Use x.var, which remembers x for the backward pass."""
-    mean, var = (x.mean((0, 2, 3)), x.var((0, 2, 3), correction=0)) if self.training else self.kept()
-    if self.training:
-        self.follow(x)
-    x -= _wide(mean)
-    x /= _wide(self.divisor(var))
-    x *= _wide(self.weight)
-    x += _wide(self.bias)
-    return x
-
-
-def _held(wrap: Callable[[Tensor], Any], *names: str) -> type[_Steps]:
-    """Hold some of its buffers in another way."""
-
-    def change(self: _Steps) -> None:
-        for name in names:
-            value = self._buffers.pop(name)
-            setattr(self, name, wrap(value))
-
-    return _made(change)
-
-
-def _defaults(eps: float = 1e-5, momentum: float = 0.1, correction: int = 1) -> type[_Steps]:
-    defaults, unbiased = (eps, momentum), correction
-
-    class Defaults(_Steps):
-        correction = unbiased
-
-        def __init__(self, num_features: int, eps: float = defaults[0], momentum: float = defaults[1]) -> None:
-            super().__init__(num_features, eps, momentum)
-
-    return Defaults
-
-
+decides = BANK.about("what self.training decides", 2)
+decides(
+    "batch_in_eval",
+    "uses the batch's own statistics in eval mode too",
+    _with(statistics=lambda self, x: self.batch(x)),
+)
+decides(
+    "running_in_training",
+    "normalises with the running statistics in training too",
+    _with(statistics=lambda self, x: self.kept()),
+)
 BANK.add(
     "momentum_reversed",
     "takes momentum the wrong way round: in PyTorch it is the share of the *new* value",
@@ -528,20 +446,6 @@ BANK.add(
     _with(divisor=lambda self, var: (var + 1e-5).sqrt()),
 )
 BANK.add(
-    "batch_in_eval",
-    "uses the batch's own statistics in eval mode too",
-    "what self.training decides",
-    2,
-    _with(statistics=lambda self, x: self.batch(x)),
-)
-BANK.add(
-    "running_in_training",
-    "normalises with the running statistics in training too",
-    "what self.training decides",
-    2,
-    _with(statistics=lambda self, x: self.kept()),
-)
-BANK.add(
     "running_updated_first",
     "moves the running statistics first and then normalises the batch with them",
     "which mean and variance the output is made with in training",
@@ -549,13 +453,15 @@ BANK.add(
     # follow() moves these two in place
     *_either(statistics=lambda self, x: (self.running_mean, self.running_var) if self.training else self.kept()),
 )
+_UPDATES = {"follows": lambda self: True}
+_MOVED = {"statistics": lambda self, x: self.batch(x) if self.training else (self.running_mean, self.running_var)}
+_UNCOUNTED = {"count": lambda self, x: self.num_batches_tracked.add_(int(self.training))}
 BANK.add(
     "updates_in_eval",
     "goes on moving its running statistics in eval mode",
     "where the update stands",
     2,
-    *_updating(lambda self, x: self.kept()),
-    *_updating(lambda self, x: (self.running_mean, self.running_var)),
+    *(one for more in ({}, _MOVED) for count in ({}, _UNCOUNTED) for one in _either(**_UPDATES, **more, **count)),
 )
 BANK.add(
     "never_updates",
@@ -566,11 +472,7 @@ BANK.add(
     _with(move=_nothing),
 )
 BANK.add(
-    "no_counter",
-    "never counts its batches",
-    "num_batches_tracked in the training branch",
-    2,
-    _with(count=_nothing),
+    "no_counter", "never counts its batches", "num_batches_tracked in the training branch", 2, _with(count=_nothing)
 )
 BANK.add(
     "counts_images",
@@ -580,18 +482,11 @@ BANK.add(
     _with(count=lambda self, x: self.num_batches_tracked.add_(len(x))),
 )
 BANK.add(
-    "buffers_are_parameters",
-    "makes running_mean and running_var parameters, so that an optimiser would train them",
-    "how the two are registered",
-    2,
-    _held(nn.Parameter, "running_mean", "running_var"),
-)
-BANK.add(
     "graph_in_buffers",
     "keeps the autograd graph in its running statistics, so that memory grows with every batch",
     "the update: it belongs inside torch.no_grad(), or takes detached values",
     3,
-    _with(follow=_follow_with_graph),
+    _with(follow=_Steps.follow.__wrapped__),
 )
 BANK.add(
     "eps_outside_root",
@@ -607,13 +502,7 @@ BANK.add(
     3,
     _with(divisor=lambda self, var: var.sqrt()),
 )
-BANK.add(
-    "no_affine",
-    "never uses weight and bias",
-    "the last step: scale and shift",
-    3,
-    _with(scale=lambda self, x: x),
-)
+BANK.add("no_affine", "never uses weight and bias", "the last step: scale and shift", 3, _with(scale=lambda self, x: x))
 BANK.add(
     "affine_in_training_only",
     "scales and shifts in training only",
@@ -650,145 +539,99 @@ BANK.add(
     _with(batch=lambda self, x: _Steps.batch(self, x.detach())),
 )
 BANK.add(
-    "changes_input",
-    "writes its result into the input",
-    "in-place operations on x (+=, *=, sub_ …)",
-    3,
-    _with(forward=lambda self, x: x.copy_(_Steps.forward(self, x.clone()))),
-    _with(forward=_forward_in_place),
-)
-BANK.add(
-    "fixed_dtype",
-    "always answers in float32",
-    "calls like .float() or dtype=torch.float32",
-    3,
-    _with(scale=lambda self, x: _Steps.scale(self, x).float()),
-)
-BANK.add(
-    "bias_first",
-    "declares bias before weight",
-    "the order of the two in __init__",
-    2,
-    _made(lambda self: setattr(self, "weight", self._parameters.pop("weight"))),
-)
-BANK.add(
-    "weight_starts_at_zero",
-    "starts with weight 0, so that every output is 0",
-    "the start value of weight",
-    2,
-    _made(lambda self: nn.init.zeros_(self.weight)),
-)
-BANK.add(
-    "var_starts_at_zero",
-    "starts running_var at 0",
-    "the start value of running_var: a variance of 1 changes nothing",
-    2,
-    _made(lambda self: self.running_var.zero_()),
-)
-BANK.add(
     "running_std",
     "keeps a running standard deviation where running_var belongs",
     "what running_var follows",
     2,
     *_either(move=lambda self, mean, var: _Steps.move(self, mean, var.sqrt())),
 )
+BANK.add("no_repr", "has an extra_repr that says nothing", "extra_repr", 2, _with(extra_repr=lambda self: ""))
+fixed_dtype(BANK, _Steps, 3, "calls like .float() or dtype=torch.float32")
+
+
+def _in_place(self: _Steps, x: Tensor) -> Tensor:
+    """Use x.var, which remembers x for the backward pass."""
+    mean, var = (x.mean((0, 2, 3)), x.var((0, 2, 3), correction=0)) if self.training else self.kept()
+    if self.training:
+        self.follow(x)
+    x.sub_(_wide(mean)).div_(_wide(self.divisor(var)))
+    return x.mul_(_wide(self.weight)).add_(_wide(self.bias))
+
+
 BANK.add(
-    "no_repr",
-    "has an extra_repr that says nothing",
-    "extra_repr",
+    "changes_input",
+    "writes its result into the input",
+    "in-place operations on x (+=, *=, sub_ …)",
+    3,
+    _with(forward=lambda self, x: x.copy_(_Steps.forward(self, x.clone()))),
+    _with(forward=_in_place),
+)
+BANK.add(
+    "bias_first",
+    "declares bias before weight",
+    "the order of the two in __init__",
     2,
-    _with(extra_repr=lambda self: ""),
+    _starting(lambda self: setattr(self, "weight", self._parameters.pop("weight"))),
+)
+BANK.add(
+    "weight_starts_at_zero",
+    "starts with weight 0, so that every output is 0",
+    "the start value of weight",
+    2,
+    _starting(lambda self: self.weight.zero_()),
+)
+BANK.add(
+    "var_starts_at_zero",
+    "starts running_var at 0",
+    "the start value of running_var: a variance of 1 changes nothing",
+    2,
+    _starting(lambda self: self.running_var.zero_()),
 )
 BANK.add(
     "float_counter",
     "counts in floats",
     "the start value of num_batches_tracked",
     2,
-    _made(lambda self: setattr(self, "num_batches_tracked", torch.tensor(0.0))),
+    _starting(lambda self: setattr(self, "num_batches_tracked", torch.tensor(0.0))),
 )
 BANK.add(
     "other_eps",
     "has eps 1e-3 by default",
     "the signature: the default is 1e-05",
     2,
-    _defaults(eps=1e-3),
+    with_defaults(_Steps, eps=1e-3),
 )
 BANK.add(
     "keras_momentum",
     "has momentum 0.9 by default",
     "the signature: PyTorch's default is 0.1",
     2,
-    *(_defaults(momentum=0.9, correction=correction) for correction in (1, 0)),
+    *(with_defaults(one, momentum=0.9) for one in _either()),
 )
-BANK.add(
-    "per_image",
-    "normalises each image on its own, as instance norm does",
-    _AXES,
-    1,
-    *_over(2, 3),
+registered = BANK.about("how the two are registered", 2)
+registered(
+    "buffers_are_parameters",
+    "makes running_mean and running_var parameters, so that an optimiser would train them",
+    _starting(lambda self: [setattr(self, name, nn.Parameter(self._buffers.pop(name))) for name in _STATISTICS]),
 )
-BANK.add(
-    "per_pixel",
-    "averages over the batch only, so that each pixel has a mean of its own",
-    _AXES,
-    1,
-    *_over(0),
-)
-BANK.add(
-    "all_channels",
-    "takes one mean for all channels together",
-    _AXES,
-    1,
-    *_over(0, 1, 2, 3),
-)
-BANK.add(
-    "per_image_all",
-    "normalises each image over all its channels, as layer norm does",
-    _AXES,
-    1,
-    *_over(1, 2, 3),
-)
-BANK.add(
-    "over_channels",
-    "averages over the channels instead of over the batch",
-    _AXES,
-    1,
-    *_over(1),
-)
-BANK.add(
-    "no_width",
-    "averages over batch and height and leaves the width out",
-    _AXES,
-    1,
-    *_over(0, 2),
-)
-BANK.add(
-    "no_height",
-    "averages over batch and width and leaves the height out",
-    _AXES,
-    1,
-    *_over(0, 3),
+registered(
+    "plain_statistics",
+    "keeps running_mean and running_var as plain attributes, so that they are neither saved nor moved",
+    plain_tensors(_Steps, *_STATISTICS),
 )
 BANK.add(
     "plain_attributes",
     "keeps its statistics as plain attributes, so that they are neither saved nor moved",
     "how the three are registered",
     2,
-    _held(lambda value: value, *_BUFFERS),
-)
-BANK.add(
-    "plain_statistics",
-    "keeps running_mean and running_var as plain attributes, so that they are neither saved nor moved",
-    "how the two are registered",
-    2,
-    _held(lambda value: value, *_STATISTICS),
+    plain_tensors(_Steps, *_BUFFERS),
 )
 BANK.add(
     "plain_counter",
     "keeps num_batches_tracked as a plain attribute, so that it is not saved",
     "how the counter is registered",
     2,
-    _held(lambda value: value, "num_batches_tracked"),
+    plain_tensors(_Steps, "num_batches_tracked"),
 )
 
 EXERCISE = Exercise(

@@ -1,5 +1,6 @@
 """BlockGroup: the oracle is a row of right blocks, with the student's weights in them."""
 
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -7,19 +8,10 @@ import torch
 from torch import Tensor, nn
 
 from course_utils.checking.look import Look
+from course_utils.exercises import module_looks as looks
 from course_utils.exercises.bank import Bank
+from course_utils.exercises.block_mistakes import writing_into_x
 from course_utils.exercises.exercise import Exercise
-from course_utils.exercises.module_looks import (
-    Case,
-    copies,
-    gradients_flow,
-    own_work,
-    parameters,
-    shape,
-    statistics,
-    untouched,
-    values,
-)
 from course_utils.exercises.networks import build
 from course_utils.exercises.resnets.residual_block import RightBlock
 
@@ -45,19 +37,14 @@ class RightGroup(nn.Sequential):
 # --- the looks ------------------------------------------------------------------------------------------------------
 
 
-def _make(n_blocks: int, in_feats: int, out_feats: int, stride: int, candidate: Any) -> nn.Module:
-    return build(candidate, n_blocks, in_feats, out_feats, first_stride=stride)
-
-
-def _case(n_blocks: int, in_feats: int, out_feats: int, stride: int, batch: int, *size: int) -> Case:
-    told = f"BlockGroup({n_blocks}, {in_feats}, {out_feats}, first_stride={stride})"
-    return Case(told, partial(_make, n_blocks, in_feats, out_feats, stride), (batch, in_feats, *size))
+def _case(n_blocks: int, into: int, out: int, stride: int, batch: int, *size: int) -> looks.Case:
+    return looks.case_of("BlockGroup", n_blocks, into, out, first_stride=stride, x=(batch, into, *size))
 
 
 _ONE, _SAME, _DOWN = _case(1, 3, 5, 2, 2, 8, 6), _case(4, 4, 4, 1, 1, 7, 6), _case(3, 3, 6, 2, 2, 9, 7)
 _WIDER, _STRIDED = _case(2, 4, 6, 1, 2, 5, 7), _case(2, 4, 4, 2, 2, 8, 6)
 _ALL = (_ONE, _SAME, _DOWN, _WIDER, _STRIDED)
-_DEFAULT = Case("BlockGroup(2, 3, 5)", lambda candidate: build(candidate, 2, 3, 5), (2, 3, 4, 6))
+_DEFAULT = looks.case_of("BlockGroup", 2, 3, 5, x=(2, 3, 4, 6))
 
 _ONE_BLOCK = 174  # parameters of ResidualBlock(3, 3)
 
@@ -66,25 +53,25 @@ def _number_of_blocks(candidate: Any, seed: int) -> dict[str, Any]:
     """Count by weights, which says more than the blocks' list does."""
 
     def counted(n_blocks: int) -> str:
-        count = sum(one.numel() for one in _make(n_blocks, 3, 3, 1, candidate).parameters())
+        count = sum(one.numel() for one in build(candidate, n_blocks, 3, 3, first_stride=1).parameters())
         return f"{count} parameters" + (f" = {count // _ONE_BLOCK} × {_ONE_BLOCK}" if count % _ONE_BLOCK == 0 else "")
 
     return {f"BlockGroup({n_blocks}, 3, 3)": partial(counted, n_blocks) for n_blocks in (1, 2, 4)}
 
 
 LOOKS = (
-    own_work(_DOWN),
+    looks.own_work(_DOWN),
     Look("number of blocks", "it has n_blocks blocks, each with weights of its own", _number_of_blocks),
-    parameters(_ALL, "its parameters have the right shapes, in the order of the diagram"),
-    shape(_ALL, "only the first block changes the size of the map and the number of channels"),
-    untouched((_SAME,)),
-    values("eval", "the blocks run one after the other (eval mode)", _ALL, False, depth=_DEPTH),
-    values("training", "the blocks run one after the other (training mode)", _ALL, True, depth=_DEPTH),
-    statistics(_ALL, depth=_DEPTH),
-    values("default stride", "first_stride is 1 unless said otherwise", (_DEFAULT,), False, depth=_DEPTH),
-    gradients_flow((_SAME, _DOWN), True, depth=_DEPTH * 10, axes=("element",)),
-    values("float32", "it works in float32 as well", (_SAME, _DOWN), False, torch.float32, depth=_DEPTH),
-    copies((_DOWN,)),
+    looks.parameters(_ALL, "its parameters have the right shapes, in the order of the diagram"),
+    looks.shape(_ALL, "only the first block changes the size of the map and the number of channels"),
+    looks.untouched((_SAME,)),
+    looks.values("eval", "the blocks run one after the other (eval mode)", _ALL, False, depth=_DEPTH),
+    looks.values("training", "the blocks run one after the other (training mode)", _ALL, True, depth=_DEPTH),
+    looks.statistics(_ALL, depth=_DEPTH),
+    looks.values("default stride", "first_stride is 1 unless said otherwise", (_DEFAULT,), False, depth=_DEPTH),
+    looks.gradients_flow((_SAME, _DOWN), True, depth=_DEPTH * 10, axes=("element",)),
+    looks.values("float32", "it works in float32 as well", (_SAME, _DOWN), False, torch.float32, depth=_DEPTH),
+    looks.copies((_DOWN,)),
 )
 
 
@@ -93,9 +80,10 @@ LOOKS = (
 BANK = Bank()
 _FIRST = "the first block: it alone gets first_stride and the change of channels"
 _COUNT = "how many blocks are built: the first one counts"
+_ONLY = "forward: the blocks, and nothing else"
 
 
-def _row(plan: Any, default: int = 1) -> type[nn.Sequential]:
+def _row(plan: Callable[[int, int, int, int], Sequence[Any]], default: int = 1) -> type[nn.Sequential]:
     """Make a group with other blocks: plan(n, in_feats, out_feats, stride) lists them, or their arguments."""
 
     class Row(nn.Sequential):
@@ -106,15 +94,62 @@ def _row(plan: Any, default: int = 1) -> type[nn.Sequential]:
     return Row
 
 
+def _right_row(n: int, i: int, o: int, s: int) -> list[Any]:
+    return [(i, o, s)] + [(o, o)] * (n - 1)
+
+
+def _running(run: Callable[[Sequence[nn.Module], Tensor], Tensor]) -> type[nn.Sequential]:
+    """Make a group of right blocks that runs them differently: run(blocks, x)."""
+
+    class Running(RightGroup):
+        def forward(self, x: Tensor) -> Tensor:
+            return run(list(self), x)
+
+    return Running
+
+
+def _one_by_one(blocks: Sequence[nn.Module], x: Tensor) -> Tensor:
+    for block in blocks:
+        x = block(x)
+    return x
+
+
+def _writing_each(blocks: Sequence[nn.Module], x: Tensor) -> Tensor:
+    for block in blocks:
+        output = block(x)
+        x = x.copy_(output) if output.shape == x.shape else output
+    return x
+
+
+def _side_by_side(blocks: Sequence[nn.Module], x: Tensor) -> Tensor:
+    x = blocks[0](x)
+    return sum((block(x) for block in blocks[1:]), x)
+
+
+def _side_by_side_alone(blocks: Sequence[nn.Module], x: Tensor) -> Tensor:
+    x = blocks[0](x)
+    return sum(block(x) for block in blocks[1:]) if blocks[1:] else x
+
+
+def _with_input(blocks: Sequence[nn.Module], x: Tensor) -> Tensor:
+    output = _one_by_one(blocks, x)
+    return output + x if output.shape == x.shape else output
+
+
+_first = BANK.about(_FIRST, 2, by=_row)
+_count = BANK.about(_COUNT, 3, by=_row)
+_adds = BANK.about(_ONLY, 1, by=_row)
+_runs = BANK.about("forward", 3, by=_running)
+
+
 @BANK.mistake(
     "builds one later block and uses it again and again",
     "how the later blocks are made: [block] * n repeats one block, a list comprehension makes n",
     2,
     by=_row,
 )
-def _shared_block(n: int, i: int, o: int, s: int) -> list:
-    rest = RightBlock(o, o)
-    return [(i, o, s), *[rest] * (n - 1)]
+def _shared_block(n: int, i: int, o: int, s: int) -> list[Any]:
+    return [(i, o, s), *[RightBlock(o, o)] * (n - 1)]
 
 
 @BANK.mistake(
@@ -123,89 +158,30 @@ def _shared_block(n: int, i: int, o: int, s: int) -> list:
     2,
 )
 class _Unregistered(nn.Module):
-    def __init__(self, n_blocks: int, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
+    def __init__(self, *args: Any, **settings: Any) -> None:
         super().__init__()
-        self.blocks = list(RightGroup(n_blocks, in_feats, out_feats, first_stride))
+        self.blocks = list(RightGroup(*args, **settings))
 
     def forward(self, x: Tensor) -> Tensor:
-        for block in self.blocks:
-            x = block(x)
-        return x
+        return _one_by_one(self.blocks, x)
 
 
-class _Parallel(RightGroup):
-    def forward(self, x: Tensor) -> Tensor:
-        x = self[0](x)
-        return sum((block(x) for block in list(self)[1:]), x)
-
-
-class _ParallelWithoutSkip(RightGroup):
-    def forward(self, x: Tensor) -> Tensor:
-        x = self[0](x)
-        return sum(block(x) for block in list(self)[1:]) if len(self) > 1 else x
-
-
-@BANK.mistake("runs the first block only", "forward", 3)
-class _OnlyFirstRuns(RightGroup):
-    def forward(self, x: Tensor) -> Tensor:
-        return self[0](x)
-
-
-class _LastForgotten(RightGroup):
-    def forward(self, x: Tensor) -> Tensor:
-        for block in list(self)[:-1]:
-            x = block(x)
-        return x
-
-
-class _LastForgottenOfSeveral(_LastForgotten):
-    def forward(self, x: Tensor) -> Tensor:
-        return super().forward(x) if len(self) > 1 else self[0](x)
-
-
-@BANK.mistake("runs the later blocks in the wrong order", "forward", 3)
-class _Backwards(RightGroup):
-    def forward(self, x: Tensor) -> Tensor:
-        x = self[0](x)
-        for block in reversed(list(self)[1:]):
-            x = block(x)
-        return x
-
-
-class _OuterSkip(RightGroup):
-    def forward(self, x: Tensor) -> Tensor:
-        return super().forward(x) + x
-
-
-class _OuterSkipWhereItFits(RightGroup):
-    def forward(self, x: Tensor) -> Tensor:
-        output = super().forward(x)
-        return output + x if output.shape == x.shape else output
-
-
-class _ChangesInput(RightGroup):
-    def forward(self, x: Tensor) -> Tensor:
-        output = super().forward(x)
-        return x.copy_(output) if output.shape == x.shape else output
-
-
-class _ChangesEachInput(RightGroup):
-    def forward(self, x: Tensor) -> Tensor:
-        for block in self:
-            output = block(x)
-            x = x.copy_(output) if output.shape == x.shape else output
-        return x
+_runs("only_first_runs", "runs the first block only", lambda blocks, x: blocks[0](x))
+_runs(
+    "backwards",
+    "runs the later blocks in the wrong order",
+    lambda blocks, x: _one_by_one([blocks[0], *blocks[:0:-1]], x),
+)
 
 
 @BANK.mistake("declares the later blocks before the first one", "the order of the attributes in __init__", 2)
-class _RestFirst(nn.Module):
-    def __init__(self, n_blocks: int, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
-        super().__init__()
-        self.rest = nn.Sequential(*(RightBlock(out_feats, out_feats) for _ in range(n_blocks - 1)))
-        self.first = RightBlock(in_feats, out_feats, first_stride)
+class _RestFirst(RightGroup):
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.append(self.pop(0))
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.rest(self.first(x))
+        return _one_by_one([self[-1], *list(self)[:-1]], x)
 
 
 BANK.add(
@@ -213,67 +189,54 @@ BANK.add(
     "runs the later blocks side by side and adds them up",
     "forward: each block's output is the next one's input",
     3,
-    _Parallel,
-    _ParallelWithoutSkip,
+    _running(_side_by_side),
+    _running(_side_by_side_alone),
 )
-BANK.add(
-    "last_forgotten", "builds the last block and does not run it", "forward", 3, _LastForgottenOfSeveral, _LastForgotten
+_runs(
+    "last_forgotten",
+    "builds the last block and does not run it",
+    lambda blocks, x: _one_by_one(blocks[:-1] or blocks, x),
+    lambda blocks, x: _one_by_one(blocks[:-1], x),
 )
 BANK.add(
     "outer_skip",
     "adds its input once more at the end",
     "forward: the skips are inside the blocks already",
     1,
-    _OuterSkipWhereItFits,
-    _OuterSkip,
+    _running(_with_input),
+    _running(lambda blocks, x: _one_by_one(blocks, x) + x),
 )
 BANK.add(
     "changes_input",
     "writes its result into the input",
     "in-place operations on x",
     3,
-    _ChangesInput,
-    _ChangesEachInput,
+    writing_into_x(RightGroup),
+    _running(_writing_each),
 )
-BANK.add(
-    "stride_on_every_block",
-    "strides in every block",
-    _FIRST,
-    2,
-    _row(lambda n, i, o, s: [(i, o, s)] + [(o, o, s)] * (n - 1)),
-)
-BANK.add(
+_first("stride_on_every_block", "strides in every block", lambda n, i, o, s: [(i, o, s)] + [(o, o, s)] * (n - 1))
+_first(
     "stride_on_last_block",
     "strides in the last block",
-    _FIRST,
-    2,
-    _row(lambda n, i, o, s: [(i, o, s if n == 1 else 1)] + [(o, o)] * (n - 2) + [(o, o, s)] * (n > 1)),
+    lambda n, i, o, s: [(i, o, s if n == 1 else 1)] + [(o, o)] * (n - 2) + [(o, o, s)] * (n > 1),
 )
-BANK.add("stride_ignored", "never uses first_stride", _FIRST, 2, _row(lambda n, i, o, s: [(i, o)] + [(o, o)] * (n - 1)))
-BANK.add(
+_first("stride_ignored", "never uses first_stride", lambda n, i, o, s: _right_row(n, i, o, 1))
+_first(
     "stride_always_2",
     "strides by 2 in the first block, whatever first_stride says",
-    _FIRST,
-    2,
-    _row(lambda n, i, o, s: [(i, o, 2)] + [(o, o)] * (n - 1)),
+    lambda n, i, o, s: _right_row(n, i, o, 2),
 )
 BANK.add(
     "default_stride_2",
     "has first_stride 2 by default",
     "the signature: the default is 1",
     2,
-    _row(lambda n, i, o, s: [(i, o, s)] + [(o, o)] * (n - 1), default=2),
+    _row(_right_row, default=2),
 )
-BANK.add("one_too_many", "has one block too many", _COUNT, 3, _row(lambda n, i, o, s: [(i, o, s)] + [(o, o)] * n))
-BANK.add("one_too_few", "has one block too few", _COUNT, 3, _row(lambda n, i, o, s: [(i, o, s)] + [(o, o)] * (n - 2)))
-BANK.add("only_one", "has one block, whatever n_blocks says", _COUNT, 3, _row(lambda n, i, o, s: [(i, o, s)]))
-BANK.add(
-    "always_three",
-    "has three blocks, whatever n_blocks says",
-    _COUNT,
-    3,
-    _row(lambda n, i, o, s: [(i, o, s)] + [(o, o)] * 2),
-)
+_count("one_too_many", "has one block too many", lambda n, i, o, s: _right_row(n + 1, i, o, s))
+_count("one_too_few", "has one block too few", lambda n, i, o, s: _right_row(n - 1, i, o, s))
+_count("only_one", "has one block, whatever n_blocks says", lambda n, i, o, s: _right_row(1, i, o, s))
+_count("always_three", "has three blocks, whatever n_blocks says", lambda n, i, o, s: _right_row(3, i, o, s))
 BANK.add(
     "in_feats_everywhere",
     "gives every block in_feats, so that the channels do not fit from the second block on",
@@ -281,40 +244,28 @@ BANK.add(
     2,
     _row(lambda n, i, o, s: [(i, o, s)] + [(i, o)] * (n - 1)),
 )
-BANK.add(
+_first(
     "channels_at_the_end",
     "changes the channels in the last block",
-    _FIRST,
-    2,
-    _row(lambda n, i, o, s: [(i, o if n == 1 else i, s)] + [(i, i)] * (n - 2) + [(i, o)] * (n > 1)),
+    lambda n, i, o, s: [(i, o if n == 1 else i, s)] + [(i, i)] * (n - 2) + [(i, o)] * (n > 1),
 )
-BANK.add(
-    "out_feats_ignored",
-    "keeps in_feats channels throughout",
-    _FIRST,
-    2,
-    _row(lambda n, i, o, s: [(i, i, s)] + [(i, i)] * (n - 1)),
-)
+_first("out_feats_ignored", "keeps in_feats channels throughout", lambda n, i, o, s: _right_row(n, i, i, s))
 BANK.add(
     "swapped_feats",
     "swaps in_feats and out_feats",
     "the order of the arguments",
     2,
-    _row(lambda n, i, o, s: [(o, i, s)] + [(i, i)] * (n - 1)),
+    _row(lambda n, i, o, s: _right_row(n, o, i, s)),
 )
-BANK.add(
+_adds(
     "extra_relu",
     "has one more ReLU or other step of its own before the blocks",
-    "forward: the blocks, and nothing else",
-    1,
-    _row(lambda n, i, o, s: [nn.ReLU(), (i, o, s)] + [(o, o)] * (n - 1)),
+    lambda *plan: [nn.ReLU(), *_right_row(*plan)],
 )
-BANK.add(
+_adds(
     "extra_norm",
     "has a batch norm of its own after the blocks",
-    "forward: the blocks, and nothing else",
-    1,
-    _row(lambda n, i, o, s: [(i, o, s)] + [(o, o)] * (n - 1) + [nn.BatchNorm2d(o)]),
+    lambda n, i, o, s: [*_right_row(n, i, o, s), nn.BatchNorm2d(o)],
 )
 
 EXERCISE = Exercise(

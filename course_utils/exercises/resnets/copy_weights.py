@@ -1,21 +1,23 @@
 """copy_weights: two small networks of the same layers under different names stand in for the two ResNets."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from course_utils.checking.draws import Draws
-from course_utils.checking.look import Look
+from course_utils.checking.look import Look, Observe
 from course_utils.checking.observation import Named, Remark, same
 from course_utils.checking.shared import shared
 from course_utils.checking.student import Stopped
 from course_utils.checking.tensors import broken, run, run_on
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.exercise import Exercise
+from course_utils.exercises.hooked_looks import state_of
+from course_utils.exercises.observers import each_row, one_row
+from course_utils.exercises.ways import Ways
 
 HINTS = (
     "The names differ, the order does not. Which method lists a module's parameters *and* buffers, in order and with "
@@ -73,14 +75,14 @@ def _copied(candidate: Any, seed: int) -> tuple[nn.Module, nn.Module]:
     return mine, theirs
 
 
-def _after(see: Callable[[nn.Module, nn.Module], Any], what: str) -> Callable[[Any, int], dict[str, Any]]:
+def _after(see: Callable[[nn.Module, nn.Module], Any], what: str = "") -> Observe:
     """Look at the two networks after the copy: see(mine, theirs)."""
-    return lambda candidate, seed: {what: lambda: see(*shared(_copied, candidate, seed))}
+    return one_row(lambda candidate, seed: see(*shared(_copied, candidate, seed)), what)
 
 
-def _pairs(tensors: Callable[[nn.Module], Iterable[tuple[str, Tensor]]], kind: str) -> Callable[..., Named]:
+def _pairs(kind: str) -> Callable[[nn.Module, nn.Module], Named]:
     def see(mine: nn.Module, theirs: nn.Module) -> Named:
-        pairs = zip(tensors(mine), tensors(theirs), strict=False)
+        pairs = zip(*(getattr(one, f"named_{kind}s")() for one in (mine, theirs)), strict=False)
         return Named(tuple((f"{name} against {other}", one) for (name, one), (other, _) in pairs), kind)
 
     return see
@@ -121,7 +123,7 @@ def _refusal(candidate: Any, seed: int, case: str) -> Remark | None:
     """Try to copy what does not fit."""
     mine, theirs = _MISFITS[case]()
     Draws(seed).fill(mine), Draws(seed + 1).fill(theirs)
-    before = {name: tensor.clone() for name, tensor in mine.state_dict().items()}
+    before = state_of(mine)
     said = "copy_weights said nothing"
     try:
         candidate(mine, theirs)
@@ -136,100 +138,76 @@ def _refusal(candidate: Any, seed: int, case: str) -> Remark | None:
     return Remark(fact, said or f"copy_weights raised an error, but {changed[0]} had been changed by then")
 
 
-def _refused(*cases: str) -> Callable[[Any, int], dict[str, Any]]:
-    return lambda candidate, seed: {case: partial(_refusal, candidate, seed, case) for case in cases}
-
-
 _ELEMENT = ("element",)
-_MINE, _NOT = "my_resnet afterwards", "networks that do not fit raise an error, before anything is copied"
+_EVERY_BUFFER = "every buffer (running statistics and counter) is copied"
+_OUTPUT = "afterwards the two networks give the same output"
+_SOURCE = "the pretrained network stays as it was"
+_MINE, _THEIRS = "my_resnet afterwards", "pretrained_resnet afterwards"
+_OWN = "mine gets a copy: training it later leaves the pretrained network alone"
+_NOT = "networks that do not fit raise an error, before anything is copied"
+
 LOOKS = (
-    Look(
-        "parameters",
-        "every parameter is copied",
-        _after(_pairs(nn.Module.named_parameters, "parameter"), _MINE),
-        _ELEMENT,
-    ),
-    Look(
-        "buffers",
-        "every buffer (running statistics and counter) is copied",
-        _after(_pairs(nn.Module.named_buffers, "buffer"), _MINE),
-        _ELEMENT,
-    ),
-    Look(
-        "output",
-        "afterwards the two networks give the same output",
-        _after(_output, "my_resnet's output"),
-        axes=("batch", "classes"),
-        depth=10,
-    ),
-    Look(
-        "source untouched",
-        "the pretrained network stays as it was",
-        _after(_state, "pretrained_resnet afterwards"),
-        _ELEMENT,
-    ),
-    Look("own memory", "mine gets a copy: training it later leaves the pretrained network alone", _after(_in_both, "")),
-    Look("trainable", "the parameters can still be trained", _after(_frozen, "")),
-    Look("lengths checked", _NOT, _refused(*list(_MISFITS)[:3])),
-    Look("shapes checked", _NOT, _refused(*list(_MISFITS)[3:])),
+    Look("parameters", "every parameter is copied", _after(_pairs("parameter"), _MINE), _ELEMENT),
+    Look("buffers", _EVERY_BUFFER, _after(_pairs("buffer"), _MINE), _ELEMENT),
+    Look("output", _OUTPUT, _after(_output, "my_resnet's output"), axes=("batch", "classes"), depth=10),
+    Look("source untouched", _SOURCE, _after(_state, _THEIRS), _ELEMENT),
+    Look("own memory", _OWN, _after(_in_both)),
+    Look("trainable", "the parameters can still be trained", _after(_frozen)),
+    Look("lengths checked", _NOT, each_row(_refusal, list(_MISFITS)[:3])),
+    Look("shapes checked", _NOT, each_row(_refusal, list(_MISFITS)[3:])),
 )
 
 
 # --- right code, and the bank: right code that copies in another way ------------------------------------------------
 
-BANK = Bank()
-_ALL = "what you list: parameters *and* buffers"
-_CHECK = "the check before the copy: as many tensors on both sides, and equal shapes pair by pair"
-_KEYS = "the keys: yours on one side, theirs on the other"
-_FIRST = "when the check comes: before the first tensor is copied"
+_Tensors = list[Tensor]
 
 
-def _check(mine: list[Tensor], theirs: list[Tensor]) -> None:
-    if [tensor.shape for tensor in mine] != [tensor.shape for tensor in theirs]:
-        raise ValueError("the networks do not fit")
+def _all(module: nn.Module) -> _Tensors:
+    return list(module.state_dict().values())
 
 
-def right_copy(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
-    """Copy by order, after a check."""
-    _copying()(my_resnet, pretrained_resnet)
+def _equal_lengths(mine: _Tensors, theirs: _Tensors) -> bool:
+    return len(mine) == len(theirs)
+
+
+def _equal_shapes(mine: _Tensors, theirs: _Tensors) -> bool:
+    return all(one.shape == other.shape for one, other in zip(mine, theirs, strict=False))
 
 
 def _copying(
-    tensors: Callable[[nn.Module], list[Tensor]] = lambda module: list(module.state_dict().values()),
-    check: Callable[[list[Tensor], list[Tensor]], None] = _check,
-    after: Callable[[nn.Module, nn.Module], None] | None = None,
+    tensors: Callable[[nn.Module], _Tensors] = _all,
+    checks: Sequence[Callable[[_Tensors, _Tensors], bool]] = (_equal_lengths, _equal_shapes),
+    order: Callable[[_Tensors], Iterable[Tensor]] = list,
+    after: Callable[[nn.Module, nn.Module], Any] = lambda mine, theirs: None,
 ) -> Callable[[nn.Module, nn.Module], None]:
     """Make a copy_weights that copies some tensors, checks in some way, and does something more in the end."""
 
     def copy_weights(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
         mine, theirs = tensors(my_resnet), tensors(pretrained_resnet)
-        check(mine, theirs)
+        if not all(check(mine, theirs) for check in checks):
+            raise ValueError("the networks do not fit")
         with torch.no_grad():
-            for target, source in zip(mine, theirs, strict=False):
+            for target, source in zip(mine, order(theirs), strict=False):
                 target.copy_(source)
-        if after is not None:
-            after(my_resnet, pretrained_resnet)
+        after(my_resnet, pretrained_resnet)
 
     return copy_weights
 
 
-def _check_lengths(mine: list[Tensor], theirs: list[Tensor]) -> None:
-    if len(mine) != len(theirs):
-        raise ValueError("the networks do not fit")
+right_copy = _copying()
+
+BANK = Bank()
+WAYS = Ways(BANK, _copying)
+_ALL = WAYS.at("what you list: parameters *and* buffers")
+_CHECK = WAYS.at("the check before the copy: as many tensors on both sides, and equal shapes pair by pair")
+_KEYS = "the keys: yours on one side, theirs on the other"
+_FIRST = "when the check comes: before the first tensor is copied"
+_HOW = "how the tensors get into my_resnet"
 
 
-def _check_shapes_of_pairs(mine: list[Tensor], theirs: list[Tensor]) -> None:
-    if any(one.shape != other.shape for one, other in zip(mine, theirs, strict=False)):
-        raise ValueError("the networks do not fit")
-
-
-def _no_check(mine: list[Tensor], theirs: list[Tensor]) -> None:
-    pass
-
-
-@BANK.mistake("skips num_batches_tracked", _ALL, 1, by=_copying)
-def _no_counter(module: nn.Module) -> list[Tensor]:
-    return [tensor for tensor in module.state_dict().values() if tensor.is_floating_point()]
+def _floats(module: nn.Module) -> _Tensors:
+    return [tensor for tensor in _all(module) if tensor.is_floating_point()]
 
 
 def _share(mine: nn.Module, theirs: nn.Module) -> None:
@@ -237,17 +215,9 @@ def _share(mine: nn.Module, theirs: nn.Module) -> None:
         one.data = other.data
 
 
-def _freeze(mine: nn.Module, theirs: nn.Module) -> None:
-    mine.requires_grad_(requires_grad=False)
-
-
 @BANK.mistake("copies from my_resnet into the pretrained one", "the order of the arguments", 3)
 def _wrong_way(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
     right_copy(pretrained_resnet, my_resnet)
-
-
-def _by_name(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
-    my_resnet.load_state_dict(pretrained_resnet.state_dict(), strict=False)
 
 
 @BANK.mistake("loads a state dict that has their names", _KEYS, 3)
@@ -255,84 +225,66 @@ def _by_name_strictly(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> Non
     my_resnet.load_state_dict(pretrained_resnet.state_dict())
 
 
-@BANK.mistake("lets load_state_dict find a wrong shape, which it does after it has copied the rest", _FIRST, 2)
-def _load_checks_too_late(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
-    mine, theirs = my_resnet.state_dict(), pretrained_resnet.state_dict()
-    _check_lengths(list(mine.values()), list(theirs.values()))
-    my_resnet.load_state_dict(dict(zip(mine, theirs.values(), strict=True)))
-
-
 @BANK.mistake("lets load_state_dict find everything, which it does after it has copied the rest", _FIRST, 2)
 def _load_unchecked(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
-    pairs = zip(my_resnet.state_dict(), pretrained_resnet.state_dict().values(), strict=False)
-    my_resnet.load_state_dict(dict(pairs))
+    my_resnet.load_state_dict(dict(zip(my_resnet.state_dict(), _all(pretrained_resnet), strict=False)))
 
 
-@BANK.mistake(
-    "checks and then copies nothing: assigning to a name or a dict entry changes no network",
-    "how the tensors get into my_resnet",
-    3,
-)
-def _does_nothing(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
-    _check(list(my_resnet.state_dict().values()), list(pretrained_resnet.state_dict().values()))
+@BANK.mistake("lets load_state_dict find a wrong shape, which it does after it has copied the rest", _FIRST, 2)
+def _load_checks_too_late(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
+    my_resnet.load_state_dict(dict(zip(my_resnet.state_dict(), _all(pretrained_resnet), strict=True)))
 
 
-def _checked_backwards(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
-    mine, theirs = (list(one.state_dict().values()) for one in (my_resnet, pretrained_resnet))
-    _check(mine, theirs)
-    for target, source in zip(mine, reversed(theirs), strict=True):
-        target.copy_(source)
+def _by_name(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
+    my_resnet.load_state_dict(pretrained_resnet.state_dict(), strict=False)
 
 
-def _backwards(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
-    mine, theirs = (list(one.state_dict().values()) for one in (my_resnet, pretrained_resnet))
-    _check(mine, theirs[::-1])
-
-
+_nothing = _copying(order=lambda theirs: ())
 BANK.add(
+    "does_nothing",
+    "checks and then copies nothing: assigning to a name or a dict entry changes no network",
+    _HOW,
+    3,
+    _nothing,
+)
+_ALL.add("no_counter", "skips num_batches_tracked", 1, tensors=_floats)
+_ALL.add(
     "no_buffers",
     "copies the parameters and silently skips the buffers",
-    _ALL,
     1,
-    _copying(lambda module: list(module.parameters())),
+    tensors=lambda module: list(module.parameters()),
 )
-BANK.add(
-    "no_parameters",
-    "copies the buffers and skips the parameters",
-    _ALL,
-    1,
-    _copying(lambda module: list(module.buffers())),
+_ALL.add(
+    "no_parameters", "copies the buffers and skips the parameters", 1, tensors=lambda module: list(module.buffers())
 )
-BANK.add(
-    "shared",
-    "makes both networks share one memory",
-    "assignments to .data or to a parameter: copy_ or load_state_dict copies",
-    3,
-    _copying(after=_share),
+WAYS.at("assignments to .data or to a parameter: copy_ or load_state_dict copies").add(
+    "shared", "makes both networks share one memory", 3, after=_share
 )
-BANK.add("frozen", "leaves the parameters frozen", "requires_grad", 3, _copying(after=_freeze))
-BANK.add("unchecked", "copies as far as it can and checks nothing", _CHECK, 2, _copying(check=_no_check))
-BANK.add(
+WAYS.at("requires_grad").add(
+    "frozen", "leaves the parameters frozen", 3, after=lambda mine, theirs: mine.requires_grad_(False)
+)
+_CHECK.add("unchecked", "copies as far as it can and checks nothing", 2, checks=())
+_CHECK.add(
     "shapes_unchecked",
     "checks the lengths and not the shapes: torch repeats a tensor of size 1 without a word",
-    _CHECK,
     2,
-    _copying(check=_check_lengths),
+    checks=[_equal_lengths],
 )
-BANK.add(
+_CHECK.add(
     "lengths_unchecked",
     "checks the shapes of the pairs and not the lengths: zip stops at the shorter one",
-    _CHECK,
     2,
-    _copying(check=_check_shapes_of_pairs),
+    checks=[_equal_shapes],
 )
-BANK.add("by_name", "copies what has the same name on both sides, which is nothing", _KEYS, 3, _by_name, _does_nothing)
-BANK.add("backwards", "copies in reverse order", "the order of the pairs", 3, _backwards, _checked_backwards)
+BANK.add("by_name", "copies what has the same name on both sides, which is nothing", _KEYS, 3, _by_name, _nothing)
+WAYS.at("the order of the pairs").add(
+    "backwards",
+    "copies in reverse order",
+    3,
+    {"checks": [lambda mine, theirs: _equal_shapes(mine, theirs[::-1])]},
+    {"order": reversed},
+)
 
 EXERCISE = Exercise(
-    name="copy_weights",
-    hints=HINTS,
-    right=right_copy,
-    tests={"test_copy_weights": LOOKS},
-    mistakes=BANK.all,
+    name="copy_weights", hints=HINTS, right=right_copy, tests={"test_copy_weights": LOOKS}, mistakes=BANK.all
 )

@@ -9,9 +9,18 @@ import torch
 from torch import nn
 
 from course_utils.checking.look import Look
-from course_utils.exercises import hook_mistakes
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.exercise import Exercise
+from course_utils.exercises.hook_mistakes import (
+    IN_FINALLY,
+    REMOVE,
+    add_clearing,
+    add_last_only,
+    add_swallowing,
+    early,
+    remove_none,
+    tidied,
+)
 from course_utils.exercises.hooked_looks import (
     fail,
     hooks_removed,
@@ -104,7 +113,7 @@ def _managing(
     @contextmanager
     def hooks_on(model: nn.Module, hook: Callable) -> Iterator[None]:
         handles = [getattr(module, register)(hook) for module in modules(model)]
-        with hook_mistakes.tidied(model, handles, **tidying):
+        with tidied(model, handles, **tidying):
             yield
 
     return hooks_on
@@ -112,8 +121,9 @@ def _managing(
 
 BANK = Bank()
 WAYS = Ways(BANK, _managing)
-_WHO = "which modules get the hook: model.modules() finds all"
-_HANDLES = "what is kept of the handles: all of them"
+_OFF = WAYS.at(REMOVE)
+_WHO = WAYS.at("which modules get the hook: model.modules() finds all")
+_HANDLES = WAYS.at("what is kept of the handles: all of them")
 
 
 def _leaves(model: nn.Module) -> list[nn.Module]:
@@ -125,39 +135,28 @@ BANK.add(
     "registers as soon as it is called, before the with statement",
     "when the hooks are registered",
     3,
-    partial(hook_mistakes.Early, _managing()),
+    partial(early, _managing()),
 )
-WAYS.add("leaves_only", "reaches only the modules that have no children", _WHO, 2, modules=_leaves)
-WAYS.add("children_only", "reaches the model's direct children only", _WHO, 2, modules=nn.Module.children)
-WAYS.add("without_model", "leaves out the model itself", _WHO, 2, modules=lambda model: list(model.modules())[1:])
-WAYS.add("model_only", "puts the hook on the model itself alone", _WHO, 2, modules=lambda model: [model])
-WAYS.add(
-    "twice",
-    "registers the hook twice on every module",
-    "how often register_forward_hook is called",
-    3,
-    modules=lambda model: [*model.modules(), *model.modules()],
+_WHO.add("leaves_only", "reaches only the modules that have no children", 2, modules=_leaves)
+_WHO.add("children_only", "reaches the model's direct children only", 2, modules=nn.Module.children)
+_WHO.add("without_model", "leaves out the model itself", 2, modules=lambda model: list(model.modules())[1:])
+_WHO.add("model_only", "puts the hook on the model itself alone", 2, modules=lambda model: [model])
+WAYS.at("how often register_forward_hook is called").add(
+    "twice", "registers the hook twice on every module", 3, modules=lambda model: [*model.modules(), *model.modules()]
 )
-WAYS.add(
+WAYS.at("which register function: register_forward_hook").add(
     "pre_hook",
     "registers a hook that runs before forward, and knows no output",
-    "which register function: register_forward_hook",
     3,
     register="register_forward_pre_hook",
 )
-hook_mistakes.add_left(
-    WAYS,
-    "never_removed",
-    "leaves its hooks on the model",
-    "the with-block ends in an error",
-    (hook_mistakes.REMOVE, 1),
-    (hook_mistakes.IN_FINALLY, 2),
+_OFF.add("never_removed", "leaves its hooks on the model", 1, remove=remove_none)
+WAYS.at(IN_FINALLY).add(
+    "not_after_error", "leaves its hooks on the model when the with-block ends in an error", 2, after_errors=()
 )
-hook_mistakes.add_clearing(WAYS, hook_mistakes.REMOVE, 1)
-hook_mistakes.add_last_only(WAYS, _HANDLES, 1)
-WAYS.add(
-    "removes_first", "takes off the first hook only", _HANDLES, 1, remove=lambda model, handles: handles[0].remove()
-)
-hook_mistakes.add_swallowing(WAYS, Exception)
+add_clearing(_OFF, 1)
+add_last_only(_HANDLES, 1)
+_HANDLES.add("removes_first", "takes off the first hook only", 1, remove=lambda model, handles: handles[0].remove())
+add_swallowing(WAYS, Exception)
 
 EXERCISE = Exercise(name="hooks_on", hints=HINTS, right=_managing(), tests={"test_hooks_on": LOOKS}, mistakes=BANK.all)

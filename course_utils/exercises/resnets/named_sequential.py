@@ -14,6 +14,7 @@ from course_utils.checking.student import asking
 from course_utils.checking.tensors import broken, run_on, with_article
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.exercise import Exercise
+from course_utils.exercises.observers import each_row
 
 HINTS = (
     "What does the given Sequential write into self._modules, and under which key?",
@@ -99,10 +100,11 @@ def _insist_own_work(candidate: Any, seed: int) -> None:
         insist_own_parts(mine, (nn.Sequential, nn.ModuleDict))
 
 
-def _look(name: str, promise: str, rows: dict[str, Callable[[Any, int], Any]], structural: bool = False) -> Look:
-    def observe(candidate: Any, seed: int) -> dict[str, Any]:
-        return {given: partial(row, candidate, seed) for given, row in rows.items()}
+_Rows = dict[str, Callable[[Any, int], Any]]
 
+
+def _look(name: str, promise: str, rows: _Rows, structural: bool = False) -> Look:
+    observe = each_row(lambda candidate, seed, row: row(candidate, seed), rows)
     return Look(name, promise, observe, axes=("batch", "features"), structural=structural)
 
 

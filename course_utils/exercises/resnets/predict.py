@@ -1,18 +1,20 @@
 """predict: a small classifier with batch norm and dropout shows whether it is asked in the right mode."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from course_utils.checking.draws import Draws
-from course_utils.checking.look import Look
-from course_utils.checking.observation import Named, Remark
-from course_utils.checking.tensors import describe, run, with_article
+from course_utils.checking.look import Look, Observe
+from course_utils.checking.observation import Remark
+from course_utils.checking.tensors import describe, run
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.exercise import Exercise
+from course_utils.exercises.hooked_looks import model_untouched
+from course_utils.exercises.observers import each_row, kind, one_row
+from course_utils.exercises.ways import Ways
 
 HINTS = (
     "Three things before the numbers: which mode should the model be in, are gradients needed, and what turns logits "
@@ -24,8 +26,9 @@ HINTS = (
 
 # --- the looks ------------------------------------------------------------------------------------------------------
 
+_Batch = tuple[int, bool, int]  # images; whether the model comes in training mode; turn
 _CLASSES = 6
-_BATCHES = ((5, True, 0), (1, True, 0), (9, False, 0))  # images; whether the model comes in training mode; turn
+_BATCHES = ((5, True, 0), (1, True, 0), (9, False, 0))
 # With every turn another class is the most likely one of an image: the first and the last as well.
 _TURNS = tuple((5, True, turn) for turn in range(1, _CLASSES))
 
@@ -52,13 +55,13 @@ def _form(thing: Any) -> str:
     """Say what a part of the answer is, in few words."""
     if isinstance(thing, Tensor):
         return f"{'fractions' if thing.is_floating_point() else 'whole numbers'} of shape {tuple(thing.shape)}"
-    return with_article(type(thing).__name__)
+    return kind(thing)
 
 
 def _ill_formed(result: Any, images: int) -> Remark | None:
     """Say what keeps it from being a probability and a class for each image."""
     if not isinstance(result, tuple | list):
-        return Remark(_form(result), f"it returned {with_article(type(result).__name__)}")
+        return Remark(_form(result), f"it returned {kind(result)}")
     fact = ", ".join(map(_form, result))
     if len(result) != 2 or not all(isinstance(part, Tensor) for part in result):
         kinds = ", ".join(type(part).__name__ for part in result)
@@ -90,16 +93,15 @@ def _given(images: int, training: bool, turn: int) -> str:
     return f"{given}, its classes are numbered from {turn} on" if turn else given
 
 
-def _asked(
-    see: Callable[[Any, int], Any], batches: Sequence[tuple[int, bool, int]], dtype: torch.dtype = torch.float64
-) -> Callable[[Any, int], dict[str, Any]]:
+def _asked(see: Callable[[Any, int], Any], batches: Sequence[_Batch], dtype: torch.dtype = torch.float64) -> Observe:
     """Ask for each batch, and look at the answer: see(result, images)."""
 
-    def one(candidate: Any, seed: int, images: int, training: bool, turn: int) -> Any:
+    def one(candidate: Any, seed: int, batch: _Batch) -> Any:
+        images, training, turn = batch
         model = _model(seed, dtype, turn).train(training)
         return see(_ask(candidate, model, _images(seed, images, dtype)), images)
 
-    return lambda candidate, seed: {_given(*batch): partial(one, candidate, seed, *batch) for batch in batches}
+    return each_row(one, {_given(*batch): batch for batch in batches})
 
 
 def _probability(result: Any, images: int) -> Any:
@@ -110,19 +112,8 @@ def _class(result: Any, images: int) -> Any:
     return _part(result, 1)
 
 
-def _model_afterwards(candidate: Any, seed: int) -> dict[str, Any]:
-    def state() -> Named:
-        model = _model(seed)
-        _ask(candidate, model, _images(seed, 4))
-        return Named(tuple(model.state_dict().items()))
-
-    def frozen() -> Remark | None:
-        model = _model(seed)
-        _ask(candidate, model, _images(seed, 4))
-        trained = all(parameter.requires_grad for parameter in model.parameters())
-        return None if trained else Remark("frozen", "its parameters no longer require gradients")
-
-    return {"the model afterwards": state, "whether it can be trained afterwards": frozen}
+def _call(candidate: Any, model: nn.Module, seed: int) -> None:
+    _ask(candidate, model, _images(seed, 4))
 
 
 class _GradientWatch(nn.Module):
@@ -159,59 +150,26 @@ def _images_afterwards(candidate: Any, seed: int) -> Tensor:
     return images
 
 
-def _one_row(see: Callable[[Any, int], Any]) -> Callable[[Any, int], dict[str, Any]]:
-    return lambda candidate, seed: {"": partial(see, candidate, seed)}
-
-
+_TWO = "it returns two tensors: the probability and the class of the top class of each image"
+_TOP = "the class is the most likely one"
 _SOFTMAX_OF = "the probability is the softmax of the logits, at the top class"
+_UNTOUCHED = "asking changes nothing in the model: in eval mode the running statistics stay"
+_NO_GRAPH = "it works without gradients: no graph is recorded, which saves memory and time"
 _EACH_IMAGE: dict[str, Any] = {"axes": ("batch",), "depth": 10}
+
 LOOKS = (
-    Look(
-        "answer",
-        "it returns two tensors: the probability and the class of the top class of each image",
-        _asked(_ill_formed, _BATCHES),
-    ),
-    Look(
-        "class", "the class is the most likely one", _asked(_class, _BATCHES + _TURNS), labels="classes", **_EACH_IMAGE
-    ),
+    Look("answer", _TWO, _asked(_ill_formed, _BATCHES)),
+    Look("class", _TOP, _asked(_class, _BATCHES + _TURNS), labels="classes", **_EACH_IMAGE),
     Look("probability", _SOFTMAX_OF, _asked(_probability, _BATCHES), **_EACH_IMAGE),
     Look("float32", _SOFTMAX_OF, _asked(_probability, _BATCHES, torch.float32), **_EACH_IMAGE),
-    Look(
-        "model untouched",
-        "asking changes nothing in the model: in eval mode the running statistics stay",
-        _model_afterwards,
-        axes=("element",),
-    ),
-    Look(
-        "no gradients",
-        "it works without gradients: no graph is recorded, which saves memory and time",
-        _one_row(_graph),
-    ),
-    Look("gradients back on", "afterwards gradients are on again", _one_row(_gradients_off)),
-    Look("images untouched", "the images stay as they were", _one_row(_images_afterwards)),
+    model_untouched(_model, _call, promise=_UNTOUCHED),
+    Look("no gradients", _NO_GRAPH, one_row(_graph)),
+    Look("gradients back on", "afterwards gradients are on again", one_row(_gradients_off)),
+    Look("images untouched", "the images stay as they were", one_row(_images_afterwards)),
 )
 
 
 # --- the bank -------------------------------------------------------------------------------------------------------
-
-BANK = Bank()
-_SOFTMAX = "what the logits go through: softmax over the classes, dim=1"
-_ORDER = "what is returned, and in which order"
-_MODE = "model.eval(), before the model runs"
-
-
-def _answering(
-    answer: Callable[[Tensor], Any], training: bool | None = False, gradients: bool = False
-) -> Callable[[nn.Module, Tensor], Any]:
-    """Make a predict that turns logits into another answer; training None: the mode is left as it comes."""
-
-    def predict(model: nn.Module, images: Tensor) -> Any:
-        if training is not None:
-            model.train(training)
-        with torch.set_grad_enabled(gradients):
-            return answer(model(images))
-
-    return predict
 
 
 def _top(scores: Tensor, axis: int = 1) -> tuple[Tensor, Tensor]:
@@ -219,8 +177,28 @@ def _top(scores: Tensor, axis: int = 1) -> tuple[Tensor, Tensor]:
     return found.values, found.indices
 
 
-def _probabilities(logits: Tensor) -> tuple[Tensor, Tensor]:
-    return _top(logits.softmax(1))
+def _answering(
+    scores: Callable[[Tensor], Tensor] = lambda logits: logits.softmax(1),
+    answer: Callable[[Tensor], Any] = _top,
+    prepare: Callable[[nn.Module], Any] = nn.Module.eval,
+    gradients: bool = False,
+) -> Callable[[nn.Module, Tensor], Any]:
+    """Make a predict: what becomes of the logits, what is answered of that, how the model runs."""
+
+    def predict(model: nn.Module, images: Tensor) -> Any:
+        prepare(model)
+        with torch.set_grad_enabled(gradients):
+            return answer(scores(model(images)))
+
+    return predict
+
+
+BANK = Bank()
+WAYS = Ways(BANK, _answering)
+_SOFTMAX = WAYS.at("what the logits go through: softmax over the classes, dim=1")
+_ORDER = WAYS.at("what is returned, and in which order")
+_MODE = WAYS.at("model.eval(), before the model runs")
+_AXIS = WAYS.at("the axis of the maximum")
 
 
 @BANK.mistake(
@@ -228,102 +206,54 @@ def _probabilities(logits: Tensor) -> tuple[Tensor, Tensor]:
 )
 def _gradients_left_off(model: nn.Module, images: Tensor) -> tuple[Tensor, Tensor]:
     torch.set_grad_enabled(False)
-    return _probabilities(model.eval()(images))
+    return _top(model.eval()(images).softmax(1))
 
 
-BANK.add(
+WAYS.at("the batch axis: every image wants an answer").add(
     "first_image_only",
     "answers for the first image only",
-    "the batch axis: every image wants an answer",
     2,
-    _answering(lambda logits: _probabilities(logits[:1])),
-    _answering(lambda logits: _top(logits[0].softmax(0), axis=0)),
+    {"scores": lambda logits: logits[:1].softmax(1)},
+    {"scores": lambda logits: logits[0].softmax(0), "answer": lambda scores: _top(scores, 0)},
 )
-BANK.add(
+_MODE.add(
     "no_eval",
     "leaves the model in training mode: dropout is on, and batch norm uses (and changes) the batch's statistics",
-    _MODE,
     1,
-    _answering(_probabilities, training=None),
+    prepare=lambda model: model,
 )
-BANK.add("training_mode", "puts the model into training mode", _MODE, 1, _answering(_probabilities, training=True))
-BANK.add(
+_MODE.add("training_mode", "puts the model into training mode", 1, prepare=nn.Module.train)
+_SOFTMAX.add(
     "softmax_over_batch",
     "takes the softmax over the batch: it is the images that then add up to 1",
-    _SOFTMAX,
     3,
-    _answering(lambda logits: _top(logits.softmax(0))),
+    scores=lambda logits: logits.softmax(0),
 )
-BANK.add("logits", "returns the logit of the top class, not its probability", _SOFTMAX, 2, _answering(_top))
-BANK.add(
-    "sigmoid",
-    "uses the sigmoid, so that the classes' probabilities do not add up to 1",
-    _SOFTMAX,
-    2,
-    _answering(lambda logits: _top(logits.sigmoid())),
+_SOFTMAX.add("logits", "returns the logit of the top class, not its probability", 2, scores=lambda logits: logits)
+_SOFTMAX.add(
+    "sigmoid", "uses the sigmoid, so that the classes' probabilities do not add up to 1", 2, scores=torch.sigmoid
 )
-BANK.add(
-    "log_softmax",
-    "returns the logarithm of the probability",
-    _SOFTMAX,
-    2,
-    _answering(lambda logits: _top(logits.log_softmax(1))),
-)
-BANK.add(
-    "softmax_twice",
-    "takes the softmax twice",
-    _SOFTMAX,
-    2,
-    _answering(lambda logits: _top(logits.softmax(1).softmax(1))),
-)
-BANK.add(
-    "swapped",
-    "returns the class first and the probability second",
-    _ORDER,
-    3,
-    _answering(lambda logits: _probabilities(logits)[::-1]),
-)
-BANK.add(
+_SOFTMAX.add("log_softmax", "returns the logarithm of the probability", 2, scores=lambda logits: logits.log_softmax(1))
+_SOFTMAX.add("softmax_twice", "takes the softmax twice", 2, scores=lambda logits: logits.softmax(1).softmax(1))
+_ORDER.add("swapped", "returns the class first and the probability second", 3, answer=lambda scores: _top(scores)[::-1])
+_AXIS.add(
     "maximum_over_batch",
     "looks for the best image of each class, not for the best class of each image",
-    "the axis of the maximum",
     3,
-    _answering(lambda logits: _top(logits.softmax(1), axis=0)),
+    answer=lambda scores: _top(scores, 0),
 )
-BANK.add(
-    "whole_batch",
-    "looks for one maximum in the whole batch",
-    "the axis of the maximum",
-    3,
-    _answering(lambda logits: (logits.softmax(1).max(), logits.argmax())),
+_AXIS.add(
+    "whole_batch", "looks for one maximum in the whole batch", 3, answer=lambda scores: (scores.max(), scores.argmax())
 )
-BANK.add(
-    "minimum",
-    "returns the least likely class",
-    "max or min: the top class has the largest probability",
-    3,
-    _answering(lambda logits: tuple(logits.softmax(1).min(dim=1))),
+WAYS.at("max or min: the top class has the largest probability").add(
+    "minimum", "returns the least likely class", 3, answer=lambda scores: tuple(scores.min(dim=1))
 )
-BANK.add(
-    "all_probabilities",
-    "returns the probabilities of all classes",
-    _ORDER,
-    3,
-    _answering(lambda logits: (logits.softmax(1), logits.argmax(1))),
+_ORDER.add(
+    "all_probabilities", "returns the probabilities of all classes", 3, answer=lambda scores: (scores, scores.argmax(1))
 )
-BANK.add("class_only", "returns the class alone", _ORDER, 3, _answering(lambda logits: logits.argmax(1)))
-BANK.add(
-    "gradients_on",
-    "records a graph for gradients that nobody needs",
-    "torch.inference_mode() or torch.no_grad()",
-    2,
-    _answering(_probabilities, gradients=True),
+_ORDER.add("class_only", "returns the class alone", 3, answer=lambda scores: scores.argmax(1))
+WAYS.at("torch.inference_mode() or torch.no_grad()").add(
+    "gradients_on", "records a graph for gradients that nobody needs", 2, gradients=True
 )
 
-EXERCISE = Exercise(
-    name="predict",
-    hints=HINTS,
-    right=_answering(_probabilities),
-    tests={"test_predict": LOOKS},
-    mistakes=BANK.all,
-)
+EXERCISE = Exercise(name="predict", hints=HINTS, right=_answering(), tests={"test_predict": LOOKS}, mistakes=BANK.all)

@@ -1,5 +1,6 @@
 """ResidualBlock: the oracle is torchvision's BasicBlock, with the student's weights in it."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -9,20 +10,23 @@ from torchvision.models import resnet
 from torchvision.models.resnet import BasicBlock
 
 from course_utils.checking.library import remember
+from course_utils.exercises import module_looks as looks
 from course_utils.exercises.bank import Bank
-from course_utils.exercises.exercise import Exercise
-from course_utils.exercises.module_looks import (
-    Case,
-    copies,
-    gradients_flow,
-    own_work,
-    parameters,
-    shape,
-    statistics,
-    untouched,
-    values,
+from course_utils.exercises.block_mistakes import (
+    IN_PLACE,
+    TWO_NORMS,
+    add_shared_mistakes,
+    changed,
+    drop,
+    ending,
+    hide,
+    joining,
+    meeting,
+    projection,
+    recast,
+    strides_on,
 )
-from course_utils.exercises.networks import build
+from course_utils.exercises.exercise import Exercise
 
 HINTS = (
     "Build the two branches as two attributes in __init__, and let forward be one line that adds them.",
@@ -43,26 +47,15 @@ class RightBlock(BasicBlock):
 
     def __init__(self, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
         super().__init__(in_feats, out_feats, first_stride)
-        self.downsample = projection(in_feats, out_feats, first_stride)  # last, as its first weights are drawn last
-
-
-def projection(in_feats: int, out_feats: int, first_stride: int) -> nn.Sequential | None:
-    """Make the right branch that torchvision uses where the left one changes the shape."""
-    if first_stride == 1 and in_feats == out_feats:
-        return None
-    return nn.Sequential(nn.Conv2d(in_feats, out_feats, 1, first_stride, bias=False), nn.BatchNorm2d(out_feats))
+        if (in_feats, first_stride) != (out_feats, 1):  # last, as its first weights are drawn last
+            self.downsample = projection(in_feats, out_feats, first_stride)
 
 
 # --- the looks ------------------------------------------------------------------------------------------------------
 
 
-def _make(in_feats: int, out_feats: int, stride: int, candidate: Any) -> nn.Module:
-    return build(candidate, in_feats, out_feats, first_stride=stride)
-
-
-def _case(in_feats: int, out_feats: int, stride: int, batch: int, *size: int) -> Case:
-    told = f"ResidualBlock({in_feats}, {out_feats}, first_stride={stride})"
-    return Case(told, partial(_make, in_feats, out_feats, stride), (batch, in_feats, *size))
+def _case(in_feats: int, out_feats: int, stride: int, batch: int, *size: int) -> looks.Case:
+    return looks.case_of("ResidualBlock", in_feats, out_feats, first_stride=stride, x=(batch, in_feats, *size))
 
 
 # Nothing changes; channels; size; both; a stride that is not 2; fewer channels. Images of even and of odd size.
@@ -75,34 +68,26 @@ _CHANGING = (
     _case(5, 3, 1, 2, 5, 7),
 )
 _ALL = (_SAME, *_CHANGING)
-_DEFAULT = Case("ResidualBlock(3, 5)", lambda candidate: build(candidate, 3, 5), (2, 3, 4, 6))
+_DEFAULT = looks.case_of("ResidualBlock", 3, 5, x=(2, 3, 4, 6))
+_ADDED = "with stride 1 and equal channels the input itself is added, then ReLU"
+_PROJECTED = "where the shape changes, the right branch is a 1×1 convolution with first_stride, then a batch norm"
+_TRAINED = "in training mode every batch norm sees the values that it should"
+_GRADIENTS: dict[str, Any] = {"depth": _DEPTH * 10, "axes": ("element",)}
 
 LOOKS = (
-    own_work(_BOTH),
-    parameters(_ALL, "it has the layers of both branches, the left one declared before the right one"),
-    shape(_ALL, "the stride is taken once on each branch, and the padding keeps the rest of the size"),
-    untouched((_SAME, _BOTH)),
-    values(
-        "identity",
-        "with stride 1 and equal channels the input itself is added, then ReLU",
-        (_SAME,),
-        False,
-        depth=_DEPTH,
-    ),
-    values(
-        "projection",
-        "where the shape changes, the right branch is a 1×1 convolution with first_stride, then a batch norm",
-        _CHANGING,
-        False,
-        depth=_DEPTH,
-    ),
-    values("training", "in training mode every batch norm sees the values that it should", _ALL, True, depth=_DEPTH),
-    statistics(_ALL, depth=_DEPTH),
-    values("default stride", "first_stride is 1 unless said otherwise", (_DEFAULT,), False, depth=_DEPTH),
-    gradients_flow((_SAME, _BOTH), True, depth=_DEPTH * 10, axes=("element",)),
-    gradients_flow((_BOTH,), False, depth=_DEPTH * 10, axes=("element",)),
-    values("float32", "it works in float32 as well", (_SAME, _BOTH), False, torch.float32, depth=_DEPTH),
-    copies((_SAME, _BOTH)),
+    looks.own_work(_BOTH),
+    looks.parameters(_ALL, "it has the layers of both branches, the left one declared before the right one"),
+    looks.shape(_ALL, "the stride is taken once on each branch, and the padding keeps the rest of the size"),
+    looks.untouched((_SAME, _BOTH)),
+    looks.values("identity", _ADDED, (_SAME,), False, depth=_DEPTH),
+    looks.values("projection", _PROJECTED, _CHANGING, False, depth=_DEPTH),
+    looks.values("training", _TRAINED, _ALL, True, depth=_DEPTH),
+    looks.statistics(_ALL, depth=_DEPTH),
+    looks.values("default stride", "first_stride is 1 unless said otherwise", (_DEFAULT,), False, depth=_DEPTH),
+    looks.gradients_flow((_SAME, _BOTH), True, **_GRADIENTS),
+    looks.gradients_flow((_BOTH,), False, **_GRADIENTS),
+    looks.values("float32", "it works in float32 as well", (_SAME, _BOTH), False, torch.float32, depth=_DEPTH),
+    looks.copies((_SAME, _BOTH)),
 )
 
 
@@ -112,222 +97,127 @@ BANK = Bank()
 _MEET = "where the two branches meet"
 _QUESTION = "the condition for the projection: stride 1 *and* equal channels keep the identity"
 _STRIDES = "where first_stride goes: the first convolution on the left, and the one on the right"
+_BIAS = "bias=False: a batch norm follows"
+_changed = partial(changed, RightBlock)
+_shared = partial(add_shared_mistakes, BANK, RightBlock)
 
 
-def _changed(change: Any) -> type[RightBlock]:
-    """Make a block whose parts are changed after it is built: change(block, in_feats, out_feats, first_stride)."""
+def _projecting(where: Callable[[int, int, int], bool]) -> type[nn.Module]:
+    """Make a block with another question: where(in_feats, out_feats, stride) is there a projection?"""
 
-    class Changed(RightBlock):
-        def __init__(self, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
-            super().__init__(in_feats, out_feats, first_stride)
-            change(self, in_feats, out_feats, first_stride)
+    def change(block: RightBlock) -> None:
+        shape = block.conv1.in_channels, block.conv2.out_channels, block.stride
+        block.downsample = projection(*shape) if where(*shape) else None
 
-    return Changed
-
-
-def _joined(join: Any) -> type[RightBlock]:
-    """Make a block that ends in another way: join(block, left, right)."""
-
-    class Joined(RightBlock):
-        def forward(self, x: Tensor) -> Tensor:
-            left = self.bn2(self.conv2(self.relu(self.bn1(self.conv1(x)))))
-            return join(self, left, x if self.downsample is None else self.downsample(x))
-
-    return Joined
+    return _changed(change)
 
 
-def _conv(in_feats: int, out_feats: int, size: int, stride: int = 1, **settings: Any) -> nn.Conv2d:
-    return nn.Conv2d(in_feats, out_feats, size, stride, padding=size // 2, bias=settings.pop("bias", False), **settings)
+def _other_projection(change: Callable[[nn.Sequential], Any]) -> type[nn.Module]:
+    return _changed(lambda block: block.downsample is None or change(block.downsample))
 
 
-@BANK.mistake("strides in the second convolution, not in the first", _STRIDES, 3, by=_changed)
-def _stride_on_second(block: RightBlock, in_feats: int, out_feats: int, stride: int) -> None:
-    block.conv1.stride, block.conv2.stride = (1, 1), (stride, stride)
+_strides = BANK.about(_STRIDES, 3, by=_changed)
+_question = BANK.about(_QUESTION, 2, by=_projecting)
+_bias = BANK.about(_BIAS, 3, by=lambda names: _changed(lambda block: recast(block, *names, bias=True)))
+_meet = BANK.about(_MEET, 3, by=partial(meeting, RightBlock))
+_join = BANK.about(_MEET, 1, by=partial(joining, RightBlock))
 
-
-@BANK.mistake("strides in both convolutions of the left branch", _STRIDES, 3, by=_changed)
-def _stride_on_both(block: RightBlock, in_feats: int, out_feats: int, stride: int) -> None:
-    block.conv2.stride = (stride, stride)
-
-
-def _without_stride(block: RightBlock, in_feats: int, out_feats: int, stride: int) -> None:
-    block.conv1.stride = (1, 1)
-    if block.downsample is not None:
-        block.downsample[0].stride = (1, 1)
-
-
-@BANK.mistake("does not stride in the projection", _STRIDES, 3, by=_changed)
-def _right_without_stride(block: RightBlock, in_feats: int, out_feats: int, stride: int) -> None:
-    if block.downsample is not None:
-        block.downsample[0].stride = (1, 1)
-
-
-@BANK.mistake("does not stride on the left branch", _STRIDES, 3, by=_changed)
-def _left_without_stride(block: RightBlock, in_feats: int, out_feats: int, stride: int) -> None:
-    block.conv1.stride = (1, 1)
-
-
-@BANK.mistake(
-    "projects only when the stride is not 1, and forgets a change of channels alone", _QUESTION, 2, by=_changed
+_strides("stride_on_second", "strides in the second convolution, not in the first", strides_on("conv2"))
+_strides("stride_on_both", "strides in both convolutions of the left branch", strides_on("conv1", "conv2"))
+_strides("right_without_stride", "does not stride in the projection", lambda b: recast(b, "downsample.0", stride=1))
+_strides("left_without_stride", "does not stride on the left branch", strides_on())
+_question(
+    "projection_for_stride_only",
+    "projects only when the stride is not 1, and forgets a change of channels alone",
+    lambda i, o, s: s != 1,
 )
-def _projection_for_stride_only(block: RightBlock, in_feats: int, out_feats: int, stride: int) -> None:
-    if stride == 1:
-        block.downsample = None
-
-
-@BANK.mistake("projects only when the channels change, and forgets a stride alone", _QUESTION, 2, by=_changed)
-def _projection_for_channels_only(block: RightBlock, in_feats: int, out_feats: int, stride: int) -> None:
-    if in_feats == out_feats:
-        block.downsample = None
-
-
-@BANK.mistake("projects when the channels grow, and not when they shrink", _QUESTION, 2, by=_changed)
-def _projection_when_wider(block: RightBlock, in_feats: int, out_feats: int, stride: int) -> None:
-    if stride == 1 and in_feats > out_feats:
-        block.downsample = None
-
-
-@BANK.mistake("projects only when stride *and* channels change", _QUESTION, 2, by=_changed)
-def _projection_when_both(block: RightBlock, in_feats: int, out_feats: int, stride: int) -> None:
-    if stride == 1 or in_feats == out_feats:
-        block.downsample = None
-
-
-@BANK.mistake("never projects", _QUESTION, 2, by=_changed)
-def _projection_never(block: RightBlock, in_feats: int, out_feats: int, stride: int) -> None:
-    block.downsample = None
-
-
-@BANK.mistake("projects always, even where the input could be added as it is", _QUESTION, 2, by=_changed)
-def _projection_always(block: RightBlock, in_feats: int, out_feats: int, stride: int) -> None:
-    block.downsample = nn.Sequential(_conv(in_feats, out_feats, 1, stride), nn.BatchNorm2d(out_feats))
-
-
-@BANK.mistake("has no batch norm after the 1×1 convolution", "the right branch", 3, by=_changed)
-def _projection_without_norm(block: RightBlock, in_feats: int, out_feats: int, stride: int) -> None:
-    if block.downsample is not None:
-        block.downsample = nn.Sequential(_conv(in_feats, out_feats, 1, stride))
-
-
-@BANK.mistake("projects with a 3×3 convolution", "the kernel size on the right", 3, by=_changed)
-def _projection_3x3(block: RightBlock, in_feats: int, out_feats: int, stride: int) -> None:
-    if block.downsample is not None:
-        block.downsample[0] = _conv(in_feats, out_feats, 3, stride)
-
-
-@BANK.mistake(
-    "has a ReLU at the end of the right branch", "the right branch: it ends in the batch norm", 3, by=_changed
+_question(
+    "projection_for_channels_only",
+    "projects only when the channels change, and forgets a stride alone",
+    lambda i, o, s: i != o,
 )
-def _projection_with_relu(block: RightBlock, in_feats: int, out_feats: int, stride: int) -> None:
-    if block.downsample is not None:
-        block.downsample.append(nn.ReLU())
-
-
-@BANK.mistake("has a bias in every convolution", "bias=False: a batch norm follows", 3, by=_changed)
-def _convs_with_bias(block: RightBlock, in_feats: int, out_feats: int, stride: int) -> None:
-    block.conv1 = _conv(in_feats, out_feats, 3, stride, bias=True)
-    block.conv2 = _conv(out_feats, out_feats, 3, bias=True)
-    if block.downsample is not None:
-        block.downsample[0] = _conv(in_feats, out_feats, 1, stride, bias=True)
-
-
-@BANK.mistake("has a bias in the convolutions on the left", "bias=False: a batch norm follows", 3, by=_changed)
-def _left_convs_with_bias(block: RightBlock, in_feats: int, out_feats: int, stride: int) -> None:
-    block.conv1 = _conv(in_feats, out_feats, 3, stride, bias=True)
-    block.conv2 = _conv(out_feats, out_feats, 3, bias=True)
-
-
-@BANK.mistake("has a bias in the 1×1 convolution", "bias=False: a batch norm follows", 3, by=_changed)
-def _projection_with_bias(block: RightBlock, in_feats: int, out_feats: int, stride: int) -> None:
-    if block.downsample is not None:
-        block.downsample[0] = _conv(in_feats, out_feats, 1, stride, bias=True)
-
-
-@BANK.mistake("does not pad its 3×3 convolutions", "padding=1", 3, by=_changed)
-def _no_padding(block: RightBlock, in_feats: int, out_feats: int, stride: int) -> None:
-    block.conv1.padding = block.conv2.padding = (0, 0)
-
-
-@BANK.mistake("has no batch norm after the first convolution", "the left branch", 3, by=_changed)
-def _no_first_norm(block: RightBlock, in_feats: int, out_feats: int, stride: int) -> None:
-    block.bn1 = nn.Identity()
-
-
-@BANK.mistake("has no batch norm after the second convolution", "the end of the left branch", 3, by=_changed)
-def _no_second_norm(block: RightBlock, in_feats: int, out_feats: int, stride: int) -> None:
-    block.bn2 = nn.Identity()
-
-
-@BANK.mistake("uses one batch norm twice", "the two batch norms: each has weights of its own", 3, by=_changed)
-def _shared_norm(block: RightBlock, in_feats: int, out_feats: int, stride: int) -> None:
-    block.bn2 = block.bn1
-
-
-@BANK.mistake(
-    "changes the number of channels in the second convolution, not in the first",
-    "the channels of the two convolutions on the left",
+_question(
+    "projection_when_wider",
+    "projects when the channels grow, and not when they shrink",
+    lambda i, o, s: i < o or s != 1,
+)
+_question("projection_when_both", "projects only when stride *and* channels change", lambda i, o, s: i != o and s != 1)
+_question("projection_never", "never projects", lambda i, o, s: False)
+_question("projection_always", "projects always, even where the input could be added as it is", lambda i, o, s: True)
+BANK.add(
+    "projection_without_norm",
+    "has no batch norm after the 1×1 convolution",
+    "the right branch",
     3,
-    by=_changed,
+    _other_projection(lambda right: right.pop(1)),
 )
-def _late_widening(block: RightBlock, in_feats: int, out_feats: int, stride: int) -> None:
-    block.conv1, block.bn1 = _conv(in_feats, in_feats, 3, stride), nn.BatchNorm2d(in_feats)
-    block.conv2 = _conv(in_feats, out_feats, 3)
-
-
-@BANK.mistake(
+BANK.add(
+    "projection_3x3",
+    "projects with a 3×3 convolution",
+    "the kernel size on the right",
+    3,
+    _changed(lambda block: recast(block, "downsample.0", kernel_size=3, padding=1)),
+)
+BANK.add(
+    "projection_with_relu",
+    "has a ReLU at the end of the right branch",
+    "the right branch: it ends in the batch norm",
+    3,
+    _other_projection(lambda right: right.append(nn.ReLU())),
+)
+_bias("convs_with_bias", "has a bias in every convolution", ("conv1", "conv2", "downsample.0"))
+_bias("left_convs_with_bias", "has a bias in the convolutions on the left", ("conv1", "conv2"))
+_bias("projection_with_bias", "has a bias in the 1×1 convolution", ("downsample.0",))
+_shared("padding=1", 3, no_padding="does not pad its 3×3 convolutions")
+BANK.add(
+    "no_first_norm",
+    "has no batch norm after the first convolution",
+    "the left branch",
+    3,
+    _changed(drop("bn1")),
+)
+BANK.add(
+    "no_second_norm",
+    "has no batch norm after the second convolution",
+    "the end of the left branch",
+    3,
+    _changed(drop("bn2")),
+)
+_shared(TWO_NORMS, 3, "shared_norm")
+_shared("the channels of the two convolutions on the left", 3, "late_widening")
+BANK.add(
+    "left_unregistered",
     "keeps the left branch where nn.Module cannot see it, as in a plain list",
     "how the layers are stored: as attributes or in a Sequential",
     1,
-    by=_changed,
+    _changed(hide("conv1", "bn1", "conv2", "bn2")),
 )
-def _left_unregistered(block: RightBlock, in_feats: int, out_feats: int, stride: int) -> None:
-    for name in ("conv1", "bn1", "conv2", "bn2"):
-        module = getattr(block, name)
-        delattr(block, name)
-        object.__setattr__(block, name, module)
-
-
-@BANK.mistake(
+BANK.add(
+    "right_unregistered",
     "keeps the right branch where nn.Module cannot see it, as in a plain list",
     "how the right branch is stored",
     1,
-    by=_changed,
+    _changed(hide("downsample")),
 )
-def _right_unregistered(block: RightBlock, in_feats: int, out_feats: int, stride: int) -> None:
-    module = block.downsample
-    del block.downsample
-    object.__setattr__(block, "downsample", module)
 
 
 @BANK.mistake(
     "declares the right branch before the left one", "the order of the attributes in __init__", 1, by=_changed
 )
-def _right_first(block: RightBlock, in_feats: int, out_feats: int, stride: int) -> None:
-    modules = dict(block.named_children())
-    for name in ("conv1", "bn1", "relu", "conv2", "bn2"):
-        delattr(block, name)
-        setattr(block, name, modules[name])
+def _right_first(block: RightBlock) -> None:
+    block._modules = dict(sorted(block._modules.items(), key=lambda part: part[0] != "downsample"))
 
 
-@BANK.mistake("has no ReLU between the two convolutions", "the middle of the left branch", 3)
-class _NoMiddleReLU(RightBlock):
+_shared("the middle of the left branch", 3, "no_middle_relu")
+_shared("the order inside the left branch", 3, "relu_before_norm")
+_shared(IN_PLACE, 3, "changes_input")
+_shared("the last step of forward", 3, "no_last_relu")
+
+
+@BANK.mistake("leaves the right branch out in eval mode", "forward: both modes do the same", 1)
+class _NoSkipInEval(ending(RightBlock, lambda block, left, x: block.relu(left))):
     def forward(self, x: Tensor) -> Tensor:
-        left = self.bn2(self.conv2(self.bn1(self.conv1(x))))
-        return self.relu(left + (x if self.downsample is None else self.downsample(x)))
-
-
-@BANK.mistake("applies ReLU before the first batch norm, not after it", "the order inside the left branch", 3)
-class _ReLUBeforeNorm(RightBlock):
-    def forward(self, x: Tensor) -> Tensor:
-        left = self.bn2(self.conv2(self.bn1(self.relu(self.conv1(x)))))
-        return self.relu(left + (x if self.downsample is None else self.downsample(x)))
-
-
-@BANK.mistake("writes its result into the input", "in-place operations (+=, add_, relu_) on x", 3)
-class _ChangesInput(RightBlock):
-    def forward(self, x: Tensor) -> Tensor:
-        output = super().forward(x)
-        return output if self.downsample is not None else x.copy_(output)
+        return RightBlock.forward(self, x) if self.training else super().forward(x)
 
 
 class _NotTold(RightBlock):
@@ -335,69 +225,17 @@ class _NotTold(RightBlock):
         super().__init__(in_feats, out_feats)
 
 
-class _NoSkip(RightBlock):
-    def forward(self, x: Tensor) -> Tensor:
-        return self.relu(self.bn2(self.conv2(self.relu(self.bn1(self.conv1(x))))))
-
-
-@BANK.mistake("leaves the right branch out in eval mode", "forward: both modes do the same", 1)
-class _NoSkipInEval(RightBlock):
-    def forward(self, x: Tensor) -> Tensor:
-        if self.training:
-            return super().forward(x)
-        return _NoSkip.forward(self, x)
-
-
-BANK.add("stride_ignored", "never uses first_stride", _STRIDES, 3, _NotTold, _changed(_without_stride))
-BANK.add(
-    "relu_before_sum",
-    "applies ReLU before the sum",
-    _MEET,
-    3,
-    _joined(lambda block, left, right: block.relu(left) + right),
+_stops_striding = _changed(lambda block: recast(block, "conv1", "downsample.0", stride=1))
+BANK.add("stride_ignored", "never uses first_stride", _STRIDES, 3, _NotTold, _stops_striding)
+_meet("relu_before_sum", "applies ReLU before the sum", lambda left, right: left.relu() + right)
+_meet(
+    "relu_both_before_sum", "applies ReLU to each branch before the sum", lambda left, right: left.relu() + right.relu()
 )
-BANK.add(
-    "relu_both_before_sum",
-    "applies ReLU to each branch before the sum",
-    _MEET,
-    3,
-    _joined(lambda block, left, right: block.relu(left) + right.relu()),
-)
-BANK.add(
-    "relu_twice",
-    "applies ReLU to the left branch before the sum, and to the sum again",
-    _MEET,
-    3,
-    _joined(lambda block, left, right: block.relu(block.relu(left) + right)),
-)
-BANK.add(
-    "no_last_relu",
-    "has no ReLU after the sum",
-    "the last step of forward",
-    3,
-    _joined(lambda block, left, right: left + right),
-)
-BANK.add("no_skip", "leaves the right branch out", _MEET, 1, _NoSkip)
-BANK.add(
-    "multiplied", "multiplies the two branches", _MEET, 1, _joined(lambda block, left, right: block.relu(left * right))
-)
-BANK.add(
-    "subtracted", "subtracts the right branch", _MEET, 1, _joined(lambda block, left, right: block.relu(left - right))
-)
-BANK.add(
-    "averaged",
-    "averages the two branches",
-    _MEET,
-    1,
-    _joined(lambda block, left, right: block.relu((left + right) / 2)),
-)
-BANK.add(
-    "concatenated",
-    "concatenates the two branches, as a DenseNet does",
-    _MEET,
-    1,
-    _joined(lambda block, left, right: block.relu(torch.cat([left, right], dim=1))),
-)
+_shared(_MEET, 3, relu_twice="applies ReLU to the left branch before the sum, and to the sum again")
+_shared(_MEET, 1, no_skip="leaves the right branch out")
+_shared(_MEET, 1, "multiplied", concatenated="concatenates the two branches, as a DenseNet does")
+_join("subtracted", "subtracts the right branch", torch.sub)
+_join("averaged", "averages the two branches", lambda left, right: (left + right) / 2)
 
 EXERCISE = Exercise(
     name="ResidualBlock",

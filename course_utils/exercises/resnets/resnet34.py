@@ -10,23 +10,16 @@ from torch import Tensor, nn
 from course_utils.checking.draws import Undrawn
 from course_utils.checking.look import Look
 from course_utils.checking.student import Stopped
+from course_utils.exercises import module_looks as looks
 from course_utils.exercises.bank import Bank
+from course_utils.exercises.block_mistakes import changed
 from course_utils.exercises.exercise import Exercise
-from course_utils.exercises.module_looks import (
-    Case,
-    copies,
-    gradients_flow,
-    own_work,
-    parameters,
-    shape,
-    statistics,
-    untouched,
-    values,
-)
 from course_utils.exercises.networks import build, insist_small
+from course_utils.exercises.observers import one_row
 from course_utils.exercises.resnets.averagepool import RightAveragePool
 from course_utils.exercises.resnets.block_group import RightGroup
 from course_utils.exercises.resnets.residual_block import RightBlock
+from course_utils.exercises.stem_mistakes import POOL, STEM, add_stem_mistakes, stem
 
 HINTS = (
     "Read the left column of the diagram from top to bottom; each box is one line in __init__, in this order.",
@@ -73,22 +66,14 @@ class RightResNet(nn.Sequential):
 # --- the looks ------------------------------------------------------------------------------------------------------
 
 
-def _make(lists: tuple, candidate: Any) -> nn.Module:
-    return build(candidate, *(list(one) if isinstance(one, tuple) else one for one in lists))
-
-
-def _case(*lists: Any, x: tuple[int, ...]) -> Case:
-    given = (str(list(one)) if isinstance(one, tuple) else f"n_classes={one}" for one in lists)
-    return Case(f"ResNet34({', '.join(given)})", partial(_make, lists), x)
-
-
+_case = partial(looks.case_of, "ResNet34")
 # n_blocks_per_group, out_features_per_group, first_strides_per_group, n_classes: narrow, and no two numbers alike.
-_NARROW = _case((1, 2, 1, 1), (6, 4, 8, 5), (1, 2, 2, 2), 7, x=(2, 3, 40, 24))
-_FLAT = _case((2, 1, 1, 2), (3, 5, 5, 4), (2, 1, 2, 1), 3, x=(1, 3, 33, 47))
-_SHORT = _case((1, 1), (4, 6), (1, 2), 5, x=(2, 3, 25, 18))
+_NARROW = _case([1, 2, 1, 1], [6, 4, 8, 5], [1, 2, 2, 2], n_classes=7, x=(2, 3, 40, 24))
+_FLAT = _case([2, 1, 1, 2], [3, 5, 5, 4], [2, 1, 2, 1], n_classes=3, x=(1, 3, 33, 47))
+_SHORT = _case([1, 1], [4, 6], [1, 2], n_classes=5, x=(2, 3, 25, 18))
 _ALL = (_NARROW, _FLAT, _SHORT)
 # 64 first, as in the whole network: there nothing is projected.
-_DEFAULT_STRIDES = _case((1, 1, 1, 1), (64, 6, 5, 7), x=(1, 3, 40, 56))
+_DEFAULT_STRIDES = _case([1, 1, 1, 1], [64, 6, 5, 7], x=(1, 3, 40, 56))
 
 
 def _without_numbers(candidate: Any) -> nn.Module:
@@ -101,57 +86,56 @@ def _without_numbers(candidate: Any) -> nn.Module:
             return build(candidate)
 
 
-_WHOLE = Case("ResNet34()", _without_numbers, ())
+_WHOLE = looks.Case("ResNet34()", _without_numbers, ())
 _BUILDS = "it builds what its lists say"
 _THE_PAPERS = "without arguments it is the ResNet34 of the paper"
-_SHAPES_OF_WHOLE = parameters((_WHOLE,), _THE_PAPERS)
+_SHAPES_OF_WHOLE = looks.parameters((_WHOLE,), _THE_PAPERS).observe
 
 
 def _whole(candidate: Any, seed: int) -> dict[str, Any]:
     def count() -> str:
         return f"{sum(one.numel() for one in _WHOLE.built(candidate).parameters()):,}"
 
-    return {"ResNet34(): the number of its parameters": count, **_SHAPES_OF_WHOLE.observe(candidate, seed)}
+    return {"ResNet34(): the number of its parameters": count, **_SHAPES_OF_WHOLE(candidate, seed)}
 
 
-def _size(candidate: Any, seed: int) -> dict[str, Any]:
+def _size(candidate: Any, seed: int) -> None:
     """Tell a network that ignores its lists before every other look takes seconds to build it again."""
-    return {"": lambda: insist_small(_SHORT.built(candidate), _SHORT.told, _BUILDS)}
+    insist_small(_SHORT.built(candidate), _SHORT.told, _BUILDS)
 
 
-def _lists(candidate: Any, seed: int) -> dict[str, Any]:
+def _lists(candidate: Any, seed: int) -> str:
     lists = [[1, 1], [4, 6], [1, 2]]
     build(candidate, *lists, 5)
-    return {"[1, 1], [4, 6], [1, 2] afterwards": str(lists)}
+    return str(lists)
+
+
+# Look into a narrow network and into the whole one: only one of them may be the library's.
+_OWN = {case.told: looks.own_work(case).observe for case in (_SHORT, _WHOLE)}
 
 
 def _own_work(candidate: Any, seed: int) -> dict[str, Any]:
-    """Look into a narrow network and into the whole one: only one of them may be the library's."""
-    return {case.told: own_work(case).observe(candidate, seed)[""] for case in (_SHORT, _WHOLE)}
+    return {told: observe(candidate, seed)[""] for told, observe in _OWN.items()}
 
 
 _LOGITS: dict[str, Any] = {"axes": ("batch", "classes"), "depth": _DEPTH}
+_STRIDES = "the strides of its groups are 1, 2, 2, 2 unless said otherwise"
+_LISTS = "the lists that it is given stay as they are: they may be the defaults"
 LOOKS = (
     Look("own work", "the work is your own", _own_work, structural=True),
-    Look("size", _BUILDS, _size, decisive=True),
-    parameters(_ALL, "its parameters have the right shapes, in the order of the diagram"),
-    shape((_NARROW, _SHORT), "it gives one logit for each class", _LOGITS["axes"]),
-    untouched((_SHORT,)),
-    values("eval", "with equal weights it gives the same logits (eval mode)", _ALL, False, **_LOGITS),
-    values("training", "with equal weights it gives the same logits (training mode)", _ALL, True, **_LOGITS),
-    statistics((_NARROW, _FLAT), depth=_DEPTH),
-    gradients_flow((_NARROW,), depth=_DEPTH * 10, axes=("element",)),
-    values("float32", "it works in float32 as well", (_NARROW,), False, torch.float32, **_LOGITS),
-    copies((_SHORT,)),
-    Look("lists untouched", "the lists that it is given stay as they are: they may be the defaults", _lists),
+    Look("size", _BUILDS, one_row(_size), decisive=True),
+    looks.parameters(_ALL, "its parameters have the right shapes, in the order of the diagram"),
+    looks.shape((_NARROW, _SHORT), "it gives one logit for each class", _LOGITS["axes"]),
+    looks.untouched((_SHORT,)),
+    looks.values("eval", "with equal weights it gives the same logits (eval mode)", _ALL, False, **_LOGITS),
+    looks.values("training", "with equal weights it gives the same logits (training mode)", _ALL, True, **_LOGITS),
+    looks.statistics((_NARROW, _FLAT), depth=_DEPTH),
+    looks.gradients_flow((_NARROW,), depth=_DEPTH * 10, axes=("element",)),
+    looks.values("float32", "it works in float32 as well", (_NARROW,), False, torch.float32, **_LOGITS),
+    looks.copies((_SHORT,)),
+    Look("lists untouched", _LISTS, one_row(_lists, "[1, 1], [4, 6], [1, 2] afterwards")),
     Look("the whole ResNet34", _THE_PAPERS, _whole),
-    values(
-        "default strides",
-        "the strides of its groups are 1, 2, 2, 2 unless said otherwise",
-        (_DEFAULT_STRIDES,),
-        False,
-        **_LOGITS,
-    ),
+    looks.values("default strides", _STRIDES, (_DEFAULT_STRIDES,), False, **_LOGITS),
 )
 
 
@@ -159,21 +143,10 @@ LOOKS = (
 
 BANK = Bank()
 _HEAD = "the end of the network: the average pool's vector goes through Linear, and that is all"
-_STEM_LOOK = "the first convolution: 7×7, stride 2, padding 3, no bias"
-_POOL_LOOK = "the max pool: 3×3, stride 2, padding 1"
 _ZIP = "how the lists are walked through together, and with which channels each group begins"
 _CONV, _NORM, _RELU, _POOL, _GROUPS, _AVERAGE, _LINEAR = range(7)
-
-
-def _changed(change: Callable[[nn.Sequential], Any]) -> type[RightResNet]:
-    """Make a network that differs in one of its boxes."""
-
-    class Changed(RightResNet):
-        def __init__(self, *args: Any, **settings: Any) -> None:
-            super().__init__(*args, **settings)
-            change(self)
-
-    return Changed
+_changed = partial(changed, RightResNet)
+_plan = RightResNet.plan
 
 
 def _regrouped(plan: Any) -> type[RightResNet]:
@@ -181,21 +154,24 @@ def _regrouped(plan: Any) -> type[RightResNet]:
     return type("Regrouped", (RightResNet,), {"plan": staticmethod(plan)})
 
 
-def _replace(index: int, make: Callable[[nn.Linear], nn.Module]) -> type[RightResNet]:
-    """Put another box in one's place: make(head) is told the network's last layer."""
-    return _changed(lambda network: network.__setitem__(index, make(network[_LINEAR])))
+def _with(index: int, make: Callable[[], nn.Module]) -> type[RightResNet]:
+    """Put another box in one's place."""
+    return _changed(lambda network: network.__setitem__(index, make()))
 
 
-def _stem(size: int = 7, stride: int = 2, padding: int = 3, bias: bool = False) -> type[RightResNet]:
-    return _replace(_CONV, lambda head: nn.Conv2d(3, _STEM, size, stride, padding, bias=bias))
+def _put(part: str, make: Callable[[], nn.Module]) -> type[RightResNet]:
+    return _with({"conv1": _CONV, "relu": _RELU, "maxpool": _POOL}[part], make)
 
 
-def _pool(size: int = 3, stride: int = 2, padding: int = 1) -> type[RightResNet]:
-    return _replace(_POOL, lambda head: nn.MaxPool2d(size, stride, padding))
+def _head(make: Callable[[nn.Linear], nn.Module]) -> type[RightResNet]:
+    """Put another last layer in place: make(the right one)."""
+    return _changed(lambda network: network.__setitem__(_LINEAR, make(network[_LINEAR])))
 
 
-def _append(make: Any) -> type[RightResNet]:
-    return _changed(lambda network: network.append(make()))
+_pools = BANK.about(POOL, 1, by=partial(_with, _POOL))
+_stems = BANK.about(STEM, 1, by=lambda settings: _with(_CONV, partial(stem, **settings)))
+_zips = BANK.about(_ZIP, 3, by=_regrouped)
+_ends = BANK.about(_HEAD, 1, by=lambda make: _changed(lambda network: network.append(make())))
 
 
 @BANK.mistake("takes the maximum of each map at the end, not its average", "AveragePool", 1, by=_changed)
@@ -234,11 +210,9 @@ def _head_before(place: int) -> type[RightResNet]:
 
 class _LastGroupForgotten(RightResNet):
     def forward(self, x: Tensor) -> Tensor:
-        for layer in list(self)[:_GROUPS]:
+        for layer in (*list(self)[:_GROUPS], *self[_GROUPS][:-1], self[_AVERAGE], self[_LINEAR]):
             x = layer(x)
-        for group in self[_GROUPS][:-1]:
-            x = group(x)
-        return self[_LINEAR](self[_AVERAGE](x))
+        return x
 
 
 def _without_last_group(network: nn.Sequential) -> None:
@@ -246,108 +220,62 @@ def _without_last_group(network: nn.Sequential) -> None:
     network[_LINEAR] = nn.Linear(last[0].conv1.in_channels, network[_LINEAR].out_features)
 
 
-BANK.add(
-    "no_max_pool", "has no max pool", "the fourth box of the diagram", 1, _replace(_POOL, lambda head: nn.Identity())
+add_stem_mistakes(BANK, _put, no_pool="the fourth box of the diagram", no_relu="the third box of the diagram")
+_pools("average_pool_early", "pools with the average where the maximum is asked for", partial(nn.AvgPool2d, 3, 2, 1))
+_pools(
+    "pool_stride_3",
+    "gives the max pool no stride, so that it steps by its kernel size",
+    partial(nn.MaxPool2d, 3, padding=1),
 )
-BANK.add(
-    "average_pool_early",
-    "pools with the average where the maximum is asked for",
-    _POOL_LOOK,
-    1,
-    _replace(_POOL, lambda head: nn.AvgPool2d(3, 2, 1)),
-)
-BANK.add("pool_without_padding", "does not pad its max pool", _POOL_LOOK, 1, _pool(padding=0))
-BANK.add("pool_2x2", "pools over 2×2 pixels", _POOL_LOOK, 1, _pool(2, 2, 0))
-BANK.add(
-    "pool_stride_3", "gives the max pool no stride, so that it steps by its kernel size", _POOL_LOOK, 1, _pool(stride=3)
-)
-BANK.add("pool_stride_1", "gives the max pool stride 1", _POOL_LOOK, 1, _pool(stride=1))
-BANK.add("stem_stride_1", "does not stride in the first convolution", _STEM_LOOK, 1, _stem(stride=1))
-BANK.add("stem_without_padding", "does not pad the first convolution", _STEM_LOOK, 1, _stem(padding=0))
-BANK.add("stem_padding_1", "pads the first convolution by 1", _STEM_LOOK, 1, _stem(padding=1))
-BANK.add("stem_3x3", "begins with a 3×3 convolution", _STEM_LOOK, 1, _stem(3, 2, 1))
-BANK.add("stem_bias", "has a bias in the first convolution", _STEM_LOOK, 1, _stem(bias=True))
+_pools("pool_stride_1", "gives the max pool stride 1", partial(nn.MaxPool2d, 3, 1, 1))
+_stems("stem_without_padding", "does not pad the first convolution", {"padding": 0})
+_stems("stem_3x3", "begins with a 3×3 convolution", {"size": 3, "padding": 1})
 BANK.add(
     "no_stem_norm",
     "has no batch norm after the first convolution",
     "the second box of the diagram",
     1,
-    _replace(_NORM, lambda head: nn.Identity()),
-)
-BANK.add(
-    "no_stem_relu",
-    "has no ReLU before the max pool",
-    "the third box of the diagram",
-    1,
-    _replace(_RELU, lambda head: nn.Identity()),
+    _with(_NORM, nn.Identity),
 )
 BANK.add(
     "classes_fixed",
     "always has 1000 classes",
     "the last layer: n_classes",
     3,
-    _replace(_LINEAR, lambda head: nn.Linear(head.in_features, 1000)),
+    _head(lambda right: nn.Linear(right.in_features, 1000)),
 )
 BANK.add(
     "head_without_bias",
     "has no bias in the last layer",
     "the Linear layer: no batch norm follows it",
     3,
-    _replace(_LINEAR, lambda head: nn.Linear(head.in_features, head.out_features, bias=False)),
+    _head(lambda right: nn.Linear(right.in_features, right.out_features, bias=False)),
 )
-BANK.add("softmax_at_end", "ends in a softmax", _HEAD, 1, _append(lambda: nn.Softmax(dim=1)))
-BANK.add("log_softmax_at_end", "ends in a log-softmax", _HEAD, 1, _append(lambda: nn.LogSoftmax(dim=1)))
-BANK.add("relu_at_end", "ends in a ReLU", _HEAD, 1, _append(nn.ReLU))
-BANK.add(
-    "blocks_ignored",
-    "gives every group one block",
-    _ZIP,
-    3,
-    _regrouped(lambda n, w, s: zip([1] * len(n), [_STEM, *w], w, s, strict=False)),
-)
-BANK.add(
-    "blocks_reversed",
-    "walks through n_blocks_per_group backwards",
-    _ZIP,
-    3,
-    _regrouped(lambda n, w, s: zip(n[::-1], [_STEM, *w], w, s, strict=False)),
-)
-BANK.add(
+_ends("softmax_at_end", "ends in a softmax", lambda: nn.Softmax(dim=1))
+_ends("log_softmax_at_end", "ends in a log-softmax", lambda: nn.LogSoftmax(dim=1))
+_ends("relu_at_end", "ends in a ReLU", nn.ReLU)
+_zips("blocks_ignored", "gives every group one block", lambda n, w, s: _plan([1] * len(n), w, s))
+_zips("blocks_reversed", "walks through n_blocks_per_group backwards", lambda n, w, s: _plan(n[::-1], w, s))
+_zips(
     "strides_ignored",
     "strides by 1 in the first group and by 2 in all others, whatever it is told",
-    _ZIP,
-    3,
-    _regrouped(lambda n, w, s: zip(n, [_STEM, *w], w, [1] + [2] * len(s), strict=False)),
+    lambda n, w, s: _plan(n, w, [1] + [2] * len(s)),
 )
-BANK.add(
-    "strides_all_1",
-    "never hands first_strides_per_group on",
-    _ZIP,
-    3,
-    _regrouped(lambda n, w, s: zip(n, [_STEM, *w], w, [1] * len(s), strict=False)),
-)
-BANK.add(
-    "first_stride_once",
-    "hands the same first stride to every group",
-    _ZIP,
-    3,
-    _regrouped(lambda n, w, s: zip(n, [_STEM, *w], w, [s[0]] * len(s), strict=False)),
-)
+_zips("strides_all_1", "never hands first_strides_per_group on", lambda n, w, s: _plan(n, w, [1] * len(s)))
+_zips("first_stride_once", "hands the same first stride to every group", lambda n, w, s: _plan(n, w, [s[0]] * len(s)))
 BANK.add(
     "no_projection",
     "has blocks that count on 64 channels in the first group, whatever its width",
     "the in_feats of the first group, and its out_feats",
     2,
-    _regrouped(lambda n, w, s: zip(n, [_STEM, _STEM, *w[1:]], [_STEM, *w[1:]], s, strict=False)),
+    _regrouped(lambda n, w, s: _plan(n, [_STEM, *w[1:]], s)),
     _regrouped(lambda n, w, s: zip(n, [_STEM, *w], [_STEM, *w[1:]], s, strict=False)),
 )
-BANK.add(
+_zips(
     "strides_shifted",
     "shifts the list of strides by one",
-    _ZIP,
-    3,
-    _regrouped(lambda n, w, s: zip(n, [_STEM, *w], w, [s[-1], *s[:-1]], strict=False)),
-    _regrouped(lambda n, w, s: zip(n, [_STEM, *w], w, [1, *s], strict=False)),
+    lambda n, w, s: _plan(n, w, [s[-1], *s[:-1]]),
+    lambda n, w, s: _plan(n, w, [1, *s]),
 )
 BANK.add(
     "last_group_missing",

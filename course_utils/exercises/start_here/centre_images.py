@@ -1,6 +1,6 @@
 """centre_images, the warm-up: subtract from each image its own mean; the oracle does it with one matrix of weights."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -11,7 +11,9 @@ from course_utils.checking.draws import Draws
 from course_utils.checking.look import Look
 from course_utils.checking.tensors import describe, insist_equal, run_on
 from course_utils.exercises.bank import Bank
+from course_utils.exercises.building_blocks.layer_mistakes import fixed_dtype
 from course_utils.exercises.exercise import Exercise
+from course_utils.exercises.observers import each_row
 
 HINTS = (
     "One image is channels × height × width numbers. How many means does a batch of 32 images have?",
@@ -38,46 +40,43 @@ _NEIGHBOURS = "an image does not depend on the others in its batch"
 _SHAPES = ((2, 3, 4, 4), (4, 2, 3, 5), (1, 3, 6, 2), (3, 3, 3, 3), (2, 1, 4, 2))
 
 
-def _images(shape: Sequence[int], seed: int, dtype: torch.dtype) -> Tensor:
+def _images(shape: Sequence[int], seed: int, dtype: torch.dtype = torch.float64) -> Tensor:
     return Draws(seed, dtype).normal(*shape) + 2
 
 
-def _shape(shape: Sequence[int], candidate: Any, seed: int, dtype: torch.dtype) -> str:
-    return f"shape {describe(_output(shape, candidate, seed, dtype).shape)}"
-
-
-def _output(shape: Sequence[int], candidate: Any, seed: int, dtype: torch.dtype) -> Tensor:
+def _output(candidate: Any, seed: int, shape: Sequence[int], dtype: torch.dtype = torch.float64) -> Tensor:
     return run_on(candidate, _images(shape, seed, dtype), _NAME)
 
 
-def _alone(shape: Sequence[int], candidate: Any, seed: int, dtype: torch.dtype) -> None:
+def _shape(candidate: Any, seed: int, shape: Sequence[int]) -> str:
+    return f"shape {describe(_output(candidate, seed, shape).shape)}"
+
+
+def _alone(candidate: Any, seed: int, shape: Sequence[int]) -> None:
     """Give the first image alone, and in its batch."""
-    images = _images(shape, seed, dtype)
+    images = _images(shape, seed)
     alone = run_on(candidate, images[:1].clone(), _NAME)
-    insist_equal(
-        run_on(candidate, images, _NAME)[:1], alone, _NEIGHBOURS, given="the first image, alone and with others"
-    )
+    together = run_on(candidate, images, _NAME)[:1]
+    insist_equal(together, alone, _NEIGHBOURS, given="the first image, alone and with others")
 
 
-def _afterwards(shape: Sequence[int], candidate: Any, seed: int, dtype: torch.dtype) -> Tensor:
-    images = _images(shape, seed, dtype)
+def _afterwards(candidate: Any, seed: int, shape: Sequence[int]) -> Tensor:
+    images = _images(shape, seed)
     run_on(candidate, images, _NAME)
     return images
 
 
-def _look(name: str, promise: str, one: Any, shapes: Any = _SHAPES, dtype: torch.dtype = torch.float64) -> Look:
+def _look(name: str, promise: str, one: Any, shapes: Any = _SHAPES) -> Look:
     """Make a look with one row for each shape of the images."""
-
-    def observe(candidate: Any, seed: int) -> dict[str, Any]:
-        return {f"images has shape {describe(shape)}": partial(one, shape, candidate, seed, dtype) for shape in shapes}
-
-    return Look(name, promise, observe, depth=10)
+    return Look(
+        name, promise, each_row(one, {f"images has shape {describe(shape)}": shape for shape in shapes}), depth=10
+    )
 
 
 LOOKS = (
     _look("shape", "the images keep their shape", _shape),
     _look("value", "each image has its own mean subtracted", _output),
-    _look("float32", "it works in float32 as well", _output, _SHAPES[:2], torch.float32),
+    _look("float32", "it works in float32 as well", partial(_output, dtype=torch.float32), _SHAPES[:2]),
     _look("neighbours", _NEIGHBOURS, _alone, ((3, 2, 4, 4),)),
     _look("input untouched", "the images that are given stay as they were", _afterwards, ((2, 3, 4, 5),)),
 )
@@ -88,46 +87,31 @@ BANK = Bank()
 _DIMS = "the axes that you average over: all those of *one* image, and not the batch"
 
 
-@BANK.mistake(
+def _mean(images: Tensor) -> Tensor:
+    return images.mean((1, 2, 3), keepdim=True)
+
+
+def _minus_mean(*axes: int) -> Callable[[Tensor], Tensor]:
+    return lambda images: images - images.mean(axes, keepdim=True)
+
+
+first_axes, axes = BANK.about(_DIMS, 1), BANK.about(_DIMS, 2)
+first_axes("one_mean_for_all", "subtracts one mean, that of the whole batch", _minus_mean(0, 1, 2, 3))
+first_axes("mean_image", "subtracts the average image of the batch", _minus_mean(0))
+axes("each_channel", "centres each channel of each image by itself", _minus_mean(2, 3))
+axes(
+    "like_batch_norm",
+    "takes one mean for each channel, over the whole batch (that is what batch norm will do)",
+    _minus_mean(0, 2, 3),
+)
+axes("over_channels", "takes one mean for each pixel, over the channels", _minus_mean(1))
+fixed_dtype(BANK, right_centre_images, hint=3)
+BANK.add(
+    "in_place",
     "writes into the images that it is given",
     "operations in place, such as -=: whoever called the function still needs the old images",
     3,
-)
-def _in_place(images: Tensor) -> Tensor:
-    images -= images.mean((1, 2, 3), keepdim=True)
-    return images
-
-
-BANK.add(
-    "one_mean_for_all", "subtracts one mean, that of the whole batch", _DIMS, 1, lambda images: images - images.mean()
-)
-BANK.add(
-    "each_channel",
-    "centres each channel of each image by itself",
-    _DIMS,
-    2,
-    lambda images: images - images.mean((2, 3), keepdim=True),
-)
-BANK.add(
-    "like_batch_norm",
-    "takes one mean for each channel, over the whole batch (that is what batch norm will do)",
-    _DIMS,
-    2,
-    lambda images: images - images.mean((0, 2, 3), keepdim=True),
-)
-BANK.add(
-    "over_channels",
-    "takes one mean for each pixel, over the channels",
-    _DIMS,
-    2,
-    lambda images: images - images.mean(1, keepdim=True),
-)
-BANK.add(
-    "mean_image",
-    "subtracts the average image of the batch",
-    _DIMS,
-    1,
-    lambda images: images - images.mean(0, keepdim=True),
+    lambda images: images.sub_(_mean(images)),
 )
 BANK.add(
     "no_keepdim",
@@ -137,18 +121,14 @@ BANK.add(
     lambda images: images - images.mean((1, 2, 3)),
 )
 BANK.add(
-    "added",
-    "adds the mean",
-    "the sign: after it, each image has mean 0",
-    3,
-    lambda images: images + images.mean((1, 2, 3), keepdim=True),
+    "added", "adds the mean", "the sign: after it, each image has mean 0", 3, lambda images: images + _mean(images)
 )
 BANK.add(
     "returns_means",
     "returns the means",
     "what is asked for: the images, with their means subtracted",
     3,
-    lambda images: images.mean((1, 2, 3), keepdim=True),
+    _mean,
     lambda images: images.mean((1, 2, 3)),
 )
 BANK.add(
@@ -159,26 +139,13 @@ BANK.add(
     lambda images: right_centre_images(images) / images.std((1, 2, 3), keepdim=True),
     lambda images: right_centre_images(images) / images.std((1, 2, 3), keepdim=True, correction=0),
 )
-BANK.add(
-    "divided",
-    "divides by the mean",
-    "what is asked for: a difference",
-    3,
-    lambda images: images / images.mean((1, 2, 3), keepdim=True),
-)
+BANK.add("divided", "divides by the mean", "what is asked for: a difference", 3, lambda images: images / _mean(images))
 BANK.add(
     "sum",
     "subtracts the sum of each image's values",
     "what makes a mean of a sum",
     2,
     lambda images: images - images.sum((1, 2, 3), keepdim=True),
-)
-BANK.add(
-    "fixed_dtype",
-    "always answers in float32",
-    "calls like .float()",
-    3,
-    lambda images: right_centre_images(images).float(),
 )
 
 EXERCISE = Exercise(

@@ -9,22 +9,26 @@ import torch
 from torch import Tensor, nn
 
 from course_utils.checking.draws import Draws
-from course_utils.checking.look import Look
+from course_utils.checking.look import Look, Observe
 from course_utils.checking.observation import Named, Remark
 from course_utils.checking.shared import shared
 from course_utils.checking.student import asking
-from course_utils.checking.tensors import agree, broken, with_article
+from course_utils.checking.tensors import agree, broken
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.exercise import Exercise, Variant
-from course_utils.exercises.hook_mistakes import Remove, clear_all, remove_all, remove_last, remove_none
-from course_utils.exercises.hooked_looks import (
-    fail,
-    hooks_left,
-    hooks_removed,
-    manager,
-    others_stay,
-    removed_after_an_error,
+from course_utils.exercises.hook_mistakes import (
+    IN_FINALLY,
+    REMOVE,
+    add_clearing,
+    add_last_only,
+    add_swallowing,
+    early,
+    remove_none,
+    tidied,
 )
+from course_utils.exercises.hooked_looks import fail, hooks_removed, manager, others_stay, removed_after_an_error
+from course_utils.exercises.observers import each_row, kind, one_row
+from course_utils.exercises.ways import Ways
 
 HINTS = (
     "It is hooks_on of notebook 2 again, with two differences: every layer needs a hook that knows *its* list, and the "
@@ -41,7 +45,6 @@ HINTS = (
 
 _FIELDS = ("mean", "std", "share of zeros")
 _NAMES = ("first", "middle", "last")
-_ENTRY = "an entry holds the mean, the std and the share of zeros of the output, in this order"
 _CHANGES_NOTHING = "the hooks look and change nothing"
 
 _Layers = Mapping[str, nn.Module]
@@ -59,7 +62,7 @@ class _Net(nn.Module):
         for layer in (self.conv, self.relu, self.head, self.head):
             x = layer(x)
             if not isinstance(x, Tensor):
-                gave = f"{with_article(type(x).__name__)} came out of a layer"
+                gave = f"{kind(x)} came out of a layer"
                 raise broken(_CHANGES_NOTHING, f"{gave}: what a hook returns takes the output's place")
         return x
 
@@ -78,14 +81,27 @@ def _train(net: nn.Module, batches: list[Tensor]) -> None:
         net(x)
 
 
-def _manager(candidate: Any, net: nn.Module) -> Any:
+def _change_modes(net: nn.Module, batches: list[Tensor]) -> None:
+    for training, x in zip((False, True, False), batches, strict=True):
+        net.train(training)(x)
+
+
+def _interrupt(*_: Any) -> None:
+    raise _Interrupt
+
+
+class _Interrupt(KeyboardInterrupt):
+    """What the interrupt key raises."""
+
+
+def _call(candidate: Any, net: nn.Module, seed: int) -> Any:
     layers = dict(zip(_NAMES, (net.conv, net.relu, net.head), strict=True))
     return manager(candidate, (layers,), "activation_stats(layers)")
 
 
 def _use(candidate: Any, net: nn.Module, seed: int, body: _Body = _train) -> Any:
     """Run `body` in the student's with-block; give what the block has handed out."""
-    made = _manager(candidate, net)
+    made = _call(candidate, net, seed)
     with asking("entering and leaving `with activation_stats(layers) as stats:`"), made as stats:
         body(net, _batches(seed))
     return stats
@@ -102,39 +118,25 @@ def _recorded(candidate: Any, seed: int, body: _Body) -> dict[str, list]:
         raise broken("what the with-block hands out is a dict", f"it is of type {type(stats).__name__}")
     for name, entries in stats.items():
         if not isinstance(entries, list | tuple):
-            raise broken("the dict holds a list for each layer", f"{name!r}: {with_article(type(entries).__name__)}")
+            raise broken("the dict holds a list for each layer", f"{name!r}: {kind(entries)}")
     return {name: [*entries] for name, entries in stats.items()}
-
-
-def _change_modes(net: nn.Module, batches: list[Tensor]) -> None:
-    for training, x in zip((False, True, False), batches, strict=True):
-        net.train(training)(x)
 
 
 def _trained(candidate: Any, seed: int) -> dict[str, list]:
     return shared(_recorded, candidate, seed, _train)
 
 
-def _names(candidate: Any, seed: int) -> dict[str, Any]:
-    return {"": lambda: [repr(name)[:80] for name in _trained(candidate, seed)]}
+def _names(candidate: Any, seed: int) -> list[str]:
+    return [repr(name)[:80] for name in _trained(candidate, seed)]
 
 
-def _calls(told: str, body: _Body) -> Callable[[Any, int], dict[str, Any]]:
-    def observe(candidate: Any, seed: int) -> dict[str, Any]:
-        return {told: lambda: _counts(shared(_recorded, candidate, seed, body))}
-
-    return observe
-
-
-def _counts(stats: Mapping[str, list]) -> dict[str, int]:
+def _calls(candidate: Any, seed: int, body: _Body) -> dict[str, int]:
+    stats = shared(_recorded, candidate, seed, body)
     return {f"entries for {name!r}": len(stats.get(name, ())) for name in _NAMES}
 
 
-def _numbers_of(*fields: str) -> Callable[[Any, int], dict[str, Any]]:
-    def observe(candidate: Any, seed: int) -> dict[str, Any]:
-        return {f"the {one} of each output": partial(_numbers, candidate, seed, one) for one in fields}
-
-    return observe
+def _numbers_of(*fields: str) -> Observe:
+    return each_row(_numbers, {f"the {one} of each output": one for one in fields})
 
 
 def _numbers(candidate: Any, seed: int, field: str) -> Named:
@@ -154,348 +156,201 @@ def _number(value: Any) -> float:
     """Read a number or a tensor with one number: of which kind it is, "plain floats" tells."""
     with suppress(Exception):
         return float(value.detach() if isinstance(value, Tensor) else value)
-    raise broken(
-        "an entry is Stats(mean, std, zeros), three numbers", f"one of them is {with_article(type(value).__name__)}"
-    )
+    raise broken("an entry is Stats(mean, std, zeros), three numbers", f"one of them is {kind(value)}")
 
 
-def _plain_floats(candidate: Any, seed: int) -> dict[str, Any]:
-    return {"": lambda: _not_plain(_trained(candidate, seed))}
-
-
-def _not_plain(stats: Mapping[str, list]) -> Remark | None:
-    for name, entries in stats.items():
+def _not_plain(candidate: Any, seed: int) -> Remark | None:
+    for name, entries in _trained(candidate, seed).items():
         for field, value in (_three(entries[0], name) if entries else {}).items():
             if not isinstance(value, int | float):
                 graph = isinstance(value, Tensor) and value.requires_grad
                 why = ", which holds on to its graph, and with it to the whole batch" if graph else ""
-                kind = type(value).__name__
-                return Remark(f"{kind}{why}", f"{name!r}, {field}: of type {kind}{why}")
+                told = f"{type(value).__name__}{why}"
+                return Remark(told, f"{name!r}, {field}: of type {told}")
     return None
 
 
-def _changes(candidate: Any, seed: int) -> dict[str, Any]:
-    def changed() -> Remark | None:
-        net, outputs = _net(seed), []
-        expected = net(_batches(seed)[0])
-        _use(candidate, net, seed, lambda net, batches: outputs.append(net(batches[0])))
-        if not outputs or not agree(outputs[0], expected, 10):
-            return Remark("changed", "inside the with-block the model gives another output")
-        return None if outputs[0].requires_grad else Remark("changed", "the output has lost its gradient")
-
-    return {"": changed}
+def _changed(candidate: Any, seed: int) -> Remark | None:
+    net, outputs = _net(seed), []
+    expected = net(_batches(seed)[0])
+    _use(candidate, net, seed, lambda net, batches: outputs.append(net(batches[0])))
+    if not outputs or not agree(outputs[0], expected, 10):
+        return Remark("changed", "inside the with-block the model gives another output")
+    return None if outputs[0].requires_grad else Remark("changed", "the output has lost its gradient")
 
 
-def _after_an_interrupt(candidate: Any, seed: int) -> dict[str, Any]:
-    def left() -> Remark | None:
-        net = _net(seed)
-        try:
-            _use(candidate, net, seed, _interrupt)
-        except _Interrupt:
-            return hooks_left(net, "is the removal in a `finally`?")
-        return Remark("swallowed", "the interrupt was swallowed: nobody would ever learn of it")
-
-    return {"": left}
+def _more(candidate: Any, seed: int) -> Remark | None:
+    first, second = (len(_recorded(candidate, seed, _train).get(_NAMES[0], ())) for _ in range(2))
+    told = f"the first one recorded {first} calls, the second {second}"
+    return None if first == second else Remark("more", told)
 
 
-class _Interrupt(KeyboardInterrupt):
-    """What the interrupt key raises."""
+_KEYS = "the dict has the names of the layers as its keys, in their order"
+_CALLS = "each call of a layer adds one entry to the layer's own list"
+_THREE = "three batches in training mode, 'last' is called twice for each"
+_ENTRY = "an entry holds the mean, the std and the share of zeros of the output, in this order"
+_TRAINING = "calls in training mode are recorded, and those in eval mode are not"
+_MODES = "a batch in eval mode, one in training mode, one in eval mode again"
+_ERROR = "the hooks are gone even when an error ends the with-block"
+_KEY = "the hooks are gone even when the interrupt key ends the with-block"
 
 
-def _interrupt(*_: Any) -> None:
-    raise _Interrupt
-
-
-def _not_before(candidate: Any, seed: int) -> dict[str, Any]:
-    def early() -> Remark | None:
-        net = _net(seed)
-        made = _manager(candidate, net)
-        left = hooks_left(net)
-        del made  # not before: what is collected may take its hooks off
-        return left
-
-    return {"": early}
-
-
-def _used_again(candidate: Any, seed: int) -> dict[str, Any]:
-    def more() -> Remark | None:
-        first, second = (len(_recorded(candidate, seed, _train).get(_NAMES[0], ())) for _ in range(2))
-        told = f"the first one recorded {first} calls, the second {second}"
-        return None if first == second else Remark("more", told)
-
-    return {"": more}
+def _after(name: str, promise: str, body: _Body, what: str, **settings: Any) -> Look:
+    return removed_after_an_error(_net, partial(_use, body=body), name, promise, what=what, **settings)
 
 
 LOOKS = (
-    Look("names", "the dict has the names of the layers as its keys, in their order", _names),
-    Look(
-        "one for each call",
-        "each call of a layer adds one entry to the layer's own list",
-        _calls("three batches in training mode, 'last' is called twice for each", _train),
-    ),
+    Look("names", _KEYS, one_row(_names)),
+    Look("one for each call", _CALLS, each_row(_calls, {_THREE: _train})),
     Look("values", _ENTRY, _numbers_of("mean", "share of zeros"), axes=("call",)),
     Look("std", _ENTRY, _numbers_of("std"), axes=("call",)),
-    Look("plain floats", "plain floats are kept: .item() makes one", _plain_floats),
-    Look("used again", "each with-block starts with empty lists", _used_again),
-    Look(
-        "training only",
-        "calls in training mode are recorded, and those in eval mode are not",
-        _calls("a batch in eval mode, one in training mode, one in eval mode again", _change_modes),
-    ),
-    Look("changes nothing", _CHANGES_NOTHING, _changes),
+    Look("plain floats", "plain floats are kept: .item() makes one", one_row(_not_plain)),
+    Look("used again", "each with-block starts with empty lists", one_row(_more)),
+    Look("training only", _TRAINING, each_row(_calls, {_MODES: _change_modes})),
+    Look("changes nothing", _CHANGES_NOTHING, one_row(_changed)),
     hooks_removed(_net, _use, promise="after the with-block the hooks are gone", why=""),
-    removed_after_an_error(
-        _net,
-        partial(_use, body=fail),
-        "after an error",
-        "the hooks are gone even when an error ends the with-block",
-        "in the with-block",
-    ),
-    Look(
-        "after an interrupt",
-        "the hooks are gone even when the interrupt key ends the with-block",
-        _after_an_interrupt,
-    ),
+    _after("after an error", _ERROR, fail, "an error in the with-block"),
+    _after("after an interrupt", _KEY, _interrupt, "the interrupt", error=_Interrupt),
     others_stay(_net, _use, promise="hooks that were there before stay"),
-    Look("not before", "nothing is registered before the with statement is entered", _not_before),
+    hooks_removed(_net, _call, "not before", "nothing is registered before the with statement is entered", ""),
 )
 
 
 # --- the bank: right code with one thing changed --------------------------------------------------------------------
 
-_Entry = Callable[[Tensor, int], tuple]
-
-
-def _entry(values: Tensor, correction: int) -> tuple[float, ...]:
-    return values.mean().item(), values.std(correction=correction).item(), (values == 0).float().mean().item()
-
-
-def _output(inputs: tuple, output: Tensor) -> Tensor:
-    return output
+_Number = Callable[[Tensor, int], Tensor]
 
 
 def _recording(
-    entry: _Entry = _entry,
     correction: int = 1,
     *,
-    of: Callable[[tuple, Tensor], Tensor] = _output,
+    mean: _Number = lambda values, correction: values.mean(),
+    std: _Number = lambda values, correction: values.std(correction=correction),
+    zeros: _Number = lambda values, correction: (values == 0).float().mean(),
+    entry: Callable[[list[Tensor]], Any] = lambda numbers: [number.item() for number in numbers],
+    of: Callable[[tuple, Tensor], Tensor] = lambda inputs, output: output,
     lists: Callable[[_Layers], dict[str, list]] = lambda layers: {name: [] for name in layers},
     name_of: Callable[[str, _Layers], str] = lambda name, layers: name,
     when: Callable[[nn.Module], bool] = lambda layer: layer.training,
     keep: Callable[[list, Any], None] = list.append,
     give: Callable[[Tensor], Any] = lambda output: None,
-    remove: Remove = remove_all,
-    on: type[BaseException] | tuple = BaseException,
-    swallow: type[BaseException] | tuple = (),
     hand_out: Callable[[dict], Any] = lambda stats: stats,
+    **tidying: Any,
 ) -> Any:
-    """Make a context manager; `on` are the errors after which it removes its hooks, `swallow` those that it keeps."""
+    """Make a context manager: three numbers (values, correction of the std) of a layer's output at each call."""
 
     @contextmanager
     def activation_stats(layers: _Layers) -> Iterator[Any]:
         stats = lists(layers)
 
-        def hook_for(name: str) -> Callable:
-            def hook(layer: nn.Module, inputs: tuple, output: Tensor) -> Any:
-                if when(layer):
-                    keep(stats[name_of(name, layers)], entry(of(inputs, output), correction))
-                return give(output)
+        def hook(name: str, layer: nn.Module, inputs: tuple, output: Tensor) -> Any:
+            if when(layer):
+                numbers = [number(of(inputs, output), correction) for number in (mean, std, zeros)]
+                keep(stats[name_of(name, layers)], entry(numbers))
+            return give(output)
 
-            return hook
-
-        model = nn.ModuleList(layers.values())
-        handles = [layer.register_forward_hook(hook_for(name)) for name, layer in layers.items()]
-        try:
-            with suppress(swallow):
-                yield hand_out(stats)
-        except on:
-            remove(model, handles)
-            raise
-        else:
-            remove(model, handles)
+        handles = [layer.register_forward_hook(partial(hook, name)) for name, layer in layers.items()]
+        with tidied(nn.ModuleList(layers.values()), handles, **tidying):
+            yield hand_out(stats)
 
     return activation_stats
 
 
 def _one_list(layers: _Layers) -> dict[str, list]:
-    shared: list = []
-    return dict.fromkeys(layers, shared)
+    entries: list = []
+    return dict.fromkeys(layers, entries)
 
 
 def _last_only(entries: list, new: Any) -> None:
     entries[:] = [new]
 
 
-def _tensors(values: Tensor, correction: int) -> tuple[Tensor, ...]:
-    return values.mean(), values.std(correction=correction), (values == 0).float().mean()
-
-
-def _rounded(values: Tensor, correction: int) -> tuple[float, ...]:
-    return tuple(round(value, 2) for value in _entry(values, correction))
-
-
-def _swapped(values: Tensor, correction: int) -> tuple[float, ...]:
-    mean, std, zeros = _entry(values, correction)
-    return std, mean, zeros
-
-
-def _with(**other: Callable[[Tensor, int], Any]) -> _Entry:
-    """Make an entry with another number in one of the three places."""
-
-    def entry(values: Tensor, correction: int) -> tuple[float, ...]:
-        numbers = dict(zip(("mean", "std", "zeros"), _entry(values, correction), strict=True))
-        numbers |= {place: float(number(values.detach(), correction)) for place, number in other.items()}
-        return tuple(numbers.values())
-
-    return entry
-
-
 BANK = Bank()
-_ZEROS = "the third number: how many of the values are exactly 0, divided by how many there are"
-_OFF = "how the hooks are taken off: each handle has a remove()"
-_ITEM = "what is kept: .item() makes a float"
-_FINALLY = "where the removal stands: in a `finally`, which runs whatever happens"
+WAYS = Ways(BANK, _recording, ({"correction": 1}, {"correction": 0}))
+_OFF = WAYS.at(REMOVE)
+_ZEROS = WAYS.at("the third number: how many of the values are exactly 0, divided by how many there are")
+_ITEM = WAYS.at("what is kept: .item() makes a float")
+_YIELD = "what stands behind `yield`"
 
-
-def _add(id_: str, belief: str, look_at: str, hint: int, *ways: Mapping[str, Any], **way: Any) -> None:
-    """Add a mistake that can be made in these ways, each with both kinds of std."""
-    made = [_recording(correction=correction, **one) for one in ways or (way,) for correction in (1, 0)]
-    BANK.add(id_, belief, look_at, hint, *made)
-
-
-_add(
-    "one_list",
-    "has one list for all layers",
-    "the dict: dict.fromkeys(names, []) has one list many times",
-    2,
-    lists=_one_list,
+WAYS.at("the dict: dict.fromkeys(names, []) has one list many times").add(
+    "one_list", "has one list for all layers", 2, lists=_one_list
 )
-_add(
-    "last_name",
-    "puts every entry into the last layer's list",
-    "how a hook knows its name: one made in a loop looks the name up later, when the loop has ended",
-    2,
-    name_of=lambda name, layers: [*layers][-1],
+WAYS.at("how a hook knows its name: one made in a loop looks the name up later, when the loop has ended").add(
+    "last_name", "puts every entry into the last layer's list", 2, name_of=lambda name, layers: [*layers][-1]
 )
-_add("last_call", "keeps the last call only", "what happens at a call: a list grows by append", 3, keep=_last_only)
-_add("eval_too", "records calls in eval mode as well", "module.training", 2, when=lambda layer: True)
-_add("eval_only", "records calls in eval mode only", "module.training", 2, when=lambda layer: not layer.training)
-_add(
-    "inputs",
-    "looks at what goes into a layer",
-    "the arguments of a hook: module, inputs, output",
+WAYS.at("what happens at a call: a list grows by append").add(
+    "last_call", "keeps the last call only", 3, keep=_last_only
+)
+WAYS.at("module.training").add("eval_too", "records calls in eval mode as well", 2, when=lambda layer: True)
+WAYS.at("module.training").add("eval_only", "records calls in eval mode only", 2, when=lambda layer: not layer.training)
+WAYS.at("the arguments of a hook: module, inputs, output").add(
+    "inputs", "looks at what goes into a layer", 3, of=lambda inputs, output: inputs[0]
+)
+_ITEM.add("graphs", "keeps tensors, each with the graph of its batch", 2, entry=tuple)
+_ITEM.add("tensors", "keeps tensors", 2, entry=tuple, of=lambda inputs, output: output.detach())
+_ZEROS.add("count_of_zeros", "counts the zeros, and does not divide", 3, zeros=lambda y, _: (y == 0).float().sum())
+_ZEROS.add(
+    "share_of_others", "gives the share of the values that are not 0", 3, zeros=lambda y, _: (y != 0).float().mean()
+)
+_ZEROS.add("below_zero_too", "counts negative values as zeros", 3, zeros=lambda y, _: (y <= 0).float().mean())
+_ZEROS.add("percent", "gives the zeros in percent", 3, zeros=lambda y, _: 100 * (y == 0).float().mean())
+WAYS.at("the second number: the standard deviation, the variance's root").add(
+    "variance", "gives the variance", 3, std=lambda y, correction: y.var(correction=correction)
+)
+WAYS.at("the second number: of all values of the output").add(
+    "std_of_first", "gives the std of one image", 3, std=lambda y, correction: y[0].std(correction=correction)
+)
+WAYS.at("the first number: the mean, in which signs cancel").add(
+    "mean_size", "gives the mean of the absolute values", 3, mean=lambda y, _: y.abs().mean()
+)
+WAYS.at("the order: mean, std, zeros").add(
+    "swapped", "puts the std before the mean", 3, entry=lambda numbers: [numbers[place].item() for place in (1, 0, 2)]
+)
+WAYS.at("calls of round: a plot needs all digits").add(
+    "rounded",
+    "rounds the numbers to two digits",
     3,
-    of=lambda inputs, output: inputs[0],
+    entry=lambda numbers: [round(number.item(), 2) for number in numbers],
 )
-_add("graphs", "keeps tensors, each with the graph of its batch", _ITEM, 2, entry=_tensors)
-_add("tensors", "keeps tensors", _ITEM, 2, entry=_tensors, of=lambda inputs, output: output.detach())
-_add(
-    "count_of_zeros", "counts the zeros, and does not divide", _ZEROS, 3, entry=_with(zeros=lambda y, _: (y == 0).sum())
-)
-_add(
-    "share_of_others",
-    "gives the share of the values that are not 0",
-    _ZEROS,
-    3,
-    entry=_with(zeros=lambda y, _: (y != 0).float().mean()),
-)
-_add(
-    "below_zero_too",
-    "counts negative values as zeros",
-    _ZEROS,
-    3,
-    entry=_with(zeros=lambda y, _: (y <= 0).float().mean()),
-)
-_add("percent", "gives the zeros in percent", _ZEROS, 3, entry=_with(zeros=lambda y, _: 100 * (y == 0).float().mean()))
-_add(
-    "variance",
-    "gives the variance",
-    "the second number: the standard deviation, the variance's root",
-    3,
-    entry=_with(std=lambda y, correction: y.var(correction=correction)),
-)
-_add(
-    "std_of_first",
-    "gives the std of one image",
-    "the second number: of all values of the output",
-    3,
-    entry=_with(std=lambda y, correction: y[0].std(correction=correction)),
-)
-_add(
-    "mean_size",
-    "gives the mean of the absolute values",
-    "the first number: the mean, in which signs cancel",
-    3,
-    entry=_with(mean=lambda y, _: y.abs().mean()),
-)
-_add("swapped", "puts the std before the mean", "the order: mean, std, zeros", 3, entry=_swapped)
-_add("rounded", "rounds the numbers to two digits", "calls of round: a plot needs all digits", 3, entry=_rounded)
-_add(
+WAYS.at("what the hook returns: nothing").add(
     "changes_output",
     "has hooks that return something, which then takes the output's place",
-    "what the hook returns: nothing",
     1,
     {"give": lambda output: output.detach() * 2},
     {"give": Tensor.detach},
-    {"give": lambda output: _entry(output, 1)},
+    {"give": lambda output: [output.mean().item()]},
 )
-_add("hands_out_nothing", "hands out nothing", "what stands behind `yield`", 1, hand_out=lambda stats: None)
-_add(
-    "hands_out_a_copy",
-    "hands out a dict that is never filled",
-    "what stands behind `yield`: the dict that the hooks fill",
-    2,
-    hand_out=lambda stats: {name: [] for name in stats},
+WAYS.at(_YIELD).add("hands_out_nothing", "hands out nothing", 1, hand_out=lambda stats: None)
+WAYS.at(f"{_YIELD}: the dict that the hooks fill").add(
+    "hands_out_a_copy", "hands out a dict that is never filled", 2, hand_out=lambda stats: {name: [] for name in stats}
 )
-_add("hooks_left", "leaves its hooks on the layers", _OFF, 1, remove=remove_none)
-_add("clears_all", "takes off all hooks, other people's too", _OFF, 1, remove=clear_all)
-_add("removes_last", "takes off the last hook only", _OFF, 1, remove=remove_last)
-_add("not_after_error", "leaves its hooks on the layers when the with-block ends in an error", _FINALLY, 2, on=())
-_add(
+_OFF.add("hooks_left", "leaves its hooks on the layers", 1, remove=remove_none)
+WAYS.at(f"{IN_FINALLY}, which runs whatever happens").add(
+    "not_after_error", "leaves its hooks on the layers when the with-block ends in an error", 2, after_errors=()
+)
+add_clearing(_OFF, 1)
+add_last_only(_OFF, 1)
+WAYS.at("the kind of error that is caught: KeyboardInterrupt is no Exception; `finally` needs no kind").add(
     "not_after_interrupt",
     "leaves its hooks on the layers when the interrupt key ends the with-block",
-    "the kind of error that is caught: KeyboardInterrupt is no Exception; `finally` needs no kind",
     2,
-    on=Exception,
+    after_errors=Exception,
 )
-_add(
-    "swallows",
-    "swallows errors of the with-block",
-    "what happens to an exception: finally, not except",
-    2,
-    {"swallow": BaseException},
-    {"swallow": Exception},
-)
-
-
-@BANK.mistake(
+add_swallowing(WAYS, BaseException, Exception)
+BANK.add(
+    "early",
     "registers its hooks before the with-block is entered",
     "when the hooks are registered: a @contextmanager runs no line before that",
     2,
+    partial(early, _recording()),
 )
-class _Early:
-    """Registers when it is made, not when its with-block is entered."""
 
-    def __init__(self, layers: _Layers) -> None:
-        self._manager = _recording()(layers)
-        self._stats = self._manager.__enter__()
-
-    def __enter__(self) -> dict:
-        return self._stats
-
-    def __exit__(self, *error: Any) -> Any:
-        return self._manager.__exit__(*error)
-
-
+_OTHER_STD = "your std divides by the number of values, PyTorch's own by one less than that"
 EXERCISE = Exercise(
     name="activation_stats",
     hints=HINTS,
     right=_recording(),
     tests={"test_activation_stats": LOOKS},
     mistakes=BANK.all,
-    variants=(
-        Variant(
-            _recording(correction=0), "your std divides by the number of values, PyTorch's own by one less than that"
-        ),
-    ),
+    variants=(Variant(_recording(correction=0), _OTHER_STD),),
 )

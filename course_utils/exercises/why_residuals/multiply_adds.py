@@ -1,7 +1,9 @@
 """multiply_adds: the oracle counts each layer at the size of its own output, and leaves the model as it was."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext, suppress
+import copy
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from numbers import Integral, Number
@@ -13,15 +15,17 @@ from torch.nn import functional
 from torch.nn.modules import module as nn_module
 
 from course_utils.checking.draws import Draws, Undrawn
-from course_utils.checking.look import Look
+from course_utils.checking.look import Look, Observe
 from course_utils.checking.observation import Remark
 from course_utils.checking.shared import shared
 from course_utils.checking.student import Stopped
-from course_utils.checking.tensors import IMAGE_AXES, broken, describe, run, with_article
+from course_utils.checking.tensors import IMAGE_AXES, broken, describe, run
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.exercise import Exercise
-from course_utils.exercises.hook_mistakes import Remove, clear_all, remove_all, remove_none, tidied
-from course_utils.exercises.hooked_looks import hooks_left, hooks_removed, model_untouched, others_stay
+from course_utils.exercises.hook_mistakes import IN_FINALLY, REMOVE, add_clearing, remove_none, tidied
+from course_utils.exercises.hooked_looks import hooks_removed, model_untouched, others_stay
+from course_utils.exercises.observers import each_row, kind, one_row
+from course_utils.exercises.ways import Ways
 
 HINTS = (
     "One number that comes out of a convolution is a sum of products, one for each weight of one kernel: in_channels × "
@@ -125,22 +129,20 @@ def _counted(candidate: Any, case: _Case) -> tuple[nn.Module, dict]:
     return model, got
 
 
-def _names(candidate: Any, seed: int) -> dict[str, Any]:
-    def names(case: _Case) -> list[str]:
-        return sorted(repr(name)[:80] for name in shared(_counted, candidate, case)[1])
+def _rows(see: Callable[[Any, int, _Case], Any], *cases: _Case) -> Observe:
+    return each_row(see, {case.given: case for case in cases})
 
-    return {case.given: partial(names, case) for case in (_NESTED, _FLAT, _STRIDES)}
+
+def _names(candidate: Any, seed: int, case: _Case) -> list[str]:
+    return sorted(repr(name)[:80] for name in shared(_counted, candidate, case)[1])
 
 
 def _costs(name: str, *cases: _Case) -> Look:
-    def observe(candidate: Any, seed: int) -> dict[str, Any]:
-        return {case.given: partial(_by_layer, candidate, case) for case in cases}
-
     promise = "a layer costs one multiplication for each weight behind each number of its output, for one image"
-    return Look(name, promise, observe)
+    return Look(name, promise, _rows(_by_layer, *cases))
 
 
-def _by_layer(candidate: Any, case: _Case) -> dict[str, str]:
+def _by_layer(candidate: Any, seed: int, case: _Case) -> dict[str, str]:
     model, got = shared(_counted, candidate, case)
     layers = {name: f", {layer}" for name, layer in model.named_modules() if not [*layer.children()]}
     return {f"{name!r}{layers.get(name, '')}": _number(value) for name, value in got.items()}
@@ -152,41 +154,32 @@ def _number(value: Any) -> str:
         value = value.item()
     if isinstance(value, Integral) or (isinstance(value, float) and value.is_integer()):
         value = int(value)
-    return f"{value:,}" if isinstance(value, int | float) else with_article(type(value).__name__)
+    return f"{value:,}" if isinstance(value, int | float) else kind(value)
 
 
-def _total(candidate: Any, seed: int) -> dict[str, Any]:
-    def total() -> str:
-        return _number(sum(value for value in _counted(candidate, _FASHION)[1].values() if isinstance(value, Number)))
-
-    return {f"{_FASHION.given}; its layers add up": total}
+def _total(candidate: Any, seed: int) -> str:
+    return _number(sum(value for value in _counted(candidate, _FASHION)[1].values() if isinstance(value, Number)))
 
 
-def _whole_numbers(candidate: Any, seed: int) -> dict[str, Any]:
-    def other() -> Remark | None:
-        values = shared(_counted, candidate, _FLAT)[1].values()
-        kind = next((type(value).__name__ for value in values if not isinstance(value, Integral)), None)
-        return kind and Remark(kind, f"one is of type {kind}")
-
-    return {"": other}
+def _no_whole_number(candidate: Any, seed: int) -> Remark | None:
+    values = shared(_counted, candidate, _FLAT)[1].values()
+    other = next((type(value).__name__ for value in values if not isinstance(value, Integral)), None)
+    return other and Remark(other, f"one is of type {other}")
 
 
 _INSPECTION = "course_utils.inspection"
 _LIBRARIES = {"deepspeed", "fvcore", "ptflops", "thop", "torch", "torchinfo"}
 
 
-def _own_hooks(candidate: Any, seed: int) -> dict[str, Any]:
-    def own() -> None:
-        model = _STRIDES.make()
-        seen: set[str] = set()
-        model[0].forward = _watched(model, model[0].forward, seen)
-        _ask(candidate, model, _STRIDES)
-        finished = [origin for origin in seen if origin.split(".")[0] in _LIBRARIES or origin.startswith(_INSPECTION)]
-        if finished:
-            told = f"{min(finished)} does the counting, and the point is to build it once yourself"
-            raise broken("the work is your own", told)
-
-    return {"": own}
+def _own_hooks(candidate: Any, seed: int) -> None:
+    model = _STRIDES.make()
+    seen: set[str] = set()
+    model[0].forward = _watched(model, model[0].forward, seen)
+    _ask(candidate, model, _STRIDES)
+    finished = [origin for origin in seen if origin.split(".")[0] in _LIBRARIES or origin.startswith(_INSPECTION)]
+    if finished:
+        told = f"{min(finished)} does the counting, and the point is to build it once yourself"
+        raise broken("the work is your own", told)
 
 
 def _watched(model: nn.Module, forward: Callable[[Tensor], Tensor], seen: set[str]) -> Callable[[Tensor], Tensor]:
@@ -200,35 +193,27 @@ def _watched(model: nn.Module, forward: Callable[[Tensor], Tensor], seen: set[st
     return watched
 
 
-def _after_an_error(candidate: Any, seed: int) -> dict[str, Any]:
-    def left() -> Remark | None:
-        model = _NESTED.make()
-        with suppress(Stopped):  # the model's own error, however it arrives here
-            run(candidate, model, torch.zeros(2, 7, 6, 5), doing="counting a model that stops")
-        return hooks_left(model, "is the removal in a `finally`?")
-
-    return {"": left}
-
-
-def _modes(candidate: Any, seed: int) -> dict[str, Any]:
-    def moved(training: bool) -> Remark | None:
-        model = _STRIDES.make().train(training)
-        _ask(candidate, model, _STRIDES)
-        other = [name for name, part in model.named_modules() if part.training is not training]
-        return Remark(str(other), f"{other[0] or 'it'} is in {_MODES[not training]} mode now") if other else None
-
-    return {f"it was in {told} mode": partial(moved, training) for training, told in _MODES.items()}
+def _moved(candidate: Any, seed: int, training: bool) -> Remark | None:
+    model = _STRIDES.make().train(training)
+    _ask(candidate, model, _STRIDES)
+    other = [name for name, part in model.named_modules() if part.training is not training]
+    return Remark(str(other), f"{other[0] or 'it'} is in {_MODES[not training]} mode now") if other else None
 
 
 _MODES = {True: "training", False: "eval"}
 
 
-def _make(case: _Case, seed: int) -> nn.Module:
-    return case.make()
+def _nested(seed: int) -> nn.Module:
+    return _NESTED.make()
 
 
-def _call(case: _Case, candidate: Any, model: nn.Module, seed: int) -> None:
+def _call(candidate: Any, model: nn.Module, seed: int, case: _Case = _NESTED) -> None:
     _ask(candidate, model, case)
+
+
+def _stopping(candidate: Any, model: nn.Module, seed: int) -> None:
+    with suppress(Stopped):  # the model's own error, however it arrives here
+        run(candidate, model, torch.zeros(2, 7, 6, 5), doing="counting a model that stops")
 
 
 def _untouched(training: bool) -> Look:
@@ -236,43 +221,37 @@ def _untouched(training: bool) -> Look:
         return Draws(seed, torch.float32).fill(_STRIDES.make()).train(training)
 
     promise = "the model stays as it was: counting moves no running statistics, and leaves no gradients"
-    return model_untouched(make, partial(_call, _STRIDES), f"untouched in {_MODES[training]} mode", promise)
+    return model_untouched(make, partial(_call, case=_STRIDES), f"untouched in {_MODES[training]} mode", promise)
 
 
-_OF_NESTED = partial(_make, _NESTED), partial(_call, _NESTED)
+_ENTRIES = "each nn.Conv2d and nn.Linear has an entry under its name in named_modules(), and nothing else has"
+_WHOLE = "multiply-adds are counted: whole numbers come back"
+_SUM = "the Fashion-MNIST net takes 8,406,784 multiply-adds for one image"
+_ERROR = "the hooks are gone even when the model stops with an error"
+_OWN_MODE = "the model is in its own mode again afterwards"
 
 LOOKS = (
-    Look("own hooks", "the work is your own", _own_hooks, structural=True),
-    Look(
-        "names",
-        "each nn.Conv2d and nn.Linear has an entry under its name in named_modules(), and nothing else has",
-        _names,
-    ),
+    Look("own hooks", "the work is your own", one_row(_own_hooks), structural=True),
+    Look("names", _ENTRIES, _rows(_names, _NESTED, _FLAT, _STRIDES)),
     _costs("convolutions", *_CONVOLUTIONS),
     _costs("groups", *_GROUPS),
     _costs("linear layers", _FLAT, _ROWS),
     _costs("nested", _NESTED, _STRIDES),
     _costs("called twice", _TWICE),
-    Look("whole numbers", "multiply-adds are counted: whole numbers come back", _whole_numbers),
-    Look("Fashion-MNIST", "the Fashion-MNIST net takes 8,406,784 multiply-adds for one image", _total),
-    hooks_removed(*_OF_NESTED, promise="afterwards its hooks are gone", why=""),
-    others_stay(*_OF_NESTED, promise="hooks that were there before stay"),
-    Look("after an error", "the hooks are gone even when the model stops with an error", _after_an_error),
+    Look("whole numbers", _WHOLE, one_row(_no_whole_number)),
+    Look("Fashion-MNIST", _SUM, one_row(_total, f"{_FASHION.given}; its layers add up")),
+    hooks_removed(_nested, _call, promise="afterwards its hooks are gone", why=""),
+    others_stay(_nested, _call, promise="hooks that were there before stay"),
+    hooks_removed(_nested, _stopping, "after an error", _ERROR, "is the removal in a `finally`?"),
     _untouched(True),
     _untouched(False),
-    Look("mode", "the model is in its own mode again afterwards", _modes),
+    Look(
+        "mode", _OWN_MODE, each_row(_moved, {f"it was in {told} mode": training for training, told in _MODES.items()})
+    ),
 )
 
 
 # --- the bank -------------------------------------------------------------------------------------------------------
-
-BANK = Bank()
-_OUTPUT = "the size of the output: each number of it is a sum of products"
-_KERNEL = "how many products are behind one number of the output: the numbers in weight[0]"
-_LAYERS = "which modules are counted: every nn.Conv2d and nn.Linear of model.named_modules()"
-_OFF = "how the hooks are taken off: each handle has a remove()"
-_MODE = "the model's mode: note it, count in eval mode, and put it back"
-
 
 _Count = Callable[[Any, Tensor, Tensor], Any]
 
@@ -285,75 +264,60 @@ def _of_kinds(model: nn.Module) -> dict[str, nn.Module]:
     return {name: module for name, module in model.named_modules() if isinstance(module, nn.Conv2d | nn.Linear)}
 
 
-@contextmanager
-def _mode(training: bool, after: bool | None, model: nn.Module) -> Iterator[None]:
-    """Put the model into a mode; after: the mode that it is left in, its own if None."""
-    after = model.training if after is None else after
-    model.train(training)
-    try:
-        yield
-    finally:
-        model.train(after)
-
-
-_in_eval_mode = partial(_mode, False, None)
-
-
 def _counting(
     count: _Count = _products,
+    conv: _Count | None = None,
+    linear: _Count | None = None,
     *,
-    layers: Callable[[nn.Module], Mapping[str, nn.Module]] = _of_kinds,
+    layers: Callable[[str, nn.Module], bool] = lambda name, layer: True,
     add: Callable[[Any, Any], Any] = lambda before, new: (before or 0) + new,
-    remove: Remove = remove_all,
-    always: bool = True,
-    mode: Callable[[nn.Module], Any] = _in_eval_mode,
-    finish: Callable[[nn.Module, dict[str, Any], Tensor], dict] = lambda model, counts, x: counts,
-) -> Callable[[nn.Module, Tensor], dict[str, int]]:
-    """Make a counter: count(layer, x, output) at each call of some layers, in some mode; then `finish` the counts."""
+    training: bool | None = False,
+    after: bool | None = None,
+    finish: Callable[[nn.Module, dict[str, Any], Tensor], Any] = lambda model, counts, x: counts,
+    **tidying: Any,
+) -> Callable[[nn.Module, Tensor], Any]:
+    """Make a counter: count(layer, x, output) at each call of some layers; `finish` makes the answer of the counts.
 
-    def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
+    conv, linear: another count for one kind. training: the mode that the model runs in, after: the one that it is left
+    in; its own if None.
+    """
+
+    def multiply_adds(model: nn.Module, x: Tensor) -> Any:
         counts: dict[str, Any] = {}
 
-        def hook_for(name: str) -> Callable:
-            def hook(layer: nn.Module, inputs: tuple, output: Tensor) -> None:
-                counts[name] = add(counts.get(name), count(layer, inputs[0], output))
+        def hook(name: str, layer: nn.Module, inputs: tuple, output: Tensor) -> None:
+            at = (conv if isinstance(layer, nn.Conv2d) else linear) or count
+            counts[name] = add(counts.get(name), at(layer, inputs[0], output))
 
-            return hook
-
-        handles = [layer.register_forward_hook(hook_for(name)) for name, layer in layers(model).items()]
-        with tidied(model, handles, remove, always=always), torch.no_grad(), mode(model):
-            model(x)
+        chosen = {name: layer for name, layer in _of_kinds(model).items() if layers(name, layer)}
+        handles = [layer.register_forward_hook(partial(hook, name)) for name, layer in chosen.items()]
+        own = model.training
+        try:
+            with tidied(model, handles, **tidying), torch.no_grad():
+                model.train(own if training is None else training)(x)
+        finally:
+            model.train(own if after is None else after)
         return finish(model, counts, x)
 
     return multiply_adds
 
 
-right_multiply_adds = _counting()
+BANK = Bank()
+WAYS = Ways(BANK, _counting)
+_OFF = WAYS.at(REMOVE)
+_OUTPUT = WAYS.at("the size of the output: each number of it is a sum of products")
+_KERNEL = WAYS.at("how many products are behind one number of the output: the numbers in weight[0]")
+_SECOND_CALL = WAYS.at("what happens at a second call: counts[name] is there already, and grows")
+_LAYERS = WAYS.at("which modules are counted: every nn.Conv2d and nn.Linear of model.named_modules()")
+_MODE = WAYS.at("the model's mode: note it, count in eval mode, and put it back")
 
 
-def _conv(count: _Count) -> _Count:
-    """Change what is counted for convolutions."""
-    return lambda layer, x, output: (count if isinstance(layer, nn.Conv2d) else _products)(layer, x, output)
+def _weights(layer: Any, x: Tensor, output: Tensor) -> int:
+    return layer.weight.numel()
 
 
-def _linear(count: _Count) -> _Count:
-    """Change what is counted for linear layers."""
-    return lambda layer, x, output: (count if isinstance(layer, nn.Linear) else _products)(layer, x, output)
-
-
-def _only(kind: type) -> Callable[[nn.Module], dict[str, nn.Module]]:
-    return lambda model: {name: one for name, one in _of_kinds(model).items() if isinstance(one, kind)}
-
-
-def _at_input_size(layer: Any, x: Tensor, output: Tensor) -> int:
-    return x.shape[2] * x.shape[3] * layer.weight.numel()
-
-
-@BANK.mistake(
-    "counts the biases", "what is counted: products; a bias is added, and nothing is multiplied", 1, by=_counting
-)
-def _with_bias(layer: Any, x: Tensor, output: Tensor) -> int:
-    return _products(layer, x, output) + (output[0].numel() if layer.bias is not None else 0)
+def _of_output(times: Callable[[Any], int]) -> _Count:
+    return lambda layer, x, output: output[0].numel() * times(layer)
 
 
 def _by_block(model: nn.Module, counts: dict[str, int], x: Tensor) -> dict[str, int]:
@@ -361,10 +325,10 @@ def _by_block(model: nn.Module, counts: dict[str, int], x: Tensor) -> dict[str, 
     if isinstance(model, _Twice):  # its parts are not called one after the other
         return counts
     sizes: dict[str, int] = {}
-    with torch.no_grad(), _in_eval_mode(model):
-        for name, block in model.named_children():
-            x = block(x)
-            sizes[name] = x.shape[2:].numel()
+    twin = copy.deepcopy(model).eval()
+    for name, block in twin.named_children():
+        x = block(x)
+        sizes[name] = x.shape[2:].numel()
     return {
         name: sizes[name.split(".")[0]] * layer.weight.numel() if isinstance(layer, nn.Conv2d) else counts[name]
         for name, layer in _of_kinds(model).items()
@@ -380,179 +344,109 @@ def _with_containers(model: nn.Module, counts: dict[str, int], x: Tensor) -> dic
 
 
 def _in_kinds(model: nn.Module, counts: dict[str, int], x: Tensor) -> dict[str, int]:
-    found: dict[str, int] = {}
+    found = Counter()
     for name, count in counts.items():
-        kind = type(model.get_submodule(name)).__name__
-        found[kind] = found.get(kind, 0) + count
-    return found
+        found[type(model.get_submodule(name)).__name__] += count
+    return dict(found)
 
 
-BANK.add(
+WAYS.at("the size at which each convolution works: in a block that strides, the first one still has the large map").add(
     "by_block",
     "takes the size of a block's output for all convolutions in it, which finds little more than half of them",
-    "the size at which each convolution works: in a block that strides, the first one still has the large map",
     1,
-    _counting(finish=_by_block),
+    finish=_by_block,
 )
-BANK.add(
+_OUTPUT.add(
     "input_size",
     "takes the size of a convolution's input, not of its output",
-    _OUTPUT,
     1,
-    _counting(_conv(_at_input_size)),
+    conv=lambda layer, x, output: x.shape[2:].numel() * layer.weight.numel(),
 )
-BANK.add(
+WAYS.at("what is counted: products; a bias is added, and nothing is multiplied").add(
+    "with_bias",
+    "counts the biases",
+    1,
+    count=_of_output(lambda layer: layer.weight[0].numel() + (layer.bias is not None)),
+)
+WAYS.at("what is counted: one for each pair of number and weight").add(
     "flops",
     "counts each multiply-add as two operations",
-    "what is counted: one for each pair of number and weight",
     1,
-    _counting(lambda m, x, y: 2 * _products(m, x, y)),
+    count=_of_output(lambda layer: 2 * layer.weight[0].numel()),
 )
-BANK.add(
+WAYS.at("output[0]: the first image of the batch is enough").add(
     "batch_included",
     "counts for the whole batch",
-    "output[0]: the first image of the batch is enough",
     2,
-    _counting(lambda m, x, y: len(y) * _products(m, x, y)),
+    count=lambda layer, x, output: len(output) * _products(layer, x, output),
 )
-BANK.add(
-    "weights_once",
-    "counts each weight once, which gives the number of weights",
-    _OUTPUT,
-    1,
-    _counting(lambda m, x, y: m.weight.numel()),
+_OUTPUT.add("weights_once", "counts each weight once, which gives the number of weights", 1, count=_weights)
+WAYS.at("a linear layer on (batch, rows, features): it works on each row").add(
+    "linear_once", "counts a linear layer once, however many rows it is given", 2, linear=_weights
 )
-BANK.add(
-    "linear_once",
-    "counts a linear layer once, however many rows it is given",
-    "a linear layer on (batch, rows, features): it works on each row",
-    2,
-    _counting(_linear(lambda m, x, y: m.weight.numel())),
-)
-BANK.add(
+WAYS.at("groups: each output channel looks at in_channels / groups inputs; weight[0] has that many already").add(
     "groups_ignored",
     "ignores the groups of a convolution",
-    "groups: each output channel looks at in_channels / groups inputs; weight[0] has that many already",
     2,
-    _counting(_conv(lambda m, x, y: m.groups * _products(m, x, y))),
+    conv=_of_output(lambda layer: layer.groups * layer.weight[0].numel()),
 )
-BANK.add(
+WAYS.at("kernel_size: a height and a width").add(
     "square_kernels",
     "takes every kernel for a square",
-    "kernel_size: a height and a width",
     2,
-    _counting(_conv(lambda m, x, y: _products(m, x, y) * m.kernel_size[0] // m.kernel_size[1])),
+    conv=_of_output(lambda layer: layer.weight.shape[1] * layer.kernel_size[0] ** 2),
 )
-BANK.add(
+_OUTPUT.add(
     "one_output_channel",
     "forgets that each output channel has a kernel of its own",
-    _OUTPUT,
     1,
-    _counting(_conv(lambda m, x, y: y[0, 0].numel() * m.weight[0].numel())),
+    conv=lambda layer, x, output: output[0, 0].numel() * layer.weight[0].numel(),
 )
-BANK.add(
+_KERNEL.add(
     "one_input_channel",
     "forgets that a kernel reaches over all input channels",
-    _KERNEL,
     1,
-    _counting(_conv(lambda m, x, y: y[0].numel() * m.weight[0, 0].numel())),
+    conv=_of_output(lambda layer: layer.weight[0, 0].numel()),
 )
-BANK.add(
-    "kernel_ignored",
-    "forgets the size of the kernel",
-    _KERNEL,
-    1,
-    _counting(_conv(lambda m, x, y: y[0].numel() * m.weight.shape[1])),
+_KERNEL.add("kernel_ignored", "forgets the size of the kernel", 1, conv=_of_output(lambda layer: layer.weight.shape[1]))
+_KERNEL.add("output_only", "counts the numbers of the output", 1, count=_of_output(lambda layer: 1))
+_SECOND_CALL.add("last_call", "keeps the last call of a layer only", 2, add=lambda before, new: new)
+_SECOND_CALL.add("first_call", "keeps the first call of a layer only", 2, add=lambda before, new: before or new)
+_LAYERS.add(
+    "without_linear", "leaves the linear layers out", 2, layers=lambda name, layer: isinstance(layer, nn.Conv2d)
 )
-BANK.add("output_only", "counts the numbers of the output", _KERNEL, 1, _counting(lambda m, x, y: y[0].numel()))
-BANK.add(
-    "last_call",
-    "keeps the last call of a layer only",
-    "what happens at a second call: counts[name] is there already, and grows",
-    2,
-    _counting(add=lambda before, new: new),
-)
-BANK.add(
-    "first_call",
-    "keeps the first call of a layer only",
-    "what happens at a second call: counts[name] is there already, and grows",
-    2,
-    _counting(add=lambda before, new: before or new),
-)
-BANK.add("without_linear", "leaves the linear layers out", _LAYERS, 2, _counting(layers=_only(nn.Conv2d)))
-BANK.add("without_convs", "leaves the convolutions out", _LAYERS, 2, _counting(layers=_only(nn.Linear)))
-BANK.add(
-    "children_only",
-    "reaches the model's direct children only",
-    _LAYERS,
-    2,
-    _counting(layers=lambda model: {name: one for name, one in _of_kinds(model).items() if "." not in name}),
-)
-BANK.add(
+_LAYERS.add("without_convs", "leaves the convolutions out", 2, layers=lambda name, layer: isinstance(layer, nn.Linear))
+_LAYERS.add("children_only", "reaches the model's direct children only", 2, layers=lambda name, layer: "." not in name)
+_LAYERS.add(
     "with_containers",
     "counts the modules that contain layers as well, so that everything is there twice",
-    _LAYERS,
     2,
-    _counting(finish=_with_containers),
+    finish=_with_containers,
 )
-BANK.add(
-    "by_kind",
-    "adds up all layers of a kind under the kind's name",
-    "the keys: the names that model.named_modules() gives",
-    2,
-    _counting(finish=_in_kinds),
+WAYS.at("the keys: the names that model.named_modules() gives").add(
+    "by_kind", "adds up all layers of a kind under the kind's name", 2, finish=_in_kinds
 )
-BANK.add(
-    "total_only",
-    "gives the total only",
-    "what comes back: a dict, with a number for each layer",
-    2,
-    lambda model, x: sum(right_multiply_adds(model, x).values()),
+WAYS.at("what comes back: a dict, with a number for each layer").add(
+    "total_only", "gives the total only", 2, finish=lambda model, counts, x: sum(counts.values())
 )
-BANK.add(
-    "as_float",
-    "gives floats",
-    "divisions with /",
-    2,
-    _counting(finish=lambda model, counts, x: {name: count / 1 for name, count in counts.items()}),
+WAYS.at("divisions with /").add(
+    "as_float", "gives floats", 2, count=lambda layer, x, output: _products(layer, x, output) / 1
 )
-BANK.add("hooks_left", "leaves its hooks on the model", _OFF, 3, _counting(remove=remove_none))
-BANK.add(
-    "not_after_error",
-    "leaves its hooks on the model when the call ends in an error",
-    "where the removal stands: in a `finally`",
-    3,
-    _counting(always=False),
+_OFF.add("hooks_left", "leaves its hooks on the model", 3, remove=remove_none)
+WAYS.at(IN_FINALLY).add(
+    "not_after_error", "leaves its hooks on the model when the call ends in an error", 3, after_errors=()
 )
-BANK.add("clears_all", "takes off all hooks, other people's too", _OFF, 3, _counting(remove=clear_all))
-BANK.add(
+add_clearing(_OFF, 3)
+_MODE.add(
     "as_it_is",
     "runs the model in the mode that it finds, which moves the running statistics in training mode",
-    _MODE,
     2,
-    _counting(mode=lambda model: nullcontext()),
+    training=None,
 )
-BANK.add(
-    "in_training",
-    "puts the model into training mode",
-    _MODE,
-    2,
-    _counting(mode=partial(_mode, True, True)),
-    _counting(mode=partial(_mode, True, None)),
-)
-BANK.add("stays_in_eval", "leaves the model in eval mode", _MODE, 3, _counting(mode=partial(_mode, False, False)))
-BANK.add(
-    "trains_afterwards",
-    "leaves the model in training mode, whatever it was in before",
-    _MODE,
-    3,
-    _counting(mode=partial(_mode, False, True)),
-)
+_MODE.add("in_training", "puts the model into training mode", 2, {"training": True, "after": True}, {"training": True})
+_MODE.add("stays_in_eval", "leaves the model in eval mode", 3, after=False)
+_MODE.add("trains_afterwards", "leaves the model in training mode, whatever it was in before", 3, after=True)
 
 EXERCISE = Exercise(
-    name="multiply_adds",
-    hints=HINTS,
-    right=right_multiply_adds,
-    tests={"test_multiply_adds": LOOKS},
-    mistakes=BANK.all,
+    name="multiply_adds", hints=HINTS, right=_counting(), tests={"test_multiply_adds": LOOKS}, mistakes=BANK.all
 )

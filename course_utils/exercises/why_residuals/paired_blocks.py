@@ -13,17 +13,8 @@ from course_utils.checking.look import Look
 from course_utils.checking.observation import Named
 from course_utils.checking.shortcuts import insist_own_work
 from course_utils.checking.tensors import broken, insist_equal, run_on
-from course_utils.exercises.module_looks import (
-    Case,
-    Tensors,
-    as_declared,
-    copies,
-    gradients_flow,
-    shape,
-    statistics,
-    values,
-)
-from course_utils.exercises.networks import build
+from course_utils.exercises import module_looks as looks
+from course_utils.exercises.module_looks import Case, Tensors, as_declared
 
 _SOLVED = "course_utils.training"  # its networks have such blocks, too
 _DEPTH = 6  # layers behind one output
@@ -69,37 +60,33 @@ def block_looks(
     flag is False, then where it is True. defaults: what is promised of a block that is made from two numbers alone;
     parts: its layers, in words.
     """
-    off, on = ([_case(block, flag, value, *kind) for kind in kinds.items()] for value in (False, True))
+
+    def case(kind: tuple[int, int, int], size: tuple[int, int, int], **settings: Any) -> Case:
+        into, out, stride = kind
+        batch, *sides = size
+        return looks.case_of(block, into, out, x=(batch, into, *sides), order=by_shape, stride=stride, **settings)
+
+    off, on = ([case(*kind, **{flag: value}) for kind in kinds.items()] for value in (False, True))
     every, few = (*off, *on), (off[-1], on[-1])
-    default = Case(f"{block}(3, 5)", lambda candidate: build(candidate, 3, 5), (2, 3, 4, 6), by_shape)
+    default = looks.case_of(block, 3, 5, x=(2, 3, 4, 6), order=by_shape)
     modes = "in training mode every batch norm sees the values that it should"
     return (
         _own_work(few[-1]),
         _right_layers((*every, default), f"it has these layers, and no others with weights: {parts}"),
-        shape(every, "height and width are divided by the stride, rounded up, and nothing else changes them"),
+        looks.shape(every, "height and width are divided by the stride, rounded up, and nothing else changes them"),
         _untouched(every),
         *(
-            values(name, promise, cases, False, depth=_DEPTH)
+            looks.values(name, promise, cases, False, depth=_DEPTH)
             for (name, promise), cases in zip(promises, (off, on), strict=True)
         ),
-        values("training", modes, every, True, depth=_DEPTH),
-        statistics(every, depth=_DEPTH),
-        values("defaults", defaults, (default,), False, depth=_DEPTH),
-        gradients_flow(few, False, depth=_DEPTH * 10),
-        gradients_flow(few, True, depth=_DEPTH * 10),
-        values("float32", "it works in float32 as well", few, False, torch.float32, depth=_DEPTH),
-        copies(few),
+        looks.values("training", modes, every, True, depth=_DEPTH),
+        looks.statistics(every, depth=_DEPTH),
+        looks.values("defaults", defaults, (default,), False, depth=_DEPTH),
+        looks.gradients_flow(few, False, depth=_DEPTH * 10),
+        looks.gradients_flow(few, True, depth=_DEPTH * 10),
+        looks.values("float32", "it works in float32 as well", few, False, torch.float32, depth=_DEPTH),
+        looks.copies(few),
     )
-
-
-def _case(block: str, flag: str, value: bool, kind: tuple[int, int, int], size: tuple[int, int, int]) -> Case:
-    in_feats, out_feats, stride = kind
-    told = f"{block}({in_feats}, {out_feats}, stride={stride}, {flag}={value})"
-
-    def make(candidate: Any) -> nn.Module:
-        return build(candidate, in_feats, out_feats, **{"stride": stride, flag: value})
-
-    return Case(told, make, (size[0], in_feats, *size[1:]), by_shape)
 
 
 def _own_work(case: Case) -> Look:

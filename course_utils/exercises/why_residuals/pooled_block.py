@@ -1,12 +1,22 @@
 """PooledBlock: the oracle is made of torch.nn's parts, with the student's weights in it."""
 
 from collections.abc import Callable
+from functools import partial
 
-import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from course_utils.exercises.bank import Bank
+from course_utils.exercises.block_mistakes import (
+    IN_PLACE,
+    TWO_NORMS,
+    add_shared_mistakes,
+    changed,
+    drop,
+    ending,
+    hide,
+    recast,
+    strides_on,
+)
 from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.why_residuals.paired_blocks import block_looks
 
@@ -34,23 +44,16 @@ class RightPooledBlock(nn.Module):
         self.bn2 = nn.BatchNorm2d(out_feats) if norm else nn.Identity()
         self.pool = nn.AvgPool2d(stride, ceil_mode=True)
         self.mix = nn.Conv2d(in_feats, out_feats, 1) if in_feats != out_feats else nn.Identity()
-        self.norm = norm
+        self.stride, self.norm = stride, norm
 
     def forward(self, x: Tensor) -> Tensor:
         """Add the two branches, then apply ReLU."""
-        return self.meet(self.left(x), self.shortcut(x))
-
-    def left(self, x: Tensor) -> Tensor:
-        """Run the two 3×3 convolutions."""
-        return self.bn2(self.conv2(self.bn1(self.conv1(x)).relu()))
+        left = self.bn2(self.conv2(self.bn1(self.conv1(x)).relu()))
+        return (left + self.shortcut(x)).relu()
 
     def shortcut(self, x: Tensor) -> Tensor:
         """Make x small, then give it its channels."""
         return self.mix(self.pool(x))
-
-    def meet(self, left: Tensor, right: Tensor) -> Tensor:
-        """Join the two branches."""
-        return (left + right).relu()
 
 
 # Nothing changes; channels, more and fewer; size; another stride; channels and size. Images of even and of odd size.
@@ -83,6 +86,52 @@ _STRIDE = "which convolution gets the stride: the second 3×3 one, and no other"
 _POOL = "the pool: nn.AvgPool2d(stride, ceil_mode=True)"
 _MIX = "the 1×1 convolution of the shortcut: only where the channels change, with stride 1 and a bias"
 _BIAS = "the biases: a 3×3 convolution has one exactly when no batch norm follows"
+_changed = partial(changed, RightPooledBlock)
+_shared = partial(add_shared_mistakes, BANK, RightPooledBlock)
+
+
+def _pooling(make: Callable[[int], nn.Module]) -> type[RightPooledBlock]:
+    """Make a block with another pool, where the stride asks for one: make(stride)."""
+
+    def change(block: RightPooledBlock) -> None:
+        if block.stride > 1:
+            block.pool = make(block.stride)
+
+    return _changed(change)
+
+
+def _mixing(where: Callable[[int, int, int], bool]) -> type[RightPooledBlock]:
+    """Make a block with its 1×1 convolution elsewhere: where(in_feats, out_feats, stride)."""
+
+    def change(block: RightPooledBlock) -> None:
+        into, out = block.conv1.in_channels, block.conv2.out_channels
+        block.mix = nn.Conv2d(into, out, 1) if where(into, out, block.stride) else nn.Identity()
+
+    return _changed(change)
+
+
+def _biased(with_norm: bool, without_norm: bool) -> Callable[[RightPooledBlock], None]:
+    return lambda block: recast(block, "conv1", "conv2", bias=with_norm if block.norm else without_norm)
+
+
+def _normed(block: RightPooledBlock) -> None:
+    block.bn1, block.bn2 = (nn.BatchNorm2d(block.conv1.out_channels) for _ in range(2))
+
+
+def _norm_behind_mix(block: RightPooledBlock) -> None:
+    if block.norm and isinstance(block.mix, nn.Conv2d):
+        block.mix = nn.Sequential(block.mix, nn.BatchNorm2d(block.mix.out_channels))
+
+
+def _pools_left(block: RightPooledBlock) -> None:
+    block.conv2.stride = (1, 1)
+    block.bn2 = nn.Sequential(block.pool, block.bn2)
+
+
+def _skips_pixels(block: RightPooledBlock) -> None:
+    if isinstance(block.mix, nn.Conv2d):
+        block.pool = nn.Identity()
+        block.mix.stride = (block.stride, block.stride)
 
 
 class _ShortcutFirst(RightPooledBlock):
@@ -90,195 +139,64 @@ class _ShortcutFirst(RightPooledBlock):
 
     def forward(self, x: Tensor) -> Tensor:
         right = self.shortcut(x)
-        return self.meet(self.left(x), right)
+        return (self.bn2(self.conv2(self.bn1(self.conv1(x)).relu())) + right).relu()
 
 
-def _changed(*changes: Callable[..., None], block: type[RightPooledBlock] = RightPooledBlock) -> type[RightPooledBlock]:
-    """Make a block whose parts are changed after it is built: change(block, in_feats, out_feats, stride)."""
+_strides = BANK.about(_STRIDE, 1, by=_changed)
+_pools = BANK.about(_POOL, 2, by=_pooling)
+_mixes = BANK.about(_MIX, 2, by=_mixing)
+_recasts_mix = BANK.about(_MIX, 2, by=lambda settings: _changed(lambda block: recast(block, "mix", **settings(block))))
+_norms = BANK.about(_LEFT, 3, by=lambda changes: _changed(*changes))
+_biases = BANK.about(_BIAS, 3, by=_changed)
 
-    class Changed(block):
-        def __init__(self, in_feats: int, out_feats: int, stride: int = 1, norm: bool = False) -> None:
-            super().__init__(in_feats, out_feats, stride, norm)
-            for change in changes:
-                change(self, in_feats, out_feats, stride)
-
-    return Changed
-
-
-def _meets(meet: Callable[[Tensor, Tensor], Tensor]) -> type[RightPooledBlock]:
-    """Make a block whose branches meet in another way: meet(left, right)."""
-
-    class Meets(RightPooledBlock):
-        def meet(self, left: Tensor, right: Tensor) -> Tensor:
-            return meet(left, right)
-
-    return Meets
-
-
-def _pools(make: Callable[[int], nn.Module]) -> type[RightPooledBlock]:
-    """Make a block with another pool, where the stride asks for one."""
-
-    def change(block: RightPooledBlock, in_feats: int, out_feats: int, stride: int) -> None:
-        if stride > 1:
-            block.pool = make(stride)
-
-    return _changed(change)
-
-
-def _mixes(make: Callable[[int, int, int], nn.Module]) -> type[RightPooledBlock]:
-    """Make a block with another 1×1 convolution: make(in_feats, out_feats, stride)."""
-
-    def change(block: RightPooledBlock, in_feats: int, out_feats: int, stride: int) -> None:
-        if in_feats != out_feats:
-            block.mix = make(in_feats, out_feats, stride)
-
-    return _changed(change)
-
-
-def _strides(conv1: bool, conv2: bool) -> Callable[..., None]:
-    def change(block: RightPooledBlock, in_feats: int, out_feats: int, stride: int) -> None:
-        block.conv1.stride = (stride if conv1 else 1,) * 2
-        block.conv2.stride = (stride if conv2 else 1,) * 2
-
-    return change
-
-
-def _biases(with_norm: bool, without_norm: bool) -> Callable[..., None]:
-    def change(block: RightPooledBlock, in_feats: int, out_feats: int, stride: int) -> None:
-        bias = with_norm if block.norm else without_norm
-        block.conv1 = nn.Conv2d(in_feats, out_feats, 3, padding=1, bias=bias)
-        block.conv2 = nn.Conv2d(out_feats, out_feats, 3, stride, padding=1, bias=bias)
-
-    return change
-
-
-def _norms(first: bool, second: bool, always: bool = False) -> Callable[..., None]:
-    def change(block: RightPooledBlock, in_feats: int, out_feats: int, stride: int) -> None:
-        if block.norm or always:
-            block.bn1 = nn.BatchNorm2d(out_feats) if first else nn.Identity()
-            block.bn2 = nn.BatchNorm2d(out_feats) if second else nn.Identity()
-
-    return change
-
-
-@BANK.mistake("uses one batch norm twice", "the two batch norms: each has weights of its own", 3, by=_changed)
-def _shared_norm(block: RightPooledBlock, in_feats: int, out_feats: int, stride: int) -> None:
-    block.bn2 = block.bn1
-
-
-@BANK.mistake("has a batch norm in its shortcut, too", "the shortcut: it has no norm", 3, by=_changed)
-def _norm_in_shortcut(block: RightPooledBlock, in_feats: int, out_feats: int, stride: int) -> None:
-    if block.norm and in_feats != out_feats:
-        block.mix = nn.Sequential(block.mix, nn.BatchNorm2d(out_feats))
-
-
-@BANK.mistake(
+_shared(TWO_NORMS, 3, "shared_norm")
+BANK.add(
+    "norm_in_shortcut",
+    "has a batch norm in its shortcut, too",
+    "the shortcut: it has no norm",
+    3,
+    _changed(_norm_behind_mix),
+)
+BANK.add(
+    "mix_bias_like_the_others",
     "has no bias in the 1×1 convolution when norm is True",
     "the shortcut's bias: no batch norm follows it, so it always has one",
     3,
-    by=_changed,
+    _changed(lambda block: recast(block, "mix", bias=not block.norm)),
 )
-def _mix_bias_like_the_others(block: RightPooledBlock, in_feats: int, out_feats: int, stride: int) -> None:
-    if in_feats != out_feats:
-        block.mix = nn.Conv2d(in_feats, out_feats, 1, bias=not block.norm)
-
-
-@BANK.mistake("has a 1×1 convolution in every shortcut", _MIX, 2, by=_changed)
-def _mixes_always(block: RightPooledBlock, in_feats: int, out_feats: int, stride: int) -> None:
-    block.mix = nn.Conv2d(in_feats, out_feats, 1)
-
-
-@BANK.mistake("has a 1×1 convolution where only the size changes, too", _MIX, 2, by=_changed)
-def _mixes_where_anything_changes(block: RightPooledBlock, in_feats: int, out_feats: int, stride: int) -> None:
-    if (in_feats, stride) != (out_feats, 1):
-        block.mix = nn.Conv2d(in_feats, out_feats, 1)
-
-
-@BANK.mistake("has no 1×1 convolution where the channels change at stride 1", _MIX, 2, by=_changed)
-def _mixes_for_stride_only(block: RightPooledBlock, in_feats: int, out_feats: int, stride: int) -> None:
-    if stride == 1:
-        block.mix = nn.Identity()
-
-
-@BANK.mistake("never has a 1×1 convolution in its shortcut", _MIX, 2, by=_changed)
-def _never_mixes(block: RightPooledBlock, in_feats: int, out_feats: int, stride: int) -> None:
-    block.mix = nn.Identity()
-
-
-def _projects(where_the_size_changes: bool) -> type[RightPooledBlock]:
-    def change(block: RightPooledBlock, in_feats: int, out_feats: int, stride: int) -> None:
-        if in_feats != out_feats or (where_the_size_changes and stride > 1):
-            block.pool, block.mix = nn.Identity(), nn.Conv2d(in_feats, out_feats, 1, stride)
-
-    return _changed(change)
-
-
+_mixes("mixes_always", "has a 1×1 convolution in every shortcut", lambda i, o, s: True)
+_mixes(
+    "mixes_where_anything_changes",
+    "has a 1×1 convolution where only the size changes, too",
+    lambda i, o, s: (i, s) != (o, 1),
+)
+_mixes(
+    "mixes_for_stride_only",
+    "has no 1×1 convolution where the channels change at stride 1",
+    lambda i, o, s: i != o and s > 1,
+)
+_mixes("never_mixes", "never has a 1×1 convolution in its shortcut", lambda i, o, s: False)
 BANK.add(
     "strided_projection",
     "strides in the 1×1 convolution, which skips pixels, in place of pooling",
     _POOL,
     2,
-    _projects(False),
-    _projects(True),
+    _changed(_skips_pixels),
+    changed(_mixing(lambda i, o, s: (i, s) != (o, 1)), _skips_pixels),
 )
-
-
-@BANK.mistake(
-    "changes the number of channels in the second convolution, not in the first",
-    "the channels of the two 3×3 convolutions",
-    3,
-    by=_changed,
-)
-def _late_widening(block: RightPooledBlock, in_feats: int, out_feats: int, stride: int) -> None:
-    block.conv1 = nn.Conv2d(in_feats, in_feats, 3, padding=1, bias=not block.norm)
-    block.bn1 = nn.BatchNorm2d(in_feats) if block.norm else nn.Identity()
-    block.conv2 = nn.Conv2d(in_feats, out_feats, 3, stride, padding=1, bias=not block.norm)
-
-
-@BANK.mistake("does not pad its 3×3 convolutions", "padding=1", 3, by=_changed)
-def _no_padding(block: RightPooledBlock, in_feats: int, out_feats: int, stride: int) -> None:
-    block.conv1.padding = block.conv2.padding = (0, 0)
-
-
-@BANK.mistake("averages on the left branch, too, where its convolution should stride", _STRIDE, 1, by=_changed)
-def _pools_left(block: RightPooledBlock, in_feats: int, out_feats: int, stride: int) -> None:
-    block.conv2.stride = (1, 1)
-    block.bn2 = nn.Sequential(block.pool, block.bn2)
-
-
-def _hides_mix(block: RightPooledBlock, in_feats: int, out_feats: int, stride: int) -> None:
-    module = block.mix
-    del block.mix
-    object.__setattr__(block, "mix", module)
-
-
+_shared("the channels of the two 3×3 convolutions", 3, "late_widening")
+_shared("padding=1", 3, no_padding="does not pad its 3×3 convolutions")
+_strides("pools_left", "averages on the left branch, too, where its convolution should stride", _pools_left)
 BANK.add(
     "unregistered",
     "keeps its shortcut where nn.Module cannot see it, as in a plain list",
     "how the shortcut is stored: as an attribute, or in a Sequential",
     1,
-    _changed(_hides_mix),
-    _changed(_hides_mix, block=_ShortcutFirst),
+    _changed(hide("mix")),
+    changed(_ShortcutFirst, hide("mix")),
 )
-
-
-@BANK.mistake("has no ReLU between the two convolutions", _LEFT, 3)
-class _NoMiddleReLU(RightPooledBlock):
-    def left(self, x: Tensor) -> Tensor:
-        return self.bn2(self.conv2(self.bn1(self.conv1(x))))
-
-
-@BANK.mistake("applies ReLU before the first batch norm, not after it", _LEFT, 3)
-class _ReLUBeforeNorm(RightPooledBlock):
-    def left(self, x: Tensor) -> Tensor:
-        return self.bn2(self.conv2(self.bn1(self.conv1(x).relu())))
-
-
-@BANK.mistake("writes its result into the input", "in-place operations (+=, add_, relu_) on x", 3)
-class _ChangesInput(RightPooledBlock):
-    def forward(self, x: Tensor) -> Tensor:
-        output = super().forward(x)
-        return x.copy_(output) if output.shape == x.shape else output
+_shared(_LEFT, 3, "no_middle_relu", "relu_before_norm")
+_shared(IN_PLACE, 3, "changes_input")
 
 
 @BANK.mistake("has batch norms unless norm=False is said", "the default of norm", 1)
@@ -287,123 +205,57 @@ class _NormByDefault(RightPooledBlock):
         super().__init__(in_feats, out_feats, stride, norm)
 
 
-class _PadsWithZeros(nn.Module):
-    """Fill the map up to a multiple of the stride, and count the zeros in the average."""
-
-    def __init__(self, stride: int) -> None:
-        super().__init__()
-        self.stride = stride
-
-    def forward(self, x: Tensor) -> Tensor:
-        bottom, right = (-size % self.stride for size in x.shape[2:])
-        return functional.avg_pool2d(functional.pad(x, (0, right, 0, bottom)), self.stride)
-
-
-class _EveryPixel(nn.Module):
-    def __init__(self, stride: int) -> None:
-        super().__init__()
-        self.stride = stride
-
-    def forward(self, x: Tensor) -> Tensor:
-        return x[:, :, :: self.stride, :: self.stride]
-
-
-BANK.add(
-    "stride_on_first",
-    "strides in the first convolution, as notebook 2's block does",
-    _STRIDE,
-    1,
-    _changed(_strides(True, False)),
+_strides("stride_on_first", "strides in the first convolution, as notebook 2's block does", strides_on("conv1"))
+_strides("stride_on_both", "strides in both 3×3 convolutions", strides_on("conv1", "conv2"))
+_strides("left_without_stride", "strides in the shortcut only", strides_on())
+_pools("floor", "pools without ceil_mode, which fits even sizes only", nn.AvgPool2d)
+_pools("max_pool", "takes the largest pixel of each square, not their mean", lambda s: nn.MaxPool2d(s, ceil_mode=True))
+_pools(
+    "every_pixel",
+    "takes every stride-th pixel for the shortcut, and averages none",
+    lambda s: nn.MaxPool2d(1, s),
 )
-BANK.add("stride_on_both", "strides in both 3×3 convolutions", _STRIDE, 1, _changed(_strides(True, True)))
-BANK.add("left_without_stride", "strides in the shortcut only", _STRIDE, 1, _changed(_strides(False, False)))
-BANK.add("floor", "pools without ceil_mode, which fits even sizes only", _POOL, 2, _pools(nn.AvgPool2d))
-BANK.add(
-    "max_pool",
-    "takes the largest pixel of each square, not their mean",
-    _POOL,
-    2,
-    _pools(lambda stride: nn.MaxPool2d(stride, ceil_mode=True)),
+_pools(
+    "pads_with_zeros",
+    "fills an odd map up with zeros and counts them in the mean",
+    lambda s: nn.Sequential(nn.ZeroPad2d((0, s - 1, 0, s - 1)), nn.AvgPool2d(s)),
 )
-BANK.add(
-    "every_pixel", "takes every stride-th pixel for the shortcut, and averages none", _POOL, 2, _pools(_EveryPixel)
-)
-BANK.add(
-    "pads_with_zeros", "fills an odd map up with zeros and counts them in the mean", _POOL, 2, _pools(_PadsWithZeros)
-)
-BANK.add(
-    "always_2", "pools by 2, whatever the stride", _POOL, 2, _pools(lambda stride: nn.AvgPool2d(2, ceil_mode=True))
-)
-BANK.add(
-    "overlapping",
-    "averages over overlapping 3×3 squares",
-    _POOL,
-    2,
-    _pools(lambda stride: nn.AvgPool2d(3, stride, padding=1)),
-)
-BANK.add("no_pool", "does not make the shortcut smaller", _POOL, 2, _pools(lambda stride: nn.Identity()))
-BANK.add(
-    "stride_twice",
-    "pools, and strides again in the 1×1 convolution",
-    _MIX,
-    2,
-    _mixes(lambda i, o, s: nn.Conv2d(i, o, 1, s)),
-)
-BANK.add(
-    "mixes_3x3", "has a 3×3 convolution in its shortcut", _MIX, 2, _mixes(lambda i, o, s: nn.Conv2d(i, o, 3, padding=1))
-)
+_pools("always_2", "pools by 2, whatever the stride", lambda s: nn.AvgPool2d(2, ceil_mode=True))
+_pools("overlapping", "averages over overlapping 3×3 squares", lambda s: nn.AvgPool2d(3, s, padding=1))
+_pools("no_pool", "does not make the shortcut smaller", lambda s: nn.Identity())
+_recasts_mix("stride_twice", "pools, and strides again in the 1×1 convolution", lambda block: {"stride": block.stride})
+_recasts_mix("mixes_3x3", "has a 3×3 convolution in its shortcut", lambda block: {"kernel_size": 3, "padding": 1})
 BANK.add(
     "mix_without_bias",
     "has no bias in the 1×1 convolution",
     _MIX,
     3,
-    _mixes(lambda i, o, s: nn.Conv2d(i, o, 1, bias=False)),
+    _changed(lambda block: recast(block, "mix", bias=False)),
 )
-BANK.add("always_bias", "has biases before its batch norms", _BIAS, 3, _changed(_biases(True, True)))
-BANK.add("never_bias", "has no biases when norm is False", _BIAS, 3, _changed(_biases(False, False)))
-BANK.add("biases_reversed", "has its biases exactly when norm is True", _BIAS, 3, _changed(_biases(True, False)))
-BANK.add(
+_biases("always_bias", "has biases before its batch norms", _biased(True, True))
+_biases("never_bias", "has no biases when norm is False", _biased(False, False))
+_biases("biases_reversed", "has its biases exactly when norm is True", _biased(True, False))
+_norms(
     "norm_ignored",
     "has no batch norm even when norm is True",
-    _LEFT,
-    3,
-    _changed(_norms(False, False)),
-    _changed(_norms(False, False), _biases(True, True)),
+    [drop("bn1", "bn2")],
+    [drop("bn1", "bn2"), _biased(True, True)],
 )
 BANK.add(
     "norm_always",
     "has batch norms even when norm is False",
     "what norm decides",
     3,
-    _changed(_norms(True, True, always=True)),
-    _changed(_norms(True, True, always=True), _biases(False, False)),
+    _changed(_normed),
+    _changed(_normed, _biased(False, False)),
 )
-BANK.add("first_norm_only", "has no batch norm after the second convolution", _LEFT, 3, _changed(_norms(True, False)))
-BANK.add("second_norm_only", "has no batch norm after the first convolution", _LEFT, 3, _changed(_norms(False, True)))
+_norms("first_norm_only", "has no batch norm after the second convolution", [drop("bn2")])
+_norms("second_norm_only", "has no batch norm after the first convolution", [drop("bn1")])
+_shared(_MEET, 3, "relu_before_sum", "relu_twice", "no_last_relu")
+_shared(_MEET, 1, "concatenated", "multiplied")
 BANK.add(
-    "relu_before_sum",
-    "applies ReLU before the sum, and not after it",
-    _MEET,
-    3,
-    _meets(lambda left, right: left.relu() + right),
+    "no_shortcut", "leaves the shortcut out", _MEET, 1, ending(RightPooledBlock, lambda block, left, x: left.relu())
 )
-BANK.add(
-    "relu_twice",
-    "applies ReLU before the sum and after it",
-    _MEET,
-    3,
-    _meets(lambda left, right: (left.relu() + right).relu()),
-)
-BANK.add("no_last_relu", "has no ReLU after the sum", _MEET, 3, _meets(lambda left, right: left + right))
-BANK.add("no_shortcut", "leaves the shortcut out", _MEET, 1, _meets(lambda left, right: left.relu()))
-BANK.add(
-    "concatenated",
-    "concatenates the two branches",
-    _MEET,
-    1,
-    _meets(lambda left, right: torch.cat([left, right], 1).relu()),
-)
-BANK.add("multiplied", "multiplies the two branches", _MEET, 1, _meets(lambda left, right: (left * right).relu()))
 
 EXERCISE = Exercise(
     name="PooledBlock",

@@ -1,12 +1,25 @@
 """ThinBlock: the oracle is made of torch.nn's parts; its shortcut has no parameters (the paper's option A)."""
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from course_utils.exercises.bank import Bank
+from course_utils.exercises.block_mistakes import (
+    IN_PLACE,
+    NO_BIAS,
+    TWO_NORMS,
+    add_shared_mistakes,
+    changed,
+    drop,
+    ending,
+    hide,
+    right_end,
+    strides_on,
+    writing_into_x,
+)
 from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.resnet_family.padded_skips import WRONG_SKIPS, Skip, right_skip, zeros_behind
 from course_utils.exercises.why_residuals.paired_blocks import block_looks
@@ -27,29 +40,20 @@ class RightThinBlock(nn.Module):
 
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, residual: bool = True) -> None:
         super().__init__()
-        self.conv1, self.bn1 = _conv(in_feats, out_feats, stride), nn.BatchNorm2d(out_feats)
-        self.conv2, self.bn2 = _conv(out_feats, out_feats), nn.BatchNorm2d(out_feats)
+        self.conv1 = nn.Conv2d(in_feats, out_feats, 3, stride, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(out_feats)
+        self.conv2 = nn.Conv2d(out_feats, out_feats, 3, 1, 1, bias=False)
+        self.bn2 = nn.BatchNorm2d(out_feats)
         self.extra, self.stride, self.residual = out_feats - in_feats, stride, residual
 
     def forward(self, x: Tensor) -> Tensor:
-        """Take both branches, and let them meet."""
-        return self.meet(self.left(x), x)
+        """Run the layers; add the shortcut if the block is residual, then apply ReLU."""
+        left = self.bn2(self.conv2(self.bn1(self.conv1(x)).relu()))
+        return (left + self.shortcut(x) if self.residual else left).relu()
 
-    def left(self, x: Tensor) -> Tensor:
-        """Run the layers that have weights."""
-        return self.bn2(self.conv2(self.bn1(self.conv1(x)).relu()))
-
-    def skip(self, x: Tensor) -> Tensor:
+    def shortcut(self, x: Tensor) -> Tensor:
         """Take every stride-th pixel, and append channels of zeros."""
         return right_skip(x, self.extra, self.stride)
-
-    def meet(self, left: Tensor, x: Tensor) -> Tensor:
-        """Add the shortcut if the block is residual, then apply ReLU."""
-        return (left + self.skip(x) if self.residual else left).relu()
-
-
-def _conv(in_feats: int, out_feats: int, stride: int = 1, bias: bool = False, padding: int = 1) -> nn.Conv2d:
-    return nn.Conv2d(in_feats, out_feats, 3, stride, padding, bias=bias)
 
 
 # Nothing changes; one channel, which broadcasts; size; another stride; channels and size. Even and odd sizes.
@@ -80,98 +84,35 @@ _SLICE = "the stride of the shortcut: every stride-th pixel, beginning with the 
 _PAD = "the zeros: whole channels, behind those of the input"
 _STRIDES = "which convolution gets the stride: the first, and no other"
 _LEFT = "the order of the layers: conv, batch norm, ReLU, conv, batch norm"
+_changed, _ending = partial(changed, RightThinBlock), partial(ending, RightThinBlock)
+_shared = partial(add_shared_mistakes, BANK, RightThinBlock)
 
 
-def _meets(meet: Callable[[RightThinBlock, Tensor, Tensor], Tensor]) -> type[RightThinBlock]:
-    """Make a block whose branches meet in another way: meet(block, left, x)."""
-
-    class Meets(RightThinBlock):
-        def forward(self, x: Tensor) -> Tensor:
-            return meet(self, self.left(x), x)
-
-    return Meets
-
-
-def _skips(skip: Skip) -> type[RightThinBlock]:
+def _skipping(skip: Skip) -> type[RightThinBlock]:
     """Make a block that adds something else."""
 
-    class Skips(RightThinBlock):
-        def skip(self, x: Tensor) -> Tensor:
+    class Skipping(RightThinBlock):
+        def shortcut(self, x: Tensor) -> Tensor:
             return skip(x, self.extra, self.stride)
 
-    return Skips
+    return Skipping
 
 
-def _wrong(way: str) -> list[type[RightThinBlock]]:
-    return [_skips(skip) for skip in WRONG_SKIPS[way]]
+_flag = BANK.about(_FLAG, 1, by=_ending)
+_slices_as, _slices = (BANK.about(_SLICE, hint, by=_skipping) for hint in (2, 3))
+_fills, _pads = (BANK.about(_PAD, hint, by=_skipping) for hint in (2, 3))
 
-
-def _changed(change: Callable[..., None]) -> type[RightThinBlock]:
-    """Make a block whose parts are changed after it is built: change(block, in_feats, out_feats, stride)."""
-
-    class Changed(RightThinBlock):
-        def __init__(self, in_feats: int, out_feats: int, stride: int = 1, residual: bool = True) -> None:
-            super().__init__(in_feats, out_feats, stride, residual)
-            change(self, in_feats, out_feats, stride)
-
-    return Changed
-
-
-def _strides(conv1: bool, conv2: bool) -> Callable[..., None]:
-    def change(block: Any, in_feats: int, out_feats: int, stride: int) -> None:
-        block.conv1.stride = (stride if conv1 else 1,) * 2
-        block.conv2.stride = (stride if conv2 else 1,) * 2
-
-    return change
-
-
-@BANK.mistake(
-    "has a bias in its convolutions", "bias=False: torch's Conv2d has one unless told otherwise", 1, by=_changed
-)
-def _bias(block: Any, in_feats: int, out_feats: int, stride: int) -> None:
-    block.conv1, block.conv2 = _conv(in_feats, out_feats, stride, bias=True), _conv(out_feats, out_feats, bias=True)
-
-
-@BANK.mistake(
-    "changes the number of channels in the second convolution, not in the first",
-    "the channels of the two convolutions",
-    1,
-    by=_changed,
-)
-def _late_widening(block: Any, in_feats: int, out_feats: int, stride: int) -> None:
-    block.conv1, block.bn1 = _conv(in_feats, in_feats, stride), nn.BatchNorm2d(in_feats)
-    block.conv2 = _conv(in_feats, out_feats)
-
-
-@BANK.mistake("does not pad its convolutions", "padding=1", 1, by=_changed)
-def _no_padding(block: Any, in_feats: int, out_feats: int, stride: int) -> None:
-    block.conv1.padding = block.conv2.padding = (0, 0)
-
-
-def _no_norms(*names: str) -> Callable[..., None]:
-    def change(block: Any, in_feats: int, out_feats: int, stride: int) -> None:
-        for name in names:
-            setattr(block, name, nn.Identity())
-
-    return change
-
-
-@BANK.mistake("uses one batch norm twice", "the two batch norms: each has weights of its own", 1, by=_changed)
-def _shared_norm(block: Any, in_feats: int, out_feats: int, stride: int) -> None:
-    block.bn2 = block.bn1
-
-
-@BANK.mistake(
+_shared(NO_BIAS, 1, "bias")
+_shared("the channels of the two convolutions", 1, "late_widening")
+_shared("padding=1", 1, "no_padding")
+_shared(TWO_NORMS, 1, "shared_norm")
+BANK.add(
+    "unregistered",
     "keeps its layers where nn.Module cannot see them, as in a plain list",
     "how the layers are stored: as attributes, or in a Sequential",
     1,
-    by=_changed,
+    _changed(hide("conv1", "bn1", "conv2", "bn2")),
 )
-def _unregistered(block: Any, in_feats: int, out_feats: int, stride: int) -> None:
-    for name in ("conv1", "bn1", "conv2", "bn2"):
-        module = getattr(block, name)
-        delattr(block, name)
-        object.__setattr__(block, name, module)
 
 
 @BANK.mistake("projects with a 1×1 convolution where the shape changes", "the shortcut: it has no parameters", 2)
@@ -181,32 +122,17 @@ class _Projects(RightThinBlock):
         if residual and (stride, in_feats) != (1, out_feats):
             self.projection = nn.Conv2d(in_feats, out_feats, 1, stride, bias=False)
 
-    def skip(self, x: Tensor) -> Tensor:
+    def shortcut(self, x: Tensor) -> Tensor:
         return self.projection(x) if hasattr(self, "projection") else x
 
 
-@BANK.mistake("has no ReLU between the two convolutions", _LEFT, 1)
-class _NoMiddleReLU(RightThinBlock):
-    def left(self, x: Tensor) -> Tensor:
-        return self.bn2(self.conv2(self.bn1(self.conv1(x))))
-
-
-@BANK.mistake("applies ReLU before the first batch norm, not after it", _LEFT, 1)
-class _ReLUBeforeNorm(RightThinBlock):
-    def left(self, x: Tensor) -> Tensor:
-        return self.bn2(self.conv2(self.bn1(self.conv1(x).relu())))
+_shared(_LEFT, 1, "no_middle_relu", "relu_before_norm")
 
 
 @BANK.mistake("is plain unless residual=True is said", "the default of residual in __init__", 1)
 class _PlainByDefault(RightThinBlock):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, residual: bool = False) -> None:
         super().__init__(in_feats, out_feats, stride, residual)
-
-
-class _CopiedIntoInput(RightThinBlock):
-    def forward(self, x: Tensor) -> Tensor:
-        output = super().forward(x)
-        return x.copy_(output) if output.shape == x.shape else output
 
 
 def _added_to_input(block: RightThinBlock, left: Tensor, x: Tensor) -> Tensor:
@@ -220,10 +146,10 @@ def _added_to_input(block: RightThinBlock, left: Tensor, x: Tensor) -> Tensor:
 BANK.add(
     "changes_input",
     "writes its result into the input",
-    "in-place operations (+=, add_, relu_) on x",
+    IN_PLACE,
     3,
-    _CopiedIntoInput,
-    _meets(_added_to_input),
+    writing_into_x(RightThinBlock),
+    _ending(_added_to_input),
 )
 
 
@@ -231,97 +157,62 @@ BANK.add(
     "leaves the shortcut out where the shape changes",
     "what to do where the shape changes: slice and append zeros, then add",
     2,
-    by=_meets,
+    by=_ending,
 )
-def _same_shape_only(block: RightThinBlock, left: Tensor, x: Tensor) -> Tensor:
-    return block.meet(left, x) if left.shape == x.shape else left.relu()
+def _same_shape_only(block: Any, left: Tensor, x: Tensor) -> Tensor:
+    return right_end(block, left, x) if left.shape == x.shape else left.relu()
 
 
-BANK.add("pads_the_map", "pads the map, not the channels", _PAD, 3, *_wrong("pads_the_map"))
-BANK.add("repeats", "fills the new channels with copies of the old ones", _PAD, 2, *_wrong("repeats"))
-BANK.add("cuts", "cuts the corner out of the map for the shortcut's stride", _SLICE, 3, *_wrong("cuts"))
-BANK.add("averages", "averages pixels for the shortcut's stride", _SLICE, 2, *_wrong("averages"))
-BANK.add("max_pools", "takes the largest pixel for the shortcut's stride", _SLICE, 2, *_wrong("max_pools"))
-BANK.add(
+_pads("pads_the_map", "pads the map, not the channels", *WRONG_SKIPS["pads_the_map"])
+_fills("repeats", "fills the new channels with copies of the old ones", *WRONG_SKIPS["repeats"])
+_slices("cuts", "cuts the corner out of the map for the shortcut's stride", *WRONG_SKIPS["cuts"])
+_slices_as("averages", "averages pixels for the shortcut's stride", *WRONG_SKIPS["averages"])
+_slices_as("max_pools", "takes the largest pixel for the shortcut's stride", *WRONG_SKIPS["max_pools"])
+_flag(
     "always_residual",
     "adds the shortcut in the plain block too",
-    _FLAG,
-    1,
-    _meets(lambda block, left, x: (left + block.skip(x)).relu()),
+    lambda block, left, x: (left + block.shortcut(x)).relu(),
 )
-BANK.add("never_residual", "never adds the shortcut", _FLAG, 1, _meets(lambda block, left, x: left.relu()))
-BANK.add(
+_flag("never_residual", "never adds the shortcut", lambda block, left, x: left.relu())
+_flag(
     "reversed",
     "adds the shortcut only when residual is False",
-    _FLAG,
-    1,
-    _meets(lambda block, left, x: (left if block.residual else left + block.skip(x)).relu()),
+    lambda block, left, x: (left if block.residual else left + block.shortcut(x)).relu(),
 )
-BANK.add(
-    "relu_before_sum",
-    "applies ReLU before the sum, and not after it",
-    _MEET,
-    3,
-    _meets(lambda block, left, x: left.relu() + block.skip(x) if block.residual else left.relu()),
-)
-BANK.add(
-    "relu_twice",
-    "applies ReLU before the sum and after it",
-    _MEET,
-    3,
-    _meets(lambda block, left, x: block.meet(left.relu(), x)),
-)
+_shared(_MEET, 3, "relu_before_sum", "relu_twice")
 BANK.add(
     "no_last_relu",
     "has no ReLU at its end",
     _MEET,
     3,
-    _meets(lambda block, left, x: left + block.skip(x) if block.residual else left),
+    _ending(lambda block, left, x: left + block.shortcut(x) if block.residual else left),
 )
 BANK.add(
     "no_last_relu_when_plain",
     "has no ReLU at the end of the plain block",
     "the last ReLU: the plain block has it as well",
     3,
-    _meets(lambda block, left, x: block.meet(left, x) if block.residual else left),
+    _ending(lambda block, left, x: right_end(block, left, x) if block.residual else left),
 )
-BANK.add(
-    "concatenated",
-    "concatenates the two branches",
-    _MEET,
-    2,
-    _meets(lambda block, left, x: (torch.cat([left, block.skip(x)], 1) if block.residual else left).relu()),
-)
-BANK.add(
-    "multiplied",
-    "multiplies the two branches",
-    _MEET,
-    2,
-    _meets(lambda block, left, x: (left * block.skip(x) if block.residual else left).relu()),
-)
-BANK.add("begins_late", "begins with a later pixel when the shortcut strides", _SLICE, 3, *_wrong("begins_late"))
-BANK.add("skip_without_stride", "does not stride in the shortcut", _SLICE, 2, *_wrong("without_stride"))
-BANK.add(
+_shared(_MEET, 2, "concatenated", "multiplied")
+_slices("begins_late", "begins with a later pixel when the shortcut strides", *WRONG_SKIPS["begins_late"])
+_slices_as("skip_without_stride", "does not stride in the shortcut", *WRONG_SKIPS["without_stride"])
+_slices(
     "always_2",
     "takes every second pixel where it strides, whatever the stride",
-    _SLICE,
-    3,
-    _skips(lambda x, extra, stride: zeros_behind(x[:, :, :: min(stride, 2), :: min(stride, 2)], extra)),
+    lambda x, extra, stride: zeros_behind(x[:, :, :: min(stride, 2), :: min(stride, 2)], extra),
 )
-BANK.add("pads_in_front", "puts the zeros before the channels of the input", _PAD, 3, *_wrong("pads_in_front"))
-BANK.add(
+_pads("pads_in_front", "puts the zeros before the channels of the input", *WRONG_SKIPS["pads_in_front"])
+_pads(
     "pads_both_sides",
     "puts half of the zeros before the channels of the input, and half behind",
-    _PAD,
-    3,
-    *_wrong("pads_both_sides"),
+    *WRONG_SKIPS["pads_both_sides"],
 )
-BANK.add("no_zeros", "does not append channels", _PAD, 2, _skips(lambda x, extra, stride: x[:, :, ::stride, ::stride]))
-BANK.add("stride_on_second", "strides in the second convolution", _STRIDES, 2, _changed(_strides(False, True)))
-BANK.add("stride_on_both", "strides in both convolutions", _STRIDES, 2, _changed(_strides(True, True)))
-BANK.add("stride_ignored", "strides in the shortcut only", _STRIDES, 2, _changed(_strides(False, False)))
-BANK.add("no_norm", "has no batch norm", _LEFT, 1, _changed(_no_norms("bn1", "bn2")))
-BANK.add("no_last_norm", "has no batch norm after the second convolution", _LEFT, 1, _changed(_no_norms("bn2")))
+_fills("no_zeros", "does not append channels", lambda x, extra, stride: x[:, :, ::stride, ::stride])
+_shared(_STRIDES, 2, "stride_on_second", "stride_on_both")
+BANK.add("stride_ignored", "strides in the shortcut only", _STRIDES, 2, _changed(strides_on()))
+BANK.add("no_norm", "has no batch norm", _LEFT, 1, _changed(drop("bn1", "bn2")))
+_shared(_LEFT, 1, "no_last_norm")
 
 EXERCISE = Exercise(
     name="ThinBlock",

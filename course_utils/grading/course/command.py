@@ -4,6 +4,7 @@ import _thread
 import errno
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,10 +16,11 @@ from rich.table import Table
 
 from course_utils.grading.course.errors import GradingError
 from course_utils.grading.course.grade import Graded, Grading, Options
-from course_utils.grading.course.workers import workers_for
+from course_utils.grading.course.workers import FEW, OneWorker, Workers
 from course_utils.grading.run.confinement import missing
 
 _A_MOMENT = 0.05  # seconds
+_NAMED = 40  # students; the names of all are in the report
 
 
 def grade(root: Path, assignment: str, options: Options, jobs: int | None, scheduler: str | None) -> bool:
@@ -30,31 +32,82 @@ def grade(root: Path, assignment: str, options: Options, jobs: int | None, sched
     console = Console()
     _insist_on_confinement(options)
     grading = Grading(root, assignment, options)
-    done: list[Graded] = []
+    tally = _Tally(grading)
     with (
-        _in_words(grading, done),
+        _in_words(tally),
         _no_interrupt_is_lost(),
-        workers_for(grading.notebooks_to_run(), jobs, scheduler) as workers,
+        workers_for(len(grading.to_grade) * len(grading.cells), jobs, scheduler) as workers,
         _progress(console) as progress,
     ):
         bar = progress.add_task(assignment, total=len(grading.students))
         for one in grading.run(workers):
-            done.append(one)
+            tally.add(one)
             for line in _troubles(one):
                 progress.console.print(line, markup=False, highlight=False)
             progress.advance(bar)
-    _summary(console, grading, done)
-    return all(one.record is not None for one in done)
+    tally.show(console)
+    return not tally.lost
 
 
 @contextmanager
-def _in_words(grading: Grading, done: list[Graded]) -> Iterator[None]:
+def workers_for(notebooks: int, jobs: int | None, scheduler: str | None) -> Iterator[Workers]:
+    """Choose: a few notebooks need no cluster, unless one is asked for."""
+    if scheduler is None and notebooks <= FEW:
+        yield OneWorker()
+        return
+    from course_utils.grading.course.farm import Farm
+
+    with Farm(jobs, scheduler) as farm:
+        yield farm
+
+
+class _Tally:
+    """What is told at the end; records are not kept, which for ten thousand submissions would be a gigabyte."""
+
+    def __init__(self, grading: Grading) -> None:
+        self._cells, self._all = grading.cells, len(grading.students)
+        self._kinds: Counter[tuple[str, str]] = Counter()  # of verdicts, by test cell
+        self._human: list[str] = []
+        self._title = grading.course.assignment
+        self.fresh = self.kept = self.lost = 0
+
+    def add(self, one: Graded) -> None:
+        """Count one submission."""
+        if one.record is None:
+            self.lost += 1
+            return
+        self.fresh, self.kept = self.fresh + one.fresh, self.kept + (not one.fresh)
+        cells = (item for verdicts in one.record.verdicts.values() for item in verdicts.items())
+        self._kinds.update((cell, verdict.kind) for cell, verdict in cells)
+        self._human += [one.student] * bool(one.record.wants_human)
+
+    @property
+    def so_far(self) -> str:
+        """Say how many there are."""
+        return f"{self.fresh + self.kept} of {self._all} submissions have their scores"
+
+    def show(self, console: Console) -> None:
+        """Tell how many got each test's points, and what is left for a human."""
+        table = Table("test", "points", "right", "wrong", "not attempted", "for a human", title=self._title)
+        for cells in self._cells.values():
+            for cell, points in cells.points.items():
+                counts = (str(self._kinds[cell, kind]) for kind in ("right", "wrong", "unfinished", "ungraded"))
+                table.add_row(cell, f"{points:g}", *counts)
+        console.print(table)
+        console.print(f"{self.fresh} graded now, {self.kept} unchanged since they were graded, {self.lost} not graded.")
+        if self._human:
+            more = f" and {len(self._human) - _NAMED} more" * (len(self._human) > _NAMED)
+            names = f"{', '.join(self._human[:_NAMED])}{more}"
+            console.print(f"A human should look at: {names} (in formgrader, or nbgrader's gradebook).")
+
+
+@contextmanager
+def _in_words(tally: _Tally) -> Iterator[None]:
     """Say what has stopped it, and that nothing is lost: each submission is saved whole, and noted as the last step."""
     try:
         yield
     except KeyboardInterrupt:
-        so_far = f"{len(done)} of {len(grading.students)} submissions have their scores"
-        raise GradingError(f"Stopped: {so_far}. Run this again: it goes on from there.") from None
+        raise GradingError(f"Stopped: {tally.so_far}. Run this again: it goes on from there.") from None
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
@@ -101,23 +154,3 @@ def _troubles(one: Graded) -> list[str]:
     lines = [f"{one.student}: {line}" for line in (*one.record.repairs, *one.record.troubles)]
     # Names in a notebook are its author's: none of them is to move the cursor of this terminal.
     return ["".join(letter if letter.isprintable() else "?" for letter in line) for line in lines]
-
-
-def _summary(console: Console, grading: Grading, done: list[Graded]) -> None:
-    """Tell how many got each test's points."""
-    table = Table("test", "points", "right", "wrong", "not attempted", "for a human", title=grading.course.assignment)
-    records = [one.record for one in done if one.record is not None]
-    for notebook, cells in grading.cells.items():
-        for cell, points in cells.points.items():
-            kinds = [record.verdicts[notebook][cell].kind for record in records if cell in record.verdicts[notebook]]
-            counts = [str(kinds.count(kind)) for kind in ("right", "wrong", "unfinished", "ungraded")]
-            table.add_row(cell, f"{points:g}", *counts)
-    console.print(table)
-    fresh = [one for one in done if one.fresh and one.record]
-    kept = len(records) - len(fresh)
-    human = [one.student for one in done if one.record and one.record.wants_human]
-    console.print(
-        f"{len(fresh)} graded now, {kept} unchanged since they were graded, {len(done) - len(records)} not graded."
-    )
-    if human:
-        console.print(f"A human should look at: {', '.join(human)} (in formgrader, or nbgrader's gradebook).")

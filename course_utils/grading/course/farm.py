@@ -1,15 +1,16 @@
 """Run notebooks on many workers: a Dask cluster, on this machine unless told otherwise."""
 
+import logging
 import os
-from types import TracebackType
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import dask
-from distributed import Client, LocalCluster, as_completed
+from distributed import Client, Future, LocalCluster, as_completed
 
 from course_utils.grading.course.errors import GradingError
 from course_utils.grading.course.workers import AGAIN
-from course_utils.grading.judge.forkserver import begin, quiet_dask
+from course_utils.grading.judge.forkserver import begin
 from course_utils.grading.judge.task import Result, Task
 from course_utils.grading.judge.work import work
 
@@ -17,56 +18,48 @@ _SECONDS_TO_CONNECT = 20
 
 
 class Farm:
-    """Workers, and the notebooks that they are running."""
+    """Workers on this machine, or on those of a scheduler."""
 
     def __init__(self, jobs: int | None = None, scheduler: str | None = None) -> None:
-        quiet_dask()
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)
         dask.config.set({"distributed.scheduler.allowed-failures": AGAIN})
         self._cluster = None if scheduler else _local(jobs or os.cpu_count() or 1)
         self._client = _connect(scheduler or self._cluster)
-        self._running = as_completed(loop=self._client.loop)
-        self._tasks: dict[str, tuple[Any, Task, int]] = {}
-        self._count = 0
 
     def __enter__(self) -> "Farm":
         """Be ready."""
         return self
 
-    def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(self, *error: object) -> None:
         """Send all workers home."""
         self._client.close()
         if self._cluster is not None:
             self._cluster.close()
 
-    @property
-    def workers(self) -> int:
-        """Say how many there are now."""
+    def run(self, tasks: Iterable[tuple[Any, Task]]) -> Iterator[tuple[Any, Result | str]]:
+        """Run labelled notebooks, two at a time for each worker: one that it runs, and one that waits for it."""
+        running, labels = as_completed(loop=self._client.loop), {}
+        for label, task in tasks:
+            # A worker that died, or could not start a kernel, says nothing about the submission: it is run again.
+            future = self._client.submit(work, task, pure=False, retries=AGAIN)
+            labels[future.key] = label
+            running.add(future)
+            while len(labels) >= 2 * self._workers():
+                yield _what_came_of(next(running), labels)
+        while labels:
+            yield _what_came_of(next(running), labels)
+
+    def _workers(self) -> int:
+        """Count them: they come and go."""
         return max(len(self._client.scheduler_info(n_workers=-1)["workers"]), 1)
 
-    @property
-    def waiting(self) -> int:
-        """Say how many notebooks are not back yet."""
-        return len(self._tasks)
 
-    def submit(self, label: Any, task: Task, attempt: int = 0) -> None:
-        """Have a notebook run; its result comes back under its label."""
-        self._count += 1
-        future = self._client.submit(work, task, key=f"grade-{self._count}", pure=False)
-        self._tasks[future.key] = label, task, attempt
-        self._running.add(future)
-
-    def next(self) -> tuple[Any, Result | str]:
-        """Wait for the next notebook; in the place of a result that could not be had, the reason."""
-        while True:
-            future = next(self._running)
-            label, task, attempt = self._tasks.pop(future.key)
-            if future.status == "finished":
-                return label, future.result()
-            # A worker that died, or could not start a kernel, says nothing about the submission.
-            if attempt >= AGAIN:
-                error = future.exception()
-                return label, f"{type(error).__name__}: {error}"
-            self.submit(label, task, attempt + 1)
+def _what_came_of(future: Future, labels: dict[str, Any]) -> tuple[Any, Result | str]:
+    label = labels.pop(future.key)
+    if future.status == "finished":
+        return label, future.result()
+    error = future.exception()
+    return label, f"{type(error).__name__}: {error}"
 
 
 def _local(jobs: int) -> LocalCluster:

@@ -1,21 +1,25 @@
 """Grade a class: prepare each submission, have it run and judged, save its scores; one after the other may fail."""
 
+import copy
+import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
 
 from course_utils.grading.course.errors import CannotConvert, GradingError
-from course_utils.grading.course.gradebook import STAGING, TIMESTAMP, Cells, Course, is_time
+from course_utils.grading.course.gradebook import TIMESTAMP, Course, is_time
 from course_utils.grading.course.records import Record, Records, digest_of, files_in
-from course_utils.grading.course.salvage import salvage
+from course_utils.grading.course.salvage import Salvaged, salvage
 from course_utils.grading.course.workers import Workers
 from course_utils.grading.judge.task import Result, Task
 from course_utils.grading.judge.verdicts import Verdict, write_outputs, zero
 from course_utils.grading.run.limits import MB, Limits
 
+_NOT_HANDED_IN = Salvaged(None, reason="the notebook was not handed in")
 _MOST_BESIDE = 50 * MB  # files that are handed in beside the notebooks
 
 
@@ -45,12 +49,12 @@ class _Open:
 
     student: str
     digest: str
-    tests: dict[str, Cells]
-    repairs: list[str]
-    troubles: list[str]
-    verdicts: dict[str, dict[str, Verdict]]
-    waiting: set[str]
-    seconds: float = 0.0
+    repairs: list[str] = field(default_factory=list)
+    troubles: list[str] = field(default_factory=list)
+    prepared: dict[str, str] = field(default_factory=dict)
+    executed: dict[str, str] = field(default_factory=dict)
+    verdicts: dict[str, dict[str, Verdict]] = field(default_factory=dict)
+    waiting: set[str] = field(default_factory=set)
     lost: str = ""
 
 
@@ -60,9 +64,13 @@ class Grading:
     def __init__(self, root: Path, assignment: str, options: Options) -> None:
         self.course = Course(root, assignment)
         self.options = options
-        self.cells = self.course.cells()
+        self.cells = self.course.cells
         self.records = Records(root, assignment)
         self.students = self._students()
+        with_scores = self.course.with_scores()
+        self.to_grade = [name for name in self.students if name not in with_scores or not self._is_graded(name)]
+        self._releases = {name: self.course.release(name) for name in self.cells}
+        self._done: list[Graded] = []
 
     def _students(self) -> list[str]:
         handed_in = self.course.students()
@@ -74,67 +82,64 @@ class Grading:
             raise GradingError(f"Nothing was handed in by {', '.join(unknown)}. There are: {', '.join(handed_in)}.")
         return list(self.options.students) or handed_in
 
-    def run(self, farm: Workers) -> Iterator[Graded]:
+    def run(self, workers: Workers) -> Iterator[Graded]:
         """Grade all that needs it; give each submission when its scores are saved."""
+        again = set(self.to_grade)
         for student in self.students:
-            while farm.waiting >= 2 * farm.workers:
-                yield from self._take(*farm.next())
-            yield from self._begin(student, farm)
-        while farm.waiting:
-            yield from self._take(*farm.next())
+            if student not in again:
+                yield Graded(student, self.records.get(student), fresh=False)
+        for (one, name), result in workers.run(self._tasks()):
+            self._take(one, name, result)
+            yield from self._finished()
+        yield from self._finished()
 
-    def notebooks_to_run(self) -> int:
-        """Count the notebooks of the submissions that are new, or have changed."""
-        return sum(self._look_at(student)[2] is None for student in self.students) * len(self.cells)
+    def _finished(self) -> Iterator[Graded]:
+        while self._done:
+            yield self._done.pop()
+
+    def _is_graded(self, student: str) -> bool:
+        """Say whether a submission has been graded, and is as it was then."""
+        known = self.records.get(student)
+        if known is None or self.options.regrade or not self.course.path("autograded", student).is_dir():
+            return False
+        return known.digest == self._digest(files_in(self.course.path("submitted", student)))
+
+    def _digest(self, files: dict[str, bytes]) -> str:
+        return digest_of(files, {name: dict(cells.tests) for name, cells in self.cells.items()})
 
     # --- one submission ---------------------------------------------------------------------------------------------
 
-    def _begin(self, student: str, farm: Workers) -> Iterator[Graded]:
-        """Prepare a submission and hand its notebooks out, unless it is graded already."""
-        files, digest, known = self._look_at(student)
-        if known is not None:
-            yield Graded(student, known, fresh=False)
-            return
-        self.records.remove(student)
-        one = _Open(student, digest, self.cells, [], [], {}, set())
-        try:
-            self._prepare(one, files)
-        finally:
-            shutil.rmtree(self._staging(student).parent, ignore_errors=True)
-        self._hand_out(one, farm)
-        if not one.waiting:
-            yield self._finish(one)
-
-    def _look_at(self, student: str) -> tuple[dict[str, bytes], str, Record | None]:
-        """Give a submission's files, their digest, and the record of its grading if that still holds."""
-        files = files_in(self.course.path("submitted", student))
-        digest = digest_of(files, {name: dict(cells.tests) for name, cells in self.cells.items()})
-        known = self.records.get(student)
-        holds = known is not None and known.digest == digest and not self.options.regrade and self._has_scores(student)
-        return files, digest, known if holds else None
+    def _tasks(self) -> Iterator[tuple[tuple[_Open, str], Task]]:
+        """Prepare one submission after the other, when there is room for its notebooks."""
+        for student in self.to_grade:
+            files = files_in(self.course.path("submitted", student))
+            self.records.remove(student)
+            one = _Open(student, self._digest(files))
+            try:
+                self._prepare(one, files)
+            finally:
+                shutil.rmtree(self.course.staging(student).parent, ignore_errors=True)
+            tasks = self._handed_out(one)
+            one.waiting.update(tasks)
+            if not tasks:
+                self._finish(one)
+            for name, task in tasks.items():
+                yield (one, name), task
 
     def _prepare(self, one: _Open, files: dict[str, bytes]) -> None:
         """Have nbgrader make its own notebooks of what was handed in, or of the release where it cannot."""
         self._stage(one, files)
+        mended = {name: self._mended(one, name, files.get(f"{name}.ipynb")) for name in self.cells}
         try:
-            self.course.sanitise(one.student)
+            one.prepared = self.course.prepare(one.student, mended)
         except CannotConvert as error:
-            one.troubles.append(str(error))
-            for name in self.cells:
-                reason = "nbgrader cannot work with this notebook"
-                one.verdicts[name] = {cell: zero(reason) for cell in self.cells[name].points}
+            self._give_up(one, str(error))
             self._stage(one, {})
-            self.course.sanitise(one.student)
-
-    def _has_scores(self, student: str) -> bool:
-        return self.course.path("autograded", student).is_dir() and self.course.scores(student) is not None
-
-    def _staging(self, student: str) -> Path:
-        return self.course.root / STAGING / student / self.course.assignment
+            one.prepared = self.course.prepare(one.student, self._releases_anew())
 
     def _stage(self, one: _Open, files: dict[str, bytes]) -> None:
-        """Lay out what nbgrader is to read: mended notebooks; the release's own where one is beyond mending."""
-        folder = self._staging(one.student)
+        """Lay out what nbgrader is to copy; of notebooks it only looks whether they are there."""
+        folder = self.course.staging(one.student)
         shutil.rmtree(folder, ignore_errors=True)
         beside = {name: data for name, data in files.items() if not name.endswith(".ipynb")}
         if sum(map(len, beside.values())) > _MOST_BESIDE:
@@ -144,85 +149,81 @@ class Grading:
             one.troubles.append(f"its {TIMESTAMP} holds no time: left out")
             del beside[TIMESTAMP]
         staged = {name: data for name, data in beside.items() if not name.startswith("course_utils")}
-        for name in self.cells:
-            staged[f"{name}.ipynb"] = self._mended(one, name, files.get(f"{name}.ipynb"))
-        for name, data in staged.items():
+        for name, data in (staged | {f"{name}.ipynb": b"" for name in self.cells}).items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(data)
 
-    def _mended(self, one: _Open, name: str, data: bytes | None) -> bytes:
-        if data is None:
-            return self._beyond_mending(one, name, "the notebook was not handed in")
-        found = salvage(data, self._release(name))
+    def _mended(self, one: _Open, name: str, data: bytes | None) -> NotebookNode:
+        """Give a notebook that nbgrader can work with; the release's own where nothing else is to be had."""
+        found = salvage(data, self._releases[name]) if data is not None else _NOT_HANDED_IN
         one.repairs += [f"{name}: {repair}" for repair in found.repairs]
-        if found.notebook is None:
-            return self._beyond_mending(one, name, found.reason)
-        return nbformat.writes(found.notebook).encode()
+        if found.notebook is not None:
+            return found.notebook
+        one.verdicts[name] = self._zeros(name, found.reason)
+        one.troubles.append(f"{name}: {found.reason}")
+        return self._releases_anew()[name]
 
-    def _release(self, name: str) -> nbformat.NotebookNode:
-        return nbformat.read(self.course.path("release") / f"{name}.ipynb", as_version=4)
+    def _releases_anew(self) -> dict[str, NotebookNode]:
+        return {name: copy.deepcopy(release) for name, release in self._releases.items()}
 
-    def _beyond_mending(self, one: _Open, name: str, reason: str) -> bytes:
-        if name not in one.verdicts:
-            one.verdicts[name] = {cell: zero(reason) for cell in self.cells[name].points}
-            one.troubles.append(f"{name}: {reason}")
-        return nbformat.writes(self._release(name)).encode()
+    def _zeros(self, name: str, reason: str) -> dict[str, Verdict]:
+        return {cell: zero(reason) for cell in self.cells[name].points}
 
-    def _hand_out(self, one: _Open, farm: Workers) -> None:
-        folder = self.course.path("autograded", one.student)
-        beside = {name: data for name, data in files_in(folder).items() if not name.endswith(".ipynb")}
+    def _give_up(self, one: _Open, trouble: str) -> None:
+        one.troubles.append(trouble)
+        one.verdicts = {name: self._zeros(name, "nbgrader cannot work with this notebook") for name in self.cells}
+
+    def _handed_out(self, one: _Open) -> dict[str, Task]:
+        """Give the notebooks that have to be run."""
+        beside, tasks = files_in(self.course.path("autograded", one.student)), {}
         for name, cells in self.cells.items():
-            text = (folder / f"{name}.ipynb").read_text("utf-8")
             if name in one.verdicts:
-                _write(folder / f"{name}.ipynb", _with_verdicts(text, one.verdicts[name]))
+                one.executed[name] = _with_verdicts(one.prepared[name], one.verdicts[name])
                 continue
-            released = frozenset(cell.source for cell in self._release(name).cells)
-            task = Task(text, beside, cells.tests, released, self.options.limits, self.options.confined)
-            one.waiting.add(name)
-            farm.submit((one, name), task)
+            released = frozenset(cell.source for cell in self._releases[name].cells)
+            limits, confined = self.options.limits, self.options.confined
+            tasks[name] = Task(one.prepared[name], beside, cells.tests, released, limits, confined)
+        return tasks
 
-    def _take(self, label: tuple[_Open, str], result: Result | str) -> Iterator[Graded]:
+    def _take(self, one: _Open, name: str, result: Result | str) -> None:
         """Take back one notebook; with the last one, the submission is finished."""
-        one, name = label
         one.waiting.discard(name)
         if isinstance(result, str):
             one.lost = result
         else:
-            one.seconds += result.seconds
             one.verdicts[name] = dict(result.verdicts)
             one.troubles += [f"{name}: {trouble}" for trouble in result.troubles]
-            _write(self.course.path("autograded", one.student) / f"{name}.ipynb", result.notebook)
+            one.executed[name] = result.notebook
         if not one.waiting:
-            yield self._finish(one)
+            self._finish(one)
 
-    def _finish(self, one: _Open) -> Graded:
+    def _finish(self, one: _Open) -> None:
         if one.lost:
             reason = f"not graded, the workers could not run it; run this again ({one.lost})"
-            return Graded(one.student, None, problem=reason)
-        ungraded = [
+            self._done.append(Graded(one.student, None, problem=reason))
+            return
+        try:
+            self.course.save(one.student, one.executed, self._ungraded(one))
+        except CannotConvert as error:  # a notebook's outputs are what its code has made of them
+            self._give_up(one, str(error))
+            zeros = {name: _with_verdicts(text, one.verdicts[name]) for name, text in one.prepared.items()}
+            self.course.save(one.student, zeros, self._ungraded(one))
+        by_hand = tuple(f"{name}: {cell}" for name, cell in self._ungraded(one))
+        record = Record(one.digest, one.verdicts, tuple(one.repairs), tuple(one.troubles), by_hand)
+        self.records.put(one.student, record)
+        self._done.append(Graded(one.student, record))
+
+    def _ungraded(self, one: _Open) -> list[tuple[str, str]]:
+        """List what a human has to look at."""
+        return [
             (name, cell)
-            for name, cells in one.verdicts.items()
-            for cell, verdict in cells.items()
+            for name, verdicts in one.verdicts.items()
+            for cell, verdict in verdicts.items()
             if verdict.kind == "ungraded" and cell in self.cells[name].points
         ]
-        self.course.save(one.student, ungraded)
-        record = Record(
-            one.digest,
-            one.verdicts,
-            tuple(one.repairs),
-            tuple(one.troubles),
-            round(one.seconds, 2),
-            tuple(f"{name}: {cell}" for name, cell in ungraded),
-        )
-        self.records.put(one.student, record)
-        return Graded(one.student, record)
 
 
 def _with_verdicts(text: str, verdicts: dict[str, Verdict]) -> str:
-    notebook = nbformat.reads(text, as_version=4)
+    notebook = nbformat.from_dict(json.loads(text))
     write_outputs(notebook, verdicts, {})
-    return nbformat.writes(notebook)
-
-
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, "utf-8")
+    return json.dumps(notebook)

@@ -1,33 +1,48 @@
 """nbgrader's course: its folders, its gradebook, and the two phases of its autograding that need them.
 
-nbgrader's Autograde converter has three phases: sanitise, execute, save. The first and the last run here, unchanged, in
-the one process that writes the gradebook; the middle one runs anywhere (see `running`).
+nbgrader's autograding has three phases: sanitise, execute, save. The steps of the first and the last run here,
+unchanged, in the one process that writes the gradebook; the middle one runs anywhere (see `running`).
 """
 
 import errno
-import io
+import json
 import logging
 import os
+import sys
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
-from nbgrader.api import Gradebook, MissingEntry
+import nbformat
+from nbconvert.preprocessors import Preprocessor
+from nbformat import NotebookNode
+from nbformat.validator import normalize
+from nbgrader.api import MissingEntry
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.converters import Autograde
-from nbgrader.converters.base import BaseConverter, NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import Execute
+from nbgrader.nbgraderformat import MetadataValidator
+from nbgrader.preprocessors import CheckCellMetadata, Execute
 from nbgrader.utils import parse_utc
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
+from traitlets.utils.importstring import import_item
 
+from course_utils.grading.course.book import Book
 from course_utils.grading.course.errors import CannotConvert, GradingError
 
 STAGING = ".grading/submitted"
 TIMESTAMP = "timestamp.txt"  # in which nbgrader keeps when a submission was collected
+# Notebooks are executed elsewhere. What cells are is the release's word, which is checked once, and put into each
+# notebook by `salvage`: checking it again was a third of the driver's time.
+_NOT_HERE = Execute, CheckCellMetadata
+_SILENT = logging.getLogger("course.grading.nbgrader")
+_SILENT.propagate = False
+_SILENT.addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True)
@@ -43,29 +58,47 @@ class Course:
 
     def __init__(self, root: Path, assignment: str) -> None:
         self.root, self.assignment = root, assignment
-        self._config = _config(root)
-        self._config.CourseDirectory.assignment_id = assignment
-        self._config.CourseDirectory.root = str(root)
-        self.folders = CourseDirectory(config=self._config)
+        config = _config(root)
+        config.CourseDirectory.assignment_id = assignment
+        config.CourseDirectory.root = str(root)
+        self.folders = CourseDirectory(config=config)
+        staged = CourseDirectory(config=config)
+        staged.submitted_directory = STAGING
+        self._autograde = Autograde(coursedir=staged, config=config, force=True)
+        self._autograde.log = _SILENT  # its own messages would break the progress bar
+        self._sanitising = self._steps(self._autograde.sanitize_preprocessors)
+        self._saving = self._steps(self._autograde.autograde_preprocessors)
+
+    def _steps(self, kinds: Iterable[Any]) -> list[Preprocessor]:
+        """Make the steps that the course's configuration lists: classes, or their names."""
+        kinds = [import_item(kind) if isinstance(kind, str) else kind for kind in kinds]
+        return [kind(parent=self._autograde) for kind in kinds if kind not in _NOT_HERE]
 
     def path(self, step: str, student: str = ".") -> Path:
         """Give the folder of a step ("submitted", "autograded", "release", …)."""
         return Path(self.folders.format_path(getattr(self.folders, f"{step}_directory"), student, self.assignment))
 
+    def staging(self, student: str) -> Path:
+        """Give the folder in which nbgrader finds what was handed in, once it is fit for that."""
+        return Path(self.folders.format_path(STAGING, student, self.assignment))
+
     def students(self) -> list[str]:
         """List who has handed something in."""
         folder = self.path("submitted", "*").parent.parent
-        return sorted(path.parent.name for path in folder.glob(f"*/{self.assignment}") if path.is_dir())
+        excluded = self.folders.student_id_exclude.split(",")
+        found = (path.parent.name for path in folder.glob(f"*/{self.assignment}") if path.is_dir())
+        return sorted(name for name in found if name not in excluded)
 
+    @cached_property
     def cells(self) -> dict[str, Cells]:
-        """Give the graded cells of each notebook, as the gradebook has them.
+        """The graded cells of each notebook, as the gradebook has them.
 
         Raises:
             GradingError: the gradebook does not know the assignment, or cannot be read.
         """
-        with self._gradebook() as gradebook:
+        with self._gradebook() as book:
             try:
-                notebooks = gradebook.find_assignment(self.assignment).notebooks
+                notebooks = book.find_assignment(self.assignment).notebooks
             except MissingEntry:
                 raise GradingError(self._unknown()) from None
             return {notebook.name: _cells(notebook) for notebook in notebooks}
@@ -80,80 +113,119 @@ class Course:
             )
         return f"There is no assignment {self.assignment!r}. There are: {', '.join(there) or 'none'}."
 
-    def sanitise(self, student: str) -> None:
-        """Make nbgrader's autograded notebooks of what is staged: outputs cleared, test cells as released."""
-        config = Config(self._config)
-        config.CourseDirectory.submitted_directory = STAGING
-        self._convert(_Sanitise, config, student)
+    def release(self, name: str) -> NotebookNode:
+        """Read a released notebook.
 
-    def save(self, student: str, by_hand: Iterable[tuple[str, str]]) -> None:
-        """Write the scores of the executed notebooks into the gradebook.
+        Raises:
+            GradingError: there is none, or nbgrader cannot work with it.
+        """
+        try:
+            _, notebook = normalize(nbformat.read(self.path("release") / f"{name}.ipynb", as_version=4))
+            MetadataValidator().validate_nb(notebook)
+        except Exception as error:
+            again = f"nbgrader generate_assignment {self.assignment} --force"
+            raise GradingError(f"The released {name} is not as nbgrader makes it ({error}): {again}") from error
+        return notebook
+
+    # --- the phases -------------------------------------------------------------------------------------------------
+
+    def prepare(self, student: str, notebooks: Mapping[str, NotebookNode]) -> dict[str, str]:
+        """Make nbgrader's notebooks of what was handed in: outputs cleared, test cells as released; as texts.
+
+        What lies beside them comes from the staging folder, and goes to the autograded one.
+
+        Raises:
+            CannotConvert: nbgrader cannot work with it.
+        """
+        with self._gradebook() as book, book.shared(), _one_submission("prepare what was handed in by", student):
+            self._autograde.coursedir.student_id = student
+            self._autograde.notebooks = [str(self.staging(student) / f"{name}.ipynb") for name in notebooks]
+            self._autograde.init_destination(self.assignment, student)
+            self._autograde.run_pre_convert_hook()
+            self._autograde.init_assignment(self.assignment, student)
+            prepared = {
+                name: json.dumps(self._after(self._sanitising, notebook, student, name))
+                for name, notebook in notebooks.items()
+            }
+            book.write()
+        return prepared
+
+    def save(self, student: str, notebooks: Mapping[str, str], by_hand: Iterable[tuple[str, str]]) -> None:
+        """Put executed notebooks into the autograded folder, and their scores into the gradebook.
 
         by_hand: (notebook, grade_id) of what a human has to look at.
 
         Raises:
+            CannotConvert: nbgrader cannot work with them.
             GradingError: the gradebook cannot be written, or a test cell has no score afterwards.
         """
-        tests = {name for cells in self.cells().values() for name in cells.tests}
-        self._convert(_Save, self._config, student)
-        with self._gradebook() as gradebook:
+        folder = self.path("autograded", student)
+        folder.mkdir(parents=True, exist_ok=True)
+        with self._gradebook() as book, book.shared(), _one_submission("save the scores of", student):
+            for name, text in notebooks.items():
+                notebook = self._after(self._saving, nbformat.from_dict(json.loads(text)), student, name)
+                nbformat.validate(notebook)
+                (folder / f"{name}.ipynb").write_text(nbformat.v4.writes(notebook) + "\n", "utf-8")
             for notebook, cell in by_hand:
-                gradebook.find_grade(cell, notebook, self.assignment, student).needs_manual_grade = True
-            gradebook.db.commit()
-            submission = gradebook.find_submission(self.assignment, student)
-            grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
-            holes = [grade.name for grade in grades if grade.auto_score is None and grade.name in tests]
-        if holes:
-            raise GradingError(f"The gradebook has no score of {student} for {', '.join(holes)}: nbgrader skipped it.")
+                book.find_grade(cell, notebook, self.assignment, student).needs_manual_grade = True
+            scored = {at for at, grade in book.grades(self.assignment, student).items() if grade.auto_score is not None}
+            holes = [test for name in notebooks for test in self.cells[name].tests if (name, test) not in scored]
+            if holes:
+                raise GradingError(f"nbgrader has given {student} no score for {', '.join(holes)}.")
+            self._autograde.set_permissions(self.assignment, student)
+            self._autograde.run_post_convert_hook()
+            book.write()
+
+    def _after(self, steps: Iterable[Preprocessor], notebook: NotebookNode, student: str, name: str) -> NotebookNode:
+        """Take a notebook through nbgrader's steps."""
+        path = self.staging(student) / f"{name}.ipynb"
+        resources = self._autograde.init_single_notebook_resources(str(path))
+        for step in steps:
+            notebook, resources = step(notebook, resources)
+        return notebook
+
+    # --- the gradebook ----------------------------------------------------------------------------------------------
 
     def scores(self, student: str) -> dict[str, float] | None:
         """Give the score of each test cell; None if the student has none."""
-        with self._gradebook() as gradebook:
-            try:
-                submission = gradebook.find_submission(self.assignment, student)
-            except MissingEntry:
-                return None
-            return {grade.name: grade.score for notebook in submission.notebooks for grade in notebook.grades}
+        with self._gradebook() as book:
+            return {cell: grade.score for (_, cell), grade in book.grades(self.assignment, student).items()} or None
 
-    def _convert(self, kind: type[Autograde], config: Config, student: str) -> None:
-        folders = CourseDirectory(config=config)
-        folders.student_id = student
-        # `parent` is for logging and loose options; the converter's own messages would break the progress bar.
-        converter = kind(coursedir=folders, config=config, force=True)
-        converter.log = _SILENT
-        try:
-            with _alembic_on_path(), _logged() as said, warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # SQLAlchemy's, about how nbgrader uses it
-                converter.start()
-        except NbGraderException as error:
-            # Of most errors nbgrader keeps no more than what it has logged.
-            if any(words in said.getvalue() for words in _NO_ROOM):
-                raise OSError(errno.ENOSPC, "no room for what nbgrader writes") from error
-            if isinstance(error.__context__, SQLAlchemyError):
-                raise GradingError(_about_the_gradebook(error.__context__)) from error
-            raise CannotConvert(f"nbgrader could not {kind.doing} {student}: {error}") from error
-        except SQLAlchemyError as error:
-            raise GradingError(_about_the_gradebook(error)) from error
-        except OSError:
-            raise  # the disk
-        except (Exception, SystemExit) as error:
-            # One submission that nbgrader cannot cope with is no reason to leave the others ungraded.
-            raise CannotConvert(
-                f"nbgrader could not {kind.doing} {student}: {type(error).__name__}: {error}"
-            ) from error
+    def with_scores(self) -> set[str]:
+        """Give the students that the gradebook has scores of."""
+        with self._gradebook() as book:
+            return book.students_of(self.assignment)
+
+    @cached_property
+    def _book(self) -> Book:
+        # Where there is no gradebook yet nbgrader makes one, and starts `alembic` for it, which is where Python is.
+        os.environ["PATH"] += f"{os.pathsep}{Path(sys.executable).parent}"
+        return Book(self.folders.db_url, self.folders.course_id)
 
     @contextmanager
-    def _gradebook(self) -> Iterator[Gradebook]:
+    def _gradebook(self) -> Iterator[Book]:
+        """Work in the gradebook; what goes wrong with it is told in words."""
         try:
-            with (
-                _alembic_on_path(),
-                warnings.catch_warnings(),
-                Gradebook(self.folders.db_url, self.folders.course_id) as gradebook,
-            ):
-                warnings.simplefilter("ignore")
-                yield gradebook
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # SQLAlchemy's, about how nbgrader uses it
+                book = self._book
+                try:
+                    yield book
+                finally:
+                    book.forget()
         except SQLAlchemyError as error:
-            raise GradingError(_about_the_gradebook(error)) from error
+            raise _in_words(error) from error
+
+
+@contextmanager
+def _one_submission(doing: str, student: str) -> Iterator[None]:
+    """See to it that one submission that nbgrader cannot cope with is no reason to leave the others ungraded."""
+    try:
+        yield
+    except (GradingError, SQLAlchemyError, OSError):
+        raise  # the gradebook, or the disk: they are everybody's
+    except (Exception, SystemExit) as error:
+        raise CannotConvert(f"nbgrader could not {doing} {student}: {type(error).__name__}: {error}") from error
 
 
 def is_time(data: bytes) -> bool:
@@ -164,15 +236,17 @@ def is_time(data: bytes) -> bool:
         return False
 
 
-def _about_the_gradebook(error: Exception) -> str:
-    first = str(error).splitlines()[0]
+def _in_words(error: SQLAlchemyError) -> Exception:
+    first = str(getattr(error, "orig", None) or error).splitlines()[0]
+    if "disk is full" in first:
+        return OSError(errno.ENOSPC, "no room for the gradebook")
     if "locked" in first:
-        return f"The gradebook is locked: something else is writing into it (formgrader?). Run this again. ({first})"
-    if "full" in first:
-        return f"There is no room for the gradebook: the disk is full. ({first})"
-    if "no such column" in first or "no such table" in first:
-        return f"The gradebook is of another version of nbgrader: back it up, then `nbgrader db upgrade`. ({first})"
-    return f"The gradebook cannot be used: {first}"
+        told = f"The gradebook is locked: something else is writing into it (formgrader?). Run this again. ({first})"
+    elif "no such column" in first or "no such table" in first:
+        told = f"The gradebook is of another version of nbgrader: back it up, then `nbgrader db upgrade`. ({first})"
+    else:
+        told = f"The gradebook cannot be used: {first}"
+    return GradingError(told)
 
 
 def _cells(notebook: object) -> Cells:
@@ -191,67 +265,3 @@ def _config(root: Path) -> Config:
     finally:
         os.chdir(before)
     return app.config
-
-
-@contextmanager
-def _alembic_on_path() -> Iterator[None]:
-    """Let nbgrader find its `alembic` where Python is: it starts it by name when it makes a gradebook."""
-    import sys
-
-    before = os.environ.get("PATH", "")
-    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{before}"
-    try:
-        yield
-    finally:
-        os.environ["PATH"] = before
-
-
-_SILENT = logging.getLogger("course.grading.nbgrader")
-_SILENT.propagate = False
-_NO_ROOM = "disk is full", "No space left on device", "Disk quota exceeded"
-
-
-@contextmanager
-def _logged() -> Iterator[io.StringIO]:
-    """Give what nbgrader logs in the block, its gradebook's tracebacks too, in the place of showing it."""
-    said = io.StringIO()
-    handler, database = logging.StreamHandler(said), logging.getLogger("tornado.application")
-    _SILENT.addHandler(handler)
-    database.disabled = True
-    try:
-        yield said
-    finally:
-        database.disabled = False
-        _SILENT.removeHandler(handler)
-
-
-class _Sanitise(Autograde):
-    """The first phase alone."""
-
-    doing = "prepare what was handed in by"
-
-    def convert_single_notebook(self, notebook_filename: str) -> None:
-        self._sanitizing = True
-        self._init_preprocessors()
-        BaseConverter.convert_single_notebook(self, notebook_filename)
-
-    def set_permissions(self, assignment_id: str, student_id: str) -> None:
-        """Leave the files writable: the last phase is still to come."""
-
-
-class _Save(Autograde):
-    """The last phase alone, on notebooks that have been executed elsewhere."""
-
-    doing = "save the scores of"
-    _sanitizing = False
-
-    def init_destination(self, assignment_id: str, student_id: str) -> bool:  # noqa: ARG002
-        return True
-
-    def init_assignment(self, assignment_id: str, student_id: str) -> None:
-        """Nothing is left to prepare."""
-
-    def convert_single_notebook(self, notebook_filename: str) -> None:
-        self.autograde_preprocessors = [one for one in self.autograde_preprocessors if one is not Execute]
-        self._init_preprocessors()
-        BaseConverter.convert_single_notebook(self, notebook_filename)

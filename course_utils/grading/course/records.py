@@ -5,13 +5,13 @@ import json
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from course_utils.grading.course.salvage import LARGEST
 from course_utils.grading.judge.verdicts import Verdict
 
-_VERSION = 1  # of what is kept, and of how submissions are judged: another number grades all again
+_VERSION = 2  # of what is kept, and of how submissions are judged: another number grades all again
 
 
 @dataclass(frozen=True)
@@ -19,15 +19,14 @@ class Record:
     """One graded submission.
 
     digest: of what was handed in and of the tests. verdicts: by notebook and test cell. repairs: what was mended
-    before grading. troubles: what a human should know. seconds: what it took.
+    before grading. troubles: what a human should know. wants_human: what a human has to grade.
     """
 
     digest: str
     verdicts: Mapping[str, Mapping[str, Verdict]]
     repairs: tuple[str, ...] = ()
     troubles: tuple[str, ...] = ()
-    seconds: float = 0.0
-    wants_human: tuple[str, ...] = field(default=())
+    wants_human: tuple[str, ...] = ()
 
 
 class Records:
@@ -53,7 +52,7 @@ class Records:
         path = self._path(student)
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part")
-        part.write_text(json.dumps(asdict(record), indent=1), "utf-8")
+        part.write_text(json.dumps(asdict(record)), "utf-8")
         part.replace(path)
 
     def remove(self, student: str) -> None:

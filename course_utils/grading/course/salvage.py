@@ -100,11 +100,7 @@ def _cell(told: Any) -> dict[str, Any] | None:
     source = "".join(map(str, source)) if isinstance(source, list) else str(source)
     metadata = told.get("metadata") if isinstance(told.get("metadata"), dict) else {}
     kept = {"cell_type": told["cell_type"], "source": source, "metadata": metadata, "id": str(told.get("id", ""))}
-    return _as_code(kept) if told["cell_type"] == "code" else kept
-
-
-def _as_code(cell: dict[str, Any]) -> dict[str, Any]:
-    return {**cell, "cell_type": "code", "outputs": [], "execution_count": None}
+    return kept | {"outputs": [], "execution_count": None} if told["cell_type"] == "code" else kept
 
 
 # --- cells ----------------------------------------------------------------------------------------------------------
@@ -151,8 +147,10 @@ def _mend_identities(notebook: NotebookNode, release: NotebookNode, repairs: lis
     known = {cell.get("id") for cell in release.cells} & {cell.id for cell in notebook.cells}
     if not found and not known:
         raise _BeyondMending("nothing of the released notebook is in it: it may be another one")
-    for name, cell in found.items():
-        _restore(cell, wanted[name], name, repairs)
+    names = {id(cell): name for name, cell in found.items()}
+    for at, cell in enumerate(notebook.cells):
+        if name := names.get(id(cell)):
+            notebook.cells[at] = _restored(cell, wanted[name], name, repairs)
     _renumber(notebook)
 
 
@@ -200,20 +198,17 @@ def _defined(cell: NotebookNode) -> Iterator[str]:
             yield node.name
 
 
-def _restore(cell: NotebookNode, original: NotebookNode, name: str, repairs: list[str]) -> None:
-    """Give a cell the release's metadata, and its kind; a locked one its text as well."""
+def _restored(cell: NotebookNode, original: NotebookNode, name: str, repairs: list[str]) -> NotebookNode:
+    """Give the release's cell, with the student's text where it is not locked."""
     if cell.cell_type != original.cell_type:
         repairs.append(f"{name} had been turned into a {cell.cell_type} cell")
-        fields = _as_code(dict(cell)) if original.cell_type == "code" else dict(cell, cell_type=original.cell_type)
-        cell.clear()
-        cell.update(nbformat.from_dict(fields))
-        if original.cell_type != "code":
-            cell.pop("outputs", None), cell.pop("execution_count", None)
     if cell.metadata.get("nbgrader") not in (original.metadata.nbgrader, None):
         repairs.append(f"{name} had other metadata")
-    cell.metadata = copy.deepcopy(original.metadata)
-    if _is_locked(original) and original.metadata.nbgrader.get("solution") is not True:
-        cell.source = original.source
+    restored = copy.deepcopy(original)
+    restored.id = cell.id
+    if not _is_locked(original) or original.metadata.nbgrader.get("solution") is True:
+        restored.source = cell.source
+    return restored
 
 
 def _renumber(notebook: NotebookNode) -> None:

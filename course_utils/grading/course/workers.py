@@ -1,7 +1,6 @@
 """Where notebooks are run: one worker for a few of them, a Dask cluster for a class."""
 
-from collections import deque
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any, Protocol
@@ -20,55 +19,24 @@ AGAIN = 3
 class Workers(Protocol):
     """What grading asks of whoever runs notebooks."""
 
-    @property
-    def workers(self) -> int:
-        """Say how many there are now."""
-
-    @property
-    def waiting(self) -> int:
-        """Say how many notebooks are not back yet."""
-
-    def submit(self, label: Any, task: Task) -> None:
-        """Have a notebook run; its result comes back under its label."""
-
-    def next(self) -> tuple[Any, Result | str]:
-        """Wait for the next notebook; in the place of a result that could not be had, the reason."""
+    def run(self, tasks: Iterable[tuple[Any, Task]]) -> Iterator[tuple[Any, Result | str]]:
+        """Run labelled notebooks, taken when there is room for one; in the place of a result there may be a reason."""
 
 
 class OneWorker:
     """A worker without a cluster."""
 
-    workers = 1
-
     def __init__(self) -> None:
         begin(dask=False)
-        self._queue: deque[tuple[Any, Task]] = deque()
 
-    def __enter__(self) -> "OneWorker":
-        """Be ready."""
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        """Leave what is waiting undone."""
-        self._queue.clear()
-
-    @property
-    def waiting(self) -> int:
-        """Say how many notebooks are not back yet."""
-        return len(self._queue)
-
-    def submit(self, label: Any, task: Task) -> None:
-        """Put a notebook at the end of the queue."""
-        self._queue.append((label, task))
-
-    def next(self) -> tuple[Any, Result | str]:
-        """Run the first notebook of the queue, in a process of its own that may die."""
-        label, task = self._queue.popleft()
-        for _ in range(1 + AGAIN):
-            result = _in_a_process(task)
-            if isinstance(result, Result):
-                break
-        return label, result
+    def run(self, tasks: Iterable[tuple[Any, Task]]) -> Iterator[tuple[Any, Result | str]]:
+        """Run one notebook after the other, each in a process of its own that may die."""
+        for label, task in tasks:
+            for _ in range(1 + AGAIN):
+                result = _in_a_process(task)
+                if isinstance(result, Result):
+                    break
+            yield label, result
 
 
 def _in_a_process(task: Task) -> Result | str:
@@ -92,12 +60,3 @@ def _send(line: Connection, task: Task) -> None:
         line.send(work(task))
     except Exception as error:  # noqa: BLE001  (whatever has kept it from running, the reason is told)
         line.send(f"{type(error).__name__}: {error}")
-
-
-def workers_for(notebooks: int, jobs: int | None, scheduler: str | None) -> AbstractContextManager[Workers]:
-    """Choose: a few notebooks need no cluster, unless one is asked for."""
-    if scheduler is None and notebooks <= FEW:
-        return OneWorker()
-    from course_utils.grading.course.farm import Farm
-
-    return Farm(jobs, scheduler)

@@ -2,6 +2,7 @@
 
 import asyncio
 import atexit
+import json
 import math
 import os
 import socket
@@ -68,7 +69,7 @@ def run(task: Task) -> Result:
         troubles, verdicts = _run_in(folder, notebook, task)
     finally:
         remove(folder)
-    return Result(nbformat.writes(notebook), verdicts, time.monotonic() - began, troubles)
+    return Result(json.dumps(notebook), verdicts, time.monotonic() - began, troubles)
 
 
 def _run_in(folder: Path, notebook: NotebookNode, task: Task) -> tuple[tuple[str, ...], dict[str, Verdict]]:

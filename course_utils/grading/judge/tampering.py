@@ -39,6 +39,8 @@ def _suspicious(source: str) -> Iterator[str]:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return  # what does not parse does not run
     called = {node.func for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    # torch.nn.modules is a package: what is looked up in it is nothing that a dictionary has.
+    packages = {node.value for node in ast.walk(tree) if isinstance(node, ast.Attribute) and node.attr not in dir(dict)}
     for node in ast.walk(tree):
         yield from (word for word in _words(node) if word in _WORDS)
         match node:
@@ -47,7 +49,7 @@ def _suspicious(source: str) -> Iterator[str]:
             case ast.Call(ast.Attribute(_, "run_line_magic" | "run_cell_magic"), texts):
                 yield from (word for text in texts if isinstance(text, ast.Constant) for word in _in_magic(text.value))
             # Of a module it is a method, and called; sys.modules, by whatever name sys goes, is a dictionary.
-            case ast.Attribute(_, "modules") if node not in called:
+            case ast.Attribute(_, "modules") if node not in called | packages:
                 yield "sys.modules"
             case ast.BinOp(ast.Constant(str()), ast.Add(), ast.Constant(str())):
                 yield "a text that is put together from pieces"

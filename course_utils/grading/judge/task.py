@@ -11,7 +11,7 @@ from course_utils.grading.run.limits import Limits
 class Task:
     """One notebook to run.
 
-    notebook: its text. files: what lies beside it. tests: the source of each test cell by grade_id, hidden tests and
+    notebook: its JSON. files: what lies beside it. tests: the source of each test cell by grade_id, hidden tests and
     all. released: the sources of the released cells, which are not the student's own.
     """
 

@@ -7,7 +7,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from course_utils.checking.plain import render_plain
-from course_utils.checking.values import Kept, Report
+from course_utils.checking.values import Report
 from course_utils.checking.wording import word
 
 
@@ -17,7 +17,6 @@ class Verdict:
 
     passed: whether it gets its points; text: what the student reads; exercise: its name.
     mistakes: ids of the diagnosed mistakes; behaviour: where there are none, the mark of what the code does instead.
-    failed: names of the checks that were not kept.
     kind: "right", "wrong", "unfinished", or "ungraded" where a human has to look.
     """
 
@@ -26,16 +25,14 @@ class Verdict:
     kind: str
     exercise: str = ""
     mistakes: tuple[str, ...] = ()
-    failed: tuple[str, ...] = ()
     behaviour: str = ""
 
     @classmethod
     def of_report(cls, report: Report, behaviour: str = "") -> "Verdict":
         """Take over what a test has found."""
-        failed = tuple(name for name, outcome in report.outcomes if not isinstance(outcome, Kept))
         mistakes = tuple(one.id for one in report.diagnosis.mistakes) if report.diagnosis else ()
         text = render_plain(word(report))
-        return cls(report.verdict == "right", text, report.verdict, report.exercise, mistakes, failed, behaviour)
+        return cls(report.verdict == "right", text, report.verdict, report.exercise, mistakes, behaviour)
 
     @classmethod
     def of_outputs(cls, outputs: Iterable[NotebookNode]) -> "Verdict":

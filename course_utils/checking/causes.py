@@ -1,0 +1,142 @@
+"""What an error means, in one sentence: for the errors that beginners meet most, found by what torch or Python says."""
+
+import re
+from collections.abc import Callable
+from re import Match
+
+from course_utils.checking.values import Raised
+
+_KINDS = {
+    "int": "a number",
+    "float": "a number",
+    "tuple": "a tuple",
+    "list": "a list",
+    "NoneType": "None",
+    "str": "a text",
+}
+
+
+def cause_of(raised: Raised) -> str:
+    """Say what the error comes from and what mends it; nothing where that is not known for certain."""
+    for pattern, say in _CAUSES:
+        found = re.search(pattern, raised.error)
+        if found and (said := say(found, raised)):
+            return said
+    return ""
+
+
+def _no_module(found: Match[str], raised: Raised) -> str:
+    kind = found["kind"]
+    if kind == "list":
+        return "a list stands where a module belongs: put a * in front of it, as in Sequential(*blocks)"
+    if "function" in found[0].lower() or kind == "method":
+        return "a function stands where a module belongs: write a module, as ReLU() is one, or call it in forward"
+    if kind == "type" or "torch.nn" in found[0]:
+        return "a class stands where a module belongs: with () behind it, it makes one"
+    return f"{_KINDS.get(kind, f'a {kind}')} stands where a module belongs"
+
+
+def _sizes_met(found: Match[str], raised: Raised) -> str:
+    one, other, axis = found["one"], found["other"], found["axis"]
+    return (
+        f"two tensors meet whose sizes do not fit: {one} and {other} along axis {axis}. One number a channel takes its "
+        "place once it is reshaped to (1, channels, 1, 1); two branches need the same shape"
+    )
+
+
+def _features(found: Match[str], raised: Raised) -> str:
+    return f"a linear layer is made for {found['wants']} features, and gets {found['gets']}"
+
+
+def _channels(found: Match[str], raised: Raised) -> str:
+    return f"a convolution is made for {found['wants']} channels, and gets {found['gets']}"
+
+
+def _norm_channels(found: Match[str], raised: Raised) -> str:
+    return f"a batch norm is made for {found['wants']} channels, and gets {found['gets']}"
+
+
+def _unknown_name(found: Match[str], raised: Raised) -> str:
+    name = found["name"]
+    return f"nothing is called {name} here: was the cell that makes it run, or is self.{name} meant?"
+
+
+def _no_attribute(found: Match[str], raised: Raised) -> str:
+    name, owner = found["name"], found["owner"]
+    if name in _OF_MODULES:
+        return "the class has not been made a module yet: super().__init__() is the first line of __init__"
+    if owner in _KINDS:
+        return f"{_KINDS[owner]} has no {name}: what stands before .{name} is not what it should be"
+    if "self." + name in raised.source:
+        return f"self.{name} is used, and __init__ sets no attribute of this name"
+    return ""
+
+
+def _too_many_arguments(found: Match[str], raised: Raised) -> str:
+    takes, given = int(found["takes"]), int(found["given"])
+    if given == takes + 1:
+        name = found["name"].rpartition(".")[2]
+        return f"{name} takes one argument fewer than it is given: is self missing as its first?"
+    return ""
+
+
+def _broadcast(found: Match[str], raised: Raised) -> str:
+    own, needs = found["own"], found["needs"]
+    return f"a tensor of shape ({own}) is to take up one of shape ({needs}): the two need the same number of axes"
+
+
+def _called(found: Match[str], raised: Raised) -> str:
+    return f"{_KINDS[found['kind']]} is called: loop over what is in it, or keep the modules in a Sequential"
+
+
+def _says(sentence: str) -> Callable[[Match[str], Raised], str]:
+    return lambda found, raised: sentence
+
+
+_OF_MODULES = frozenset(
+    {"_modules", "_parameters", "_buffers", "_backward_hooks", "_forward_hooks", "_forward_pre_hooks", "training"}
+    | {"_backward_pre_hooks", "_non_persistent_buffers_set"}
+)
+
+_NO_SUPER = "super().__init__() is missing, or is not the first line of __init__: it makes the class a module"
+_ENDLESS = "the code calls itself without end: does a method call its own name, or a property itself?"
+_NO_TRUTH = (
+    "a whole tensor is asked whether it is true: if, and, or, max() and min() of Python want one value; torch has "
+    "torch.where, &, |, torch.maximum and .clamp"
+)
+_NO_GRAPH = "the output has no graph, so that no gradient flows back: is it computed under no_grad, or detached?"
+_IN_PLACE = "a parameter, or the input, is changed in place: by an operation that ends in _, or by +="
+_NOT_SET = "None is called: something that should be a module was never set, or a method has no return"
+_MODULE_LIST = "an nn.ModuleList cannot be called: loop over its modules, or keep them in a Sequential"
+_LAZY = "a lazy layer knows its sizes only after its first call: write the sizes into the layer"
+_TENSOR_SIZES = (
+    r"size of tensor a \((?P<one>\d+)\) must match the size of tensor b \((?P<other>\d+)\) "
+    r"at non-singleton dimension (?P<axis>\d+)"
+)
+_ARGUMENTS = r"(?P<name>[\w.]+)\(\) takes (?P<takes>\d+) positional arguments? but (?P<given>\d+) (?:was|were) given"
+_BROADCAST = r"output with shape \[(?P<own>[\d, ]+)\] doesn't match the broadcast shape \[(?P<needs>[\d, ]+)\]"
+
+# The first that fits is told.
+_CAUSES: tuple[tuple[str, Callable[[Match[str], Raised], str]], ...] = (
+    (r"before Module\.__init__", _says(_NO_SUPER)),
+    (r"'(?P<kind>\w+)' object has no attribute 'named_modules'", _no_module),
+    (r"(?:\w+\.)*(?P<kind>\w+) is not a Module subclass", _no_module),
+    (r"\[ModuleList\] is missing the required \"forward\"", _says(_MODULE_LIST)),
+    (r"'(?P<owner>\w+)' object has no attribute '(?P<name>\w+)'", _no_attribute),
+    (r"name '(?P<name>\w+)' is not defined", _unknown_name),
+    (_ARGUMENTS, _too_many_arguments),
+    (_TENSOR_SIZES, _sizes_met),
+    (r"mat1 and mat2 shapes cannot be multiplied \(\d+x(?P<gets>\d+) and (?P<wants>\d+)x\d+\)", _features),
+    (r"expected input\[.*\] to have (?P<wants>\d+) channels, but got (?P<gets>\d+) channels", _channels),
+    (r"running_mean should contain (?P<gets>\d+) elements not (?P<wants>\d+)", _norm_channels),
+    (r"^RecursionError", _says(_ENDLESS)),
+    (r"Boolean value of Tensor with more than one value", _says(_NO_TRUTH)),
+    (r"element 0 of tensors does not require grad", _says(_NO_GRAPH)),
+    (r"leaf Variable that requires grad", _says(_IN_PLACE)),
+    (_BROADCAST, _broadcast),
+    (r"'NoneType' object is not callable", _says(_NOT_SET)),
+    (r"'tuple' object cannot be interpreted as an integer", _says("a tuple stands where one whole number belongs")),
+    (r"'int' object is not (?:subscriptable|iterable)", _says("a number stands where a tuple or a list belongs")),
+    (r"'(?P<kind>list|tuple)' object is not callable", _called),
+    (r"uninitialized parameter", _says(_LAZY)),
+)

@@ -1,0 +1,211 @@
+"""Ways to get a layer wrong, made from a right one, and the mistakes that several layers share, each said once."""
+
+from collections.abc import Callable, Sequence
+from inspect import signature
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from course_utils.exercises.bank import Bank
+
+Right = type[nn.Module]
+
+# --- a right layer with one change ----------------------------------------------------------------------------------
+
+
+def changed(right: Right, change: Callable[[Any], Any]) -> Right:
+    """Make a layer that is changed after it is built."""
+
+    class Changed(right):
+        def __init__(self, *args: Any, **settings: Any) -> None:
+            super().__init__(*args, **settings)
+            with torch.no_grad():
+                change(self)
+
+    return Changed
+
+
+def drawn(right: Right, draw: Callable[[Any, Tensor], Any]) -> Right:
+    """Make a layer whose first numbers are drawn in another way: draw(layer, parameter)."""
+    return changed(right, lambda layer: [draw(layer, one) for one in layer.parameters()])
+
+
+def built_with(right: Right, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Right:
+    """Make a layer that is built with other settings than it is given, by name."""
+
+    class BuiltWith(right):
+        def __init__(self, *args: Any, **settings: Any) -> None:
+            super().__init__(**change(signature(right).bind(*args, **settings).arguments))
+
+    return BuiltWith
+
+
+def with_defaults(right: Right, **defaults: Any) -> Right:
+    """Make a layer with other defaults."""
+    return built_with(right, lambda given: defaults | given)
+
+
+def computing(right: Right, function: Callable[[Any, Tensor], Any]) -> Right:
+    """Make a layer that computes something else."""
+
+    class Computing(right):
+        def forward(self, x: Tensor) -> Tensor:
+            return function(self, x)
+
+    return Computing
+
+
+def unit(function: Callable[[Tensor], Any]) -> Right:
+    """Make a layer that has no settings and computes this."""
+    return computing(nn.Module, lambda layer, x: function(x))
+
+
+def reading(right: Right, **other: Callable[[Any], Any]) -> Right:
+    """Make a layer whose forward finds something else under these names: other(layer) each."""
+
+    def forward(layer: Any, x: Tensor) -> Tensor:
+        twin = right.__new__(right)
+        vars(twin).update(vars(layer) | {name: made(layer) for name, made in other.items()})
+        return right.forward(twin, x)
+
+    return computing(right, forward)
+
+
+def given(right: Any, change: Callable[[Tensor], Tensor]) -> Any:
+    """Make a function, or a layer, that gets another x than it is given."""
+    if isinstance(right, type):
+        return computing(right, lambda layer, x: right.forward(layer, change(x)))
+    return lambda x, *others: right(change(x), *others)
+
+
+def then(right: Any, change: Callable[[Any], Any]) -> Any:
+    """Make a function, or a layer, whose result is changed."""
+    if isinstance(right, type):
+        return computing(right, lambda layer, x: change(right.forward(layer, x)))
+    return lambda *inputs: change(right(*inputs))
+
+
+# --- mistakes of several layers -------------------------------------------------------------------------------------
+
+
+def fixed_dtype(bank: Bank, right: Any, hint: int, look_at: str = "calls like .float()", does: str = "answers") -> None:
+    """Add one that knows a single dtype."""
+    bank.add("fixed_dtype", f"always {does} in float32", look_at, hint, then(right, Tensor.float))
+
+
+def detached(bank: Bank, right: Any, hint: int, calls: str = ".detach(), .data or no_grad") -> None:
+    """Add one without a gradient."""
+    bank.add("detached", "cuts the gradient off", f"calls like {calls}", hint, given(right, Tensor.detach))
+
+
+def learned(bank: Bank, right: Right, look_at: str) -> None:
+    """Add one with a parameter, of layers that have none."""
+    one_more = changed(right, lambda layer: setattr(layer, "weight", nn.Parameter(torch.ones(1))))
+    bank.add("learned", "has a parameter", look_at, 1, one_more)
+
+
+def silent(bank: Bank, right: Right, hint: int) -> None:
+    """Add one that says nothing about its settings."""
+    says_nothing = type("Silent", (right,), {"extra_repr": lambda self: ""})
+    bank.add("silent", "has no extra_repr", "extra_repr: it returns text", hint, says_nothing)
+
+
+def padding_first(bank: Bank, right: Right, hint: int) -> None:
+    """Add one with its last two arguments the other way round."""
+    names = [*signature(right).parameters]
+    names[-2:] = names[:-3:-1]
+
+    class PaddingFirst(right):
+        def __init__(self, *args: Any, **settings: Any) -> None:
+            super().__init__(**dict(zip(names, args, strict=False)), **settings)
+
+    order = "the signature: kernel_size, stride, padding"
+    bank.add("padding_first", "expects padding before stride", order, hint, PaddingFirst)
+
+
+Made = Callable[[str, Callable[[tuple], tuple]], Any]
+
+
+def with_setting(right: Right) -> Made:
+    """Make layers that change a setting once they are built, by its name."""
+    return lambda name, change: changed(right, lambda layer: setattr(layer, name, change(getattr(layer, name))))
+
+
+PAIRS = "what a tuple means: (for the height, for the width), for {} by itself"
+
+
+def pair(value: Any) -> tuple[Any, Any]:
+    """Make a pair of a number."""
+    return value if isinstance(value, tuple) else (value, value)
+
+
+def confused_pairs(means: Callable[..., None], names: Sequence[str], made: Made) -> None:
+    """Add those that take a pair for something else: made(name, change) uses change(pair) for the setting `name`."""
+    for name in names:
+        id_ = name.removesuffix("_size")
+        means(f"{id_}_turned", f"takes {name} as (width, height)", made(name, lambda both: both[::-1]))
+        means(f"{id_}_square", f"uses the first number of {name} only", made(name, lambda both: (both[0], both[0])))
+
+
+# --- mistakes of layers with weights --------------------------------------------------------------------------------
+
+
+def fan_in(layer: Any) -> int:
+    """Say how many numbers one output sums over."""
+    return layer.weight[0].numel()
+
+
+def weight_detached(bank: Bank, right: Right) -> None:
+    """Add one whose weight learns nothing."""
+    calls = "calls like .detach(), .data or no_grad in forward"
+    cut_off = reading(right, weight=lambda layer: layer.weight.detach())
+    bank.add("detached", "cuts the gradient of its weight off", calls, 3, cut_off)
+
+
+def weight_transposed(bank: Bank, right: Right, kept: str, look_at: str) -> None:
+    """Add one that keeps its weight with the inputs first, and computes with it as it should."""
+
+    def turned(layer: Any) -> Tensor:
+        return layer.weight.transpose(0, 1)
+
+    keeping = changed(right, lambda layer: setattr(layer, "weight", nn.Parameter(turned(layer).contiguous())))
+    belief = f"keeps its weight as {kept}"
+    bank.add("transposed", belief, f"the weight's shape: {look_at}", 1, reading(keeping, weight=turned))
+
+
+def plain_tensors(right: Right, *names: str) -> Right:
+    """Make a layer whose parameters of these names are plain tensors."""
+
+    def change(layer: nn.Module) -> None:
+        for name in names:
+            one = getattr(layer, name)
+            delattr(layer, name)
+            setattr(layer, name, None if one is None else one.detach().clone())
+
+    return changed(right, change)
+
+
+def first_numbers(bank: Bank, right: Right, start: str, hint: int, seed_hint: int) -> None:
+    """Add those about the numbers that a layer starts with; start: where to look."""
+    positive = "torch.rand: it draws from 0 to 1, and half of the weights are to be negative"
+    stretch = "torch.rand: stretch and shift what it draws"
+    seeds = "calls of manual_seed in __init__: they also change what others draw"
+
+    def same(layer: nn.Module) -> None:
+        bound, source = fan_in(layer) ** -0.5, torch.Generator().manual_seed(0)
+        for one in layer.parameters():
+            one.uniform_(-bound, bound, generator=source)
+
+    normal = drawn(right, lambda layer, one: one.normal_())
+    above_zero = drawn(right, lambda layer, one: one.uniform_(0, fan_in(layer) ** -0.5))
+    to_one = drawn(right, lambda layer, one: one.uniform_(0, 1))
+    bank.add("normal", "starts with standard normal numbers", start, hint, normal)
+    bank.add("positive", "starts with positive numbers only", positive, 3, above_zero)
+    bank.add("zero_to_one", "starts with numbers from 0 to 1", stretch, 3, to_one)
+    bank.add("same_weights", "starts with the same numbers every time", seeds, seed_hint, changed(right, same))
+
+
+def starting_within(right: Right) -> Callable[[Callable[[Any], float]], Right]:
+    """Make layers whose numbers start between −bound(layer) and bound(layer)."""
+    return lambda bound: drawn(right, lambda layer, one: one.uniform_(-bound(layer), bound(layer)))

@@ -1,0 +1,74 @@
+"""An error that beginners meet is told with its cause: each sentence is found by really making the error."""
+
+import pytest
+from cell import run_cell
+
+from course_utils.checking.causes import cause_of
+from course_utils.checking.student import outcome_of
+from course_utils.checking.values import Raised
+
+BLOCK = """
+    class Block(nn.Module):
+        def __init__(self):
+            super().__init__()
+            {0}
+
+        def forward(self, x):
+            {1}
+
+    Block()(t.ones(2, 3, 4, 5))
+"""
+MADE = {
+    "a list stands where a module belongs": (BLOCK, "self.all = nn.Sequential([nn.ReLU()])", "return self.all(x)"),
+    "a function stands where a module belongs": (BLOCK, "self.all = nn.Sequential(t.relu)", "return self.all(x)"),
+    "a class stands where a module belongs": (BLOCK, "self.all = nn.Sequential(nn.ReLU)", "return self.all(x)"),
+    "an nn.ModuleList cannot be called": (BLOCK, "self.all = nn.ModuleList([nn.ReLU()])", "return self.all(x)"),
+    "a list is called": (BLOCK, "self.all = [nn.ReLU()]", "return self.all(x)"),
+    "self.missing is used": (BLOCK, "pass", "return self.missing(x)"),
+    "nothing is called relu here": (BLOCK, "pass", "return relu(x)"),
+    "a convolution is made for 8 channels, and gets 3": (BLOCK, "self.all = nn.Conv2d(8, 3, 1)", "return self.all(x)"),
+    "a batch norm is made for 8 channels, and gets 3": (BLOCK, "self.all = nn.BatchNorm2d(8)", "return self.all(x)"),
+    "a linear layer is made for 8 features, and gets 5": (BLOCK, "self.all = nn.Linear(8, 3)", "return self.all(x)"),
+    "two tensors meet whose sizes do not fit: 5 and 3 along axis 3": (BLOCK, "self.w = t.ones(3)", "return x * self.w"),
+    "a whole tensor is asked whether it is true": (BLOCK, "pass", "return max(x, 0)"),
+    "the code calls itself without end": (BLOCK, "pass", "return self.forward(x)"),
+    "None is called": (BLOCK, "self.all = None", "return self.all(x)"),
+    "a number stands where a tuple or a list belongs": (BLOCK, "self.size = x = 3", "return self.size[0]"),
+    "super().__init__() is missing": (
+        "class Block(nn.Module):\n    def __init__(self):\n        {0}\nBlock()",
+        "self.all = nn.ReLU()",
+        "",
+    ),
+    "the class has not been made a module yet": (
+        "class Block(nn.Module):\n    def __init__(self): {0}\n    def forward(self, x): return x\nBlock()(t.ones(2))",
+        "pass",
+        "",
+    ),
+    "forward takes one argument fewer than it is given: is self missing": (
+        "class Block(nn.Module):\n    def forward(x):\n        return x\nBlock()(t.ones(2))",
+        "",
+        "",
+    ),
+    "a parameter, or the input, is changed in place": ("w = nn.Parameter(t.ones(2))\nw += 1", "", ""),
+    "the output has no graph": ("t.ones(2).sum().backward()", "", ""),
+    "a tensor of shape (4) is to take up one of shape (1, 4, 1, 4)": ("t.ones(4).mul_(t.ones(1, 4, 1, 1))", "", ""),
+}
+
+
+@pytest.mark.parametrize("sentence", MADE)
+def test_a_beginners_error_is_told_with_its_cause(sentence: str):
+    """Catches a pattern that torch's or Python's words no longer fit, and one that fits another error before."""
+    code, *lines = MADE[sentence]
+    for number, line in enumerate(lines):
+        code = code.replace("{" + str(number) + "}", line)
+    with pytest.raises(Exception) as caught:  # noqa: PT011  (its kind is what the test is about)
+        run_cell(code)
+    outcome = outcome_of(caught.value)
+    assert isinstance(outcome, Raised)
+    assert cause_of(outcome).startswith(sentence), (outcome.error, cause_of(outcome))
+
+
+@pytest.mark.parametrize("error", ["ValueError: no", "KeyError: 'x'", "RuntimeError: something that nobody knows"])
+def test_what_nobody_knows_is_not_explained(error: str):
+    """Catches a sentence for every error: a wrong cause is worse than none."""
+    assert not cause_of(Raised("calling it", error, 3, "return x"))
