@@ -2,10 +2,12 @@
 
 import gc
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
+from distributed import as_completed
 from nbgrader.api import Gradebook
 from small_school import POINTS, RIGHT, TESTS, hand_in, make_school, notebook
 
@@ -64,3 +66,24 @@ def test_where_no_kernel_starts_a_notebook_is_queued_again_and_then_left_ungrade
         (graded,) = grading.run(workers)
     assert graded.record is not None
     assert grading.course.scores("anna") == POINTS
+
+
+def test_a_result_that_is_lost_with_its_worker_is_worked_out_again(monkeypatch):
+    """Catches a submission that stays ungraded because the machine that had its result was switched off."""
+    monkeypatch.setattr(farm, "as_completed", Meanwhile)
+    with farm.Farm(1) as workers:
+        ((label, result),) = workers.run([("anna", Task(json.dumps(notebook(RIGHT)), tests=TESTS))])
+    assert label == "anna"
+    assert all(verdict.passed for verdict in result.verdicts.values())
+
+
+class Meanwhile(as_completed):
+    """Gives a future when it is done, and the worker that did it is gone."""
+
+    def __next__(self):
+        future = super().__next__()
+        for nanny in future.client.cluster.workers.values():
+            nanny.process.process.terminate()
+        while future.status == "finished":
+            time.sleep(0.01)
+        return future

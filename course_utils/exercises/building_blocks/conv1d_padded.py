@@ -1,10 +1,10 @@
 """conv1d_padded, the second rung of convolution from scratch: the oracle is torch.nn.functional's conv1d."""
 
-import torch
 from torch import Tensor
 from torch.nn import functional
 
 from course_utils.exercises.bank import Bank
+from course_utils.exercises.building_blocks.layer_mistakes import given
 from course_utils.exercises.building_blocks.sliding import (
     LINES,
     PARTS,
@@ -34,31 +34,13 @@ BANK = Bank()
 every_rung(BANK, right)
 side_by_side(BANK, right)
 padding_mistakes(BANK, right)
-
-
-def _wide(x: Tensor, padding: int) -> Tensor:
-    wide = torch.zeros(*x.shape[:2], x.shape[2] + 2 * padding)
-    wide[..., padding : padding + x.shape[2]] = x
-    return wide
-
-
-def _stops(x: Tensor, weight: Tensor, padding: int = 0) -> Tensor:
-    return functional.conv1d(_wide(x, padding), weight)
-
-
-def _goes_on(x: Tensor, weight: Tensor, padding: int = 0) -> Tensor:
-    """Multiply, which takes tensors of two dtypes."""
-    windows = _wide(x, padding).unfold(2, weight.shape[2], 1)
-    return (windows[:, None] * weight[:, :, None]).sum((2, 4))
-
-
 BANK.add(
     "zeros_of_float32",
     "pads with zeros of float32, whatever the dtype of x",
     "torch.zeros: x.new_zeros makes zeros of x's dtype, on its device",
     2,
-    _stops,
-    _goes_on,
+    given(right, Tensor.float),  # conv1d wants one dtype
+    given(right, lambda x: x.float().to(x.dtype)),  # a multiplication takes two
 )
 
 EXERCISE = Exercise(

@@ -174,6 +174,12 @@ def weight_transposed(bank: Bank, right: Right, kept: str, look_at: str) -> None
     bank.add("transposed", belief, f"the weight's shape: {look_at}", 1, reading(keeping, weight=turned))
 
 
+def bias_first(bank: Bank, right: Right, look_at: str) -> None:
+    """Add one that declares its two parameters the other way round."""
+    turned = changed(right, lambda layer: setattr(layer, "_parameters", dict(reversed(layer._parameters.items()))))
+    bank.add("bias_first", "declares bias before weight", look_at, 2, turned)
+
+
 def plain_tensors(right: Right, *names: str) -> Right:
     """Make a layer whose parameters of these names are plain tensors."""
 

@@ -151,13 +151,7 @@ usual.weight_transposed(
     "(in_features, out_features)",
     "PyTorch's is (out_features, in_features), so that a row belongs to one output",
 )
-
-
-@BANK.mistake(
-    "declares bias before weight", "the order of the assignments in __init__: weight, then bias", 2, by=_starting
-)
-def _bias_first(layer: nn.Linear) -> None:
-    layer._parameters = dict(reversed(layer._parameters.items()))
+usual.bias_first(BANK, _Right, "the order of the assignments in __init__: weight, then bias")
 
 
 @BANK.mistake("has one bias for all outputs", "the bias's shape: one number for each output", 3, by=_starting)

@@ -15,7 +15,7 @@ from course_utils.checking.look import Look
 from course_utils.checking.observation import Remark
 from course_utils.checking.shortcuts import insist_own_steps, insist_own_work
 from course_utils.checking.student import asking
-from course_utils.checking.tensors import IMAGE_AXES, broken, describe, run_on, show_number
+from course_utils.checking.tensors import IMAGE_AXES, broken, describe, run_on, show_number, with_article
 from course_utils.exercises.module_looks import Case, by_name
 from course_utils.exercises.networks import build
 from course_utils.exercises.observers import each_row, one_row
@@ -30,12 +30,13 @@ _COURSE_LAYERS = tuple(layer for layer in vars(layers).values() if getattr(layer
 class Layer(Case):
     """A case whose parameters have names that the exercise asks for: each gets its numbers by its name.
 
-    axes: what the axes of its input are called; settings: what it is built with; weights: the parameters that get
-    numbers, if there are any; shift: added to its input.
+    axes: what the axes of its input are called; settings: what it is built with, and `named`, those with a name;
+    weights: the parameters that get numbers, if there are any; shift: added to its input.
     """
 
     axes: Sequence[str] = IMAGE_AXES
     settings: tuple[Any, ...] = ()
+    named: tuple[tuple[str, Any], ...] = ()
     weights: tuple[str, ...] = ()
     shift: float = 0.0
 
@@ -71,7 +72,8 @@ def layer(
     told = ", ".join([*map(str, args), *(f"{key}={value}" for key, value in settings.items())])
     make = partial(_build, args, settings)
     order = partial(_by_name, weights)
-    return Layer(f"{name}({told})", make, tuple(shape), order, axes, (*args, *settings.values()), weights, shift)
+    given, named = (*args, *settings.values()), tuple(settings.items())
+    return Layer(f"{name}({told})", make, tuple(shape), order, axes, given, named, weights, shift)
 
 
 def _build(args: Sequence[Any], settings: Mapping[str, Any], candidate: Any) -> nn.Module:
@@ -116,7 +118,8 @@ def own_steps(case: Case, steps: Sequence[str]) -> Look:
 
 def _insist_own_steps(candidate: Any, seed: int, case: Case, steps: Sequence[str]) -> None:
     module = case.built(candidate).float()
-    insist_own_steps(lambda: run_on(module, torch.ones(case.shape)), steps)
+    for training in (True, False):
+        insist_own_steps(lambda: run_on(module.train(training), torch.ones(case.shape)), steps)
 
 
 def parameters(cases: Sequence[Layer], promise: str, name: str = "parameters") -> Look:
@@ -168,19 +171,27 @@ def _spread(values: Tensor) -> Remark:
     return Remark(fact, f"{ends}, spread evenly" if even else f"{ends}, not spread evenly")
 
 
-def extra_repr(*cases: Layer) -> Look:
-    """Look for what a layer was built with in the text that print shows, numbers as whole numbers."""
+def extra_repr(*cases: Layer, told: str = "the settings") -> Look:
+    """Look for what a layer was built with in the text that print shows: each value, behind its own name if any."""
 
     def missing(candidate: Any, seed: int, case: Layer) -> Remark | None:
         module = case.built(candidate)
         with asking(f"printing {case.told}"):
-            said = str(module.extra_repr())
-        words = re.findall(r"-?\d+|\w+", said)
+            said = module.extra_repr()
+        if not isinstance(said, str):
+            told = with_article(type(said).__name__)
+            raise broken("extra_repr returns text: print(model) needs a str", f"it returned {told}")
+        for name, value in case.named:
+            if name in said and not re.search(rf"{name}\W*{re.escape(str(value))}", said):
+                raise broken(
+                    "each value of extra_repr stands behind its own name", f"it says {said!r:.100}: see {name}"
+                )
+        words = re.findall(r"-?\d+(?:\.\d+)?|\w+", said)
         gone = ", ".join(str(fact) for fact in case.settings if str(fact) not in words)
         return Remark(gone, f"it gives {said!r:.100}, without {gone}") if gone else None
 
     rows = each_row(missing, {f"the extra_repr of {case.told}": case for case in cases})
-    return Look("extra_repr", "extra_repr tells the settings, so that print(model) shows them", rows)
+    return Look("extra_repr", f"extra_repr tells {told}, so that print(model) shows them", rows)
 
 
 def state_dict(case: Case, shapes: Mapping[str, tuple[int, ...]]) -> Look:

@@ -15,6 +15,7 @@ from course_utils.exercises.building_blocks.small_layers import no_parameters
 from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.module_looks import Case, as_made, input_gradient, own_work, shape, untouched, values
 from course_utils.exercises.networks import build
+from course_utils.exercises.observers import one_row
 
 HINTS = (
     "One channel of one image is a map of height × width numbers. Which single number stands for it?",
@@ -46,14 +47,10 @@ def _case(*shape: int) -> Case:
     return Case("AveragePool()", build, shape, as_made)
 
 
-def _again(candidate: Any, seed: int) -> dict[str, Any]:
-    """Look at two calls of one pool."""
-
-    def both() -> Named:
-        pool, draws = build(candidate), Draws(seed)
-        return Named(tuple((f"call {n}", run_on(pool, draws.normal(2, 3, 3, 5))) for n in (1, 2)))
-
-    return {"two inputs of one shape, one after the other": both}
+def _again(candidate: Any, seed: int) -> Named:
+    """Call one pool twice."""
+    pool, draws = build(candidate), Draws(seed)
+    return Named(tuple((f"call {n}", run_on(pool, draws.normal(2, 3, 3, 5))) for n in (1, 2)))
 
 
 # Square, wide, tall, one image, one channel, one pixel; an odd number of pixels has one median.
@@ -74,7 +71,12 @@ LOOKS = (
     values("value", _MEAN, _CASES, False, axes=_AXES),
     values("float32", _MEAN, _CASES, False, torch.float32, axes=_AXES),
     input_gradient((_PLAIN,), "the gradient flows back evenly to all pixels"),
-    Look("again", "each call takes the mean of what it is given", _again, axes=_AXES),
+    Look(
+        "again",
+        "each call takes the mean of what it is given",
+        one_row(_again, "two inputs of one shape, one after the other"),
+        axes=_AXES,
+    ),
     no_parameters(_PLAIN),
     untouched((_PLAIN,)),
 )

@@ -1,8 +1,8 @@
 """BatchNorm2d: the oracle is torch.nn's own."""
 
 import copy
-import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -11,16 +11,21 @@ from torch import Tensor, nn
 
 from course_utils.checking.draws import Draws
 from course_utils.checking.look import Look, Observe
-from course_utils.checking.observation import Named, Remark
-from course_utils.checking.shortcuts import insist_own_steps
+from course_utils.checking.observation import Remark
 from course_utils.checking.student import Stopped, asking
-from course_utils.checking.tensors import broken, describe, run_on, with_article
+from course_utils.checking.tensors import run_on
 from course_utils.exercises.bank import Bank
-from course_utils.exercises.building_blocks.layer_mistakes import changed, fixed_dtype, plain_tensors, with_defaults
-from course_utils.exercises.building_blocks.small_layers import layer, state_dict
+from course_utils.exercises.building_blocks.layer_mistakes import (
+    bias_first,
+    changed,
+    fixed_dtype,
+    plain_tensors,
+    with_defaults,
+)
+from course_utils.exercises.building_blocks.small_layers import extra_repr, layer, own_steps, state_dict
 from course_utils.exercises.exercise import Exercise, Variant
-from course_utils.exercises.module_looks import own_work
-from course_utils.exercises.networks import build, gradients_by_name, insist_follows_device
+from course_utils.exercises.module_looks import Case, gradients_flow, own_work, untouched, values
+from course_utils.exercises.networks import build, insist_follows_device
 from course_utils.exercises.observers import each_row, one_row
 
 HINTS = (
@@ -40,31 +45,55 @@ _TENSORS = (*_PARAMETERS, *_BUFFERS)
 _STATISTICS = _BUFFERS[:2]
 _VECTOR = ("channels",)
 _SHAPES = ((3, 4, 5, 6), (1, 2, 3, 7), (6, 1, 2, 3))
-_MODES = {"in training mode": True, "in eval mode": False}
+_MODES = (True, False)
 
 
 # --- what the looks share -------------------------------------------------------------------------------------------
 
 
-def _filled(candidate: Any, seed: int, channels: int = 3, dtype: torch.dtype = torch.float64, **settings: Any) -> Any:
-    """Build one, and draw each of its tensors by its name, whether it is registered or not."""
-    module = build(candidate, channels, **settings).to(dtype)
-    for place, name in enumerate(_TENSORS):
-        one, draws = getattr(module, name, None), Draws(seed + place, dtype)
-        counter = name == "num_batches_tracked"
-        if not isinstance(one, Tensor | int if counter else Tensor):
-            continue
-        if counter:
-            value = torch.full_like(one, 3) if isinstance(one, Tensor) else 3
-        else:
-            value = draws.uniform(0.5, 2, *one.shape) if name == "running_var" else draws.normal(*one.shape)
-        with asking(f"setting its {name}"), torch.no_grad():
-            one.copy_(value) if isinstance(one, nn.Parameter) else setattr(module, name, value)
-    return module
+@dataclass(frozen=True, eq=False)
+class _Norm(Case):
+    """A case of one mode: each of its tensors gets numbers by its name, whether it is registered or not."""
+
+    training: bool = True
+
+    def filled(self, candidate: Any, seed: int, training: bool = True, dtype: torch.dtype = torch.float64) -> Any:
+        """Build a new one, and fill it; the mode is its own."""
+        module = self.make(candidate).to(dtype)
+        for place, name in enumerate(_TENSORS):
+            one, draws = getattr(module, name, None), Draws(seed + place, dtype)
+            counter = name == "num_batches_tracked"
+            if not isinstance(one, Tensor | int if counter else Tensor):
+                continue
+            if counter:
+                value = torch.full_like(one, 3) if isinstance(one, Tensor) else 3
+            else:
+                value = draws.uniform(0.5, 2, *one.shape) if name == "running_var" else draws.normal(*one.shape)
+            with asking(f"setting its {name}"), torch.no_grad():
+                one.copy_(value) if isinstance(one, nn.Parameter) else setattr(module, name, value)
+        return module.train(self.training)
+
+    def x(self, seed: int, dtype: torch.dtype = torch.float64) -> Tensor:
+        """Draw its input."""
+        return super().x(seed, dtype) * 2 + 1
 
 
-def _x(seed: int, *shape: int, dtype: torch.dtype = torch.float64) -> Tensor:
-    return Draws(seed + 100, dtype).normal(*shape) * 2 + 1
+def _norm(training: bool, shape: tuple[int, ...], **settings: Any) -> _Norm:
+    told = ", ".join([str(shape[1]), *(f"{name}={value}" for name, value in settings.items())])
+    return _Norm(
+        f"BatchNorm2d({told}) in {'training' if training else 'eval'} mode",
+        lambda candidate: build(candidate, shape[1], **settings),
+        shape,
+        lambda module: [(name, one) for name, one in module.named_parameters() if name in _PARAMETERS],
+        training,
+    )
+
+
+def _norms(*shapes: tuple[int, ...], modes: Sequence[bool] = (True,), **settings: Any) -> tuple[_Norm, ...]:
+    return tuple(_norm(training, shape, **settings) for training in modes for shape in shapes)
+
+
+_TRAINING, _EVALUATING = _norms((4, 3, 2, 5), modes=_MODES)
 
 
 def _value(module: nn.Module, name: str) -> Tensor | None:
@@ -105,21 +134,6 @@ def _counts_in(module: nn.Module) -> str:
     return "floats: torch.tensor(0) is an integer" if floats else "whole numbers"
 
 
-def _not_told(candidate: Any, seed: int) -> Remark | None:
-    module = build(candidate, 37, eps=0.25, momentum=0.75)
-    with asking("printing BatchNorm2d(37, eps=0.25, momentum=0.75)"):
-        said = module.extra_repr()
-    if not isinstance(said, str):
-        raise broken(
-            "extra_repr returns text: print(model) needs a str", f"it returned {with_article(type(said).__name__)}"
-        )
-    for name, value in (("eps", "0.25"), ("momentum", "0.75")):
-        if name in said and not re.search(rf"{name}\W*{re.escape(value)}", said):
-            raise broken("each value of extra_repr stands behind its own name", f"it says {said!r:.100}: see {name}")
-    gone = ", ".join(value for value in ("37", "0.25", "0.75") if value not in said)
-    return Remark(gone, f"it gives {said!r:.100}: {gone} is not in it") if gone else None
-
-
 MODULE = (
     own_work(_THREE, _FINISHED),
     Look(
@@ -140,11 +154,7 @@ MODULE = (
         ),
         axes=_VECTOR,
     ),
-    Look(
-        "extra_repr",
-        "extra_repr tells num_features, eps and momentum, so that print(model) shows them",
-        one_row(_not_told, "the extra_repr of BatchNorm2d(37, eps=0.25, momentum=0.75)"),
-    ),
+    extra_repr(layer("BatchNorm2d", (), 37, eps=0.25, momentum=0.75), told="num_features, eps and momentum"),
     state_dict(_THREE, dict.fromkeys(_TENSORS[:-1], (3,)) | {"num_batches_tracked": ()}),
 )
 
@@ -152,46 +162,9 @@ MODULE = (
 # --- test_batchnorm2d_forward ---------------------------------------------------------------------------------------
 
 
-def _own_steps(candidate: Any, seed: int) -> None:
-    module, x = build(candidate, 3), _x(seed, 2, 3, 4, 5, dtype=torch.float32)
-    for training in _MODES.values():
-        module.train(training)
-        insist_own_steps(lambda: run_on(module, x), _FINISHED_STEPS)
-
-
-def _untouched(candidate: Any, seed: int, training: bool) -> Tensor:
-    x = _x(seed, 2, 3, 4, 5)
-    run_on(_filled(candidate, seed).train(training), x)
-    return x
-
-
-def _outputs(
-    modes: Mapping[str, bool],
-    shapes: Sequence[tuple[int, ...]] = _SHAPES,
-    dtype: torch.dtype = torch.float64,
-    **settings: Any,
-) -> Observe:
-    """Look at outputs in these modes, for inputs of these shapes."""
-
-    def one(candidate: Any, seed: int, case: tuple[bool, tuple[int, ...]]) -> Tensor:
-        training, shape = case
-        module = _filled(candidate, seed, shape[1], dtype, **settings)
-        return run_on(module.train(training), _x(seed, *shape, dtype=dtype))
-
-    told = "".join(f"with {name}={value}, " for name, value in settings.items())
-    given = {f"{told}{mode}: x has shape {describe(shape)}": (modes[mode], shape) for mode in modes for shape in shapes}
-    return each_row(one, given)
-
-
 def _finite(candidate: Any, seed: int) -> bool:
-    ones = torch.ones(2, 2, 3, 4, dtype=torch.float64)
-    return bool(run_on(_filled(candidate, seed, 2), ones).isfinite().all())
-
-
-def _gradients(candidate: Any, seed: int, training: bool) -> Named:
-    """Leave out what should not be a parameter: how its gradient comes out is nobody's intention."""
-    found = gradients_by_name(_filled(candidate, seed).train(training), _x(seed, 4, 3, 2, 5))
-    return Named(tuple((name, found.get(name)) for name in ("the input", *_PARAMETERS)), "gradient")
+    ones = torch.ones(2, 3, 4, 5, dtype=torch.float64)
+    return bool(run_on(_TRAINING.filled(candidate, seed), ones).isfinite().all())
 
 
 def _moved(candidate: Any, seed: int) -> Remark | None:
@@ -206,32 +179,30 @@ def _moved(candidate: Any, seed: int) -> Remark | None:
     return None
 
 
-_EPS = _outputs(_MODES, ((2, 3, 4, 3),), eps=0.5), one_row(_finite, "for an x of ones all numbers are finite")
+_EPS = values("", "", _norms((2, 3, 4, 3), modes=_MODES, eps=0.5), True).observe
 
 FORWARD = (
-    Look("own steps", "the work is your own", one_row(_own_steps), structural=True),
-    Look(
-        "input untouched",
-        "the input is left as it was: others may still need it",
-        each_row(_untouched, {f"x after a call {mode}": training for mode, training in _MODES.items()}),
-    ),
-    Look(
+    own_steps(_THREE, _FINISHED_STEPS),
+    untouched((_TRAINING, _EVALUATING)),
+    values(
         "training",
         "in training mode each channel is normalised with the batch's own mean and variance, then scaled and shifted",
-        _outputs({"in training mode": True}),
+        _norms(*_SHAPES),
+        True,
     ),
-    Look(
+    values(
         "eval",
         "in eval mode it normalises with running_mean and running_var, then scales and shifts",
-        _outputs({"in eval mode": False}, (*_SHAPES, (1, 3, 1, 1))),
+        _norms(*_SHAPES, (1, 3, 1, 1), modes=(False,)),
+        False,
     ),
     Look(
         "eps",
         "eps is added to the variance, under the square root, and keeps a constant channel finite",
-        lambda candidate, seed: {row: see for one in _EPS for row, see in one(candidate, seed).items()},
+        lambda *given: {**_EPS(*given), "for an x of ones all numbers are finite": partial(_finite, *given)},
     ),
-    Look("float32", "it works in float32 as well", _outputs(_MODES, ((4, 3, 5, 4),), torch.float32)),
-    Look("gradients", "gradients flow back as they should", each_row(_gradients, _MODES), depth=10),
+    values("float32", "it works in float32 as well", _norms((4, 3, 5, 4), modes=_MODES), True, torch.float32),
+    gradients_flow((_TRAINING, _EVALUATING), depth=10),
     Look("device", "it works on any device", one_row(_moved, "moved to another device")),
 )
 
@@ -241,10 +212,11 @@ FORWARD = (
 
 def _trained(candidate: Any, seed: int, **settings: Any) -> nn.Module:
     """Train two steps, the second without gradients."""
-    module = _filled(candidate, seed, **settings).train()
-    for x, recording in ((_x(seed, 4, 3, 2, 3) * 3, True), (_x(seed + 1, 2, 3, 4, 1) - 2, False)):
-        with torch.set_grad_enabled(recording):
-            run_on(module, x)
+    case = _norm(True, (4, 3, 2, 3), **settings)
+    module = case.filled(candidate, seed)
+    run_on(module, case.x(seed) * 3)
+    with torch.no_grad():
+        run_on(module, case.x(seed + 1)[:2] - 2)
     return module
 
 
@@ -257,14 +229,14 @@ def _statistic(name: str, *momenta: float) -> Observe:
 
 
 def _evaluated(candidate: Any, seed: int) -> nn.Module:
-    module = _filled(candidate, seed).eval()
-    run_on(module, _x(seed, 4, 3, 2, 5))
+    module = _EVALUATING.filled(candidate, seed)
+    run_on(module, _EVALUATING.x(seed))
     return module
 
 
 def _graph(candidate: Any, seed: int) -> Remark | None:
-    module = _filled(candidate, seed).train()
-    run_on(module, _x(seed, 2, 3, 4, 5).requires_grad_() * 1)
+    module = _TRAINING.filled(candidate, seed)
+    run_on(module, _TRAINING.x(seed).requires_grad_() * 1)
     held = [name for name in _STATISTICS if getattr(getattr(module, name, None), "requires_grad", False)]
     if held:
         told = f"{held[0]}.requires_grad is True: every batch ever seen would stay in memory"
@@ -566,13 +538,7 @@ BANK.add(
     _with(forward=lambda self, x: x.copy_(_Steps.forward(self, x.clone()))),
     _with(forward=_in_place),
 )
-BANK.add(
-    "bias_first",
-    "declares bias before weight",
-    "the order of the two in __init__",
-    2,
-    _starting(lambda self: setattr(self, "weight", self._parameters.pop("weight"))),
-)
+bias_first(BANK, _Steps, "the order of the two in __init__")
 BANK.add(
     "weight_starts_at_zero",
     "starts with weight 0, so that every output is 0",

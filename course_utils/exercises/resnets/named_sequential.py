@@ -100,10 +100,7 @@ def _insist_own_work(candidate: Any, seed: int) -> None:
         insist_own_parts(mine, (nn.Sequential, nn.ModuleDict))
 
 
-_Rows = dict[str, Callable[[Any, int], Any]]
-
-
-def _look(name: str, promise: str, rows: _Rows, structural: bool = False) -> Look:
+def _look(name: str, promise: str, rows: dict[str, Callable[[Any, int], Any]], structural: bool = False) -> Look:
     observe = each_row(lambda candidate, seed, row: row(candidate, seed), rows)
     return Look(name, promise, observe, axes=("batch", "features"), structural=structural)
 

@@ -56,10 +56,10 @@ class Farm:
 
 def _what_came_of(future: Future, labels: dict[str, Any]) -> tuple[Any, Result | str]:
     label = labels.pop(future.key)
-    if future.status == "finished":
-        return label, future.result()
-    error = future.exception()
-    return label, f"{type(error).__name__}: {error}"
+    try:
+        return label, future.result()  # waits once more where the worker was lost that had it
+    except Exception as error:  # noqa: BLE001  (whatever has kept it from running, the reason is told)
+        return label, f"{type(error).__name__}: {error}"
 
 
 def _local(jobs: int) -> LocalCluster:
