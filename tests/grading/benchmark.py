@@ -95,7 +95,7 @@ def _watch(done: threading.Event, found: Measured) -> None:
 
 
 def _kind(line: str) -> str:
-    if "grading.warm" in line:
+    if "grading.run.warm" in line:
         return "warm process or submission"
     if "forkserver" in line:
         return "worker that judges"

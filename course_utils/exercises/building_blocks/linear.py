@@ -86,23 +86,15 @@ FORWARD_LOOKS = (
 BANK = Bank()
 _START = "the first numbers: uniform between −1/√in_features and 1/√in_features, weight and bias alike"
 
-
-class _Right(nn.Linear):
-    """torch's Linear under this course's signature."""
-
-    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
-        super().__init__(in_features, out_features, bias)
-
-
-_starting, _computing = partial(usual.changed, _Right), partial(usual.computing, _Right)
-_within = usual.starting_within(_Right)
+_starting, _computing = partial(usual.changed, nn.Linear), partial(usual.computing, nn.Linear)
+_within = usual.starting_within(nn.Linear)
 
 
 def _plus_bias(layer: nn.Linear, y: Tensor) -> Tensor:
     return y if layer.bias is None else y + layer.bias
 
 
-usual.first_numbers(BANK, _Right, _START, hint=2, seed_hint=2)
+usual.first_numbers(BANK, nn.Linear, _START, hint=2, seed_hint=2)
 start = BANK.about(_START, 2)
 start(
     "normal_weight", "starts its weight with standard normal numbers", _starting(lambda layer: layer.weight.normal_())
@@ -136,22 +128,22 @@ BANK.add(
     "keeps weight and bias as plain tensors, which no optimiser finds",
     "nn.Parameter around each of them",
     2,
-    usual.plain_tensors(_Right, "weight", "bias"),
+    usual.plain_tensors(nn.Linear, "weight", "bias"),
 )
 BANK.add(
     "plain_bias",
     "keeps the bias as a plain tensor",
     "nn.Parameter around the bias",
     2,
-    usual.plain_tensors(_Right, "bias"),
+    usual.plain_tensors(nn.Linear, "bias"),
 )
 usual.weight_transposed(
     BANK,
-    _Right,
+    nn.Linear,
     "(in_features, out_features)",
     "PyTorch's is (out_features, in_features), so that a row belongs to one output",
 )
-usual.bias_first(BANK, _Right, "the order of the assignments in __init__: weight, then bias")
+usual.bias_first(BANK, nn.Linear, "the order of the assignments in __init__: weight, then bias")
 
 
 @BANK.mistake("has one bias for all outputs", "the bias's shape: one number for each output", 3, by=_starting)
@@ -160,14 +152,14 @@ def _one_bias(layer: nn.Linear) -> None:
         layer.bias = nn.Parameter(layer.bias[:1].clone())
 
 
-argument = BANK.about("where __init__ uses its argument bias", 2, by=partial(usual.built_with, _Right))
+argument = BANK.about("where __init__ uses its argument bias", 2, by=partial(usual.built_with, nn.Linear))
 argument("always_bias", "has a bias even with bias=False", lambda given: given | {"bias": True})
 argument("never_bias", "never has a bias", lambda given: given | {"bias": False})
-usual.silent(BANK, _Right, hint=2)
+usual.silent(BANK, nn.Linear, hint=2)
 
 
 @BANK.mistake("does not say in extra_repr whether there is a bias", "extra_repr: in_features, out_features and bias", 2)
-class _SilentAboutBias(_Right):
+class _SilentAboutBias(nn.Linear):
     def extra_repr(self) -> str:
         return f"{self.in_features}, {self.out_features}"
 
@@ -198,7 +190,7 @@ BANK.add(
     "makes a matrix of any x, and leaves it one",
     "the shape of the output: all axes but the last stay",
     2,
-    usual.given(_Right, lambda x: x.reshape(-1, x.shape[-1])),
+    usual.given(nn.Linear, lambda x: x.reshape(-1, x.shape[-1])),
 )
 BANK.add(
     "ignores_bias",
@@ -219,15 +211,15 @@ BANK.add(
     "applies a ReLU to its output",
     "the end of forward: the activation is a layer of its own",
     1,
-    usual.then(_Right, torch.relu),
+    usual.then(nn.Linear, torch.relu),
 )
-usual.weight_detached(BANK, _Right)
-usual.fixed_dtype(BANK, _Right, hint=3, does="computes")
+usual.weight_detached(BANK, nn.Linear)
+usual.fixed_dtype(BANK, nn.Linear, hint=3, does="computes")
 
 EXERCISE = Exercise(
     name="Linear",
     hints=HINTS,
-    right=_Right,
+    right=nn.Linear,
     tests={"test_linear_module": MODULE_LOOKS, "test_linear_forward": FORWARD_LOOKS},
     mistakes=BANK.all,
 )

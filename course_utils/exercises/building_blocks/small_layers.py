@@ -70,18 +70,17 @@ def layer(
 ) -> Layer:
     """Make the case of a layer called with `args` and `settings`, on an input of that shape."""
     told = ", ".join([*map(str, args), *(f"{key}={value}" for key, value in settings.items())])
-    make = partial(_build, args, settings)
-    order = partial(_by_name, weights)
-    given, named = (*args, *settings.values()), tuple(settings.items())
-    return Layer(f"{name}({told})", make, tuple(shape), order, axes, given, named, weights, shift)
-
-
-def _build(args: Sequence[Any], settings: Mapping[str, Any], candidate: Any) -> nn.Module:
-    return build(candidate, *args, **settings)
-
-
-def _by_name(names: Sequence[str], module: nn.Module) -> list[tuple[str, Tensor]]:
-    return [(name, one) for name, one in by_name(module) if name in names]
+    return Layer(
+        f"{name}({told})",
+        lambda candidate: build(candidate, *args, **settings),
+        tuple(shape),
+        lambda module: [(key, one) for key, one in by_name(module) if key in weights],
+        axes,
+        (*args, *settings.values()),
+        tuple(settings.items()),
+        weights,
+        shift,
+    )
 
 
 def _tensors(module: nn.Module, names: Sequence[str]) -> dict[str, Tensor]:
@@ -117,9 +116,9 @@ def own_steps(case: Case, steps: Sequence[str]) -> Look:
 
 
 def _insist_own_steps(candidate: Any, seed: int, case: Case, steps: Sequence[str]) -> None:
-    module = case.built(candidate).float()
     for training in (True, False):
-        insist_own_steps(lambda: run_on(module.train(training), torch.ones(case.shape)), steps)
+        module = case.built(candidate).float().train(training)
+        insist_own_steps(partial(run_on, module, torch.ones(case.shape)), steps)
 
 
 def parameters(cases: Sequence[Layer], promise: str, name: str = "parameters") -> Look:

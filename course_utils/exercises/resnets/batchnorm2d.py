@@ -78,13 +78,18 @@ class _Norm(Case):
         return super().x(seed, dtype) * 2 + 1
 
 
+def _in_torchs_order(module: nn.Module) -> list[tuple[str, Tensor]]:
+    own = dict(module.named_parameters())
+    return [(name, own[name]) for name in _PARAMETERS if name in own]
+
+
 def _norm(training: bool, shape: tuple[int, ...], **settings: Any) -> _Norm:
     told = ", ".join([str(shape[1]), *(f"{name}={value}" for name, value in settings.items())])
     return _Norm(
         f"BatchNorm2d({told}) in {'training' if training else 'eval'} mode",
         lambda candidate: build(candidate, shape[1], **settings),
         shape,
-        lambda module: [(name, one) for name, one in module.named_parameters() if name in _PARAMETERS],
+        _in_torchs_order,
         training,
     )
 

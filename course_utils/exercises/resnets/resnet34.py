@@ -1,6 +1,7 @@
 """ResNet34: the oracle is made of torch.nn's parts; as a whole it is torchvision's resnet34."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,7 @@ from course_utils.exercises import module_looks as looks
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.block_mistakes import changed
 from course_utils.exercises.exercise import Exercise
-from course_utils.exercises.networks import build, insist_small
+from course_utils.exercises.networks import build, insist_small, told_call
 from course_utils.exercises.observers import one_row
 from course_utils.exercises.resnets.averagepool import RightAveragePool
 from course_utils.exercises.resnets.block_group import RightGroup
@@ -66,7 +67,11 @@ class RightResNet(nn.Sequential):
 # --- the looks ------------------------------------------------------------------------------------------------------
 
 
-_case = partial(looks.case_of, "ResNet34")
+def _case(*lists: list[int], x: tuple[int, ...], **classes: int) -> looks.Case:
+    told = told_call("ResNet34", *lists, **classes)
+    return replace(looks.case_of("ResNet34", *lists, *classes.values(), x=x), told=told)
+
+
 # n_blocks_per_group, out_features_per_group, first_strides_per_group, n_classes: narrow, and no two numbers alike.
 _NARROW = _case([1, 2, 1, 1], [6, 4, 8, 5], [1, 2, 2, 2], n_classes=7, x=(2, 3, 40, 24))
 _FLAT = _case([2, 1, 1, 2], [3, 5, 5, 4], [2, 1, 2, 1], n_classes=3, x=(1, 3, 33, 47))
