@@ -52,6 +52,7 @@ def _called_alike(part: Any, own: Any) -> Any:
                 given = bound.arguments | bound.kwargs
                 super().__init__(**{names[name]: value for name, value in given.items() if name in names})
 
+    CalledAlike.__name__ = CalledAlike.__qualname__ = own.__name__
     return CalledAlike
 
 

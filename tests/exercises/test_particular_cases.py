@@ -764,3 +764,25 @@ def test_without_all_of_its_blocks_only_projections_are_left():
     for manager in managers:
         manager.__enter__()
     torch.testing.assert_close(model(x), expected)
+
+
+REPLACED = """
+import torch
+from torch import nn
+from course_utils import tests
+class BatchNorm2d(nn.Module):
+    def __init__(self, num_features, eps=1e-5, momentum=0.1):
+        super().__init__()
+    def forward(self, x):
+        return x
+nn.BatchNorm2d = BatchNorm2d
+torch.nn.functional.batch_norm = lambda x, *more, **settings: x
+tests.test_batchnorm2d_forward(BatchNorm2d)
+"""
+
+
+def test_what_a_notebook_puts_in_torchs_place_before_the_first_test_is_not_taken_for_right():
+    """Catches an exercise that is loaded when it is first asked for, and then takes its oracle from a patched torch."""
+    done = subprocess.run([sys.executable, "-c", REPLACED], capture_output=True, text=True, check=False, timeout=120)
+    assert "NotRightYet" in done.stderr
+    assert "✗ BatchNorm2d" in done.stderr
