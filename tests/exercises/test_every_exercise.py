@@ -3,6 +3,7 @@
 The answers by which an exercise is tried lie in answers/NAME.py, the known mistakes in its own module.
 """
 
+import ast
 import inspect
 import io
 import random
@@ -94,15 +95,8 @@ def test_the_public_functions_accept_what_the_solution_does(name: str, capsys):
 @every_code
 def test_there_are_six_right_answers_in_different_words(name: str):
     """Catches a file of answers that holds one answer six times."""
-    codes = {_bytecode(cell.run()) for cell in cells(name, "right")}
+    codes = {ast.dump(ast.parse(cell.source)) for cell in cells(name, "right")}
     assert len(codes) >= 6
-
-
-def _bytecode(thing) -> tuple[bytes, ...]:
-    functions = vars(thing).values() if isinstance(thing, type) else [thing, type(thing).__dict__.get("__call__")]
-    unwrapped = (getattr(function, "__wrapped__", function) for function in functions)
-    codes = (function.__code__ for function in unwrapped if hasattr(function, "__code__"))
-    return tuple(part for code in codes for part in (code.co_code, str(code.co_names)))
 
 
 @every
@@ -139,6 +133,8 @@ def test_right_answers_pass_though_all_earlier_ones_are_still_stubs(name: str):
         candidate = cell.run()
         space = getattr(vars(candidate).get("__init__", candidate), "__globals__", {})
         for earlier in set(exercise.parts) & set(space):
+            if f"class {earlier}" in cell.source:  # it is called in the student's own way there
+                continue
             space[earlier] = type(earlier, (torch.nn.Module,), {"__init__": _stub})
         assert all(examine(exercise, test, candidate).verdict == "right" for test in exercise.tests), cell.title
 
