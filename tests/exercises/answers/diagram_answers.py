@@ -42,3 +42,7 @@ from typing import Any
 
 def diagram_answers() -> dict[str, Any]:
     return {"no_bias": "b", "thirty_four": 33, "projections": 3, "last_map": 7}
+
+
+# %% equivalent: rounded down, 225 / 32 is 7 as well
+# 225 // 2 ** 5
