@@ -98,10 +98,9 @@ class SchoolClass:
     def by_course_grade(self, root: Path) -> None:
         """Grade the class in a copy of the course, and keep each student's scores."""
         grading = Grading(root, self.assignment, Options())
-        with OneWorker() as worker:
-            for one in grading.run(worker):
-                self.graded[one.student] = grading.course.scores(one.student)
-                self.troubles[one.student] = one.record.troubles
+        for one in grading.run(OneWorker()):
+            self.graded[one.student] = grading.course.scores(one.student)
+            self.troubles[one.student] = one.record.troubles
 
     def nbgrader(self, *arguments: str) -> str:
         """Run an nbgrader command in the course, and return all it said."""
