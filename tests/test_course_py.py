@@ -152,7 +152,7 @@ def test_the_second_start_runs_neither_venv_nor_pip(course):
 
 
 def test_each_subcommand_gets_the_extras_it_needs_and_keeps_those_already_there(course):
-    course.start("build", "--check")
+    course.start("publish", "--check")
     course.start("test", "-k", "x y")
     course.start()
     assert course.calls() == ["venv", "pip .[instructor]", "pip .[dev,instructor,site]"]
@@ -359,8 +359,8 @@ def test_it_works_with_the_real_venv_and_the_real_pip(course):
     )
     (course.folder / "backend.py").write_text(BACKEND)
     (course.fakes / "venv.py").unlink()
-    done = course.start("build", "x", PIP_NO_INDEX="1")
-    assert "the stub got ['build', 'x']" in done.stdout, done.stderr
+    done = course.start("publish", "x", PIP_NO_INDEX="1")
+    assert "the stub got ['publish', 'x']" in done.stdout, done.stderr
     started = time.monotonic()
     assert "the stub got ['open']" in course.start().stdout
     assert time.monotonic() - started < 2
