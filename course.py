@@ -48,17 +48,9 @@ EXTRAS_OF_OTHER_COMMANDS = {"instructor"}
 # Commands of authors run in the environment that they are called from, if it has all that they need.
 IN_ANY_ENVIRONMENT = {"build", "try"}
 NEEDED_BY_AUTHORS = (
-    "torch",
-    "torchvision",
-    "einops",
-    "jaxtyping",
-    "PIL",
-    "rich",
-    "torchinfo",
-    "ipywidgets",
-    "pandas",
-    "jinja2",
-) + ("matplotlib", "typer", "nbgrader", "jupytext", "nbclient", "distributed")
+    "torch", "torchvision", "einops", "jaxtyping", "PIL", "rich", "torchinfo", "ipywidgets", "pandas", "jinja2",
+    "matplotlib", "typer", "nbgrader", "jupytext", "nbclient", "distributed",
+)  # fmt: skip
 
 # On Linux, PyTorch's usual build brings CUDA along: the whole environment was measured at 6.2 GB.
 NEEDED_GB = 8 if sys.platform.startswith("linux") else 3
@@ -72,7 +64,7 @@ def main(arguments):
         return 0
     command = arguments or ["open"]
     if command[0] in IN_ANY_ENVIRONMENT and has_all_that_is_needed():
-        return wait_for([sys.executable, "-m", "course_utils.cli"] + command)
+        return wait_for([sys.executable, "-m", "course_utils.cli"] + command, PYTHONPATH=str(ROOT))
     try:
         prepare(EXTRAS.get(command[0], EXTRAS_OF_OTHER_COMMANDS))
     except KeyboardInterrupt:
@@ -90,8 +82,8 @@ def run(command):
 
 
 def wait_for(command, **environment):
-    """Run a command in the course's folder's name, and return its exit code."""
-    process = subprocess.Popen(command, env=dict(os.environ, PYTHONPATH=str(ROOT), **environment))
+    """Run a command, with these variables in its environment, and return its exit code."""
+    process = subprocess.Popen(command, env=dict(os.environ, **environment))
     while True:
         try:
             return process.wait()

@@ -353,6 +353,20 @@ def build_editable(folder, config_settings=None, metadata_directory=None):
 """
 
 
+def test_an_authors_command_runs_in_the_environment_that_it_is_called_from(tmp_path):
+    """Catches a second environment of 6 GB beside one that has all that is needed."""
+    folder = tmp_path / "course"
+    (folder / "course_utils").mkdir(parents=True)
+    shutil.copy(COURSE_PY, folder)
+    (folder / "course_utils" / "cli.py").write_text("import sys; print('got', sys.argv[1:], 'in', sys.executable)")
+    for command in ("build", "try"):
+        done = subprocess.run(
+            [sys.executable, "course.py", command, "x"], cwd=folder, capture_output=True, text=True, check=False
+        )
+        assert f"got ['{command}', 'x'] in {sys.executable}" in done.stdout, done.stderr
+    assert not (folder / ".venv").exists()
+
+
 def test_it_works_with_the_real_venv_and_the_real_pip(course):
     (course.folder / "pyproject.toml").write_text(
         '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
