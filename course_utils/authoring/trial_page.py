@@ -31,8 +31,9 @@ def try_and_tell(name: str, mutants: bool = True) -> bool:
     """
     torch.set_num_threads(1)
     exercise, console = load(name), Console(highlight=False)
-    _tell_messages(console, exercise)
-    sound = [_tell_trials(console, *each) for each in _gates(exercise)]
+    mistakes = list(try_mistakes(exercise))
+    _tell_messages(console, mistakes)
+    sound = [_tell_trials(console, *each) for each in _gates(exercise, mistakes)]
     for title, rows in unsteady(exercise):
         console.print(f"[red]✗[/] {title} does not look the same twice: {'; '.join(rows)}")
         sound.append(False)
@@ -44,17 +45,17 @@ def try_and_tell(name: str, mutants: bool = True) -> bool:
     return all(sound) and not without
 
 
-def _gates(exercise: Exercise) -> Iterable[tuple[str, Iterable[Trial]]]:
+def _gates(exercise: Exercise, mistakes: list[Trial]) -> Iterable[tuple[str, Iterable[Trial]]]:
     yield "right answers accepted", try_right(exercise)
     yield "right answers accepted under another seed", try_right(exercise, seed=7)
-    yield "known mistakes caught and named", try_mistakes(exercise)
+    yield "known mistakes caught and named", mistakes
     yield "second spellings caught and named", try_spellings(exercise)
     yield "other wrong answers refused", try_wrong(exercise)
 
 
-def _tell_messages(console: Console, exercise: Exercise) -> None:
+def _tell_messages(console: Console, mistakes: list[Trial]) -> None:
     """Show what a student would read to each mistake of the bank."""
-    for one in try_mistakes(exercise):
+    for one in mistakes:
         console.rule(one.title, align="left")
         for panel in one.panels():
             console.print(panel, markup=False)

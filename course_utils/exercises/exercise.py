@@ -98,7 +98,7 @@ def report_on(exercise: Exercise, test: str, answer: Answer, seed: int = 0) -> R
         judged = _judged(exercise, test, answer, seed)
         outcomes = tuple((one.look.name, one.outcome) for one in judged)
         if any(isinstance(one.outcome, Wrong | Raised) and not one.look.structural for one in judged):
-            diagnosis = _diagnosis(exercise, test, answer)
+            diagnosis = _diagnosis(exercise, test, answer, judged if seed == _SEED else None)
     number = list(exercise.tests).index(test) + 1
     rules = frozenset(look.name for look in looks if look.structural)
     return Report(exercise.name, number, len(exercise.tests), outcomes, exercise.hints, diagnosis, rules)
@@ -111,9 +111,10 @@ def _judged(exercise: Exercise, test: str, answer: Answer, seed: int) -> tuple[J
         return verdict(exercise.tests[test], mine, _known_table(exercise, test, exercise.right, seed), variants)
 
 
-def _diagnosis(exercise: Exercise, test: str, answer: Answer) -> Diagnosis | None:
+def _diagnosis(exercise: Exercise, test: str, answer: Answer, judged: tuple[Judged, ...] | None) -> Diagnosis | None:
+    """Find the known mistakes that explain the answer; judged: under the usual seed, if that has been done."""
     looks = exercise.tests[test]
-    judged = _judged(exercise, test, answer, _SEED)
+    judged = judged or _judged(exercise, test, answer, _SEED)
     if any(one.look.decisive and not isinstance(one.outcome, Kept) for one in judged):
         return None
     mine = answer.table(test, _SEED)
@@ -159,14 +160,11 @@ class _ById:
         return isinstance(other, _ById) and self.thing is other.thing
 
 
-@cache
-def _at_the_usual_seed(exercise: Exercise, test: str, candidate: _ById, seed: int) -> Table:
+def _make_table(exercise: Exercise, test: str, candidate: _ById, seed: int) -> Table:
     return Table(exercise.tests[test], candidate.thing, seed)
 
 
-@lru_cache(maxsize=64)
-def _at_another_seed(exercise: Exercise, test: str, candidate: _ById, seed: int) -> Table:
-    return Table(exercise.tests[test], candidate.thing, seed)
+_at_the_usual_seed, _at_another_seed = cache(_make_table), lru_cache(maxsize=64)(_make_table)
 
 
 def unnamed_behaviour(exercise: Exercise, test: str, answer: Answer) -> str:

@@ -37,13 +37,18 @@ def notebooks() -> dict[str, tuple[Entry, ...]]:
 
 
 @cache
+def exercises_by_test() -> dict[str, str]:
+    """Give the name of the exercise that each test function belongs to."""
+    return {test: entry.name for entries in notebooks().values() for entry in entries for test in entry.tests}
+
+
 def exercise_of(test: str) -> str:
     """Give the name of the exercise that a test function belongs to.
 
     Raises:
         KeyError: there is no such test.
     """
-    return {test: entry.name for entries in notebooks().values() for entry in entries for test in entry.tests}[test]
+    return exercises_by_test()[test]
 
 
 @cache

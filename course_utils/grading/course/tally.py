@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import correlation
 
-from course_utils.exercises.exercise import Exercise
-from course_utils.exercises.registry import every_exercise
+from course_utils.exercises.registry import exercises_by_test
 from course_utils.grading.course.records import Record
 from course_utils.grading.judge.verdicts import Verdict
 
@@ -42,15 +41,11 @@ def verdicts_of(record: Record) -> dict[str, Verdict]:
     return {cell: verdict for one in record.verdicts.values() for cell, verdict in one.items()}
 
 
-def _exercise_of() -> dict[str, Exercise]:
-    return {test: exercise for exercise in every_exercise() for test in exercise.tests}
-
-
 def lines(
     points: Mapping[str, float], records: Mapping[str, Record], earned: Mapping[str, Mapping[str, float]]
 ) -> list[Line]:
     """Work out a line for each exercise, in the order of the notebooks."""
-    belongs = {cell: _exercise_of()[cell].name if cell in _exercise_of() else cell for cell in points}
+    belongs = {cell: exercises_by_test().get(cell, cell) for cell in points}
     found = []
     for exercise in dict.fromkeys(belongs.values()):
         own = [cell for cell in points if belongs[cell] == exercise]
@@ -99,9 +94,8 @@ def shared_behaviours(records: Mapping[str, Record]) -> list[Shared]:
         for cell, verdict in verdicts_of(record).items():
             if verdict.behaviour:
                 seen.setdefault((cell, verdict.behaviour), {})[student] = verdict.text
-    names = _exercise_of()
     found = [
-        Shared(names[cell].name if cell in names else cell, len(texts), next(iter(texts.values())))
+        Shared(exercises_by_test().get(cell, cell), len(texts), next(iter(texts.values())))
         for (cell, _), texts in seen.items()
         if len(texts) > 1
     ]

@@ -3,11 +3,10 @@
 import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
 from course_utils.checking.values import Report
 from course_utils.exercises.exercise import Exercise, report_on, unnamed_behaviour
-from course_utils.exercises.registry import load, notebooks
+from course_utils.exercises.registry import exercise_of, exercises_by_test, load
 from course_utils.grading.judge.session import NoCandidate, Session, TookTooLong
 from course_utils.grading.judge.verdicts import Verdict, zero
 from course_utils.grading.run.wire import Gone
@@ -37,22 +36,18 @@ def read_test_cell(source: str) -> tuple[TestCall, ...] | None:
 
 def _read_call(statement: ast.stmt) -> TestCall | None:
     match statement:
-        case ast.Expr(ast.Call(ast.Attribute(ast.Name("tests"), test), [candidate], keywords)) if test in _names():
+        case ast.Expr(ast.Call(ast.Attribute(ast.Name("tests"), test), [candidate], keywords)) if (
+            test in exercises_by_test()
+        ):
             settings = {one.arg: one.value.value for one in keywords if isinstance(one.value, ast.Constant)}
             if len(settings) == len(keywords) and set(settings) <= {"seed", "quiet"}:
                 return TestCall(test, ast.unparse(candidate), **settings)
     return None
 
 
-@cache
-def _names() -> dict[str, str]:
-    """Give the exercise of each test."""
-    return {test: entry.name for entries in notebooks().values() for entry in entries for test in entry.tests}
-
-
 def judge(calls: Sequence[TestCall], session: Session) -> Verdict:
     """Judge the student's answer, which stays where it is, under one seed after the other until it fails."""
-    exercise = load(_names()[calls[0].test])
+    exercise = load(exercise_of(calls[0].test))
     try:
         verdict = _verdict(exercise, calls, session)
     except (Gone, TookTooLong) as error:
