@@ -16,6 +16,9 @@ _KINDS = {
 }
 
 
+_CLASS = "a class stands where a module belongs: with () behind it, it makes one"
+
+
 def cause_of(raised: Raised) -> str:
     """Say what the error comes from and what mends it; nothing where that is not known for certain."""
     for pattern, say in _CAUSES:
@@ -32,7 +35,7 @@ def _no_module(found: Match[str], raised: Raised) -> str:
     if "function" in found[0].lower() or kind == "method":
         return "a function stands where a module belongs: write a module, as ReLU() is one, or call it in forward"
     if kind == "type" or "torch.nn" in found[0]:
-        return "a class stands where a module belongs: with () behind it, it makes one"
+        return _CLASS
     return f"{_KINDS.get(kind, f'a {kind}')} stands where a module belongs"
 
 
@@ -121,6 +124,8 @@ _CAUSES: tuple[tuple[str, Callable[[Match[str], Raised], str]], ...] = (
     (r"before Module\.__init__", _says(_NO_SUPER)),
     (r"'(?P<kind>\w+)' object has no attribute 'named_modules'", _no_module),
     (r"(?:\w+\.)*(?P<kind>\w+) is not a Module subclass", _no_module),
+    # What torch's named_modules says when a class is asked for its modules in an object's place.
+    (r"'in <string>' requires string as left operand, not set", _says(_CLASS)),
     (r"\[ModuleList\] is missing the required \"forward\"", _says(_MODULE_LIST)),
     (r"'(?P<owner>\w+)' object has no attribute '(?P<name>\w+)'", _no_attribute),
     (r"name '(?P<name>\w+)' is not defined", _unknown_name),

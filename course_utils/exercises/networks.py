@@ -23,6 +23,8 @@ def build_as(told: str, candidate: Any, *args: Any, **settings: Any) -> nn.Modul
         module = candidate(*args, **settings)
     if not isinstance(module, nn.Module):
         raise broken("the class makes an nn.Module", f"building {told} gave a {type(module).__name__}")
+    with asking(f"looking at the parts of {told}"):
+        list(module.named_modules())  # stops where something else stands in a module's place: it is the student's
     return module
 
 

@@ -766,6 +766,33 @@ def test_without_all_of_its_blocks_only_projections_are_left():
     torch.testing.assert_close(model(x), expected)
 
 
+PARTS = {
+    "[nn.ReLU()]": "a list stands where a module belongs: put a \\* in front of it",
+    "nn.ReLU": "a class stands where a module belongs",
+    "t.relu": "a function stands where a module belongs",
+    "lambda x: x": "a function stands where a module belongs",
+}
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("name", ["ResidualBlock", "BlockGroup", "ResNet34"])
+def test_what_is_no_module_in_the_given_sequential_is_told_as_the_students_own(name: str, part: str):
+    """Catches "the course's own check stopped": the given Sequential takes whatever it is given."""
+    source = f"""
+class {name}(nn.Module):
+    def __init__(self, *args, **settings):
+        super().__init__()
+        self.all = Sequential({part})
+
+    def forward(self, x):
+        return self.all(x)
+"""
+    (test,) = load(name).tests
+    report = examine(load(name), test, run_cell(source, name))
+    assert report.verdict == "wrong"
+    assert re.search(PARTS[part], " ".join(render_plain(word(report)).split()))
+
+
 REPLACED = """
 import torch
 from torch import nn
