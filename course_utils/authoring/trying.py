@@ -38,11 +38,7 @@ class Trial:
     @property
     def refused(self) -> bool:
         """Say whether a test fails by what the code does: rules about how it is made do not count."""
-        return any(
-            not isinstance(outcome, Kept) and name not in report.rules
-            for report in self.reports
-            for name, outcome in report.outcomes
-        )
+        return any(map(_behaves_wrong, self.reports))
 
     @property
     def named(self) -> list[list[str]]:
@@ -67,8 +63,17 @@ class Trial:
         return f"is told as {' / '.join(', '.join(found) or 'nothing known' for found in behaviour)}"
 
     def panels(self) -> Iterator[str]:
-        """Give what the student reads."""
-        return (render_plain(word(report)) for report in self.reports if report.verdict != "right")
+        """Give what the student reads; of a mistake, which is made from torch's own parts, what its behaviour makes."""
+        own_code = self.kind != "mistake"
+        return (
+            render_plain(word(report))
+            for report in self.reports
+            if report.verdict != "right" and (own_code or _behaves_wrong(report))
+        )
+
+
+def _behaves_wrong(report: Report) -> bool:
+    return any(not isinstance(outcome, Kept) and name not in report.rules for name, outcome in report.outcomes)
 
 
 def try_right(exercise: Exercise, seed: int = 0) -> Iterator[Trial]:

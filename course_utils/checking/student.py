@@ -57,10 +57,12 @@ def _bare(thing: Any) -> Any:
 
 
 def _does_nothing(function: Any) -> bool:
-    """Look for `pass`, `...` or only a docstring."""
+    """Look for `pass`, `...`, only a docstring, or only `raise NotImplementedError()`."""
     code = getattr(inspect.unwrap(function), "__code__", None)
     if code is None:
         return False
+    if code.co_names == ("NotImplementedError",):
+        return not any(step.opname.startswith("RETURN") for step in dis.get_instructions(code))
     steps = [step for step in dis.get_instructions(code) if step.opname not in {"RESUME", "NOP", "RETURN_VALUE"}]
     return all(step.opname in {"LOAD_CONST", "RETURN_CONST"} and step.argval is None for step in steps)
 

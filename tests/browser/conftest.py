@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
+    "--disable-dev-shm-usage",  # /dev/shm is small in many containers, and a page that fills it crashes
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",

@@ -50,7 +50,9 @@ def make_class(school: Path, number: int) -> dict[str, dict[str, float]]:
 @contextmanager
 def process(*arguments: str) -> Iterator[subprocess.Popen]:
     """Run one of Dask's programs."""
-    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(_PLACES)}
+    # Another test of this process may have silenced Dask, which says its address in its log.
+    own = {"OMP_NUM_THREADS": "1", "PYTHONPATH": os.pathsep.join(_PLACES), "DASK_LOGGING__DISTRIBUTED": "info"}
+    environment = os.environ | own
     command = [sys.executable, "-m", "dask", *arguments]
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as running:
         try:
