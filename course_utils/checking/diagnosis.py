@@ -9,7 +9,7 @@ from course_utils.checking.inside import forms
 from course_utils.checking.look import Look
 from course_utils.checking.observation import same
 from course_utils.checking.table import Seen
-from course_utils.checking.values import Diagnosis, Kept, Mistake, NotAttempted, Raised
+from course_utils.checking.values import Diagnosis, Kept, Mistake, NotAttempted, Raised, Unchecked
 from course_utils.checking.verdict import Judged
 
 Place = tuple[int, str]
@@ -52,7 +52,7 @@ class Comparison:
 
     def stops(self, row: Place) -> bool:
         """Say whether the student's code stops in this row."""
-        return isinstance(self._mine.row(*row), Raised)
+        return isinstance(self._mine.row(*row), Raised | Unchecked)
 
     def _same(self, row: Place, one: Seen, other: Seen) -> bool:
         look = self._looks[row[0]]

@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 from torch import nn
@@ -53,12 +53,14 @@ def is_stub(candidate: Any) -> bool:
 
 def _bare(thing: Any) -> Any:
     """Take a static method, a class method or a property's getter out of its wrapping."""
-    return getattr(thing, "fget", None) or getattr(thing, "__func__", thing)
+    if isinstance(thing, property):
+        return thing.fget
+    return thing.__func__ if isinstance(thing, staticmethod | classmethod) else thing
 
 
 def _does_nothing(function: Any) -> bool:
     """Look for `pass`, `...`, only a docstring, or only `raise NotImplementedError()`."""
-    code = getattr(inspect.unwrap(function), "__code__", None)
+    code = _code_of(function)
     if code is None:
         return False
     if code.co_names == ("NotImplementedError",):
@@ -67,29 +69,38 @@ def _does_nothing(function: Any) -> bool:
     return all(step.opname in {"LOAD_CONST", "RETURN_CONST"} and step.argval is None for step in steps)
 
 
+def _code_of(thing: Any) -> CodeType | None:
+    """Give what a function consists of, behind its decorators; None for what is no function."""
+    try:
+        return getattr(inspect.unwrap(thing), "__code__", None)
+    except Exception:  # noqa: BLE001  (an object of the student's may refuse to be asked)
+        return None
+
+
 def _only_calls_super(method: Any) -> bool:
-    code = inspect.unwrap(method).__code__
-    return set(code.co_names) == {"super", "__init__"} and code.co_freevars == ("__class__",)
+    code = _code_of(method)
+    return code is not None and set(code.co_names) == {"super", "__init__"} and code.co_freevars == ("__class__",)
 
 
-def outcome_of(error: Exception) -> Outcome:
-    """Turn what ended a check into its outcome."""
+def outcome_of(error: BaseException, candidate: Any = None) -> Outcome:
+    """Turn what ended a check of a candidate into its outcome."""
     if isinstance(error, PromiseBroken):
         return Wrong(error.finding)
     if isinstance(error, NotImplementedError):
-        return _not_implemented(error)
+        return _not_implemented(error, candidate)
     if isinstance(error, Stopped) and error.__cause__ is not None:
-        return _raised(error.doing, error.__cause__)
-    # Where no line of the student's is involved, it is the check that failed.
-    return _raised("running your code", error) if own_line(error)[0] else Unchecked(_sentence(error))
+        return _raised(error.doing, error.__cause__, candidate)
+    # Where no line of the student's is involved, it may be the check that failed: the verdict knows, from right code.
+    own = _raised("running your code", error, candidate)
+    return own if own.line or own.deeper else Unchecked(own.error)
 
 
-def _not_implemented(error: NotImplementedError) -> Outcome:
+def _not_implemented(error: NotImplementedError, candidate: Any) -> Outcome:
     """Tell a stub from a class without the method: nn.Module raises NotImplementedError for a missing `forward`."""
     if "forward" not in str(error):
         return NotAttempted()
     if "[ModuleList]" in str(error) or "[ModuleDict]" in str(error):  # the class has a forward, and calls such a thing
-        return _raised("running your code", error)
+        return _raised("running your code", error, candidate)
     return Wrong(
         Finding(
             "the class has a method called forward",
@@ -98,20 +109,40 @@ def _not_implemented(error: NotImplementedError) -> Outcome:
     )
 
 
-def _raised(doing: str, error: BaseException) -> Raised:
-    line, source = own_line(error)
-    return Raised(doing=doing, error=_sentence(error), line=line, source=source)
+def _raised(doing: str, error: BaseException, candidate: Any) -> Raised:
+    return Raised(doing, _sentence(error), *own_line(error, candidate))
 
 
-def own_line(error: BaseException) -> tuple[int, str]:
-    """Find the innermost line of the student's own code in an error's traceback."""
+def own_line(error: BaseException, candidate: Any = None) -> tuple[int, str, str]:
+    """Find where an error comes from: the innermost line of the candidate's cell, and where it went from there.
+
+    Gives the line (0: none), its text, and, in words, the student's own code of another cell in which it ended.
+    """
     if isinstance(error, SyntaxError):
-        return error.lineno or 0, (error.text or "").strip()
-    own = [(frame, number) for frame, number in traceback.walk_tb(error.__traceback__) if not _is_library(frame)]
-    if not own:
-        return 0, ""
-    frame, number = own[-1]
-    return number, linecache.getline(frame.f_code.co_filename, number, frame.f_globals).strip()
+        return error.lineno or 0, (error.text or "").strip(), ""
+    own = [place for place in traceback.walk_tb(error.__traceback__) if not _is_library(place[0])]
+    files = _files(candidate) or {frame.f_code.co_filename for frame, _ in own}
+    here = [place for place in own if place[0].f_code.co_filename in files]
+    deeper = _elsewhere(*own[-1]) if own and own[-1] not in here else ""
+    return (here[-1][1], _source(*here[-1]), deeper) if here else (0, "", deeper)
+
+
+def _files(candidate: Any) -> set[str]:
+    """Give the files, or cells, that a class's methods or a function are written in."""
+    things = [*vars(candidate).values()] if inspect.isclass(candidate) else [candidate]
+    codes = [_code_of(_bare(thing)) for thing in things if callable(_bare(thing))]
+    return {code.co_filename for code in codes if code is not None}
+
+
+def _source(frame: FrameType, number: int) -> str:
+    return linecache.getline(frame.f_code.co_filename, number, frame.f_globals).strip()
+
+
+def _elsewhere(frame: FrameType, number: int) -> str:
+    own, file = frame.f_locals.get("self"), Path(frame.f_code.co_filename)
+    name = type(own).__name__ if isinstance(own, nn.Module) else frame.f_code.co_name
+    notebook = f" (my_work/{file.name})" if file.parent.name == "my_work" else ""
+    return f"it ended in your {name}{notebook}, line {number}:  {_source(frame, number)}"
 
 
 def _is_library(frame: FrameType) -> bool:
@@ -123,7 +154,10 @@ def _is_library(frame: FrameType) -> bool:
 
 def _sentence(error: BaseException) -> str:
     """Give an error in one line: its kind and the first line of what it says, or two where the first says nothing."""
-    said = str(error).strip().splitlines()
+    try:
+        said = str(error).strip().splitlines()
+    except Exception:  # noqa: BLE001  (an error of the student's own class)
+        said = []
     if said and "before Module.__init__" in said[0]:
         return f"{said[0]}: write super().__init__() as the first line of __init__"
     first = " ".join(line.strip() for line in said[: 2 if "loading state_dict" in str(error) else 1])

@@ -9,7 +9,7 @@ from course_utils.checking.observation import STOPPED, TooMuch, settled
 from course_utils.checking.parts import right_parts
 from course_utils.checking.shared import sharing
 from course_utils.checking.student import outcome_of
-from course_utils.checking.values import Finding, Unchecked, Wrong
+from course_utils.checking.values import NOT_TOLD, Finding, Wrong
 from course_utils.checking.world import plain_again, world_unchanged
 
 Rows = Mapping[str, Any]
@@ -87,7 +87,7 @@ class Table:
             except TooMuch as error:
                 return Wrong(Finding("what it gives can be looked at", (str(error),)))
             except BaseException as error:  # noqa: BLE001  (whatever the student's code raises is an observation)
-                return outcome_of(error)
+                return outcome_of(error, self._candidate)
 
     @contextmanager
     def _opened(self) -> Iterator[None]:
@@ -117,7 +117,7 @@ class Told:
     def row(self, look: int, name: str) -> Any:
         """Give an observation."""
         rows = self._rows[look] if look < len(self._rows) else {}
-        return rows.get(name, rows.get("", Unchecked("nothing was told of it")))
+        return rows.get(name, rows.get("", NOT_TOLD))
 
     def inside(self, look: int, name: str) -> Any:
         """Ask for what lies inside a row."""

@@ -52,8 +52,9 @@ class Wrong:
 
 @dataclass(frozen=True)
 class Raised:
-    """The code stopped with an error: what it was asked to do, the error, and the student's own line (0: none).
+    """The code stopped with an error: what it was asked to do, the error, and the line of this exercise (0: none).
 
+    deeper: where it went from there, in code of the student's that is another exercise's, in words.
     evidence: what was seen until then, in words.
     """
 
@@ -61,6 +62,7 @@ class Raised:
     error: str
     line: int = 0
     source: str = ""
+    deeper: str = ""
     evidence: tuple[str, ...] = ()
 
 
@@ -75,6 +77,9 @@ class Unchecked:
 
     error: str
 
+
+NOT_TOLD = Unchecked("nothing was told of it")
+"""What stands for an observation that never came: whose fault that is, is not known."""
 
 Outcome = Kept | Wrong | Raised | NotAttempted | Unchecked
 Outcomes = tuple[tuple[str, Outcome], ...]
@@ -133,9 +138,9 @@ class Report:
         """Whether every promise was kept, one was broken, a stub is still there, or a check could not be made."""
         if self.named(Wrong, Raised):
             return "wrong"
-        if self.named(Unchecked):
-            return "ungraded"
-        return "unfinished" if self.named(NotAttempted) else "right"
+        if self.named(NotAttempted):
+            return "unfinished"
+        return "ungraded" if self.named(Unchecked) else "right"
 
     def named(self, *kinds: type) -> list[str]:
         """Give the names of the checks that came out as one of `kinds`."""

@@ -11,7 +11,7 @@ from course_utils.checking.look import Look
 from course_utils.checking.observation import STOPPED, Named, Remark, same
 from course_utils.checking.table import Seen
 from course_utils.checking.tensors import broken, describe, insist_equal, show_number
-from course_utils.checking.values import Finding, Kept, Outcome, PromiseBroken, Raised, Unchecked, Wrong
+from course_utils.checking.values import NOT_TOLD, Finding, Kept, Outcome, PromiseBroken, Raised, Unchecked, Wrong
 
 
 @dataclass(frozen=True)
@@ -35,20 +35,37 @@ def verdict(
         judged.append(_judge(look, number, mine, right, variants))
         if look.decisive and not isinstance(judged[-1].outcome, Kept):
             break
-    return _with_what_lies_inside(judged, mine, right)
+    return _with_what_lies_inside(_nobody_accused(judged), mine, right)
+
+
+def _nobody_accused(judged: list[Judged]) -> list[Judged]:
+    """Leave open how code is made that does not run."""
+    if all(one.look.structural or isinstance(one.outcome, Kept) for one in judged):
+        return judged
+    return [
+        replace(one, outcome=Unchecked(one.outcome.error))
+        if one.look.structural and isinstance(one.outcome, Raised)
+        else one
+        for one in judged
+    ]
 
 
 def _judge(look: Look, number: int, mine: Seen, right: Seen, variants: Sequence[tuple[str, Seen]]) -> Judged:
     for name in right.names(number):
         # A rule about how code is made is one that right code made from torch's own parts breaks.
         expected = None if look.structural else right.row(number, name)
-        outcome = _compare(look, name, mine.row(number, name), expected)
-        if look.structural and isinstance(outcome, Raised):
-            outcome = Unchecked(outcome.error)  # how code is made that does not run is not known: nobody is accused
+        outcome = _as_the_students(_compare(look, name, mine.row(number, name), expected), expected)
         if outcome is not None:
             note = next((note for note, one in variants if _alike(look, number, mine, one)), None)
             return Judged(look, outcome, name) if note is None else Judged(look, Kept(note))
     return Judged(look, Kept())
+
+
+def _as_the_students(outcome: Outcome | None, expected: Any) -> Outcome | None:
+    """Tell an error that came while something was looked at as the code's own, since right code can be looked at."""
+    if isinstance(outcome, Unchecked) and outcome != NOT_TOLD and not isinstance(expected, STOPPED):
+        return Raised("the test looked at what it made", outcome.error)
+    return outcome
 
 
 def _alike(look: Look, number: int, mine: Seen, other: Seen) -> bool:

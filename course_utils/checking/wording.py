@@ -89,7 +89,8 @@ def _evidence(first: Wrong | Raised, told: bool) -> tuple[str, ...]:
     if isinstance(first, Raised):
         where = (f"your line {first.line}:  {first.source}",) if first.line else ()
         doing = () if told and not cause_of(first) else (f"it stopped while {first.doing}",)
-        return (*doing, first.error, *where, *first.evidence)
+        deeper = (first.deeper,) if first.deeper else ()
+        return (*doing, first.error, *where, *deeper, *first.evidence)
     promise = () if told else (f"what should hold: {first.finding.promise}",)
     return (*promise, *first.finding.evidence)
 

@@ -181,7 +181,7 @@ def make_test(exercise: Exercise, test: str) -> Callable[..., None]:
         try:
             report = examine(exercise, test, candidate, seed)
         except KeyboardInterrupt as stop:
-            line, source = own_line(stop)
+            line, source, _ = own_line(stop, candidate)
             raise Interrupted(exercise.name, f" at your line {line}:  {source}" if line else "") from None
         tell(report, quiet)
 

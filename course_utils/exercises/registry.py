@@ -7,7 +7,7 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from course_utils.checking.library import library_as_imported
+from course_utils.checking.world import world_unchanged
 
 if TYPE_CHECKING:
     from course_utils.exercises.exercise import Exercise
@@ -63,8 +63,9 @@ def load(name: str) -> Exercise:
         for room, entries in zip(ROOMS, notebooks().values(), strict=True)
         for entry in entries
     }
-    # A notebook may have put classes of its own in the place of torch's: none of them is to become an oracle.
-    with library_as_imported():
+    # A notebook may have put classes of its own in the place of torch's: none of them is to become an oracle. And what
+    # is drawn while the module is made is not drawn from the notebook's random numbers.
+    with world_unchanged():
         module = import_module(places[name])
     several = getattr(module, "EXERCISES", ())
     return next(one for one in several or (module.EXERCISE,) if one.name == name)

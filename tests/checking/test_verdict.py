@@ -6,7 +6,7 @@ import torch
 from course_utils.checking.look import Look
 from course_utils.checking.observation import Named, Remark
 from course_utils.checking.table import Told
-from course_utils.checking.values import Finding, Kept, NotAttempted, Raised, Unchecked, Wrong
+from course_utils.checking.values import NOT_TOLD, Finding, Kept, NotAttempted, Raised, Unchecked, Wrong
 from course_utils.checking.verdict import verdict
 
 T = torch.tensor
@@ -209,7 +209,7 @@ STOPS = [
     Raised("calling it on x", "ValueError: no", 3, "x.view(3)"),
     Wrong(Finding("it returns one tensor", ("it returned None",))),
     NotAttempted(),
-    Unchecked("KeyError: 'w'"),
+    NOT_TOLD,
 ]
 
 
@@ -217,6 +217,21 @@ STOPS = [
 def test_what_stopped_the_code_is_told_as_it_is(stop):
     """Catches "expected 1, got Raised(doing=…)"."""
     assert outcome(stop, 1) == stop
+
+
+def test_an_error_of_looking_is_the_codes_own_where_right_code_can_be_looked_at():
+    """Catches "the course's own check stopped" for what a student's code can be; it stays where right code stops."""
+    stop = Unchecked("KeyError: 'w'")
+    assert outcome(stop, 1) == Raised("the test looked at what it made", "KeyError: 'w'")
+    assert outcome(stop, Unchecked("ValueError: b")) == stop
+
+
+def test_how_code_is_made_that_does_not_run_stays_open():
+    """Catches "not right: own work" where a class merely failed to build, and a rule that nothing else looks after."""
+    stop = Raised("building it", "TypeError: no")
+    rule = look("own work", structural=True)
+    assert outcomes([rule, look()], [{"": stop}, {"": stop}], [{"": None}, {"": 1}]) == [Unchecked(stop.error), stop]
+    assert outcomes([rule, look()], [{"": stop}, {"": 1}], [{"": None}, {"": 1}]) == [stop, Kept()]
 
 
 def test_an_error_that_right_code_raises_too_is_kept():

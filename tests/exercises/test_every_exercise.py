@@ -8,6 +8,8 @@ import inspect
 import io
 import random
 import re
+import subprocess
+import sys
 from collections import Counter
 from contextlib import suppress
 from functools import cache
@@ -123,6 +125,21 @@ def test_the_students_world_is_as_it_was(name: str):
                 examine(exercise, test, candidate, seed=5)
             assert snapshot() == before
             assert dict(space) == names
+
+
+_LOADED = """
+import torch
+from course_utils import tests
+before = torch.get_rng_state()
+for name, found in tests.EXERCISES.items():
+    tests.HINTS[name], [test.__doc__ for test in found]
+    assert torch.equal(torch.get_rng_state(), before), name
+"""
+
+
+def test_to_load_an_exercise_draws_none_of_the_students_random_numbers():
+    """Catches the first test cell of a notebook, after which `manual_seed(0)` of a cell above gives other numbers."""
+    subprocess.run([sys.executable, "-c", _LOADED], check=True)
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if load(name).parts])

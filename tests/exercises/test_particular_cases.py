@@ -4,6 +4,7 @@ What holds for every exercise alike stands in test_every_exercise.py, complete a
 """
 
 import builtins
+import linecache
 import os
 import re
 import signal
@@ -244,6 +245,34 @@ def test_an_error_is_told_with_what_was_asked_and_the_students_own_line(name: st
     assert not _LINES.search(text)
     for each in words:
         assert each in text
+
+
+_MINE = """
+class Mine(nn.Module):
+    def forward(self, x):
+        return x.view(7, 7)
+"""
+_OF_ANOTHER_CELL = """
+class AveragePool(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.part = Mine()
+
+    def forward(self, x):
+        return self.part(x)
+"""
+
+
+def test_the_line_is_this_exercises_own_and_what_lies_deeper_is_named():
+    """Catches "your line 4" of another notebook, while line 4 of this cell is innocent."""
+    linecache.cache["/home/ann/my_work/Mine.py"] = (len(_MINE), None, _MINE.splitlines(keepends=True), "Mine.py")
+    space = {"nn": nn}
+    exec(compile(_MINE, "/home/ann/my_work/Mine.py", "exec"), space)
+    candidate = run_cell(f"from torch import nn\n{_OF_ANOTHER_CELL}", "AveragePool")
+    candidate.forward.__globals__["Mine"] = space["Mine"]
+    text = said_to("AveragePool", candidate)
+    assert "your line 9: return self.part(x)" in text
+    assert "it ended in your Mine (my_work/Mine.py), line 4: return x.view(7, 7)" in text
 
 
 @pytest.mark.parametrize("name", [name for name in CLASSES if "forward" in vars(solved(name))])

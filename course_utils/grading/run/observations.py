@@ -109,4 +109,5 @@ def _stopped(name: str, told: dict) -> Any:
     if kind is Unchecked:
         return Unchecked(_text(told["error"]))
     line = told["line"] if type(told["line"]) is int and 0 < told["line"] <= _LAST_LINE else 0
-    return Raised(*(_text(told[key]) for key in ("doing", "error")), line, _text(told["source"]) if line else "")
+    source = _text(told["source"]) if line else ""
+    return Raised(_text(told["doing"]), _text(told["error"]), line, source, _text(told["deeper"]))
