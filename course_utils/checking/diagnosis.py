@@ -18,9 +18,10 @@ Place = tuple[int, str]
 
 @dataclass(frozen=True)
 class Known:
-    """The table of a known mistake."""
+    """The table of a candidate that makes a known mistake."""
 
     mistake: Mistake
+    candidate: Any
     table: Seen
 
 
@@ -87,6 +88,14 @@ def diagnose(
         how = "stops" if all(map(comparison.stops, comparison.off)) else "exactly"
         return Diagnosis(_distinct(fits), how)
     return _together(comparison, known) or _much_like(comparison, known)
+
+
+def helpful_hint(comparison: Comparison, known: Sequence[Known]) -> int:
+    """Give the hint that all known mistakes point to which break the first broken promise; 0 where they disagree."""
+    for row in comparison.first_broken[:1]:
+        hints = {one.mistake.hint for one in known if not comparison.right_agrees(row, one.table)}
+        return hints.pop() if len(hints) == 1 else 0
+    return 0
 
 
 def _distinct(fits: Sequence[Known]) -> tuple[Mistake, ...]:

@@ -123,6 +123,7 @@ class Report:
     """All that one test function found: the exercise, which of its tests this is, an outcome for each check.
 
     rules: the names of the checks that look at how the code is made, not at what it does.
+    rung: without a diagnosis, the hint that helps whoever breaks the first broken promise; 0 where that is not known.
     """
 
     exercise: str
@@ -132,6 +133,7 @@ class Report:
     hints: tuple[str, ...]
     diagnosis: Diagnosis | None = None
     rules: frozenset[str] = frozenset()
+    rung: int = 0
 
     @property
     def verdict(self) -> Literal["right", "wrong", "unfinished", "ungraded"]:

@@ -56,7 +56,7 @@ def _wrong(report: Report) -> Panel:
     lines = (*_evidence(first, told=report.diagnosis is None), *_rules_broken(report), *_rest(report))
     maps = first.finding.maps if isinstance(first, Wrong) else ()
     if report.diagnosis is None:
-        return Panel("✗", _title(report), _verdict(first), lines, maps, _hint(report, 1))
+        return Panel("✗", _title(report), _verdict(first), lines, maps, _hint(report, report.rung))
     return Panel("✗", _title(report), _diagnosed(report.diagnosis), lines, maps, _look(report, report.diagnosis))
 
 
@@ -120,6 +120,6 @@ def _look(report: Report, diagnosis: Diagnosis) -> str:
 
 
 def _hint(report: Report, rung: int, before: str = "") -> str:
-    if not report.hints:
+    if not report.hints or not rung:
         return ""
     return f"{before}{'open ' if not before else ''}hint {min(rung, len(report.hints))}"

@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from typing import Any, Protocol
 
 from course_utils.checking.behaviour import behaviour_of
-from course_utils.checking.diagnosis import Comparison, Known, agree_elsewhere, diagnose
+from course_utils.checking.diagnosis import Comparison, Known, agree_elsewhere, diagnose, helpful_hint
 from course_utils.checking.look import Look
 from course_utils.checking.student import is_stub, own_line
 from course_utils.checking.table import Seen, Table
@@ -91,17 +91,17 @@ def examine(exercise: Exercise, test: str, candidate: Any, seed: int = 0) -> Rep
 def report_on(exercise: Exercise, test: str, answer: Answer, seed: int = 0) -> Report:
     """Compare an answer's table with the right one, and with those of the known mistakes where it is not right."""
     looks = exercise.tests[test]
-    diagnosis = None
+    diagnosis, rung = None, 0
     if answer.stub:
         outcomes: Outcomes = tuple((look.name, NotAttempted()) for look in looks)
     else:
         judged = _judged(exercise, test, answer, seed)
         outcomes = tuple((one.look.name, one.outcome) for one in judged)
         if any(isinstance(one.outcome, Wrong | Raised) and not one.look.structural for one in judged):
-            diagnosis = _diagnosis(exercise, test, answer, judged if seed == _SEED else None)
+            diagnosis, rung = _diagnosis(exercise, test, answer, judged if seed == _SEED else None)
     number = list(exercise.tests).index(test) + 1
     rules = frozenset(look.name for look in looks if look.structural)
-    return Report(exercise.name, number, len(exercise.tests), outcomes, exercise.hints, diagnosis, rules)
+    return Report(exercise.name, number, len(exercise.tests), outcomes, exercise.hints, diagnosis, rules, rung)
 
 
 def _judged(exercise: Exercise, test: str, answer: Answer, seed: int) -> tuple[Judged, ...]:
@@ -111,17 +111,22 @@ def _judged(exercise: Exercise, test: str, answer: Answer, seed: int) -> tuple[J
         return verdict(exercise.tests[test], mine, _known_table(exercise, test, exercise.right, seed), variants)
 
 
-def _diagnosis(exercise: Exercise, test: str, answer: Answer, judged: tuple[Judged, ...] | None) -> Diagnosis | None:
-    """Find the known mistakes that explain the answer; judged: under the usual seed, if that has been done."""
+def _diagnosis(
+    exercise: Exercise, test: str, answer: Answer, judged: tuple[Judged, ...] | None
+) -> tuple[Diagnosis | None, int]:
+    """Find the known mistakes that explain the answer, or else a hint that helps (0: none is known to).
+
+    judged: under the usual seed, if that has been done.
+    """
     looks = exercise.tests[test]
     judged = judged or _judged(exercise, test, answer, _SEED)
     if any(one.look.decisive and not isinstance(one.outcome, Kept) for one in judged):
-        return None
+        return None, 0
     mine = answer.table(test, _SEED)
     right = _known_table(exercise, test, exercise.right, _SEED)
     variants = [_known_table(exercise, test, one.candidate, _SEED) for one in exercise.variants]
     known = [
-        Known(mistake, _known_table(exercise, test, candidate, _SEED))
+        Known(mistake, candidate, _known_table(exercise, test, candidate, _SEED))
         for mistake in exercise.mistakes
         for candidate in (mistake.candidate, *mistake.also)
     ]
@@ -132,13 +137,15 @@ def _diagnosis(exercise: Exercise, test: str, answer: Answer, judged: tuple[Judg
             agree_elsewhere(
                 exercise.tests[name],
                 answer.table(name, _SEED),
-                _known_table(exercise, name, one.mistake.candidate, _SEED),
+                _known_table(exercise, name, one.candidate, _SEED),
             )
             for name in others
         )
 
     with world_unchanged():
-        return diagnose(Comparison(looks, judged, mine, right, variants), known, agrees_elsewhere)
+        comparison = Comparison(looks, judged, mine, right, variants)
+        diagnosis = diagnose(comparison, known, agrees_elsewhere)
+        return diagnosis, 0 if diagnosis else helpful_hint(comparison, known)
 
 
 def _known_table(exercise: Exercise, test: str, candidate: Any, seed: int) -> Table:

@@ -37,8 +37,8 @@ def _seen(value):
     return value
 
 
-def mistake(name, *also, **behaviour):
-    return Mistake(name, f"does {name}", f"{name}'s place", 1, Code(**behaviour), also)
+def mistake(name, *also, hint=1, **behaviour):
+    return Mistake(name, f"does {name}", f"{name}'s place", hint, Code(**behaviour), also)
 
 
 def report(code, bank, variants=(), **settings):
@@ -69,6 +69,15 @@ def test_right_code_has_no_diagnosis():
 def test_a_known_mistake_is_named(known):
     """Catches a diagnosis that names a neighbour."""
     assert told(Code(**known.candidate.does), BANK) == ([known.id], "stops" if known.id == "stops" else "exactly")
+
+
+def test_a_hint_is_offered_where_all_who_break_that_promise_need_the_same():
+    """Catches hint 1 for all that has no name, and a hint that helps only some of those who stand here."""
+    bank = [mistake("one", a=0, hint=3), mistake("other", a=2, hint=3), mistake("apart", b=0, hint=1)]
+    assert report(Code(a=9), bank).rung == 3
+    assert report(Code(a=9), [*bank, mistake("third", a=3, hint=2)]).rung == 0
+    assert report(Code(d=9), bank).rung == 0
+    assert report(Code(a=0), bank).rung == 0, "a mistake that is named brings its own hint"
 
 
 def test_a_wrong_value_that_no_mistake_gives_is_not_guessed_at():

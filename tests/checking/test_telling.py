@@ -28,18 +28,24 @@ HINTS = ("nudge", "approach", "nearly")
 MISTAKE = Mistake("relu", "applies ReLU before the sum", "where the branches meet", 3, None)
 
 
-def report(*outcomes, diagnosis=None, tests=1, rules=()):
-    return Report("Block", 1, tests, tuple(outcomes), HINTS, diagnosis, frozenset(rules))
+def report(*outcomes, diagnosis=None, tests=1, rules=(), rung=0):
+    return Report("Block", 1, tests, tuple(outcomes), HINTS, diagnosis, frozenset(rules), rung)
 
 
 RIGHT = report(("value", Kept()), ("gradient", Kept("biased, and that is fine")), tests=3)
 BROKEN = report(("value", WRONG), ("shape", Kept()))
+HELPED = report(("value", WRONG), ("shape", Kept()), rung=2)
 DIAGNOSED = report(("value", WRONG), diagnosis=Diagnosis((MISTAKE,)))
 RAISED = report(("value", Raised("calling it on x", "ValueError: no", 12, "x.view(3)")))
 BLANK = report(("value", NotAttempted()), ("shape", NotAttempted()))
 HALF = report(("value", Kept()), ("shape", Kept()), ("repr", NotAttempted()))
 UNCHECKED = report(("value", Unchecked("KeyError: 'weight'")), ("shape", Kept()))
-ALL = [RIGHT, BROKEN, DIAGNOSED, RAISED, BLANK, HALF, UNCHECKED]
+ALL = [RIGHT, BROKEN, HELPED, DIAGNOSED, RAISED, BLANK, HALF, UNCHECKED]
+
+
+def test_where_no_hint_is_known_to_help_none_is_offered():
+    """Catches "open hint 1", about axes, for an eps outside the root."""
+    assert "hint" not in render_plain(word(BROKEN))
 
 
 @pytest.mark.parametrize("each", ALL)
@@ -51,7 +57,8 @@ def test_plain_text_has_at_most_80_columns(each):
     ("each", "words"),
     [
         (RIGHT, ["✓ Block (1 of 3)", "2 checks: value, gradient", "note: biased"]),
-        (BROKEN, ["✗ Block", "each <channel> is right", "expected 1, got 2", "right: shape", "hint 1"]),
+        (BROKEN, ["✗ Block", "each <channel> is right", "expected 1, got 2", "right: shape"]),
+        (HELPED, ["each <channel> is right", "right: shape", "open hint 2"]),
         (DIAGNOSED, ["behaves exactly like one that applies ReLU before the sum", "look at where", "hint 3"]),
         (RAISED, ["stopped with an error while calling it on x", "ValueError: no", "your line 12:  x.view(3)"]),
         (BLANK, ["○ Block   not attempted yet", "hint 1: nudge"]),
