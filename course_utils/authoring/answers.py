@@ -5,6 +5,8 @@ A cell begins with one of these lines, and is what a student's cell would be; it
     # %% right: TITLE            is accepted
     # %% mistake: ID             makes a known mistake, written without looking at the bank's own code;
                                  ID (REASON): and is told as another one, or as none
+                                 Its last lines say how it becomes right: after "# repair", lines that go
+                                 ("# - ...") and lines that come in their place ("# + ...")
     # %% wrong: TITLE            is refused
     # %% equivalent: REASON      below it, as comments, changes of the solution that leave what it does as it was
 """
@@ -14,7 +16,7 @@ import linecache
 import re
 from collections.abc import Iterator
 from contextlib import redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -31,13 +33,27 @@ _HEADER = re.compile(r"^# %% (right|mistake|wrong|equivalent): *(.*)$", re.MULTI
 
 @dataclass(frozen=True)
 class AnswerCell:
-    """One cell of the file. note: why a mistake is not told as itself."""
+    """One cell of the file. note: why a mistake is not told as itself; repair: the change that makes it right."""
 
     exercise: str
     kind: Literal["right", "mistake", "wrong", "equivalent"]
     title: str
     source: str
     note: str = ""
+    repair: str = ""
+
+    def repaired(self) -> "AnswerCell":
+        """Give the cell with its repair applied.
+
+        Raises:
+            ValueError: what should go is not there, or more than once.
+        """
+        source = self.source
+        for gone, new in _hunks(self.repair):
+            if source.count(gone) != 1:
+                raise ValueError(f"{self.title}: not there once: {gone}")
+            source = source.replace(gone, new)
+        return replace(self, source=source, repair="")
 
     def run(self) -> Any:
         """Run it as Jupyter would, its lines can be shown; give what it defines under the exercise's name."""
@@ -58,7 +74,14 @@ def _cell(exercise: str, kind: Any, title: str, source: str) -> AnswerCell:
     note = ""
     if kind == "mistake":
         title, _, note = title.partition(" ")
-    return AnswerCell(exercise, kind, title.strip(), source.strip() + "\n", note.strip().strip("()"))
+    source, _, repair = source.strip().partition("\n# repair\n")
+    return AnswerCell(exercise, kind, title.strip(), source.strip() + "\n", note.strip().strip("()"), repair)
+
+
+def _hunks(repair: str) -> Iterator[tuple[str, str]]:
+    """Give what goes and what comes in its place, piece by piece."""
+    for found in re.finditer(r"((?:^# - ?.*\n?)+)((?:^# \+ ?.*\n?)*)", repair, re.MULTILINE):
+        yield tuple(re.sub(r"^# [-+] ?", "", side.rstrip("\n"), flags=re.MULTILINE) + "\n" for side in found.groups())
 
 
 def equivalents(exercise: str) -> Iterator[str]:

@@ -25,6 +25,7 @@ from course_utils import exercises, tests
 from course_utils.authoring.answers import AnswerCell, answers, notebook_of, solved_notebook
 from course_utils.authoring.trying import (
     Trial,
+    trial,
     try_mistakes,
     try_mutants,
     try_right,
@@ -184,6 +185,19 @@ def test_every_known_mistake_is_named_in_other_words_too(name: str):
     unknown = [f"{one.title} {one.problem}" for one in spellings(name) if one.problem and not one.note]
     known = [f"{one.title} is named now" for one in spellings(name) if one.note and not one.problem]
     assert not unknown + known
+
+
+# Their mistakes have no repairs yet.
+UNREPAIRED = set(CODE)
+
+
+@pytest.mark.parametrize("name", [name for name in CODE if name not in UNREPAIRED])
+def test_every_known_mistake_has_a_repair_that_works(name: str):
+    """Catches a diagnosis of something that is not what is wrong: who mends what it names would still be refused."""
+    repaired = [cell.repaired() for cell in cells(name, "mistake") if cell.repair]
+    assert {cell.title for cell in repaired} == {one.id for one in load(name).mistakes}
+    refused = [cell.title for cell in repaired if not trial(load(name), "right", cell.title, cell.run()).accepted]
+    assert not refused
 
 
 def test_few_second_spellings_are_told_otherwise():
