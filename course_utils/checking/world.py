@@ -17,8 +17,10 @@ _GLOBAL_HOOKS = [name for name in vars(nn_module) if name.startswith("_global_")
 
 @contextmanager
 def world_unchanged() -> Iterator[None]:
-    """Run a block in a plain world (gradients on, float32, the CPU, one thread, no global hooks, torch unpatched), then
-    undo all that.
+    """Run a block in a plain world, and undo that afterwards.
+
+    There, gradients are on, floats are float32 (autocast or not), the device is the CPU, torch is unpatched, and there
+    are one thread and no global hooks.
 
     One thread, because tensors as small as a check's gain nothing from a second one, and lose much on a busy machine.
     """
@@ -34,6 +36,7 @@ def world_unchanged() -> Iterator[None]:
             _random_states(),
             torch.inference_mode(mode=False),
             torch.enable_grad(),
+            _without_autocast(),
             _on_the_cpu(),
         ):
             yield
@@ -57,6 +60,11 @@ def plain_again(seed: int) -> None:
     for name in _GLOBAL_HOOKS:
         if hooks := getattr(nn_module, name):
             hooks.clear()
+
+
+def _without_autocast() -> AbstractContextManager[Any]:
+    """Turn autocast off, where it is on: nothing is to be rounded to 16 bits on the way."""
+    return torch.autocast("cpu", enabled=False) if torch.is_autocast_enabled("cpu") else nullcontext()
 
 
 def _on_the_cpu() -> AbstractContextManager[Any]:

@@ -129,18 +129,6 @@ def test_what_the_answer_itself_does_to_the_world_is_undone(act):
     assert _world() == before
 
 
-@pytest.mark.parametrize(
-    "manager",
-    [torch.no_grad, torch.inference_mode, torch.autograd.set_detect_anomaly],
-    ids=["no_grad", "inference_mode", "anomaly detection"],
-)
-@pytest.mark.parametrize("name", ["BatchNorm2d", "ResidualBlock", "predict", "copy_weights"])
-def test_a_right_answer_passes_inside_such_a_block(name: str, manager):
-    with manager(True) if manager is torch.autograd.set_detect_anomaly else manager():
-        for test in tests.EXERCISES[name]:
-            test(getattr(SOLVED, name), quiet=True)
-
-
 def test_a_module_of_the_students_that_exists_already_stays_as_it_is():
     space = fresh()
     mine = space.ResidualBlock(3, 5, 2)

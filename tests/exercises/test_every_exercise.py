@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections import Counter
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from time import process_time
 
 import cloudpickle
@@ -126,6 +126,24 @@ def test_the_students_world_is_as_it_was(name: str):
                 examine(exercise, test, candidate, seed=5)
             assert snapshot() == before
             assert dict(space) == names
+
+
+_BLOCKS = {
+    "no_grad": torch.no_grad,
+    "inference_mode": torch.inference_mode,
+    "autocast": partial(torch.autocast, "cpu", torch.bfloat16),
+    "anomaly detection": partial(torch.autograd.set_detect_anomaly, True),
+    "another device": partial(torch.device, "meta"),
+}
+
+
+@every
+@pytest.mark.parametrize("block", _BLOCKS)
+def test_a_right_answer_passes_inside_such_a_block(name: str, block: str):
+    """Catches a world of the cell that reaches the looks: 16 bits, no gradients, a device without numbers."""
+    answer = cells(name, "right")[0].run()
+    with _BLOCKS[block]():
+        assert all(examine(load(name), test, answer).verdict == "right" for test in load(name).tests)
 
 
 _LOADED = """
