@@ -10,12 +10,13 @@ import pytest
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a file on one core; of the tests over all exercises, those of one exercise, whose tables they share."""
     for item in items:
         name = getattr(item, "callspec", None) and item.callspec.params.get("name")
         whole = item.path.name != "test_every_exercise.py"
-        item.add_marker(pytest.mark.xdist_group(str(item.path) if whole or not name else f"exercise {name}"))
+        item.add_marker(pytest.mark.xdist_group(item.path.stem if whole or not name else name))
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Where people wait: imports, and the solution's forward pass beside torchvision's."""
 
+import os
 import statistics
 import subprocess
 import sys
@@ -8,6 +9,14 @@ import time
 import pytest
 import torch
 from torchvision.models import resnet34
+
+
+def test_a_file_stays_on_one_core(request):
+    """Catches a pytest that pytest-xdist doesn't understand: each fixture is then made twice, and nobody is told."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        pytest.skip("one process runs all tests")
+    assert request.node.nodeid.endswith("@test_speed")
+
 
 IMPORT = "import time, torch; begin = time.perf_counter(); import {}; print(time.perf_counter() - begin)"
 

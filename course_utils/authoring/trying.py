@@ -14,7 +14,7 @@ from course_utils.checking.plain import render_plain
 from course_utils.checking.table import Table
 from course_utils.checking.values import Kept, Mistake, Report
 from course_utils.checking.wording import word
-from course_utils.exercises.exercise import Exercise, examine
+from course_utils.exercises.exercise import Exercise, examine, refuses
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,14 @@ def try_right(exercise: Exercise, seed: int = 0) -> Iterator[Trial]:
     return (_try(exercise, cell, seed) for cell in answers(exercise.name) if cell.kind == "right")
 
 
-def try_mistakes(exercise: Exercise, seed: int = 0) -> Iterator[Trial]:
+def try_mistakes(exercise: Exercise) -> Iterator[Trial]:
     """Try the bank's mistakes."""
-    return (trial(exercise, "mistake", one.id, one.candidate, seed) for one in exercise.mistakes)
+    return (trial(exercise, "mistake", one.id, one.candidate) for one in exercise.mistakes)
+
+
+def missed(exercise: Exercise, seed: int) -> list[str]:
+    """List the bank's mistakes that no test catches under such a seed."""
+    return [one.id for one in exercise.mistakes if not refuses(exercise, one.candidate, seed)]
 
 
 def try_spellings(exercise: Exercise, seed: int = 0) -> Iterator[Trial]:
@@ -160,7 +165,7 @@ def _survives(exercise: Exercise, source: str) -> bool:
         candidate = run_cell(source, exercise.name, "changed")
     except Exception:  # noqa: BLE001  (the cell itself stops: the student sees that before any test)
         return False
-    return not trial(exercise, "changed", "", candidate).refused
+    return not refuses(exercise, candidate)
 
 
 def solution_of(exercise: str) -> str:

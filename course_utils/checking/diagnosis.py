@@ -7,7 +7,7 @@ from typing import Any
 
 from course_utils.checking.inside import forms
 from course_utils.checking.look import Look
-from course_utils.checking.observation import same
+from course_utils.checking.observation import STOPPED, same
 from course_utils.checking.table import Seen
 from course_utils.checking.values import Diagnosis, Kept, Mistake, NotAttempted, Raised, Unchecked
 from course_utils.checking.verdict import Judged
@@ -51,6 +51,10 @@ class Comparison:
         """Say whether the other table has this row right."""
         return self._same(row, self._right, other)
 
+    def nothing_seen(self, row: Place) -> bool:
+        """Say whether the student's code gave nothing to look at in this row."""
+        return isinstance(self._mine.row(*row), STOPPED)
+
     def stops(self, row: Place) -> bool:
         """Say whether the student's code stops in this row."""
         return isinstance(self._mine.row(*row), Raised | Unchecked)
@@ -93,6 +97,8 @@ def diagnose(
 def helpful_hint(comparison: Comparison, known: Sequence[Known]) -> int:
     """Give the hint that all known mistakes point to which break the first broken promise; 0 where they disagree."""
     for row in comparison.first_broken[:1]:
+        if comparison.nothing_seen(row):
+            return 0
         hints = {one.mistake.hint for one in known if not comparison.right_agrees(row, one.table)}
         return hints.pop() if len(hints) == 1 else 0
     return 0

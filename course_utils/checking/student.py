@@ -43,10 +43,10 @@ def asking(doing: str) -> Iterator[None]:
 def is_stub(candidate: Any) -> bool:
     """Say whether nothing has been written yet: a function, or every method of a class, that does nothing at all."""
     if not inspect.isclass(candidate):
-        return _does_nothing(candidate)
+        return _does_nothing(candidate) or _only_refuses(candidate)
     methods = [method for thing in vars(candidate).values() if inspect.isfunction(method := _bare(thing))]
     if candidate.__bases__ == (nn.Module,):
-        return all(_does_nothing(method) or _only_calls_super(method) for method in methods)
+        return all(_does_nothing(one) or _only_refuses(one) or _only_calls_super(one) for one in methods)
     # Another base may do the work: there, only methods that really do nothing tell a stub.
     return bool(methods) and all(map(_does_nothing, methods))
 
@@ -59,14 +59,20 @@ def _bare(thing: Any) -> Any:
 
 
 def _does_nothing(function: Any) -> bool:
-    """Look for `pass`, `...`, only a docstring, or only `raise NotImplementedError()`."""
+    """Look for `pass`, `...` or only a docstring."""
     code = _code_of(function)
     if code is None:
         return False
-    if code.co_names == ("NotImplementedError",):
-        return not any(step.opname.startswith("RETURN") for step in dis.get_instructions(code))
     steps = [step for step in dis.get_instructions(code) if step.opname not in {"RESUME", "NOP", "RETURN_VALUE"}]
     return all(step.opname in {"LOAD_CONST", "RETURN_CONST"} and step.argval is None for step in steps)
+
+
+def _only_refuses(function: Any) -> bool:
+    """Look for `raise NotImplementedError()` and nothing else."""
+    code = _code_of(function)
+    if code is None or code.co_names != ("NotImplementedError",):
+        return False
+    return not any(step.opname.startswith("RETURN") for step in dis.get_instructions(code))
 
 
 def _code_of(thing: Any) -> CodeType | None:

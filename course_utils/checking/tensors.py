@@ -38,16 +38,23 @@ def run_on(module: Any, x: Tensor, what: str = "it") -> Tensor:
     return _insist_on_tensor(run(module, x, doing=doing), x, what)
 
 
+def came_back(thing: Any) -> str:
+    """Say what a call gave, where it should have given something else: "a list"."""
+    return "None: is a `return` missing? print only shows a value" if thing is None else _kind(thing)
+
+
 def _insist_on_tensor(result: Any, x: Tensor, what: str) -> Tensor:
     promise = f"{what} returns one tensor"
     if result is None:
-        raise broken(promise, "it returned None: is a `return` missing at the end of forward?")
+        raise broken(f"{what} gives its result back", f"it returned {came_back(result)}")
+    if isinstance(result, list) and result and all(isinstance(one, Tensor) for one in result):
+        raise broken(promise, f"it returned a list of {len(result)} tensors: torch.stack makes one of them")
     if isinstance(result, tuple | list):
         raise broken(promise, f"it returned a {type(result).__name__} of {len(result)} things: return the tensor alone")
     if type(result).__module__.startswith("numpy"):
         raise broken(promise, "it returned a NumPy array: stay with torch, so that gradients can flow back")
     if not isinstance(result, Tensor):
-        raise broken(promise, f"it returned {_kind(result)}")
+        raise broken(promise, f"it returned {came_back(result)}")
     if result.device != x.device:
         raise broken(f"{what} answers on the device of its input", f"x is on {x.device}, the output on {result.device}")
     if result.dtype != x.dtype:

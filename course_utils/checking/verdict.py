@@ -30,12 +30,24 @@ def verdict(
 
     variants: (note, table). A decisive look in which the code stopped is the last.
     """
-    judged: list[Judged] = []
-    for number, look in enumerate(looks):
-        judged.append(_judge(look, number, mine, right, variants))
-        if look.decisive and not isinstance(judged[-1].outcome, Kept):
-            break
+    judged = list(_one_by_one(looks, mine, right, variants))
     return _with_what_lies_inside(_nobody_accused(judged), mine, right)
+
+
+def breaks(looks: Sequence[Look], mine: Seen, right: Seen, variants: Sequence[tuple[str, Seen]] = ()) -> bool:
+    """Say whether a promise about what the code does is broken; what comes after the first is not looked at."""
+    judged = _one_by_one(looks, mine, right, variants)
+    return any(not one.look.structural and not isinstance(one.outcome, Kept) for one in judged)
+
+
+def _one_by_one(
+    looks: Sequence[Look], mine: Seen, right: Seen, variants: Sequence[tuple[str, Seen]]
+) -> Iterator[Judged]:
+    for number, look in enumerate(looks):
+        one = _judge(look, number, mine, right, variants)
+        yield one
+        if look.decisive and not isinstance(one.outcome, Kept):
+            break
 
 
 def _nobody_accused(judged: list[Judged]) -> list[Judged]:

@@ -12,7 +12,7 @@ from course_utils.checking.student import is_stub, own_line
 from course_utils.checking.table import Seen, Table
 from course_utils.checking.telling import Interrupted, tell
 from course_utils.checking.values import Diagnosis, Kept, Mistake, NotAttempted, Outcomes, Raised, Report, Wrong
-from course_utils.checking.verdict import Judged, verdict
+from course_utils.checking.verdict import Judged, breaks, verdict
 from course_utils.checking.world import world_unchanged
 
 HINT_TITLES = ("Hint 1: a nudge", "Hint 2: the approach", "Hint 3: nearly there")
@@ -104,11 +104,27 @@ def report_on(exercise: Exercise, test: str, answer: Answer, seed: int = 0) -> R
     return Report(exercise.name, number, len(exercise.tests), outcomes, exercise.hints, diagnosis, rules, rung)
 
 
+def refuses(exercise: Exercise, candidate: Any, seed: int = 0) -> bool:
+    """Say whether a test fails by what a candidate does, and no more than that: it costs a fraction of a report."""
+
+    def fails(test: str) -> bool:
+        looks = exercise.tests[test]
+        return breaks(looks, Table(looks, candidate, seed, exercise.parts), *_accepted(exercise, test, seed))
+
+    with world_unchanged():
+        return is_stub(candidate) or any(map(fails, exercise.tests))
+
+
 def _judged(exercise: Exercise, test: str, answer: Answer, seed: int) -> tuple[Judged, ...]:
     mine = answer.table(test, seed)
-    variants = [(one.note, _known_table(exercise, test, one.candidate, seed)) for one in exercise.variants]
     with world_unchanged():
-        return verdict(exercise.tests[test], mine, _known_table(exercise, test, exercise.right, seed), variants)
+        return verdict(exercise.tests[test], mine, *_accepted(exercise, test, seed))
+
+
+def _accepted(exercise: Exercise, test: str, seed: int) -> tuple[Table, list[tuple[str, Table]]]:
+    """Give the table of right code, and those of the accepted variants with their notes."""
+    variants = [(one.note, _known_table(exercise, test, one.candidate, seed)) for one in exercise.variants]
+    return _known_table(exercise, test, exercise.right, seed), variants
 
 
 def _diagnosis(

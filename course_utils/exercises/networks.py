@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from course_utils.checking.student import Stopped, asking
-from course_utils.checking.tensors import broken, run_on, with_article
+from course_utils.checking.tensors import broken, came_back, run_on, with_article
 
 _LARGE = 3_000_000  # more than any mistake makes of a narrow network, less than the smallest real one
 
@@ -22,7 +22,7 @@ def build_as(told: str, candidate: Any, *args: Any, **settings: Any) -> nn.Modul
     with asking(f"building {told}"):
         module = candidate(*args, **settings)
     if not isinstance(module, nn.Module):
-        raise broken("the class makes an nn.Module", f"building {told} gave a {type(module).__name__}")
+        raise broken("the class makes an nn.Module", f"building {told} gave {came_back(module)}")
     with asking(f"looking at the parts of {told}"):
         list(module.named_modules())  # stops where something else stands in a module's place: it is the student's
     return module
@@ -37,10 +37,8 @@ def made_by(told: str, what: str, candidate: Any, *args: Any, **settings: Any) -
     """Call the student's function, which makes a module; told is the call, what: "a network"."""
     with asking(f"calling {told}"):
         made = candidate(*args, **settings)
-    if made is None:
-        raise broken(f"{what} comes back", f"{told} returned None: is a `return` missing?")
     if not isinstance(made, nn.Module):
-        raise broken(f"{what} comes back", f"{told} gave a {type(made).__name__}")
+        raise broken(f"{what} comes back", f"{told} gave {came_back(made)}")
     return made
 
 

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from course_utils.checking.look import Look, Observe
 from course_utils.checking.observation import Remark
-from course_utils.checking.tensors import broken, run
+from course_utils.checking.tensors import broken, came_back, run
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.hook_mistakes import add_clearing, add_last_only, remove_none, tidied
@@ -63,7 +63,7 @@ def _values(names: Sequence[str], training: bool = False) -> Observe:
             made = _call(candidate, _model(seed).train(training), seed, names, batch=3)
             if isinstance(made, dict):
                 return made
-            raise broken("it returns a dict", f"it returned {kind(made)}")
+            raise broken("it returns a dict", f"it returned {came_back(made)}")
 
         return {f"the map of {name}, batch of 3": lambda name=name: maps().get(name, "no map") for name in names}
 

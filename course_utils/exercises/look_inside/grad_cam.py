@@ -13,13 +13,13 @@ from torch.nn import functional
 from course_utils.checking.look import Look
 from course_utils.checking.observation import Remark
 from course_utils.checking.shared import shared
-from course_utils.checking.tensors import broken, describe, run, show_number
+from course_utils.checking.tensors import broken, came_back, describe, run, show_number
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.hook_mistakes import IN_FINALLY, add_clearing, remove_none, tidied
 from course_utils.exercises.hooked_looks import hooks_tidied, model_untouched
 from course_utils.exercises.look_inside.small_resnet import CLASSES, SmallResNet, tiny_images, tiny_resnet
-from course_utils.exercises.observers import kind, one_row
+from course_utils.exercises.observers import one_row
 from course_utils.exercises.ways import Ways
 
 HINTS = (
@@ -61,7 +61,7 @@ class _Case:
         heat = run(candidate, model, self.layer, image, self.class_index, doing=doing)
         if isinstance(heat, Tensor):
             return heat
-        raise broken("it returns one map, a tensor of shape (height, width)", f"it returned {kind(heat)}")
+        raise broken("it returns one map, a tensor of shape (height, width)", f"it returned {came_back(heat)}")
 
 
 _BY_SIZE = tuple(_Case("layer2", 2, size) for size in _SIZES)

@@ -14,7 +14,7 @@ from torch.nn.utils import fusion
 from course_utils.checking.draws import Draws
 from course_utils.checking.look import Look
 from course_utils.checking.student import asking
-from course_utils.checking.tensors import broken, describe, insist_equal, run, run_on
+from course_utils.checking.tensors import broken, came_back, describe, insist_equal, run, run_on
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.observers import each_row, kind, one_row
@@ -63,7 +63,7 @@ def _fold_any(candidate: Any, conv: nn.Conv2d, norm: nn.BatchNorm2d, name: str) 
 def _fold(candidate: Any, conv: nn.Conv2d, norm: nn.BatchNorm2d, name: str) -> nn.Conv2d:
     folded = _fold_any(candidate, conv, norm, name)
     if not isinstance(folded, nn.Conv2d):
-        raise broken("one convolution comes back: an nn.Conv2d", f"it gave a {type(folded).__name__}")
+        raise broken("one convolution comes back: an nn.Conv2d", f"it gave {came_back(folded)}")
     return folded
 
 

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from course_utils.checking.look import Look
 from course_utils.checking.observation import Remark
-from course_utils.checking.tensors import run, with_article
+from course_utils.checking.tensors import broken, came_back, run, with_article
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.observers import each_row, one_row
@@ -63,6 +63,8 @@ def _ask(candidate: Any, layers: list) -> Any:
 def _number(candidate: Any, seed: int, layers: Layers) -> Any:
     """Give its answer; whether a whole number is one by its kind as well has a look of its own."""
     got = _ask(candidate, list(layers))
+    if got is None:
+        raise broken("the width comes back, as a number", f"it returned {came_back(got)}")
     got = got.item() if isinstance(got, Tensor) and got.numel() == 1 else got
     return int(got) if isinstance(got, Real) and got % 1 == 0 else got
 

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from course_utils.checking.draws import Draws
 from course_utils.checking.look import Look, Observe
 from course_utils.checking.observation import Remark
-from course_utils.checking.tensors import describe, run
+from course_utils.checking.tensors import came_back, describe, run
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.hooked_looks import model_untouched
@@ -61,7 +61,7 @@ def _form(thing: Any) -> str:
 def _ill_formed(result: Any, images: int) -> Remark | None:
     """Say what keeps it from being a probability and a class for each image."""
     if not isinstance(result, tuple | list):
-        return Remark(_form(result), f"it returned {kind(result)}")
+        return Remark(_form(result), f"it returned {came_back(result)}")
     fact = ", ".join(map(_form, result))
     if len(result) != 2 or not all(isinstance(part, Tensor) for part in result):
         kinds = ", ".join(type(part).__name__ for part in result)

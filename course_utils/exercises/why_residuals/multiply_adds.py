@@ -19,7 +19,7 @@ from course_utils.checking.look import Look, Observe
 from course_utils.checking.observation import Remark
 from course_utils.checking.shared import shared
 from course_utils.checking.student import Stopped
-from course_utils.checking.tensors import IMAGE_AXES, broken, describe, run
+from course_utils.checking.tensors import IMAGE_AXES, broken, came_back, describe, run
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.hook_mistakes import IN_FINALLY, REMOVE, add_clearing, remove_none, tidied
@@ -125,7 +125,7 @@ def _counted(candidate: Any, case: _Case) -> tuple[nn.Module, dict]:
     if isinstance(got, Number):
         raise broken("a dict from names to numbers comes back", f"what came back is of type {type(got).__name__}")
     if not isinstance(got, dict):
-        raise broken("what comes back is a dict from names to numbers", f"it is of type {type(got).__name__}")
+        raise broken("what comes back is a dict from names to numbers", f"it is {came_back(got)}")
     return model, got
 
 
