@@ -40,18 +40,25 @@ def _note(module: types.ModuleType, classes: list[type]) -> None:
 
 @contextmanager
 def library_as_imported() -> Iterator[None]:
-    """Run a block with the remembered names as they were; a notebook's own patches come back afterwards.
+    """Run a block with the remembered names as they were; a notebook's own patches come back, the block's are undone.
 
     `nn.BatchNorm2d = BatchNorm2d` in a notebook would otherwise make the oracle of the student's own code.
     """
-    patched = [change for space in _snapshots for change in _changes(space)]
-    for space, name, right, _ in patched:
-        setattr(space, name, right)
+    patched = _put_right()
     try:
         yield
     finally:
-        for space, name, _, own in patched:
+        _put_right()
+        for space, name, own in patched:
             delattr(space, name) if own is _GONE else setattr(space, name, own)
+
+
+def _put_right() -> list[tuple[_Space, str, Any]]:
+    """Give all remembered names what they held; tell what they held until now."""
+    changes = [change for space in _snapshots for change in _changes(space)]
+    for space, name, right, _ in changes:
+        setattr(space, name, right)
+    return [(space, name, own) for space, name, _, own in changes]
 
 
 def _changes(space: _Space) -> list[tuple[_Space, str, Any, Any]]:

@@ -90,8 +90,8 @@ def _simple(value: float | str) -> float | str:
 def _plain(tensor: Tensor) -> Any:
     with torch._C.DisableTorchFunctionSubclass():
         tensor = tensor.detach()
-        if tensor.layout is not torch.strided or tensor.is_quantized:
-            return f"a tensor of layout {tensor.layout}"
+        if tensor.layout is not torch.strided or tensor.is_quantized or tensor.is_nested:
+            return "a nested tensor" if tensor.is_nested else f"a tensor of layout {tensor.layout}"
         if tensor.numel() * tensor.element_size() > _LARGEST:
             raise TooMuch(f"a tensor of {tensor.numel():,} numbers is more than can be looked at")
         return tensor if tensor.device.type == "meta" else torch.empty_like(tensor).copy_(tensor).as_subclass(Tensor)

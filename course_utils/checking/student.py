@@ -161,12 +161,13 @@ def _is_library(frame: FrameType) -> bool:
 def _sentence(error: BaseException) -> str:
     """Give an error in one line: its kind and the first line of what it says, or two where the first says nothing."""
     try:
-        said = str(error).strip().splitlines()
+        text = str(error).strip()
     except Exception:  # noqa: BLE001  (an error of the student's own class)
-        said = []
+        text = ""
+    said = text.splitlines()
     if said and "before Module.__init__" in said[0]:
         return f"{said[0]}: write super().__init__() as the first line of __init__"
-    first = " ".join(line.strip() for line in said[: 2 if "loading state_dict" in str(error) else 1])
+    first = " ".join(line.strip() for line in said[: 2 if "loading state_dict" in text else 1])
     for advice in (" Hint: enable anomaly detection", " and does not have a grad_fn"):
         first = first.partition(advice)[0]  # it is for people who debug autograd
     return f"{type(error).__name__}: {first}" if said else type(error).__name__

@@ -58,6 +58,7 @@ def _world() -> list:
         torch.get_default_device(),
         torch.get_num_threads(),
         torch.is_anomaly_enabled(),
+        nn.functional.relu,
         _global_hooks(),
     ]
 
@@ -117,6 +118,7 @@ ACTS = {
     "threads": lambda: torch.set_num_threads(2 if torch.get_num_threads() == 1 else 1),
     "global hook": lambda: nn_module.register_module_forward_hook(lambda *args: None),
     "global pre-hook": lambda: nn_module.register_module_forward_pre_hook(lambda *args: None),
+    "torch itself": lambda: setattr(nn.functional, "relu", None),
     "an error": _fails,
 }
 

@@ -28,7 +28,7 @@ CODE = [one.name for entries in notebooks().values() for one in entries if not o
 _SLOW = 60  # seconds, for all tests of one exercise
 _MACHINERY = re.compile(r"could not be checked|Traceback|site-packages|course_utils|object at 0x")
 
-_THINGS = """
+THINGS = """
 import copy, sys, threading, warnings
 import numpy, torch
 from torch import nn
@@ -166,7 +166,7 @@ def odd_answers(exercise: str, chance: random.Random) -> Iterator[OddAnswer]:
     """Make odd answers to an exercise without end."""
     right = [cell.source for cell in answers(exercise) if cell.kind == "right"]
     while True:
-        yield OddAnswer(exercise, f"{_THINGS}\n{_made_odd(chance.choice(right), exercise, chance)}")
+        yield OddAnswer(exercise, f"{THINGS}\n{_made_odd(chance.choice(right), exercise, chance)}")
 
 
 def _made_odd(source: str, name: str, chance: random.Random) -> str:
@@ -213,7 +213,7 @@ def main() -> None:
         odd = next(streams[CODE[each % len(CODE)]])
         if found := odd.trouble():
             troubles += 1
-            print(f"--- {odd.exercise}\n{odd.source.removeprefix(_THINGS)}\n=> {found}\n", flush=True)
+            print(f"--- {odd.exercise}\n{odd.source.removeprefix(THINGS)}\n=> {found}\n", flush=True)
     print(f"{number} odd answers, {troubles} at which the course stumbles")
     sys.exit(troubles > 0)
 
