@@ -5,6 +5,9 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional
 
+Size = int | tuple[int, int]
+"""A number for height and width alike, or (for the height, for the width)."""
+
 
 def _uniform(*shape: int, fan_in: int) -> nn.Parameter:
     """Draw weights from U(−1/√fan_in, 1/√fan_in), which is where PyTorch's Linear and Conv2d start."""
@@ -13,15 +16,27 @@ def _uniform(*shape: int, fan_in: int) -> nn.Parameter:
 
 
 class Conv2d(nn.Module):
-    """A convolution without bias; its weight has shape (out_channels, in_channels, kernel_size, kernel_size)."""
+    """A convolution without bias; its weight has shape (out_channels, in_channels, kernel height, kernel width).
 
-    def __init__(
-        self, in_channels: int, out_channels: int, kernel_size: int, stride: int = 1, padding: int = 0
+    Raises:
+        ValueError: a bias is asked for.
+    """
+
+    def __init__(  # noqa: PLR0913, PLR0917  (they are torch's)
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: Size,
+        stride: Size = 1,
+        padding: Size = 0,
+        bias: bool = False,
     ) -> None:
         super().__init__()
-        self.stride, self.padding = stride, padding
-        fan_in = in_channels * kernel_size**2
-        self.weight = _uniform(out_channels, in_channels, kernel_size, kernel_size, fan_in=fan_in)
+        if bias:
+            raise ValueError("this Conv2d never has a bias: the batch norm behind it has one of its own")
+        self.kernel_size, self.stride, self.padding = kernel_size, stride, padding
+        height, width = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+        self.weight = _uniform(out_channels, in_channels, height, width, fan_in=in_channels * height * width)
 
     def forward(
         self, x: Float[Tensor, "batch in_channels height width"]
@@ -31,17 +46,18 @@ class Conv2d(nn.Module):
 
     def extra_repr(self) -> str:
         """Say what print(model) shows."""
-        out_channels, in_channels, kernel_size, _ = self.weight.shape
-        return f"{in_channels}, {out_channels}, kernel_size={kernel_size}, stride={self.stride}, padding={self.padding}"
+        out_channels, in_channels = self.weight.shape[:2]
+        settings = f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+        return f"{in_channels}, {out_channels}, {settings}"
 
 
 class Linear(nn.Module):
-    """An affine map; its weight has shape (out_features, in_features)."""
+    """An affine map; its weight has shape (out_features, in_features), its bias (out_features,), if it has one."""
 
-    def __init__(self, in_features: int, out_features: int) -> None:
+    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
         super().__init__()
         self.weight = _uniform(out_features, in_features, fan_in=in_features)
-        self.bias = _uniform(out_features, fan_in=in_features)
+        self.bias = _uniform(out_features, fan_in=in_features) if bias else None
 
     def forward(self, x: Float[Tensor, "*batch in_features"]) -> Float[Tensor, "*batch out_features"]:
         """Multiply by the weight and add the bias."""
@@ -50,7 +66,7 @@ class Linear(nn.Module):
     def extra_repr(self) -> str:
         """Say what print(model) shows."""
         out_features, in_features = self.weight.shape
-        return f"{in_features}, {out_features}"
+        return f"in_features={in_features}, out_features={out_features}, bias={self.bias is not None}"
 
 
 class ReLU(nn.Module):
@@ -62,11 +78,12 @@ class ReLU(nn.Module):
 
 
 class MaxPool2d(nn.Module):
-    """The largest value of each window of kernel_size × kernel_size."""
+    """The largest value of each window; without a stride the windows lie side by side."""
 
-    def __init__(self, kernel_size: int, stride: int | None = None, padding: int = 0) -> None:
+    def __init__(self, kernel_size: Size, stride: Size | None = None, padding: Size = 0) -> None:
         super().__init__()
-        self.kernel_size, self.stride, self.padding = kernel_size, stride or kernel_size, padding
+        self.kernel_size, self.padding = kernel_size, padding
+        self.stride = kernel_size if stride is None else stride
 
     def forward(
         self, x: Float[Tensor, "batch channels height width"]
