@@ -29,6 +29,14 @@ class Stopped(Exception):  # noqa: N818  (as PromiseBroken)
         self.doing = doing
 
 
+class StillAStub(NotImplementedError):  # noqa: N818  (as PromiseBroken)
+    """A method, or a function, that does nothing at all gave nothing."""
+
+    def __init__(self, method: str) -> None:
+        super().__init__()
+        self.method = method
+
+
 @contextmanager
 def asking(doing: str) -> Iterator[None]:
     """Run the student's code in this block; an error in it will be told as 'while <doing>'."""
@@ -85,7 +93,8 @@ def _code_of(thing: Any) -> CodeType | None:
 
 def _only_calls_super(method: Any) -> bool:
     code = _code_of(method)
-    return code is not None and set(code.co_names) == {"super", "__init__"} and code.co_freevars == ("__class__",)
+    done = set(code.co_names) - {"NotImplementedError"} if code is not None else set()
+    return done == {"super", "__init__"} and code.co_freevars == ("__class__",)
 
 
 def outcome_of(error: BaseException, candidate: Any = None) -> Outcome:
@@ -104,7 +113,7 @@ def outcome_of(error: BaseException, candidate: Any = None) -> Outcome:
 def _not_implemented(error: NotImplementedError, candidate: Any) -> Outcome:
     """Tell a stub from a class without the method: nn.Module raises NotImplementedError for a missing `forward`."""
     if "forward" not in str(error):
-        return NotAttempted()
+        return NotAttempted(_stub_in(error))
     if "[ModuleList]" in str(error) or "[ModuleDict]" in str(error):  # the class has a forward, and calls such a thing
         return _raised("running your code", error, candidate)
     return Wrong(
@@ -113,6 +122,14 @@ def _not_implemented(error: NotImplementedError, candidate: Any) -> Outcome:
             ("nn.Module found none: check its name (forward, without underscores) and its indentation",),
         )
     )
+
+
+def _stub_in(error: NotImplementedError) -> str:
+    """Name the method, or function, that is still to be written; "" where it is not known."""
+    if isinstance(error, StillAStub):
+        return error.method
+    own = [frame for frame, _ in traceback.walk_tb(error.__traceback__) if not _is_library(frame)]
+    return own[-1].f_code.co_name if own else ""
 
 
 def _raised(doing: str, error: BaseException, candidate: Any) -> Raised:

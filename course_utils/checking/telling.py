@@ -19,7 +19,8 @@ class NotRightYet(AssertionError):  # noqa: N818  (its name is read by students)
     def _render_traceback_(self) -> list[str]:
         """Give IPython the text to print in place of the library's frames."""
         if self.shown:
-            return [f"{self.panel.title}: {_AFTER[self.panel.mark]} (see above)"]
+            said = _AFTER.get(self.panel.mark, self.panel.verdict)
+            return [f"{self.panel.title}: {said} (see above)"]
         return str(self).strip().splitlines()
 
 
@@ -34,7 +35,7 @@ class Interrupted(KeyboardInterrupt):
         return [self.text]
 
 
-_AFTER = {"✗": "not right yet", "○": "not attempted yet", "?": "could not be checked"}
+_AFTER = {"✗": "not right yet", "?": "could not be checked"}
 _STYLES = {"✓": "green", "✗": "red", "○": "blue", "?": "yellow"}
 
 

@@ -68,7 +68,9 @@ class Raised:
 
 @dataclass(frozen=True)
 class NotAttempted:
-    """The stub is still there."""
+    """The stub is still there; `method`: which one, where a class has others that are written."""
+
+    method: str = ""
 
 
 @dataclass(frozen=True)

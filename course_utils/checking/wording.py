@@ -37,10 +37,24 @@ def _title(report: Report) -> str:
 
 
 def _unfinished(report: Report) -> Panel:
-    kept, open_ = report.named(Kept), report.named(NotAttempted)
-    lines = (f"right already: {', '.join(kept)}", f"still a stub: {', '.join(open_)}") if len(kept) > 1 else ()
-    first = f"hint 1: {report.hints[0]}" if report.hints else ""
-    return Panel("○", _title(report), "not attempted yet", lines, step=first)
+    kept, methods, waiting = report.named(Kept), _still_stubs(report), report.named(NotAttempted)
+    tried = bool(set(kept) - report.rules)
+    if not tried and methods in ([], [report.exercise]):
+        first = f"hint 1: {report.hints[0]}" if report.hints else ""
+        return Panel("○", _title(report), "not attempted yet", step=first)
+    right = (f"right already: {', '.join(kept)}",) if tried else ()
+    missing = f"still a stub: {', '.join(methods)}" if methods else f"still to come: {', '.join(waiting)}"
+    rest = "all that could be tried without is right" if tried else "all else waits for it"
+    # The hints are about the work itself: they're no help with what print shows.
+    hint = f" · {_hint(report, 1)}" if report.hints and {"__init__", "forward"}.intersection(methods) else ""
+    step = f"go on with {' and '.join(methods or waiting[:1])}: {rest}{hint}"
+    return Panel("○", _title(report), "not finished yet", (*right, missing), step=step)
+
+
+def _still_stubs(report: Report) -> list[str]:
+    """Name the methods that are still to be written, as far as they're known."""
+    outcomes = (outcome for _, outcome in report.outcomes if isinstance(outcome, NotAttempted))
+    return list(dict.fromkeys(one.method for one in outcomes if one.method))
 
 
 def _ungraded(report: Report) -> Panel:
@@ -98,7 +112,8 @@ def _evidence(first: Wrong | Raised, told: bool) -> tuple[str, ...]:
 def _rest(report: Report) -> tuple[str, ...]:
     """Say how the other checks went, once there are several."""
     kinds = {"not right": (Wrong, Raised), "not checked": (Unchecked,), "right": (Kept,)}
-    parts = [f"{said}: {', '.join(names)}" for said, kind in kinds.items() if (names := report.named(*kind))]
+    named = {said: report.named(*kind) for said, kind in kinds.items()} | {"still a stub": _still_stubs(report)}
+    parts = [f"{said}: {', '.join(names)}" for said, names in named.items() if names]
     return (" · ".join(parts),) if len(report.outcomes) > 1 else ()
 
 

@@ -38,9 +38,10 @@ HELPED = report(("value", WRONG), ("shape", Kept()), rung=2)
 DIAGNOSED = report(("value", WRONG), diagnosis=Diagnosis((MISTAKE,)))
 RAISED = report(("value", Raised("calling it on x", "ValueError: no", 12, "x.view(3)")))
 BLANK = report(("value", NotAttempted()), ("shape", NotAttempted()))
-HALF = report(("value", Kept()), ("shape", Kept()), ("repr", NotAttempted()))
+HALF = report(("value", Kept()), ("shape", Kept()), ("repr", NotAttempted("extra_repr")))
+SOME = report(("a", Kept()), ("b", NotAttempted()), ("c", NotAttempted()))
 UNCHECKED = report(("value", Unchecked("KeyError: 'weight'")), ("shape", Kept()))
-ALL = [RIGHT, BROKEN, HELPED, DIAGNOSED, RAISED, BLANK, HALF, UNCHECKED]
+ALL = [RIGHT, BROKEN, HELPED, DIAGNOSED, RAISED, BLANK, HALF, SOME, UNCHECKED]
 
 
 def test_where_no_hint_is_known_to_help_none_is_offered():
@@ -70,7 +71,11 @@ def test_plain_text_has_at_most_80_columns(each):
                 "not checked: value",
             ],
         ),
-        (HALF, ["not attempted yet", "right already: value, shape", "still a stub: repr"]),
+        (
+            HALF,
+            ["not finished yet", "right already: value, shape", "still a stub: extra_repr", "go on with extra_repr"],
+        ),
+        (SOME, ["not finished yet", "right already: a", "still to come: b, c", "go on with b"]),
     ],
 )
 def test_each_outcome_has_its_words(each, words):

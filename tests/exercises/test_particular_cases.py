@@ -339,12 +339,57 @@ class {name}(nn.Module):
         assert "✗" not in text
 
 
-def test_half_a_class_is_told_apart_from_an_untouched_one():
-    """Catches "not attempted yet" and nothing more to a student who has all but one method."""
-    source = "class BatchNorm2d(Right):\n    def extra_repr(self):\n        raise NotImplementedError()"
-    text = said("BatchNorm2d", source, "test_batchnorm2d_module")
-    assert "right already" in text
-    assert "still a stub: extra_repr" in text
+@pytest.mark.parametrize("body", ["raise NotImplementedError()", "pass"])
+@pytest.mark.parametrize("name", [name for name in CLASSES if "extra_repr" in vars(solved(name))])
+def test_who_has_all_but_extra_repr_is_told_to_write_that(name: str, body: str):
+    """Catches "not attempted yet", and a hint about the axes of a mean."""
+    text = said(name, f"{changed(name, 'return y')}    def extra_repr(self):\n        {body}")
+    assert f"○ {name}" in text
+    assert "not finished yet right already: own work, " in text
+    assert "still a stub: extra_repr → go on with extra_repr" in text
+    assert "hint" not in text
+
+
+_LINEAR = """
+class Linear(nn.Module):
+    def __init__(self, in_features, out_features, bias=True):
+        super().__init__()
+        {}
+
+    def forward(self, x):
+        {}
+
+    def extra_repr(self):
+        {}
+"""
+_MADE = "self.weight, self.bias = (getattr(Right(in_features, out_features, bias), one) for one in ('weight', 'bias'))"
+_STUB = "raise NotImplementedError()"
+PARTLY = {
+    "__init__": (
+        _LINEAR.format(_STUB, "return x @ self.weight.T + self.bias", _STUB),
+        "test_linear_forward",
+        ["not finished yet still a stub: __init__ → go on with __init__: all else waits for it · open hint 1"],
+    ),
+    "forward": (
+        _LINEAR.format(_MADE, _STUB, _STUB),
+        "test_linear_forward",
+        ["right already: parameters", "still a stub: forward → go on with forward", "hint 1"],
+    ),
+    "something is wrong as well": (
+        _LINEAR.format(_MADE.replace("weight', 'bias", "bias', 'weight"), _STUB, _STUB),
+        "test_linear_module",
+        ["✗ Linear", "not right: parameters", "still a stub: extra_repr"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("source", "test", "words"), PARTLY.values(), ids=PARTLY.keys())
+def test_half_a_class_is_told_what_is_right_and_which_method_is_missing(source: str, test: str, words: list):
+    """Catches "not attempted yet" to a student who has written all but one method, whichever it is."""
+    text = said("Linear", source, test)
+    assert "not attempted" not in text
+    for each in words:
+        assert each in text
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process")

@@ -132,7 +132,7 @@ OBSERVED = [
     *(None, True, 3, -(2**40), "a text", 0.1, float("nan"), float("inf"), [1, [2.5, "x"], []], {"a": [1], "b": None}),
     *(torch.randn(3, 4).t(), torch.tensor(3), torch.empty(0, 2), torch.randn(2).bfloat16(), torch.ones(2, 1)[:, :1]),
     Named((("left.weight", torch.ones(2)), ("right.weight", torch.zeros(3))), "parameter"),
-    *(Remark("shared", "conv1 is shared"), NotAttempted(), Unchecked("it stopped")),
+    *(Remark("shared", "conv1 is shared"), NotAttempted(), NotAttempted("forward"), Unchecked("it stopped")),
     Raised("calling it", "ValueError: no", 7, "return x"),
     Wrong(Finding("it keeps its shape", ("expected 2", "got 3"), (Map("got", ((1.0, 2.0), (3.0, 4.0))),))),
 ]

@@ -15,7 +15,7 @@ from course_utils.checking.look import Look
 from course_utils.checking.observation import Remark
 from course_utils.checking.shortcuts import insist_own_steps, insist_own_work
 from course_utils.checking.student import asking
-from course_utils.checking.tensors import IMAGE_AXES, broken, came_back, describe, run_on, show_number
+from course_utils.checking.tensors import IMAGE_AXES, broken, came_back, describe, run, run_on, show_number
 from course_utils.exercises.module_looks import Case, by_name
 from course_utils.exercises.networks import build
 from course_utils.exercises.observers import each_row, one_row
@@ -175,8 +175,7 @@ def extra_repr(*cases: Layer, told: str = "the settings") -> Look:
 
     def missing(candidate: Any, seed: int, case: Layer) -> Remark | None:
         module = case.built(candidate)
-        with asking(f"printing {case.told}"):
-            said = module.extra_repr()
+        said = run(module.extra_repr, doing=f"printing {case.told}")
         if not isinstance(said, str):
             raise broken("extra_repr returns text: print(model) needs a str", f"it returned {came_back(said)}")
         for name, value in case.named:
