@@ -41,10 +41,20 @@ def _no_module(found: Match[str], raised: Raised) -> str:
 
 def _sizes_met(found: Match[str], raised: Raised) -> str:
     one, other, axis = found["one"], found["other"], found["axis"]
+    # Along the fourth axis at least one of the two is a whole batch of images.
+    width = re.search(r"x of shape \(.*width (\d+)\)", raised.doing)
+    called = ", where x has its width" if axis == "3" and width and width[1] in {one, other} else ""
     return (
-        f"two tensors meet whose sizes do not fit: {one} and {other} along axis {axis}. One number a channel takes its "
-        "place once it is reshaped to (1, channels, 1, 1); two branches need the same shape"
+        f"two tensors meet whose sizes do not fit: {one} and {other} along axis {axis}{called}. One number a channel "
+        "takes its place once it is reshaped to (1, channels, 1, 1); two branches need the same shape"
     )
+
+
+def _no_such_argument(found: Match[str], raised: Raised) -> str:
+    owner, name = found["owner"].removesuffix(".__init__"), found["name"]
+    if (owner, name) == ("Conv2d", "bias"):
+        return "this course's Conv2d never has a bias, and takes no bias=…: the batch norm behind it has its own"
+    return f"{owner} takes no argument called {name}"
 
 
 def _features(found: Match[str], raised: Raised) -> str:
@@ -111,6 +121,8 @@ _NO_GRAPH = "the output has no graph, so that no gradient flows back: is it comp
 _IN_PLACE = "a parameter, or the input, is changed in place: by an operation that ends in _, or by +="
 _NOT_SET = "None is called: something that should be a module was never set, or a method has no return"
 _MODULE_LIST = "an nn.ModuleList cannot be called: loop over its modules, or keep them in a Sequential"
+_TUPLE_COUNTED = "a tuple is counted with as if it were a number: is an int expected where a tuple may come, too?"
+_NUMBER_TAKEN_APART = "a number stands where a tuple or a list belongs: is an int allowed there, too?"
 _LAZY = "a lazy layer knows its sizes only after its first call: write the sizes into the layer"
 _TENSOR_SIZES = (
     r"size of tensor a \((?P<one>\d+)\) must match the size of tensor b \((?P<other>\d+)\) "
@@ -129,6 +141,7 @@ _CAUSES: tuple[tuple[str, Callable[[Match[str], Raised], str]], ...] = (
     (r"\[ModuleList\] is missing the required \"forward\"", _says(_MODULE_LIST)),
     (r"'(?P<owner>\w+)' object has no attribute '(?P<name>\w+)'", _no_attribute),
     (r"name '(?P<name>\w+)' is not defined", _unknown_name),
+    (r"(?P<owner>[\w.]+)\(\) got an unexpected keyword argument '(?P<name>\w+)'", _no_such_argument),
     (_ARGUMENTS, _too_many_arguments),
     (_TENSOR_SIZES, _sizes_met),
     (r"mat1 and mat2 shapes cannot be multiplied \(\d+x(?P<gets>\d+) and (?P<wants>\d+)x\d+\)", _features),
@@ -141,7 +154,8 @@ _CAUSES: tuple[tuple[str, Callable[[Match[str], Raised], str]], ...] = (
     (_BROADCAST, _broadcast),
     (r"'NoneType' object is not callable", _says(_NOT_SET)),
     (r"'tuple' object cannot be interpreted as an integer", _says("a tuple stands where one whole number belongs")),
-    (r"'int' object is not (?:subscriptable|iterable)", _says("a number stands where a tuple or a list belongs")),
+    (r"(?:unsupported operand|not supported between instances).*'tuple'", _says(_TUPLE_COUNTED)),
+    (r"'int' object is not (?:subscriptable|iterable)|unpack non-iterable int", _says(_NUMBER_TAKEN_APART)),
     (r"'(?P<kind>list|tuple)' object is not callable", _called),
     (r"uninitialized parameter", _says(_LAZY)),
 )

@@ -1,6 +1,7 @@
 """What can be seen of a student's code: plain data, and when two observations are the same."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -122,6 +123,10 @@ def same(one: Any, other: Any, depth: int = 10) -> bool:  # noqa: PLR0911  (as a
     return type(one) is type(other) and one == other
 
 
-def kind_of(raised: Raised) -> tuple[str, str]:
-    """Give what an error is known by: its kind, and the first word of what was being done ("building", "calling")."""
-    return raised.error.split(":")[0], raised.doing.split(" ")[0]
+def kind_of(raised: Raised) -> tuple[str, str, tuple[str, ...]]:
+    """Give what an error is known by: its kind, the first word of what was being done, and sizes that do not fit.
+
+    Most of torch's errors are of one kind. Which of two sizes comes first is the student's choice ("x + y", "y + x").
+    """
+    sizes = re.findall(r"\d+", raised.error) if "The size of tensor a" in raised.error else []
+    return raised.error.split(":")[0], raised.doing.split(" ")[0], tuple(sorted(sizes))

@@ -37,11 +37,12 @@ def insist_own_class(candidate: type[nn.Module], forbidden: tuple[type, ...] = (
 
 
 def _finished_base(candidate: type, forbidden: tuple[type, ...]) -> type | None:
-    """Find a finished class among the bases; the course's own right parts may have one."""
+    """Find a finished class among the bases, by its public name; the course's own right parts may have one."""
     for base in candidate.__mro__:
-        if base.__module__.startswith("course_utils"):
+        library = base.__module__.split(".")[0]
+        if library == "course_utils":
             return None
-        if base in forbidden or base.__module__.startswith("torchvision"):
+        if library == "torchvision" or (library == "torch" and issubclass(base, forbidden)):
             return base
     return None
 

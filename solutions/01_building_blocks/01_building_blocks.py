@@ -165,7 +165,9 @@ tests.test_module_answers(module_answers, seed=7, quiet=True)
 # through many of them without fading.
 #
 # There is nothing to learn in it, so it needs no `__init__`. Leave the input as it was: somebody else may still need
-# it. `torch`'s own `relu` is off limits; any other function of tensors is fine.
+# it. PyTorch's own `relu` is off limits, and so are its near relatives (`relu6`, `leaky_relu`, `threshold`, `hardtanh` …)
+# and the classes made of them, `nn.ReLU` first of all: they'd leave you nothing to write. Other functions of tensors are
+# fine.
 #
 # {{hints ReLU}}
 
@@ -214,6 +216,9 @@ tests.test_relu(ReLU, seed=7, quiet=True)
 #
 # Write `__init__`, `forward` and `extra_repr`. Declare `weight` before `bias`. With `bias=False` there is none:
 # `self.bias` is `None`. And `extra_repr` tells `in_features`, `out_features`, and `bias` as `True` or `False`.
+#
+# The sum is what this is about, so `functional.linear`, `bilinear` and the convolutions are off limits, as `nn.Linear` and
+# its kin are. `@` is a friend.
 #
 # {{hints Linear}}
 
@@ -291,7 +296,8 @@ for factor in (0.5, 1.0, 6**0.5, 4.0):
 # and the other axes stay as they are. So a tensor of shape (2, 3, 4, 5) becomes (2, 60) with the defaults, and (2, 12, 5)
 # with `Flatten(1, 2)`. Negative numbers count from the end, as everywhere in Python.
 #
-# `torch.flatten` is off limits. Remember that one module can meet inputs with different numbers of axes.
+# `torch.flatten` and `ravel` are off limits, `nn.Flatten` and `nn.Unflatten` too: you'll write what they do. Remember
+# that one module can meet inputs with different numbers of axes.
 #
 # {{hints Flatten}}
 
@@ -347,7 +353,9 @@ tests.test_flatten(Flatten, seed=7, quiet=True)
 #
 # **Your part** is the layer: the weight, its first numbers, and the settings. The sliding itself may be done by
 # `functional.conv2d`, because in plain PyTorch it would be several times slower: convolutions take most of a network's
-# time, and have been tuned for every kind of processor. (In the bonus at the end you will do it yourself.)
+# time, and have been tuned for every kind of processor. (In the bonus at the end you will do it yourself.) PyTorch's
+# finished layers are off limits, since they bring weight and settings along: `nn.Conv2d` and its kin, `nn.Linear`,
+# `nn.Unfold`.
 #
 # - `kernel_size`, `stride` and `padding` are ints, or tuples *(for the height, for the width)*.
 # - There is **no bias**. In the networks that follow, each convolution is followed by a batch norm, which has its own.
@@ -442,7 +450,8 @@ utils.show_photos({"photo": photo} | pictures)
 # lie side by side. All three settings are ints or tuples (for the height, for the width). And think about the padding.
 # After a ReLU all values are positive or 0; but your layer does not know that there was one.
 #
-# `functional.max_pool2d` is off limits. `Tensor.unfold` is a friend.
+# PyTorch's own max pools are off limits, functions (`functional.max_pool2d`, `adaptive_max_pool2d` …) and classes
+# (`nn.MaxPool2d` …) alike: the windows are the lesson. `Tensor.unfold` is a friend.
 #
 # {{hints MaxPool2d}}
 
@@ -576,7 +585,8 @@ row.as_strided((4, 3), (step, step))
 # > **Difficulty** ●●●○○ · **Importance** ●●○○○ · 15 minutes
 #
 # A batch of signals, each with several channels; a weight that slides along. No stride, no padding. Take the strides
-# from `x.stride()`: the test also hands you tensors that do not lie in memory in order.
+# from `x.stride()`: the test also hands you tensors that do not lie in memory in order. In all four steps torch's own
+# convolutions (`conv1d`, `conv2d`, `conv_transpose1d` …) are off limits: you're about to write one.
 #
 # {{hints conv1d_minimal}}
 
@@ -606,7 +616,8 @@ tests.test_conv1d_minimal(conv1d_minimal, seed=7, quiet=True)
 #
 # > **Difficulty** ●●○○○ · **Importance** ●●○○○ · 5–10 minutes
 #
-# Without padding each layer makes its signal shorter. Put `padding` zeros on both sides first.
+# Without padding each layer makes its signal shorter. Put `padding` zeros on both sides first. (`conv1d` and its kin are
+# still off limits; your own first step isn't.)
 #
 # {{hints conv1d_padded}}
 
@@ -638,7 +649,7 @@ tests.test_conv1d_padded(conv1d_padded, seed=7, quiet=True)
 # > **Difficulty** ●●●○○ · **Importance** ●●○○○ · 10 minutes
 #
 # With a stride of 2 every second window is left out. Computing all of them and throwing half away would work. Better:
-# never make them. Which of the windows' strides has to change?
+# never make them. Which of the windows' strides has to change? (`conv1d` and its kin are still off limits.)
 #
 # {{hints conv1d_strided}}
 
@@ -673,7 +684,7 @@ tests.test_conv1d_strided(conv1d_strided, seed=7, quiet=True)
 # > **Difficulty** ●●●●○ · **Importance** ●●○○○ · 15–20 minutes
 #
 # The real thing. Height and width do what one dimension did, each with settings of its own: ints, or tuples *(for the
-# height, for the width)*.
+# height, for the width)*. And torch's `conv2d` and its kin stay off limits one last time.
 #
 # {{hints conv2d_from_scratch}}
 

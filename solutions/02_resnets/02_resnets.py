@@ -68,7 +68,8 @@ ReLU, Linear, Conv2d, MaxPool2d = utils.my_layers()
 # %% [markdown]
 # The four layers in the last line are small classes made of `nn.Module`, `nn.Parameter` and functions of tensors. If you
 # wrote them in notebook 1, they are **your own**; those that you did not write are the course's. They work like
-# PyTorch's, with one difference: **this `Conv2d` never has a bias**. Why that is no loss will become clear soon.
+# PyTorch's, with one difference: **this `Conv2d` never has a bias**, so leave `bias=…` out. Why that is no loss will
+# become clear soon.
 #
 # A word on the type hints. `Float[Tensor, "batch channels height width"]` says that a function takes a tensor of
 # floats with four axes, and names them. The names are not checked when the code runs: they are there for you.
@@ -232,7 +233,8 @@ print([name for name, _ in net.named_parameters()])
 #
 # `model[3]` says little; `model.conv2` says more, and if your names are those of torchvision, its weights load into
 # your network by name. Let `NamedSequential` take modules one by one, as before, *or* a single `OrderedDict` from
-# names to modules. Indexing by number should still work. How much of the class above do you have to touch?
+# names to modules. Indexing by number should still work. How much of the class above do you have to touch? (Build on
+# that one: `nn.Sequential` and `nn.ModuleDict` are off limits, because they know names already.)
 #
 # {{hints NamedSequential}}
 
@@ -291,10 +293,13 @@ tests.test_named_sequential(NamedSequential, seed=7, quiet=True)
 # **biased** variance divides by $n$ and the **unbiased** one by $n - 1$. PyTorch *normalises* with the biased one,
 # and *updates* `running_var` with the unbiased one, because that is an estimate of something beyond this batch.
 # (`Tensor.var` gives the unbiased one unless you say `unbiased=False`. Many courses use the biased one in both
-# places; the test accepts that, and says so.)
+# places; the test accepts that, and says so.) On paper the variance is also $\overline{x^2} - \bar{x}^2$. Don't compute it
+# that way: where the mean is large, it's the small difference of two huge numbers, and its digits are lost.
 #
 # Write `__init__`, `forward` and `extra_repr`, the text that stands in the brackets when a model is printed. Start
-# weight and running variance at 1, all others at 0; declare `weight` before `bias`.
+# weight and running variance at 1, all others at 0; declare `weight` before `bias`. PyTorch's finished norms are off
+# limits, since you're building one: `nn.BatchNorm2d` and its kin (`nn.InstanceNorm2d`, `nn.LayerNorm`, `nn.GroupNorm`), and
+# functions such as `batch_norm`, `instance_norm` and `layer_norm`.
 #
 # {{hints BatchNorm2d}}
 
@@ -413,6 +418,9 @@ utils.batchnorm_playground(BatchNorm2d)
 # map gives 512 numbers whatever the size, and 49 times fewer weights. *Is* there a striped thing in the picture
 # matters more than *where* it is.
 #
+# PyTorch's own average pools are off limits (`adaptive_avg_pool2d`, `avg_pool2d`, `nn.AdaptiveAvgPool2d`, `nn.AvgPool2d`),
+# because it takes one line to do it yourself, and that line is about axes.
+#
 # {{hints AveragePool}}
 
 
@@ -504,7 +512,8 @@ tests.test_diagram_answers(diagram_answers, seed=7, quiet=True)
 #
 # Declare the left branch **before** the right one: pretrained weights will be copied in order of declaration. Use
 # your own `BatchNorm2d`. (If it is not right yet, you can go on all the same: the tests of this and the following
-# exercises put a right one in its place.)
+# exercises put a right one in its place.) torchvision's finished blocks are off limits, here and in the rest of the
+# network: you're here to build it once.
 #
 # {{hints ResidualBlock}}
 
@@ -557,7 +566,7 @@ tests.test_residual_block(ResidualBlock, seed=7, quiet=True)
 # > **Difficulty** ●●●○○ · **Importance** ●●●●○ · 10–15 minutes
 #
 # A group is `n_blocks` blocks in a row. The first takes `in_feats` channels to `out_feats` with `first_stride`; all
-# others keep everything as it is.
+# others keep everything as it is. (Make it of your own blocks: torchvision's classes are off limits.)
 #
 # {{hints BlockGroup}}
 
@@ -601,7 +610,8 @@ tests.test_block_group(BlockGroup, seed=7, quiet=True)
 #
 # Now the whole column. Before the groups comes the *stem*: a 7×7 convolution with stride 2 and padding 3 to 64
 # channels, batch norm, ReLU, and a 3×3 max pool with stride 2 and padding 1. After the groups: AveragePool, and a
-# linear layer to `n_classes` **logits**. No softmax: the loss functions of PyTorch want logits.
+# linear layer to `n_classes` **logits**. No softmax: the loss functions of PyTorch want logits. And torchvision's classes
+# are off limits here too: this network is going to be yours from the first weight to the last.
 #
 # The lists come as arguments, so that your class makes other ResNets too. (A list as a default is safe only as long
 # as nobody changes it: every call gets the *same* list.)

@@ -192,7 +192,7 @@ tests.test_family_answers(family_answers, seed=7, quiet=True)
 #   is 1; ResNet will ask for it before it builds a block.
 #
 # (*Planes* is an old word for channels; torchvision uses it, and so do we. The names with which arguments are passed
-# are part of an interface too.)
+# are part of an interface too.) torchvision's own classes are off limits: read them afterwards, and you'll know each line.
 #
 # {{hints BasicBlock}}
 
@@ -248,7 +248,8 @@ tests.test_basic_block(BasicBlock, seed=7, quiet=True)
 # that means: three quarters of the map are thrown away unseen. torchvision puts it on the **3×3** convolution, which
 # looks at every pixel. The variant is known as *ResNet v1.5*; it is a little more accurate, and costs a little more,
 # because conv1 now works on the large map. Be like torchvision. (The two variants have the same weights, with the same
-# shapes: load those of one into the other, and nothing complains. Only the answers are worse.)
+# shapes: load those of one into the other, and nothing complains. Only the answers are worse.) Its own `Bottleneck`, and
+# torchvision's other classes, are off limits.
 #
 # {{hints Bottleneck}}
 
@@ -324,7 +325,8 @@ tests.test_bottleneck(Bottleneck, seed=7, quiet=True)
 #   of a Bottleneck) starts with *weight* 0. Section 7 shows what that does.
 #
 # The two helpers whose names begin with `_` are a suggestion: `__init__` calls them, the test does not. And the test puts
-# right blocks in place of yours, so you can go on if one of them is not right yet.
+# right blocks in place of yours, so you can go on if one of them is not right yet. torchvision's own `ResNet` is off
+# limits until yours is done; then the two can be compared, name by name.
 #
 # {{hints ResNet}}
 
@@ -633,7 +635,8 @@ rprint(table)
 #
 # Write `fold_batchnorm`. It returns a *new* `nn.Conv2d`, with a bias, and leaves the two that it is given alone. The
 # convolution may have a bias already, and any stride, padding or groups: all that stays. Write down $s$ and $t$ first;
-# $W$ has axes (output channels, input channels, height, width).
+# $W$ has axes (output channels, input channels, height, width). `torch.nn.utils.fusion` has a function that does it all,
+# so it's off limits: the two lines of algebra are the point.
 #
 # {{hints fold_batchnorm}}
 

@@ -106,7 +106,8 @@ figures.show_picture(figures.draw(one_of_each, f"One image of each class: {', '.
 #
 # Where the shape changes, x does not fit, and a projection would give the residual network additional parameters. That
 # would be a second difference. The paper's *option A* has none: take every `stride`-th pixel of x in both directions,
-# and append channels of zeros. (You met it in notebook 3.) The number of channels never shrinks here.
+# and append channels of zeros. (You met it in notebook 3.) The number of channels never shrinks here. Finished blocks are
+# off limits, torchvision's and those of `course_utils.training`: what's in the block is what we're about to measure.
 #
 # {{hints ThinBlock}}
 
@@ -463,7 +464,7 @@ tests.test_why_answers(why_answers, seed=7, quiet=True)
 # so must the pool, which would make them 3 by itself.
 #
 # With `norm=True` a batch norm follows each 3×3 convolution, which then needs no bias. With `norm=False` the 3×3
-# convolutions have one.
+# convolutions have one. Finished blocks, torchvision's and those of `course_utils.training`, are off limits again.
 #
 # {{hints PooledBlock}}
 
@@ -531,6 +532,8 @@ print(f"{sum(p.numel() for p in strided_head.parameters()):,} with a strided con
 #
 # Write `multiply_adds`: run the model once on x, with a forward hook on each `nn.Conv2d` and each `nn.Linear`, and count
 # for **one** image. Biases do not count. Leave the model as it was: no hooks, the same mode, the same running statistics.
+# Counters that others have written are off limits (torch's `FlopCounterMode`, torchinfo, fvcore, thop and the like, and
+# `course_utils.inspection`): yours will be ten lines, and you'll know what they count.
 #
 # {{hints multiply_adds}}
 

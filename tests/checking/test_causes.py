@@ -30,6 +30,15 @@ MADE = {
     "a batch norm is made for 8 channels, and gets 3": (BLOCK, "self.all = nn.BatchNorm2d(8)", "return self.all(x)"),
     "a linear layer is made for 8 features, and gets 5": (BLOCK, "self.all = nn.Linear(8, 3)", "return self.all(x)"),
     "two tensors meet whose sizes do not fit: 5 and 3 along axis 3": (BLOCK, "self.w = t.ones(3)", "return x * self.w"),
+    "this course's Conv2d never has a bias": ("def Conv2d(channels): pass\nConv2d(3, bias=False)", "", ""),
+    "Block takes no argument called strides": (
+        "class Block:\n    def __init__(self, stride=1): pass\nBlock(strides=2)",
+        "",
+        "",
+    ),
+    "a tuple is counted with as if": ("(3, 3) ** 2", "", ""),
+    "a tuple is counted with as if it were": ("(3, 3) > 0", "", ""),
+    "a number stands where a tuple or a list belongs: is": ("height, width = 3", "", ""),
     "a whole tensor is asked whether it is true": (BLOCK, "pass", "return max(x, 0)"),
     "the code calls itself without end": (BLOCK, "pass", "return self.forward(x)"),
     "None is called": (BLOCK, "self.all = None", "return self.all(x)"),
@@ -66,6 +75,18 @@ def test_a_beginners_error_is_told_with_its_cause(sentence: str):
     outcome = outcome_of(caught.value)
     assert isinstance(outcome, Raised)
     assert cause_of(outcome).startswith(sentence), (outcome.error, cause_of(outcome))
+
+
+def test_an_axis_is_named_where_it_is_known():
+    """Catches "along axis 3", which says little to whoever has forgotten to reshape one number a channel."""
+    error = "RuntimeError: The size of tensor a ({}) must match the size of tensor b (3) at non-singleton dimension {}"
+    doing = "calling it on x of shape (batch 4, channels 3, height 2, width 5)"
+    assert "5 and 3 along axis 3, where x has its width. One number a channel" in cause_of(
+        Raised(doing, error.format(5, 3))
+    )
+    assert "width" not in cause_of(Raised(doing, error.format(2, 2))) + cause_of(
+        Raised("calling it", error.format(5, 3))
+    )
 
 
 @pytest.mark.parametrize("error", ["ValueError: no", "KeyError: 'x'", "RuntimeError: something that nobody knows"])

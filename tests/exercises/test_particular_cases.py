@@ -21,7 +21,7 @@ from torch.nn import functional
 from torchvision import models
 
 from course_utils import tests, training
-from course_utils.authoring.answers import answers, notebook_of, run_cell, solved_notebook
+from course_utils.authoring.answers import answers, cells, notebook_of, run_cell, solved_notebook
 from course_utils.checking.plain import render_plain
 from course_utils.checking.values import Raised, Wrong
 from course_utils.checking.wording import word
@@ -523,6 +523,32 @@ def test_relu_notes_what_becomes_of_infinity_and_nan_without_calling_it_wrong():
     assert "0 · ∞" in render_plain(word(report))
 
 
+_FORWARD, _RUNNING = "test_batchnorm2d_forward", "test_batchnorm2d_running_mean"
+_AXES = "with further axes of size 1, as in (1, channels, 1, 1)"
+VERDICTS = [
+    ("BatchNorm2d", "axes_of_size_1", "test_batchnorm2d_module", [_AXES, "got (1, 3, 1, 1)"]),
+    ("BatchNorm2d", "axes_of_size_1", _FORWARD, [_AXES, "got shape (1, 3, 1, 1) in weight"]),
+    ("BatchNorm2d", "axes_of_size_1", _RUNNING, [_AXES, "got (1, 3, 1, 1)"]),
+    ("BatchNorm2d", "not_reshaped", _FORWARD, ["lines up with the width", "size of tensor a (5)"]),
+    ("BatchNorm2d", "not_reshaped", _RUNNING, ["lines up with the width", "not right: still in eval"]),
+    ("BatchNorm2d", "difference_of_squares", _FORWARD, ["loses its digits where the mean is large", "x + 4096"]),
+    ("BatchNorm2d", "no_gradient", _FORWARD, ["under no_grad, so that no gradient flows"]),
+    ("MaxPool2d", "finite_padding", "", ["only very negative", "its numbers near −1e+35", "got −100"]),
+    ("MaxPool2d", "pads_by_default", "", ["pads by one unless told otherwise"]),
+    ("MaxPool2d", "tuples_only", "", ["takes no number for kernel_size"]),
+    ("Linear", "no_bias_by_default", "test_linear_module", ["has no bias unless told otherwise"]),
+]
+
+
+@pytest.mark.parametrize(("name", "id_", "test", "words"), VERDICTS, ids=[f"{one[1]}-{one[2]}" for one in VERDICTS])
+def test_what_most_people_write_is_named_in_every_test_that_it_fails(name: str, id_: str, test: str, words: list):
+    """Catches "could not be checked", numbers without a cause, and a wrong answer that one more row would catch."""
+    answer = next(one for one in answers(name) if (one.kind, one.title) == ("mistake", id_))
+    text = said_to(name, answer.run(), test)
+    for each in words:
+        assert each in text
+
+
 FIRST_APART = [
     (
         "BasicBlock",
@@ -611,6 +637,36 @@ def test_a_shortcut_is_refused_kindly(name: str, title: str):
     refused = [one for one in reports if one.verdict == "wrong"]
     assert refused
     assert any("the work is your own" in told(one) for one in refused)
+
+
+RULES = [
+    name
+    for name in CODE
+    if any(look.structural and look.promise == "the work is your own" for look in load(name).checks)
+]
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_rule_about_own_work_stands_in_the_exercises_text(name: str):
+    """Catches "the work is your own" to a student whom no text has told that torch's function is off limits."""
+    text = cell_before(name).replace("\n", " ")
+    assert "off limits" in text
+    answer = (
+        examine(load(name), test, one.run())
+        for one in answers(name)
+        if (name, one.title) in SHORTCUTS
+        for test in load(name).tests
+    )
+    for report in answer:
+        for found in re.findall(r"(torchvision|torch)'s own (\w+)", told(report)):
+            assert "torchvision" in text if found[0] == "torchvision" else found[1] in text, found
+
+
+def cell_before(name):
+    """Give the text above an exercise's own cell, in the solved notebook."""
+    all_cells = cells(notebook_of(name))
+    at = next(at for at, one in enumerate(all_cells) if one.metadata.get("nbgrader", {}).get("grade_id") == name)
+    return all_cells[at - 1].source
 
 
 def test_torchvisions_function_is_refused_and_downloads_nothing(monkeypatch):

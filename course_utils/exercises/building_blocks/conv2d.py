@@ -125,6 +125,15 @@ start = BANK.about(_START, 1, by=_within)
 start("all_zero", "starts at 0", lambda layer: 0.0)
 start("channels_only", "takes the bound from in_channels alone", lambda layer: layer.in_channels**-0.5)
 start("area_only", "takes the bound from the kernel's size alone", lambda layer: layer.weight[0, 0].numel() ** -0.5)
+start(
+    "one_side",
+    "counts one side of the kernel in the bound, once or twice, and not both sides",
+    *(
+        lambda layer, side=side, n=n: (layer.in_channels * layer.kernel_size[side] ** n) ** -0.5
+        for side in (0, 1)
+        for n in (1, 2)
+    ),
+)
 start("fan_out", "takes out_channels for in_channels in the bound", lambda layer: layer.weight[:, 0].numel() ** -0.5)
 start("no_root", "takes 1/fan_in as the bound, without the root", lambda layer: 1 / usual.fan_in(layer))
 BANK.add(
@@ -152,10 +161,14 @@ BANK.add(
 )
 
 
-@BANK.mistake("takes no tuple for kernel_size", "the arithmetic with kernel_size", 2, by=_built)
-def _numbers_only(given: dict[str, Any]) -> dict[str, Any]:
-    given["kernel_size"] ** 2  # a tuple stops here
-    return given
+BANK.add(
+    "numbers_only",
+    "takes no tuple for kernel_size",
+    "the arithmetic with kernel_size",
+    2,
+    *usual.stopping(RightConv2d, lambda given: given["kernel_size"] ** 2),  # a tuple stops here
+)
+usual.tuples_only(BANK, RightConv2d)
 
 
 @BANK.mistake(

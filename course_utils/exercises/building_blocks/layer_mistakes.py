@@ -132,6 +132,28 @@ def with_setting(right: Right) -> Made:
     return lambda name, change: changed(right, lambda layer: setattr(layer, name, change(getattr(layer, name))))
 
 
+def stopping(right: Right, stop: Callable[[dict[str, Any]], Any]) -> tuple[Right, Right]:
+    """Make layers that stop at what they are given, by name: one when it is built, one when it is called."""
+
+    class Noting(right):
+        def __init__(self, *args: Any, **settings: Any) -> None:
+            super().__init__(*args, **settings)
+            self.given = signature(right).bind(*args, **settings).arguments
+
+    def called(layer: Noting, x: Tensor) -> Tensor:
+        stop(layer.given)
+        return right.forward(layer, x)
+
+    return changed(Noting, lambda layer: stop(layer.given)), computing(Noting, called)
+
+
+def tuples_only(bank: Bank, right: Right) -> None:
+    """Add one that takes its kernel_size apart without asking whether it's a number."""
+    look_at = "kernel_size: a number stands for height and width alike"
+    stops = stopping(right, lambda given: len(given["kernel_size"]))
+    bank.add("tuples_only", "takes no number for kernel_size", look_at, 3, *stops)
+
+
 PAIRS = "what a tuple means: (for the height, for the width), for {} by itself"
 
 
@@ -161,6 +183,7 @@ def weight_detached(bank: Bank, right: Right) -> None:
     calls = "calls like .detach(), .data or no_grad in forward"
     cut_off = reading(right, weight=lambda layer: layer.weight.detach())
     bank.add("detached", "cuts the gradient of its weight off", calls, 3, cut_off)
+    bank.add("no_gradient", "cuts all gradients off", calls, 3, then(right, Tensor.detach))
 
 
 def weight_transposed(bank: Bank, right: Right, kept: str, look_at: str) -> None:
@@ -209,6 +232,14 @@ def first_numbers(bank: Bank, right: Right, start: str, hint: int, seed_hint: in
     bank.add("normal", "starts with standard normal numbers", start, hint, normal)
     bank.add("positive", "starts with positive numbers only", positive, 3, above_zero)
     bank.add("zero_to_one", "starts with numbers from 0 to 1", stretch, 3, to_one)
+    kaiming = drawn(right, lambda layer, one: one.uniform_(-1, 1).mul_((6 / fan_in(layer)) ** 0.5))
+    bank.add(
+        "kaiming",
+        "starts up to √(6/fan_in), as nn.init.kaiming_uniform_ does unless it is given a=√5",
+        start,
+        3,
+        kaiming,
+    )
     bank.add("same_weights", "starts with the same numbers every time", seeds, seed_hint, changed(right, same))
 
 

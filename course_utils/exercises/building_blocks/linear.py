@@ -155,6 +155,7 @@ def _one_bias(layer: nn.Linear) -> None:
 argument = BANK.about("where __init__ uses its argument bias", 2, by=partial(usual.built_with, nn.Linear))
 argument("always_bias", "has a bias even with bias=False", lambda given: given | {"bias": True})
 argument("never_bias", "never has a bias", lambda given: given | {"bias": False})
+argument("no_bias_by_default", "has no bias unless told otherwise", lambda given: {"bias": False} | given)
 usual.silent(BANK, nn.Linear, hint=2)
 
 

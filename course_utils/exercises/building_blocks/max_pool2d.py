@@ -43,6 +43,7 @@ _PADDED = (
     _pool2d(_WIDE, 3, stride=2, padding=1),
     _pool2d(_WIDE, 2, padding=1, shift=-5.0),
     _pool2d(_TALL, 5, stride=3, padding=2),
+    _pool2d(_WIDE, 3, stride=2, padding=1, shift=-1e35),
 )
 _TUPLES = (
     _pool2d(_TALL, (3, 2)),
@@ -111,22 +112,6 @@ def _pool(layer: nn.MaxPool2d, x: Tensor, **settings: Any) -> Tensor:
     return functional.max_pool2d(x, layer.kernel_size, layer.stride, **settings)
 
 
-def _stop_at_tuples(settings: dict[str, Any]) -> dict[str, Any]:
-    min(0, *settings.values())  # a tuple stops here
-    return settings
-
-
-class _StopsWhenCalled(_Right):
-    def __init__(self, *args: Any, **settings: Any) -> None:
-        super().__init__(*args, **settings)
-        self.given = args, settings
-
-    def forward(self, x: Tensor) -> Tensor:
-        args, settings = self.given
-        min(0, *args, *settings.values())  # a tuple stops here
-        return super().forward(x)
-
-
 default = BANK.about("the default of stride: None, which stands for the kernel size", 3)
 default("stride_one", "moves its window by one unless told otherwise", _defaults(stride=1))
 default("stride_two", "moves its window by two unless told otherwise", _defaults(stride=2))
@@ -137,9 +122,9 @@ BANK.add(
     "takes no tuples",
     "arithmetic and comparisons with the arguments",
     3,
-    usual.built_with(_Right, _stop_at_tuples),
-    _StopsWhenCalled,
+    *usual.stopping(_Right, lambda given: min(0, *given.values())),  # a tuple stops here
 )
+usual.tuples_only(BANK, _Right)
 usual.confused_pairs(
     BANK.about(usual.PAIRS.format("each of the three arguments"), 3),
     ("kernel_size", "stride"),
@@ -170,6 +155,13 @@ BANK.add(
     "what stands in the padding: it must lose against every number",
     1,
     _computing(lambda layer, x: _pool(layer, _padded(layer, x, 0.0))),
+)
+BANK.add(
+    "finite_padding",
+    "pads with a number that is only very negative: it wins against numbers that are below it",
+    'what stands in the padding: −∞, float("-inf"), is below every number',
+    3,
+    _computing(lambda layer, x: _pool(layer, _padded(layer, x, -1e9))),
 )
 BANK.add(
     "stride_ignored",

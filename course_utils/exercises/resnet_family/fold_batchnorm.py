@@ -206,10 +206,6 @@ def _rebuilt(*settings: str) -> Callable[[nn.Conv2d], nn.Conv2d]:
     return onto
 
 
-def _with_inputs(w: Tensor, s: Tensor) -> Tensor:
-    return (w.transpose(0, 1) * s.view(-1, 1, 1, 1)).transpose(0, 1)
-
-
 @BANK.mistake(
     "puts the two in a row and folds nothing", "what comes back: one nn.Conv2d with a new weight and a bias", 1
 )
@@ -240,7 +236,13 @@ _scales(
 )
 _scales("no_root", "divides by the variance, without the root", lambda n: n.weight / (n.running_var + n.eps))
 _scales("no_norm_weight", "forgets the batch norm's weight", lambda n: (n.running_var + n.eps).rsqrt())
-BANK.add("input_channels", "scales the input channels", _AXIS, 2, _folding(weight=_with_inputs))
+BANK.add(
+    "input_channels",
+    "scales the input channels",
+    _AXIS,
+    2,
+    _folding(weight=lambda w, s: w * s.view(1, -1, 1, 1)),
+)
 BANK.add("last_axis", "lays the scale along the kernel's width", _AXIS, 3, _folding(weight=torch.mul))
 BANK.add(
     "weight_as_it_was",

@@ -172,6 +172,19 @@ def _finite(candidate: Any, seed: int) -> bool:
     return bool(run_on(_TRAINING.filled(candidate, seed), ones).isfinite().all())
 
 
+_FAR, _NEAR = 4096, 0.05
+
+
+def _far_from_0(candidate: Any, seed: int) -> Remark | None:
+    """Compare its answers to x and to x + 4096, which is exact: right ones differ by 0.001 or so, by rounding."""
+    module, x = _TRAINING.filled(candidate, seed, dtype=torch.float32), _TRAINING.x(seed, torch.float32)
+    x = (x * 64).round() / 64
+    change = (run_on(module, x) - run_on(module, x + _FAR)).abs().max().item()
+    if change <= _NEAR:
+        return None
+    return Remark("it loses digits", f"the output for x + {_FAR} is not that for x: it differs by up to {change:.2g}")
+
+
 def _moved(candidate: Any, seed: int) -> Remark | None:
     module = build(candidate, 3)
     try:
@@ -207,6 +220,11 @@ FORWARD = (
         lambda *given: {**_EPS(*given), "for an x of ones all numbers are finite": partial(_finite, *given)},
     ),
     values("float32", "it works in float32 as well", _norms((4, 3, 5, 4), modes=_MODES), True, torch.float32),
+    Look(
+        "far from 0",
+        "a number that is added to all of x makes no difference in training, a large one neither",
+        one_row(_far_from_0, "x has whole 64ths, in float32"),
+    ),
     gradients_flow((_TRAINING, _EVALUATING), depth=10),
     Look("device", "it works on any device", one_row(_moved, "moved to another device")),
 )
@@ -377,19 +395,88 @@ def _over(*axes: int) -> list[type[_Steps]]:
     return [*_either(axes=axes), *_either(axes=axes, followed=axes)]
 
 
+def _kept_whole(*axes: int) -> list[type[_Steps]]:
+    """Do so, with running statistics that take the shape of such a mean, or stop at it."""
+
+    def following(keepdim: bool, in_place: bool) -> type[_Steps]:
+        @torch.no_grad()
+        def follow(self: _Steps, x: Tensor) -> None:
+            for name, new in zip(_STATISTICS, self.batch(x), strict=True):
+                old, step = getattr(self, name) * (1 - self.momentum), new * self.momentum
+                step = step if keepdim else step.squeeze(axes)
+                setattr(self, name, old.add_(step) if in_place else old + step)
+            self.count(x)
+
+        return _with(axes=axes, follow=follow)
+
+    return [following(keepdim, in_place) for keepdim in (True, False) for in_place in (True, False)]
+
+
+def _unreshaped(*names: str, in_eval: Sequence[str] = ()) -> type[_Steps]:
+    """Let these meet x as they are; those of in_eval only in eval mode."""
+
+    def forward(self: _Steps, x: Tensor) -> Tensor:
+        given = [*(self.statistics(x) if self.training else self.kept()), self.weight, self.bias]
+        flat = {name: one.flatten() for name, one in zip((*_STATISTICS, *_PARAMETERS), given, strict=True)}
+        as_they_are = names if self.training else (*names, *in_eval)
+        mean, var, weight, bias = (one if name in as_they_are else _wide(one) for name, one in flat.items())
+        if self.training:
+            self.follow(x)
+        return (x - mean) / (var + self.eps).sqrt() * weight + bias
+
+    return _with(forward=forward)
+
+
+def _reshaped(names: Sequence[str], shape: tuple[int, ...], correction: int) -> type[_Steps]:
+    """Keep these with axes of size 1 around the channels."""
+
+    def change(self: _Steps) -> None:
+        for name in names:
+            getattr(self, name).data = getattr(self, name).data.view(shape)
+
+    def move(self: _Steps, *new: Tensor) -> None:
+        for name, one in zip(_STATISTICS, new, strict=True):
+            getattr(self, name).lerp_(one.view_as(getattr(self, name)), self.share())
+
+    return changed(_with(move=move, correction=correction), change)
+
+
 def _nothing(self: _Steps, *given: Tensor) -> tuple:
     return given  # a function that is empty looks like one still to be written
 
 
 axes = BANK.about("the axes of mean and variance in training: batch, height and width go, the channels stay", 1)
-axes("per_image", "normalises each image on its own, as instance norm does", *_over(2, 3))
-axes("per_pixel", "averages over the batch only, so that each pixel has a mean of its own", *_over(0))
+axes("per_image", "normalises each image on its own, as instance norm does", *_over(2, 3), *_kept_whole(2, 3))
+axes("per_pixel", "averages over the batch only, so that each pixel has a mean of its own", *_over(0), *_kept_whole(0))
 axes("all_channels", "takes one mean for all channels together", *_over(0, 1, 2, 3))
 axes("per_image_all", "normalises each image over all its channels, as layer norm does", *_over(1, 2, 3))
 axes("over_channels", "averages over the channels instead of over the batch", *_over(1))
 axes("no_width", "averages over batch and height and leaves the width out", *_over(0, 2))
 axes("no_height", "averages over batch and width and leaves the height out", *_over(0, 3))
 
+BANK.add(
+    "not_reshaped",
+    "lets one number a channel meet x without a reshape, so that it lines up with the width, not with the channels",
+    "the shape of mean, variance, weight and bias where they meet x: (1, channels, 1, 1)",
+    3,
+    _unreshaped(*_STATISTICS, *_PARAMETERS),
+    _unreshaped(*_STATISTICS),
+    _unreshaped(*_PARAMETERS),
+    _unreshaped(*_PARAMETERS, in_eval=_STATISTICS),
+    _unreshaped(in_eval=_STATISTICS),
+)
+BANK.add(
+    "axes_of_size_1",
+    "keeps them with further axes of size 1, as in (1, channels, 1, 1): torch's layer has one number a channel",
+    "the shapes in __init__: (num_features,). The place for a reshape, or a view, is forward",
+    3,
+    *(
+        _reshaped(names, shape, correction)
+        for names in (_PARAMETERS, _STATISTICS, _PARAMETERS + _STATISTICS)
+        for shape in ((1, -1, 1, 1), (-1, 1, 1))
+        for correction in (1, 0)
+    ),
+)
 decides = BANK.about("what self.training decides", 2)
 decides(
     "batch_in_eval",
@@ -507,6 +594,20 @@ BANK.add(
     "the variance that x is divided by: PyTorch takes the biased one there (n below the line)",
     3,
     _with(batch=lambda self, x: _mean_and_var(x, correction=1)),
+)
+BANK.add(
+    "difference_of_squares",
+    "takes the variance as mean(x²) − mean(x)², which loses its digits where the mean is large",
+    "the variance: the mean of (x − mean)², or x.var, loses none",
+    3,
+    _with(batch=lambda self, x: (_mean_and_var(x)[0], _mean_and_var(x * x)[0] - _mean_and_var(x)[0].square())),
+)
+BANK.add(
+    "no_gradient",
+    "computes everything under no_grad, so that no gradient flows",
+    "where no_grad begins and ends: only the update of the buffers belongs inside",
+    3,
+    _with(forward=torch.no_grad()(_Steps.forward)),
 )
 BANK.add(
     "statistics_detached",

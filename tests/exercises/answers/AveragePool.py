@@ -281,5 +281,11 @@ class AveragePool(nn.Module):
         return x.sum((2, 3)) / x.shape[-2] ** 2
 
 
+# %% mistake: channels_and_height
+class AveragePool(nn.Module):
+    def forward(self, x):
+        return t.mean(x, dim=(1, 2))
+
+
 # %% equivalent: the order of axes makes no difference
 # dim=(3, 2)

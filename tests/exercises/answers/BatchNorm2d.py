@@ -1305,7 +1305,7 @@ class BatchNorm2d(nn.Module):
     def forward(self, x: Float[Tensor, "b c h w"]) -> Float[Tensor, "b c h w"]:
         if self.training:
             mean = reduce(x, "b c h w -> c", "mean")
-            var = reduce(x**2, "b c h w -> c", "mean") - mean**2
+            var = reduce((x - rearrange(mean, "c -> 1 c 1 1")) ** 2, "b c h w -> c", "mean")
             n = x.numel() / x.size(1)
             m = self.momentum
             self.running_mean = (1 - m) * self.running_mean + m * mean.detach()
@@ -3396,6 +3396,255 @@ class BatchNorm2d(nn.Module):
             var = self.running_var
         x = (x - mean.view(1, -1, 1, 1)) / torch.sqrt(var.view(1, -1, 1, 1) + self.eps)
         return (x * self.weight.view(1, -1, 1, 1) + self.bias.view(1, -1, 1, 1)).float()
+
+    def extra_repr(self):
+        return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# %% mistake: not_reshaped
+class BatchNorm2d(nn.Module):
+    def __init__(self, num_features, eps=1e-05, momentum=0.1):
+        super().__init__()
+        self.num_features, self.eps, self.momentum = num_features, eps, momentum
+        self.weight = nn.Parameter(t.ones(num_features))
+        self.bias = nn.Parameter(t.zeros(num_features))
+        self.register_buffer("running_mean", t.zeros(num_features))
+        self.register_buffer("running_var", t.ones(num_features))
+        self.register_buffer("num_batches_tracked", t.tensor(0))
+
+    def forward(self, x):
+        if self.training:
+            mean, var = x.mean([0, 2, 3]), x.var([0, 2, 3], unbiased=False)
+            count = x.numel() / x.size(1)
+            self.num_batches_tracked += 1
+            self.running_mean = (self.momentum * mean + (1 - self.momentum) * self.running_mean).detach()
+            unbiased = var * count / (count - 1)
+            self.running_var = (self.momentum * unbiased + (1 - self.momentum) * self.running_var).detach()
+            normalised = (x - mean) / (var + self.eps) ** 0.5
+        else:
+            normalised = (x - self.running_mean) / (self.running_var + self.eps) ** 0.5
+        return self.bias + self.weight * normalised
+
+    def extra_repr(self):
+        return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# %% mistake: not_reshaped
+class BatchNorm2d(nn.Module):
+    def __init__(self, num_features, eps=1e-05, momentum=0.1):
+        super().__init__()
+        self.num_features, self.eps, self.momentum = num_features, eps, momentum
+        self.weight = nn.Parameter(t.ones(num_features))
+        self.bias = nn.Parameter(t.zeros(num_features))
+        self.register_buffer("running_mean", t.zeros(num_features))
+        self.register_buffer("running_var", t.ones(num_features))
+        self.register_buffer("num_batches_tracked", t.tensor(0))
+
+    def forward(self, x):
+        if self.training:
+            mean = x.mean(dim=(0, 2, 3), keepdim=True)
+            var = ((x - mean) ** 2).mean(dim=(0, 2, 3), keepdim=True)
+            with t.no_grad():
+                self.running_mean += self.momentum * (mean.squeeze((0, 2, 3)) - self.running_mean)
+                self.running_var += self.momentum * (x.var(dim=(0, 2, 3)) - self.running_var)
+                self.num_batches_tracked += 1
+        else:
+            mean = self.running_mean
+            var = self.running_var
+        x_hat = (x - mean) / t.sqrt(var + self.eps)
+        return self.weight[None, :, None, None] * x_hat + self.bias[None, :, None, None]
+
+    def extra_repr(self):
+        return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# %% mistake: per_image
+class BatchNorm2d(nn.Module):
+    def __init__(self, num_features, eps=1e-05, momentum=0.1):
+        super().__init__()
+        self.num_features, self.eps, self.momentum = num_features, eps, momentum
+        self.weight = nn.Parameter(t.ones(num_features))
+        self.bias = nn.Parameter(t.zeros(num_features))
+        self.register_buffer("running_mean", t.zeros(num_features))
+        self.register_buffer("running_var", t.ones(num_features))
+        self.register_buffer("num_batches_tracked", t.tensor(0))
+
+    def forward(self, x):
+        if self.training:
+            mean = x.mean(dim=(2, 3), keepdim=True)
+            var = x.var(dim=(2, 3), keepdim=True, unbiased=False)
+            self.running_mean = (1 - self.momentum) * self.running_mean + self.momentum * mean.detach()
+            self.running_var = (1 - self.momentum) * self.running_var + self.momentum * var.detach()
+            self.num_batches_tracked += 1
+        else:
+            mean = self.running_mean.view(1, -1, 1, 1)
+            var = self.running_var.view(1, -1, 1, 1)
+        x_hat = (x - mean) / t.sqrt(var + self.eps)
+        return self.weight.view(1, -1, 1, 1) * x_hat + self.bias.view(1, -1, 1, 1)
+
+    def extra_repr(self):
+        return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# %% mistake: per_pixel
+class BatchNorm2d(nn.Module):
+    def __init__(self, num_features, eps=1e-05, momentum=0.1):
+        super().__init__()
+        self.num_features, self.eps, self.momentum = num_features, eps, momentum
+        self.weight = nn.Parameter(t.ones(num_features))
+        self.bias = nn.Parameter(t.zeros(num_features))
+        self.register_buffer("running_mean", t.zeros(num_features))
+        self.register_buffer("running_var", t.ones(num_features))
+        self.register_buffer("num_batches_tracked", t.tensor(0))
+
+    def forward(self, x):
+        if self.training:
+            mean = t.mean(x, dim=0)
+            var = t.var(x, dim=0, correction=0)
+            with t.no_grad():
+                self.running_mean = t.lerp(self.running_mean, mean, self.momentum)
+                self.running_var = t.lerp(self.running_var, var, self.momentum)
+                self.num_batches_tracked += 1
+        else:
+            mean = self.running_mean[:, None, None]
+            var = self.running_var[:, None, None]
+        x_hat = (x - mean) / t.sqrt(var + self.eps)
+        return x_hat * self.weight[:, None, None] + self.bias[:, None, None]
+
+    def extra_repr(self):
+        return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# %% mistake: per_pixel
+class BatchNorm2d(nn.Module):
+    def __init__(self, num_features, eps=1e-05, momentum=0.1):
+        super().__init__()
+        self.num_features, self.eps, self.momentum = num_features, eps, momentum
+        self.weight = nn.Parameter(t.ones(num_features))
+        self.bias = nn.Parameter(t.zeros(num_features))
+        self.register_buffer("running_mean", t.zeros(num_features))
+        self.register_buffer("running_var", t.ones(num_features))
+        self.register_buffer("num_batches_tracked", t.tensor(0))
+
+    def forward(self, x):
+        if self.training:
+            mean = t.mean(x, dim=0)
+            var = t.var(x, dim=0, correction=0)
+            with t.no_grad():
+                self.running_mean.lerp_(mean, self.momentum)
+                self.running_var.lerp_(var, self.momentum)
+                self.num_batches_tracked += 1
+        else:
+            mean = self.running_mean[:, None, None]
+            var = self.running_var[:, None, None]
+        x_hat = (x - mean) / t.sqrt(var + self.eps)
+        return x_hat * self.weight[:, None, None] + self.bias[:, None, None]
+
+    def extra_repr(self):
+        return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# %% mistake: difference_of_squares
+class BatchNorm2d(nn.Module):
+    def __init__(self, num_features, eps=1e-05, momentum=0.1):
+        super().__init__()
+        self.num_features, self.eps, self.momentum = num_features, eps, momentum
+        self.weight = nn.Parameter(t.ones(num_features))
+        self.bias = nn.Parameter(t.zeros(num_features))
+        self.register_buffer("running_mean", t.zeros(num_features))
+        self.register_buffer("running_var", t.ones(num_features))
+        self.register_buffer("num_batches_tracked", t.tensor(0))
+
+    def forward(self, x):
+        mean, var = self.running_mean, self.running_var
+        if self.training:
+            mean = x.mean((0, 2, 3))
+            var = (x**2).mean((0, 2, 3)) - mean**2
+            with t.no_grad():
+                self.running_mean.lerp_(mean, self.momentum)
+                self.running_var.lerp_(var, self.momentum)
+                self.num_batches_tracked += 1
+        mean, var, weight, bias = (one.view(1, -1, 1, 1) for one in (mean, var, self.weight, self.bias))
+        return (x - mean) / (var + self.eps).sqrt() * weight + bias
+
+    def extra_repr(self):
+        return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# %% mistake: no_gradient
+class BatchNorm2d(nn.Module):
+    def __init__(self, num_features, eps=1e-05, momentum=0.1):
+        super().__init__()
+        self.num_features, self.eps, self.momentum = num_features, eps, momentum
+        self.weight = nn.Parameter(t.ones(num_features))
+        self.bias = nn.Parameter(t.zeros(num_features))
+        self.register_buffer("running_mean", t.zeros(num_features))
+        self.register_buffer("running_var", t.ones(num_features))
+        self.register_buffer("num_batches_tracked", t.tensor(0))
+
+    @t.no_grad()
+    def forward(self, x):
+        mean, var = self.running_mean, self.running_var
+        if self.training:
+            mean, var = x.mean((0, 2, 3)), x.var((0, 2, 3), unbiased=False)
+            self.running_mean.lerp_(mean, self.momentum)
+            self.running_var.lerp_(x.var((0, 2, 3)), self.momentum)
+            self.num_batches_tracked += 1
+        mean, var, weight, bias = (one.view(1, -1, 1, 1) for one in (mean, var, self.weight, self.bias))
+        return (x - mean) / (var + self.eps).sqrt() * weight + bias
+
+    def extra_repr(self):
+        return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# %% mistake: axes_of_size_1
+class BatchNorm2d(nn.Module):
+    def __init__(self, num_features, eps=1e-05, momentum=0.1):
+        super().__init__()
+        self.num_features, self.eps, self.momentum = num_features, eps, momentum
+        self.weight = nn.Parameter(t.ones(1, num_features, 1, 1))
+        self.bias = nn.Parameter(t.zeros(1, num_features, 1, 1))
+        self.register_buffer("running_mean", t.zeros(1, num_features, 1, 1))
+        self.register_buffer("running_var", t.ones(1, num_features, 1, 1))
+        self.register_buffer("num_batches_tracked", t.tensor(0))
+
+    def forward(self, x):
+        mean, var = self.running_mean, self.running_var
+        if self.training:
+            mean = x.mean((0, 2, 3), keepdim=True)
+            var = x.var((0, 2, 3), keepdim=True, unbiased=False)
+            with t.no_grad():
+                self.running_mean = (1 - self.momentum) * self.running_mean + self.momentum * mean
+                self.running_var = (1 - self.momentum) * self.running_var + self.momentum * var
+                self.num_batches_tracked += 1
+        return (x - mean) / t.sqrt(var + self.eps) * self.weight + self.bias
+
+    def extra_repr(self):
+        return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# %% mistake: axes_of_size_1
+class BatchNorm2d(nn.Module):
+    def __init__(self, num_features, eps=1e-05, momentum=0.1):
+        super().__init__()
+        self.num_features, self.eps, self.momentum = num_features, eps, momentum
+        self.weight = nn.Parameter(t.ones(num_features, 1, 1))
+        self.bias = nn.Parameter(t.zeros(num_features, 1, 1))
+        self.register_buffer("running_mean", t.zeros(num_features))
+        self.register_buffer("running_var", t.ones(num_features))
+        self.register_buffer("num_batches_tracked", t.tensor(0))
+
+    def forward(self, x):
+        if self.training:
+            mean, var = x.mean((0, 2, 3)), x.var((0, 2, 3), unbiased=False)
+            with t.no_grad():
+                self.running_mean.lerp_(mean, self.momentum)
+                self.running_var.lerp_(x.var((0, 2, 3)), self.momentum)
+                self.num_batches_tracked += 1
+        else:
+            mean, var = self.running_mean, self.running_var
+        mean, var = mean[:, None, None], var[:, None, None]
+        return self.weight * (x - mean) / t.sqrt(var + self.eps) + self.bias
 
     def extra_repr(self):
         return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"

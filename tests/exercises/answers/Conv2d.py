@@ -1175,3 +1175,72 @@ def _wrapping(finished: type[nn.Module]) -> type[nn.Module]:
 
 
 Conv2d = _wrapping(layers.Conv2d)
+
+
+# %% mistake: tuples_only
+class Conv2d(nn.Module):
+    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0):
+        super().__init__()
+        self.stride, self.padding, self.kernel_size = stride, padding, kernel_size
+        height, width = kernel_size
+        bound = (in_channels * height * width) ** -0.5
+        self.weight = nn.Parameter(t.empty(out_channels, in_channels, height, width))
+        nn.init.uniform_(self.weight, -bound, bound)
+
+    def forward(self, x):
+        return functional.conv2d(x, self.weight, None, self.stride, self.padding)
+
+    def extra_repr(self):
+        return f"{[*self.weight.shape[1::-1]]}, {self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+# %% mistake: one_side
+class Conv2d(nn.Module):
+    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0):
+        super().__init__()
+        self.stride, self.padding, self.kernel_size = stride, padding, kernel_size
+        height, width = (kernel_size, kernel_size) if isinstance(kernel_size, int) else kernel_size
+        bound = 1 / (in_channels * width) ** 0.5
+        self.weight = nn.Parameter(t.empty(out_channels, in_channels, height, width))
+        nn.init.uniform_(self.weight, -bound, bound)
+
+    def forward(self, x):
+        return functional.conv2d(x, self.weight, None, self.stride, self.padding)
+
+    def extra_repr(self):
+        return f"{[*self.weight.shape[1::-1]]}, {self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+# %% mistake: kaiming
+class Conv2d(nn.Module):
+    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0):
+        super().__init__()
+        self.stride, self.padding, self.kernel_size = stride, padding, kernel_size
+        height, width = (kernel_size, kernel_size) if isinstance(kernel_size, int) else kernel_size
+        bound = (6 / (in_channels * height * width)) ** 0.5
+        self.weight = nn.Parameter(t.empty(out_channels, in_channels, height, width))
+        nn.init.uniform_(self.weight, -bound, bound)
+
+    def forward(self, x):
+        return functional.conv2d(x, self.weight, None, self.stride, self.padding)
+
+    def extra_repr(self):
+        return f"{[*self.weight.shape[1::-1]]}, {self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+# %% mistake: no_gradient
+class Conv2d(nn.Module):
+    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0):
+        super().__init__()
+        self.stride, self.padding, self.kernel_size = stride, padding, kernel_size
+        height, width = (kernel_size, kernel_size) if isinstance(kernel_size, int) else kernel_size
+        bound = (in_channels * height * width) ** -0.5
+        self.weight = nn.Parameter(t.empty(out_channels, in_channels, height, width))
+        nn.init.uniform_(self.weight, -bound, bound)
+
+    def forward(self, x):
+        with t.no_grad():
+            return functional.conv2d(x, self.weight, None, self.stride, self.padding)
+
+    def extra_repr(self):
+        return f"{[*self.weight.shape[1::-1]]}, {self.kernel_size}, stride={self.stride}, padding={self.padding}"

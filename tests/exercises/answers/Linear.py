@@ -775,3 +775,58 @@ def _wrapping(finished: type[nn.Module]) -> type[nn.Module]:
 
 
 Linear = _wrapping(layers.Linear)
+
+
+# %% mistake: no_bias_by_default
+class Linear(nn.Module):
+    def __init__(self, in_features, out_features, bias=False):
+        super().__init__()
+        bound = 1 / in_features**0.5
+        self.weight = nn.Parameter(t.empty(out_features, in_features).uniform_(-bound, bound))
+        self.bias = None
+        if bias:
+            self.bias = nn.Parameter(t.empty(out_features).uniform_(-bound, bound))
+
+    def forward(self, x):
+        y = x.matmul(self.weight.t())
+        return y + self.bias if self.bias is not None else y
+
+    def extra_repr(self):
+        return f"{self.weight.shape[1]}, {len(self.weight)}, bias={self.bias is not None}"
+
+
+# %% mistake: kaiming
+class Linear(nn.Module):
+    def __init__(self, in_features, out_features, bias=True):
+        super().__init__()
+        bound = (6 / in_features) ** 0.5
+        self.weight = nn.Parameter(t.empty(out_features, in_features).uniform_(-bound, bound))
+        self.bias = None
+        if bias:
+            self.bias = nn.Parameter(t.empty(out_features).uniform_(-bound, bound))
+
+    def forward(self, x):
+        y = x.matmul(self.weight.t())
+        return y + self.bias if self.bias is not None else y
+
+    def extra_repr(self):
+        return f"{self.weight.shape[1]}, {len(self.weight)}, bias={self.bias is not None}"
+
+
+# %% mistake: no_gradient
+class Linear(nn.Module):
+    def __init__(self, in_features, out_features, bias=True):
+        super().__init__()
+        bound = 1 / in_features**0.5
+        self.weight = nn.Parameter(t.empty(out_features, in_features).uniform_(-bound, bound))
+        self.bias = None
+        if bias:
+            self.bias = nn.Parameter(t.empty(out_features).uniform_(-bound, bound))
+
+    @t.no_grad()
+    def forward(self, x):
+        y = x.matmul(self.weight.t())
+        return y + self.bias if self.bias is not None else y
+
+    def extra_repr(self):
+        return f"{self.weight.shape[1]}, {len(self.weight)}, bias={self.bias is not None}"

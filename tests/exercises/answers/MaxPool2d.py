@@ -762,6 +762,61 @@ class MaxPool2d(nn.Module):
         return functional.max_pool2d(x, *self.settings)
 
 
+# %% mistake: finite_padding
+class MaxPool2d(nn.Module):
+    def __init__(self, kernel_size, stride=None, padding=0):
+        super().__init__()
+        pairs = (v if isinstance(v, tuple) else (v, v) for v in (kernel_size, stride or kernel_size, padding))
+        self.kernel_size, self.stride, self.padding = pairs
+
+    def forward(self, x):
+        (height, width), (down, right) = self.padding, self.stride
+        batch, channels, rows, columns = x.shape
+        padded = x.new_full((batch, channels, rows + 2 * height, columns + 2 * width), -100.0)
+        padded[:, :, height : height + rows, width : width + columns] = x
+        windows = padded.unfold(2, self.kernel_size[0], down).unfold(3, self.kernel_size[1], right)
+        return windows.flatten(4).max(dim=4).values
+
+    def extra_repr(self):
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+# %% mistake: finite_padding
+class MaxPool2d(nn.Module):
+    def __init__(self, kernel_size, stride=None, padding=0):
+        super().__init__()
+        pairs = (v if isinstance(v, tuple) else (v, v) for v in (kernel_size, stride or kernel_size, padding))
+        self.kernel_size, self.stride, self.padding = pairs
+
+    def forward(self, x):
+        (height, width), (down, right) = self.padding, self.stride
+        batch, channels, rows, columns = x.shape
+        padded = x.new_full((batch, channels, rows + 2 * height, columns + 2 * width), -1e10)
+        padded[:, :, height : height + rows, width : width + columns] = x
+        windows = padded.unfold(2, self.kernel_size[0], down).unfold(3, self.kernel_size[1], right)
+        return windows.flatten(4).max(dim=4).values
+
+    def extra_repr(self):
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+# %% mistake: tuples_only
+class MaxPool2d(nn.Module):
+    def __init__(self, kernel_size, stride=None, padding=0):
+        super().__init__()
+        self.kernel_size, self.stride, self.padding = kernel_size, stride or kernel_size, padding
+
+    def forward(self, x):
+        height, width = self.kernel_size
+        down, right = self.stride if isinstance(self.stride, tuple) else (self.stride, self.stride)
+        above, left = self.padding if isinstance(self.padding, tuple) else (self.padding, self.padding)
+        x = functional.pad(x, (left, left, above, above), value=-float("inf"))
+        return x.unfold(2, height, down).unfold(3, width, right).amax((4, 5))
+
+    def extra_repr(self):
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
 # %% equivalent: both tuples have two numbers
 # self.stride):
 # strict=False
