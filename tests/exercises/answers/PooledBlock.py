@@ -19,6 +19,13 @@ class PooledBlock(nn.Module):
         return self.relu(self.left(x) + self.shortcut(x))
 
 
+# repair
+# -             nn.Conv2d(in_feats, out_feats, kernel_size=3, stride=stride, padding=1, bias=not norm),
+# +             nn.Conv2d(in_feats, out_feats, kernel_size=3, padding=1, bias=not norm),
+# -             nn.Conv2d(out_feats, out_feats, kernel_size=3, padding=1, bias=not norm),
+# +             nn.Conv2d(out_feats, out_feats, kernel_size=3, stride=stride, padding=1, bias=not norm),
+
+
 # %% mistake: stride_on_both
 class PooledBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, norm: bool = False) -> None:
@@ -41,6 +48,13 @@ class PooledBlock(nn.Module):
         return functional.relu(self.left(x) + self.shortcut(x))
 
 
+# repair
+# -         for n_in in (in_feats, out_feats):
+# -             layers.append(nn.Conv2d(n_in, out_feats, 3, stride=stride, padding=1, bias=not norm))
+# +         for n_in, step in ((in_feats, 1), (out_feats, stride)):
+# +             layers.append(nn.Conv2d(n_in, out_feats, 3, stride=step, padding=1, bias=not norm))
+
+
 # %% mistake: left_without_stride
 class PooledBlock(nn.Module):
     def __init__(self, in_feats, out_feats, stride=1, norm=False):
@@ -56,6 +70,11 @@ class PooledBlock(nn.Module):
         out = self.norm1(self.conv1(x)).relu()
         out = self.norm2(self.conv2(out))
         return (out + self.mix(self.pool(x))).relu()
+
+
+# repair
+# -         self.conv2 = nn.Conv2d(out_feats, out_feats, 3, padding=1, bias=not norm)
+# +         self.conv2 = nn.Conv2d(out_feats, out_feats, 3, stride=stride, padding=1, bias=not norm)
 
 
 # %% mistake: pools_left
@@ -80,6 +99,12 @@ class PooledBlock(nn.Module):
         return self.relu(self.left(x) + self.shortcut(x))
 
 
+# repair
+# -             nn.Conv2d(out_feats, out_feats, kernel_size=3, padding=1, bias=not norm),
+# -             nn.AvgPool2d(stride, ceil_mode=True) if stride > 1 else nn.Identity(),
+# +             nn.Conv2d(out_feats, out_feats, kernel_size=3, stride=stride, padding=1, bias=not norm),
+
+
 # %% mistake: floor
 class PooledBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, norm: bool = False) -> None:
@@ -97,6 +122,11 @@ class PooledBlock(nn.Module):
         out = t.relu(self.bn1(self.conv1(x)))
         out = self.bn2(self.conv2(out))
         return t.relu(out + self.project(self.pool(x)))
+
+
+# repair
+# -         self.pool = nn.AvgPool2d(stride) if stride > 1 else nn.Identity()
+# +         self.pool = nn.AvgPool2d(stride, ceil_mode=True) if stride > 1 else nn.Identity()
 
 
 # %% mistake: max_pool
@@ -124,6 +154,11 @@ class PooledBlock(nn.Module):
         return functional.relu(self.left(x) + self.shortcut(x))
 
 
+# repair
+# -             self.shortcut.append(nn.MaxPool2d(stride, ceil_mode=True))
+# +             self.shortcut.append(nn.AvgPool2d(stride, ceil_mode=True))
+
+
 # %% mistake: every_pixel
 class PooledBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, norm: bool = False) -> None:
@@ -141,6 +176,11 @@ class PooledBlock(nn.Module):
     def forward(self, x):
         skip = x[:, :, :: self.stride, :: self.stride]
         return functional.relu(self.left(x) + self.mix(skip))
+
+
+# repair
+# -         skip = x[:, :, :: self.stride, :: self.stride]
+# +         skip = functional.avg_pool2d(x, self.stride, ceil_mode=True)
 
 
 # %% mistake: pads_with_zeros
@@ -166,6 +206,13 @@ class PooledBlock(nn.Module):
         return functional.relu(self.left(x) + self.mix(skip))
 
 
+# repair
+# -             height, width = x.shape[-2:]
+# -             skip = functional.pad(skip, (0, -width % self.stride, 0, -height % self.stride))
+# -             skip = functional.avg_pool2d(skip, self.stride)
+# +             skip = functional.avg_pool2d(skip, self.stride, ceil_mode=True)
+
+
 # %% mistake: always_2
 class PooledBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, norm: bool = False) -> None:
@@ -185,6 +232,11 @@ class PooledBlock(nn.Module):
 
     def forward(self, x):
         return t.relu(self.left(x) + self.right(x))
+
+
+# repair
+# -             right += [nn.AvgPool2d(2, ceil_mode=True)]
+# +             right += [nn.AvgPool2d(stride, ceil_mode=True)]
 
 
 # %% mistake: overlapping
@@ -207,6 +259,11 @@ class PooledBlock(nn.Module):
         return functional.relu(self.left(x) + self.shortcut(x))
 
 
+# repair
+# -             nn.AvgPool2d(kernel_size=3, stride=stride, padding=1) if stride > 1 else nn.Identity(),
+# +             nn.AvgPool2d(stride, ceil_mode=True) if stride > 1 else nn.Identity(),
+
+
 # %% mistake: no_pool
 class PooledBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, norm: bool = False) -> None:
@@ -222,6 +279,14 @@ class PooledBlock(nn.Module):
 
     def forward(self, x):
         return functional.relu(self.left(x) + self.shortcut(x))
+
+
+# repair
+# -         self.shortcut = nn.Identity() if in_feats == out_feats else nn.Conv2d(in_feats, out_feats, 1)
+# +         self.shortcut = nn.Identity() if in_feats == out_feats else nn.Conv2d(in_feats, out_feats, 1)
+# +         self.pool = nn.AvgPool2d(stride, ceil_mode=True)
+# -         return functional.relu(self.left(x) + self.shortcut(x))
+# +         return functional.relu(self.left(x) + self.shortcut(self.pool(x)))
 
 
 # %% mistake: strided_projection
@@ -245,6 +310,16 @@ class PooledBlock(nn.Module):
         return self.relu(self.left(x) + self.right(x))
 
 
+# repair
+# -         if stride > 1 or in_feats != out_feats:
+# -             self.right = nn.Conv2d(in_feats, out_feats, kernel_size=1, stride=stride)
+# +         self.pool = nn.AvgPool2d(stride, ceil_mode=True)
+# +         if in_feats != out_feats:
+# +             self.right = nn.Conv2d(in_feats, out_feats, kernel_size=1)
+# -         return self.relu(self.left(x) + self.right(x))
+# +         return self.relu(self.left(x) + self.right(self.pool(x)))
+
+
 # %% mistake: stride_twice
 class PooledBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, norm: bool = False) -> None:
@@ -266,6 +341,11 @@ class PooledBlock(nn.Module):
         return self.relu(self.left(x) + self.right(x))
 
 
+# repair
+# -             nn.Conv2d(in_feats, out_feats, 1, stride=stride) if in_feats != out_feats else nn.Identity(),
+# +             nn.Conv2d(in_feats, out_feats, 1) if in_feats != out_feats else nn.Identity(),
+
+
 # %% mistake: mixes_always
 class PooledBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, norm: bool = False) -> None:
@@ -283,6 +363,11 @@ class PooledBlock(nn.Module):
         left = self.bn2(self.conv2(left))
         right = self.conv3(self.pool(x))
         return self.relu(left + right)
+
+
+# repair
+# -         self.conv3 = nn.Conv2d(in_feats, out_feats, 1)
+# +         self.conv3 = nn.Conv2d(in_feats, out_feats, 1) if in_feats != out_feats else nn.Identity()
 
 
 # %% mistake: mixes_where_anything_changes
@@ -308,6 +393,11 @@ class PooledBlock(nn.Module):
         return functional.relu(self.left(x) + self.shortcut(x))
 
 
+# repair
+# -                 nn.Conv2d(in_feats, out_feats, 1),
+# +                 nn.Conv2d(in_feats, out_feats, 1) if in_feats != out_feats else nn.Identity(),
+
+
 # %% mistake: mixes_for_stride_only
 class PooledBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, norm: bool = False) -> None:
@@ -330,6 +420,13 @@ class PooledBlock(nn.Module):
         return functional.relu(self.left(x) + self.shortcut(x))
 
 
+# repair
+# -             if in_feats != out_feats:
+# -                 shortcut.append(nn.Conv2d(in_feats, out_feats, 1))
+# +         if in_feats != out_feats:
+# +             shortcut.append(nn.Conv2d(in_feats, out_feats, 1))
+
+
 # %% mistake: never_mixes
 class PooledBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, norm: bool = False) -> None:
@@ -346,6 +443,14 @@ class PooledBlock(nn.Module):
 
     def forward(self, x):
         return self.relu(self.left(x) + self.pool(x))
+
+
+# repair
+# -         self.pool = nn.AvgPool2d(stride, ceil_mode=True)
+# +         self.pool = nn.AvgPool2d(stride, ceil_mode=True)
+# +         self.mix = nn.Conv2d(in_feats, out_feats, 1) if in_feats != out_feats else nn.Identity()
+# -         return self.relu(self.left(x) + self.pool(x))
+# +         return self.relu(self.left(x) + self.mix(self.pool(x)))
 
 
 # %% mistake: mixes_3x3
@@ -368,6 +473,11 @@ class PooledBlock(nn.Module):
 
     def forward(self, x):
         return self.relu(self.left(x) + self.shortcut(x))
+
+
+# repair
+# -             self.shortcut.append(nn.Conv2d(in_feats, out_feats, kernel_size=3, padding=1))
+# +             self.shortcut.append(nn.Conv2d(in_feats, out_feats, kernel_size=1))
 
 
 # %% mistake: mix_without_bias
@@ -393,6 +503,11 @@ class PooledBlock(nn.Module):
         return functional.relu(self.left(x) + skip)
 
 
+# repair
+# -         self.mix = nn.Conv2d(in_feats, out_feats, 1, bias=False) if in_feats != out_feats else None
+# +         self.mix = nn.Conv2d(in_feats, out_feats, 1) if in_feats != out_feats else None
+
+
 # %% mistake: mix_bias_like_the_others
 class PooledBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, norm: bool = False) -> None:
@@ -409,6 +524,11 @@ class PooledBlock(nn.Module):
         y = self.bn1(self.conv1(x)).relu()
         y = self.bn2(self.conv2(y))
         return (y + self.conv1x1(self.pool(x))).relu()
+
+
+# repair
+# -         self.conv1x1 = nn.Conv2d(in_feats, out_feats, 1, bias=bias) if in_feats != out_feats else nn.Identity()
+# +         self.conv1x1 = nn.Conv2d(in_feats, out_feats, 1) if in_feats != out_feats else nn.Identity()
 
 
 # %% mistake: norm_in_shortcut
@@ -436,6 +556,11 @@ class PooledBlock(nn.Module):
         return self.relu(self.left(x) + self.shortcut(x))
 
 
+# repair
+# -             if norm:
+# -                 shortcut.append(nn.BatchNorm2d(out_feats))
+
+
 # %% mistake: always_bias
 class PooledBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, norm: bool = False) -> None:
@@ -457,6 +582,13 @@ class PooledBlock(nn.Module):
         return self.relu(self.left(x) + self.shortcut(x))
 
 
+# repair
+# -             nn.Conv2d(in_feats, out_feats, kernel_size=3, padding=1),
+# +             nn.Conv2d(in_feats, out_feats, kernel_size=3, padding=1, bias=not norm),
+# -             nn.Conv2d(out_feats, out_feats, kernel_size=3, stride=stride, padding=1),
+# +             nn.Conv2d(out_feats, out_feats, kernel_size=3, stride=stride, padding=1, bias=not norm),
+
+
 # %% mistake: never_bias
 class PooledBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, norm: bool = False) -> None:
@@ -473,6 +605,13 @@ class PooledBlock(nn.Module):
     def forward(self, x):
         out = functional.relu(self.bn1(self.conv1(x)))
         return functional.relu(self.bn2(self.conv2(out)) + self.shortcut(x))
+
+
+# repair
+# -         self.conv1 = nn.Conv2d(in_feats, out_feats, 3, padding=1, bias=False)
+# +         self.conv1 = nn.Conv2d(in_feats, out_feats, 3, padding=1, bias=not norm)
+# -         self.conv2 = nn.Conv2d(out_feats, out_feats, 3, stride=stride, padding=1, bias=False)
+# +         self.conv2 = nn.Conv2d(out_feats, out_feats, 3, stride=stride, padding=1, bias=not norm)
 
 
 # %% mistake: biases_reversed
@@ -495,6 +634,13 @@ class PooledBlock(nn.Module):
         return t.relu(self.left(x) + self.shortcut(x))
 
 
+# repair
+# -             nn.Conv2d(in_feats, out_feats, 3, padding=1, bias=norm),
+# +             nn.Conv2d(in_feats, out_feats, 3, padding=1, bias=not norm),
+# -             nn.Conv2d(out_feats, out_feats, 3, stride=stride, padding=1, bias=norm),
+# +             nn.Conv2d(out_feats, out_feats, 3, stride=stride, padding=1, bias=not norm),
+
+
 # %% mistake: norm_ignored
 class PooledBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, norm: bool = False) -> None:
@@ -511,6 +657,15 @@ class PooledBlock(nn.Module):
 
     def forward(self, x):
         return t.relu(self.left(x) + self.shortcut(x))
+
+
+# repair
+# -             nn.Conv2d(in_feats, out_feats, 3, padding=1),
+# +             nn.Conv2d(in_feats, out_feats, 3, padding=1, bias=not norm),
+# +             nn.BatchNorm2d(out_feats) if norm else nn.Identity(),
+# -             nn.Conv2d(out_feats, out_feats, 3, stride=stride, padding=1),
+# +             nn.Conv2d(out_feats, out_feats, 3, stride=stride, padding=1, bias=not norm),
+# +             nn.BatchNorm2d(out_feats) if norm else nn.Identity(),
 
 
 # %% mistake: norm_always
@@ -534,6 +689,17 @@ class PooledBlock(nn.Module):
         return self.relu(self.left(x) + self.shortcut(x))
 
 
+# repair
+# -             nn.Conv2d(in_feats, out_feats, 3, padding=1, bias=False),
+# -             nn.BatchNorm2d(out_feats),
+# +             nn.Conv2d(in_feats, out_feats, 3, padding=1, bias=not norm),
+# +             nn.BatchNorm2d(out_feats) if norm else nn.Identity(),
+# -             nn.Conv2d(out_feats, out_feats, 3, stride=stride, padding=1, bias=False),
+# -             nn.BatchNorm2d(out_feats),
+# +             nn.Conv2d(out_feats, out_feats, 3, stride=stride, padding=1, bias=not norm),
+# +             nn.BatchNorm2d(out_feats) if norm else nn.Identity(),
+
+
 # %% mistake: norm_by_default
 class PooledBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, norm: bool = True) -> None:
@@ -553,6 +719,11 @@ class PooledBlock(nn.Module):
 
     def forward(self, x):
         return self.relu(self.left(x) + self.shortcut(x))
+
+
+# repair
+# -     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, norm: bool = True) -> None:
+# +     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, norm: bool = False) -> None:
 
 
 # %% mistake: first_norm_only
@@ -576,6 +747,13 @@ class PooledBlock(nn.Module):
         return functional.relu(self.left(x) + self.right(x))
 
 
+# repair
+# -         self.left = nn.Sequential(*layers)
+# +         if norm:
+# +             layers.append(nn.BatchNorm2d(out_feats))
+# +         self.left = nn.Sequential(*layers)
+
+
 # %% mistake: second_norm_only
 class PooledBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, norm: bool = False) -> None:
@@ -597,6 +775,12 @@ class PooledBlock(nn.Module):
         return self.relu(self.left(x) + self.shortcut(x))
 
 
+# repair
+# -             nn.Conv2d(in_feats, out_feats, 3, padding=1, bias=not norm),
+# +             nn.Conv2d(in_feats, out_feats, 3, padding=1, bias=not norm),
+# +             nn.BatchNorm2d(out_feats) if norm else nn.Identity(),
+
+
 # %% mistake: shared_norm
 class PooledBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, norm: bool = False) -> None:
@@ -612,6 +796,14 @@ class PooledBlock(nn.Module):
         left = self.relu(self.norm(self.conv1(x)))
         left = self.norm(self.conv2(left))
         return self.relu(left + self.mix(self.pool(x)))
+
+
+# repair
+# -         self.norm = nn.BatchNorm2d(out_feats) if norm else nn.Identity()
+# +         self.norm = nn.BatchNorm2d(out_feats) if norm else nn.Identity()
+# +         self.norm2 = nn.BatchNorm2d(out_feats) if norm else nn.Identity()
+# -         left = self.norm(self.conv2(left))
+# +         left = self.norm2(self.conv2(left))
 
 
 # %% mistake: no_middle_relu
@@ -634,6 +826,12 @@ class PooledBlock(nn.Module):
         return self.relu(self.left(x) + self.shortcut(x))
 
 
+# repair
+# -             nn.Conv2d(out_feats, out_feats, 3, stride=stride, padding=1, bias=not norm),
+# +             nn.ReLU(),
+# +             nn.Conv2d(out_feats, out_feats, 3, stride=stride, padding=1, bias=not norm),
+
+
 # %% mistake: relu_before_norm
 class PooledBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, norm: bool = False) -> None:
@@ -649,6 +847,11 @@ class PooledBlock(nn.Module):
         out = self.bn1(functional.relu(self.conv1(x)))
         out = self.bn2(self.conv2(out))
         return functional.relu(out + self.conv3(self.pool(x)))
+
+
+# repair
+# -         out = self.bn1(functional.relu(self.conv1(x)))
+# +         out = functional.relu(self.bn1(self.conv1(x)))
 
 
 # %% mistake: relu_before_sum
@@ -672,6 +875,16 @@ class PooledBlock(nn.Module):
         return self.left(x) + self.shortcut(x)
 
 
+# repair
+# -             nn.BatchNorm2d(out_feats) if norm else nn.Identity(),
+# -             nn.ReLU(),
+# -         )
+# +             nn.BatchNorm2d(out_feats) if norm else nn.Identity(),
+# +         )
+# -         return self.left(x) + self.shortcut(x)
+# +         return functional.relu(self.left(x) + self.shortcut(x))
+
+
 # %% mistake: relu_twice
 class PooledBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, norm: bool = False) -> None:
@@ -688,6 +901,11 @@ class PooledBlock(nn.Module):
         out = self.relu(self.bn1(self.conv1(x)))
         out = self.relu(self.bn2(self.conv2(out)))
         return self.relu(out + self.conv3(self.pool(x)))
+
+
+# repair
+# -         out = self.relu(self.bn2(self.conv2(out)))
+# +         out = self.bn2(self.conv2(out))
 
 
 # %% mistake: no_last_relu
@@ -712,6 +930,11 @@ class PooledBlock(nn.Module):
         return left + right
 
 
+# repair
+# -         return left + right
+# +         return functional.relu(left + right)
+
+
 # %% mistake: no_shortcut
 class PooledBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, norm: bool = False) -> None:
@@ -731,6 +954,11 @@ class PooledBlock(nn.Module):
 
     def forward(self, x):
         return self.relu(self.left(x))
+
+
+# repair
+# -         return self.relu(self.left(x))
+# +         return self.relu(self.left(x) + self.shortcut(x))
 
 
 # %% mistake: concatenated
@@ -755,6 +983,11 @@ class PooledBlock(nn.Module):
         return self.relu(both)
 
 
+# repair
+# -         both = t.cat([self.left(x), self.shortcut(x)], dim=1)
+# +         both = self.left(x) + self.shortcut(x)
+
+
 # %% mistake: multiplied
 class PooledBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, norm: bool = False) -> None:
@@ -773,6 +1006,11 @@ class PooledBlock(nn.Module):
 
     def forward(self, x):
         return functional.relu(self.left(x) * self.shortcut(x))
+
+
+# repair
+# -         return functional.relu(self.left(x) * self.shortcut(x))
+# +         return functional.relu(self.left(x) + self.shortcut(x))
 
 
 # %% mistake: late_widening
@@ -796,6 +1034,15 @@ class PooledBlock(nn.Module):
         return self.relu(self.left(x) + self.shortcut(x))
 
 
+# repair
+# -             nn.Conv2d(in_feats, in_feats, 3, padding=1, bias=not norm),
+# -             nn.BatchNorm2d(in_feats) if norm else nn.Identity(),
+# +             nn.Conv2d(in_feats, out_feats, 3, padding=1, bias=not norm),
+# +             nn.BatchNorm2d(out_feats) if norm else nn.Identity(),
+# -             nn.Conv2d(in_feats, out_feats, 3, stride=stride, padding=1, bias=not norm),
+# +             nn.Conv2d(out_feats, out_feats, 3, stride=stride, padding=1, bias=not norm),
+
+
 # %% mistake: no_padding
 class PooledBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, norm: bool = False) -> None:
@@ -815,6 +1062,13 @@ class PooledBlock(nn.Module):
 
     def forward(self, x):
         return self.relu(self.left(x) + self.shortcut(x))
+
+
+# repair
+# -             nn.Conv2d(in_feats, out_feats, 3, bias=not norm),
+# +             nn.Conv2d(in_feats, out_feats, 3, padding=1, bias=not norm),
+# -             nn.Conv2d(out_feats, out_feats, 3, stride, bias=not norm),
+# +             nn.Conv2d(out_feats, out_feats, 3, stride, padding=1, bias=not norm),
 
 
 # %% mistake: unregistered
@@ -841,6 +1095,11 @@ class PooledBlock(nn.Module):
         return functional.relu(self.left(x) + skip)
 
 
+# repair
+# -         self.shortcut = []
+# +         self.shortcut = nn.Sequential()
+
+
 # %% mistake: changes_input
 class PooledBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, norm: bool = False) -> None:
@@ -862,6 +1121,12 @@ class PooledBlock(nn.Module):
         out = self.shortcut(x)
         out += self.left(x)
         return self.relu(out)
+
+
+# repair
+# -         out = self.shortcut(x)
+# -         out += self.left(x)
+# +         out = self.shortcut(x) + self.left(x)
 
 
 # %% right: plain
@@ -1069,6 +1334,13 @@ class PooledBlock(nn.Module):
         return (left + self.shortcut(x)).relu()
 
 
+# repair
+# -         self.shortcut = nn.Identity() if in_feats == out_feats else nn.Conv2d(in_feats, out_feats, 1, stride)
+# +         self.shortcut = nn.Identity() if in_feats == out_feats else nn.Conv2d(in_feats, out_feats, 1)
+# -         if self.same and self.stride > 1:
+# +         if self.stride > 1:
+
+
 # %% mistake: floor
 import torch.nn.functional as F
 
@@ -1100,6 +1372,11 @@ class PooledBlock(WithFunctions):
         left = self.conv2((self.norms[0](left) if self.norms else left).relu())
         left = self.norms[1](left) if self.norms else left
         return (left + (self.idconv(skip) if self.idconv else skip)).relu()
+
+
+# repair
+# -         skip = functional.avg_pool2d(x, self.stride)
+# +         skip = functional.avg_pool2d(x, self.stride, ceil_mode=True)
 
 
 # %% equivalent: the ReLU of a ReLU is the same

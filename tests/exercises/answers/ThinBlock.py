@@ -17,6 +17,11 @@ class ThinBlock(nn.Module):
         return functional.relu(out + skip)
 
 
+# repair
+# -         return functional.relu(out + skip)
+# +         return functional.relu(out + skip if self.residual else out)
+
+
 # %% mistake: never_residual
 class ThinBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, residual: bool = True) -> None:
@@ -33,6 +38,21 @@ class ThinBlock(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return self.layers(x)
+
+
+# repair
+# -         self.residual = residual
+# +         self.stride, self.extra, self.residual = stride, out_feats - in_feats, residual
+# -             nn.BatchNorm2d(out_feats),
+# -             nn.ReLU(),
+# -         )
+# +             nn.BatchNorm2d(out_feats),
+# +         )
+# -         return self.layers(x)
+# +         out = self.layers(x)
+# +         if self.residual:
+# +             out = out + functional.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, 0, self.extra))
+# +         return out.relu()
 
 
 # %% mistake: reversed
@@ -58,6 +78,11 @@ class ThinBlock(nn.Module):
         return self.relu(out + skip)
 
 
+# repair
+# -         if self.residual:
+# +         if not self.residual:
+
+
 # %% mistake: plain_by_default
 class ThinBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, residual: bool = False) -> None:
@@ -80,6 +105,11 @@ class ThinBlock(nn.Module):
         return y.relu()
 
 
+# repair
+# -     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, residual: bool = False) -> None:
+# +     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, residual: bool = True) -> None:
+
+
 # %% mistake: same_shape_only
 class ThinBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, residual: bool = True) -> None:
@@ -99,6 +129,14 @@ class ThinBlock(nn.Module):
         if self.add:
             out = out + x
         return self.relu(out)
+
+
+# repair
+# -         self.add = residual and stride == 1 and in_feats == out_feats
+# +         self.stride, self.extra, self.add = stride, out_feats - in_feats, residual
+# -             out = out + x
+# +             skip = x[:, :, :: self.stride, :: self.stride]
+# +             out = out + functional.pad(skip, (0, 0, 0, 0, 0, self.extra))
 
 
 # %% mistake: projects
@@ -127,6 +165,12 @@ class ThinBlock(nn.Module):
         return self.relu(out)
 
 
+# repair
+# -                 self.right = nn.Conv2d(in_feats, out_feats, kernel_size=1, stride=stride, bias=False)
+# +                 zeros = (0, 0, 0, 0, 0, out_feats - in_feats)
+# +                 self.right = lambda x: functional.pad(x[:, :, ::stride, ::stride], zeros)
+
+
 # %% mistake: relu_before_sum
 class ThinBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, residual: bool = True) -> None:
@@ -147,6 +191,16 @@ class ThinBlock(nn.Module):
             skip = x[:, :, :: self.stride, :: self.stride]
             out = out + functional.pad(skip, (0, 0, 0, 0, 0, self.extra))
         return out
+
+
+# repair
+# -             nn.BatchNorm2d(out_feats),
+# -             nn.ReLU(),
+# -         )
+# +             nn.BatchNorm2d(out_feats),
+# +         )
+# -         return out
+# +         return out.relu()
 
 
 # %% mistake: relu_twice
@@ -170,6 +224,11 @@ class ThinBlock(nn.Module):
         return self.relu(out)
 
 
+# repair
+# -         out = self.relu(self.bn2(self.conv2(out)))
+# +         out = self.bn2(self.conv2(out))
+
+
 # %% mistake: no_last_relu
 class ThinBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, residual: bool = True) -> None:
@@ -188,6 +247,13 @@ class ThinBlock(nn.Module):
             return out
         skip = x[..., :: self.stride, :: self.stride]
         return out + functional.pad(skip, (0, 0, 0, 0, 0, self.extra))
+
+
+# repair
+# -             return out
+# +             return functional.relu(out)
+# -         return out + functional.pad(skip, (0, 0, 0, 0, 0, self.extra))
+# +         return functional.relu(out + functional.pad(skip, (0, 0, 0, 0, 0, self.extra)))
 
 
 # %% mistake: no_last_relu_when_plain
@@ -210,6 +276,13 @@ class ThinBlock(nn.Module):
             skip = functional.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, 0, self.extra))
             out = self.relu(out + skip)
         return out
+
+
+# repair
+# -             out = self.relu(out + skip)
+# -         return out
+# +             out = out + skip
+# +         return self.relu(out)
 
 
 # %% mistake: no_middle_relu
@@ -236,6 +309,11 @@ class ThinBlock(nn.Module):
         return self.relu(out)
 
 
+# repair
+# -         out = self.bn1(self.conv1(x))
+# +         out = self.relu(self.bn1(self.conv1(x)))
+
+
 # %% mistake: relu_before_norm
 class ThinBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, residual: bool = True) -> None:
@@ -257,6 +335,13 @@ class ThinBlock(nn.Module):
             skip = x[:, :, :: self.stride, :: self.stride]
             out = out + functional.pad(skip, (0, 0, 0, 0, 0, self.extra))
         return out.relu()
+
+
+# repair
+# -             nn.ReLU(),
+# -             nn.BatchNorm2d(out_feats),
+# +             nn.BatchNorm2d(out_feats),
+# +             nn.ReLU(),
 
 
 # %% mistake: concatenated
@@ -282,6 +367,11 @@ class ThinBlock(nn.Module):
         return self.relu(out)
 
 
+# repair
+# -             out = t.cat([out, skip], dim=1)
+# +             out = out + skip
+
+
 # %% mistake: multiplied
 class ThinBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, residual: bool = True) -> None:
@@ -301,6 +391,11 @@ class ThinBlock(nn.Module):
             skip = x[:, :, :: self.stride, :: self.stride]
             out = out * functional.pad(skip, (0, 0, 0, 0, 0, self.extra))
         return functional.relu(out)
+
+
+# repair
+# -             out = out * functional.pad(skip, (0, 0, 0, 0, 0, self.extra))
+# +             out = out + functional.pad(skip, (0, 0, 0, 0, 0, self.extra))
 
 
 # %% mistake: averages
@@ -323,6 +418,11 @@ class ThinBlock(nn.Module):
             skip = functional.avg_pool2d(x, self.stride)
             out = out + functional.pad(skip, (0, 0, 0, 0, 0, self.extra))
         return self.relu(out)
+
+
+# repair
+# -             skip = functional.avg_pool2d(x, self.stride)
+# +             skip = x[:, :, :: self.stride, :: self.stride]
 
 
 # %% mistake: max_pools
@@ -349,6 +449,13 @@ class ThinBlock(nn.Module):
         return functional.relu(out)
 
 
+# repair
+# -         self.pool = nn.MaxPool2d(stride, ceil_mode=True) if stride > 1 else nn.Identity()
+# +         self.stride = stride
+# -             skip = self.pool(x)
+# +             skip = x[:, :, :: self.stride, :: self.stride]
+
+
 # %% mistake: begins_late
 class ThinBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, residual: bool = True) -> None:
@@ -372,6 +479,11 @@ class ThinBlock(nn.Module):
         return self.relu(out)
 
 
+# repair
+# -             first = self.stride - 1
+# +             first = 0
+
+
 # %% mistake: cuts
 class ThinBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, residual: bool = True) -> None:
@@ -390,6 +502,14 @@ class ThinBlock(nn.Module):
             skip = x[:, :, :height, :width]
             out = out + functional.pad(skip, (0, 0, 0, 0, 0, self.extra))
         return functional.relu(out)
+
+
+# repair
+# -         self.extra, self.residual = out_feats - in_feats, residual
+# +         self.stride, self.extra, self.residual = stride, out_feats - in_feats, residual
+# -             height, width = out.shape[-2:]
+# -             skip = x[:, :, :height, :width]
+# +             skip = x[:, :, :: self.stride, :: self.stride]
 
 
 # %% mistake: skip_without_stride
@@ -412,6 +532,14 @@ class ThinBlock(nn.Module):
         if self.residual:
             out = out + functional.pad(x, (0, 0, 0, 0, 0, self.extra))
         return self.relu(out)
+
+
+# repair
+# -         self.extra = out_feats - in_feats
+# +         self.stride = stride
+# +         self.extra = out_feats - in_feats
+# -             out = out + functional.pad(x, (0, 0, 0, 0, 0, self.extra))
+# +             out = out + functional.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, 0, self.extra))
 
 
 # %% mistake: always_2
@@ -438,6 +566,13 @@ class ThinBlock(nn.Module):
         return self.relu(out)
 
 
+# repair
+# -         self.downsample = stride != 1
+# +         self.stride = stride
+# -             skip = x[:, :, ::2, ::2] if self.downsample else x
+# +             skip = x[:, :, :: self.stride, :: self.stride]
+
+
 # %% mistake: pads_in_front
 class ThinBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, residual: bool = True) -> None:
@@ -458,6 +593,11 @@ class ThinBlock(nn.Module):
             skip = x[:, :, :: self.stride, :: self.stride]
             out = out + functional.pad(skip, (0, 0, 0, 0, self.extra, 0))
         return self.relu(out)
+
+
+# repair
+# -             out = out + functional.pad(skip, (0, 0, 0, 0, self.extra, 0))
+# +             out = out + functional.pad(skip, (0, 0, 0, 0, 0, self.extra))
 
 
 # %% mistake: pads_both_sides
@@ -481,6 +621,11 @@ class ThinBlock(nn.Module):
         return functional.relu(out)
 
 
+# repair
+# -         self.before = (out_feats - in_feats) // 2
+# +         self.before = 0
+
+
 # %% mistake: pads_the_map
 class ThinBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, residual: bool = True) -> None:
@@ -500,6 +645,11 @@ class ThinBlock(nn.Module):
         if self.residual:
             out = out + functional.pad(x[:, :, :: self.stride, :: self.stride], (0, self.extra))
         return self.relu(out)
+
+
+# repair
+# -             out = out + functional.pad(x[:, :, :: self.stride, :: self.stride], (0, self.extra))
+# +             out = out + functional.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, 0, self.extra))
 
 
 # %% mistake: repeats
@@ -526,6 +676,16 @@ class ThinBlock(nn.Module):
         return self.relu(out)
 
 
+# repair
+# -         self.out_feats = out_feats
+# -         self.times = -(-out_feats // in_feats)
+# +         self.extra = out_feats - in_feats
+# -             skip = x[:, :, :: self.stride, :: self.stride].repeat(1, self.times, 1, 1)
+# -             out = out + skip[:, : self.out_feats]
+# +             skip = x[:, :, :: self.stride, :: self.stride]
+# +             out = out + functional.pad(skip, (0, 0, 0, 0, 0, self.extra))
+
+
 # %% mistake: no_zeros
 class ThinBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, residual: bool = True) -> None:
@@ -544,6 +704,13 @@ class ThinBlock(nn.Module):
         if self.residual:
             out = out + x[:, :, :: self.stride, :: self.stride]
         return self.relu(out)
+
+
+# repair
+# -         self.stride = stride
+# +         self.stride, self.extra = stride, out_feats - in_feats
+# -             out = out + x[:, :, :: self.stride, :: self.stride]
+# +             out = out + functional.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, 0, self.extra))
 
 
 # %% mistake: stride_on_second
@@ -568,6 +735,13 @@ class ThinBlock(nn.Module):
         return self.relu(out)
 
 
+# repair
+# -             nn.Conv2d(in_feats, out_feats, 3, padding=1, bias=False),
+# +             nn.Conv2d(in_feats, out_feats, 3, stride=stride, padding=1, bias=False),
+# -             nn.Conv2d(out_feats, out_feats, 3, stride=stride, padding=1, bias=False),
+# +             nn.Conv2d(out_feats, out_feats, 3, padding=1, bias=False),
+
+
 # %% mistake: stride_on_both
 class ThinBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, residual: bool = True) -> None:
@@ -588,6 +762,11 @@ class ThinBlock(nn.Module):
             skip = x[:, :, :: self.stride, :: self.stride]
             out = out + functional.pad(skip, (0, 0, 0, 0, 0, self.extra))
         return functional.relu(out)
+
+
+# repair
+# -         self.conv2 = nn.Conv2d(out_feats, out_feats, **settings)
+# +         self.conv2 = nn.Conv2d(out_feats, out_feats, **(settings | {"stride": 1}))
 
 
 # %% mistake: stride_ignored
@@ -612,6 +791,11 @@ class ThinBlock(nn.Module):
         return self.relu(out)
 
 
+# repair
+# -             nn.Conv2d(in_feats, out_feats, 3, padding=1, bias=False),
+# +             nn.Conv2d(in_feats, out_feats, 3, stride=stride, padding=1, bias=False),
+
+
 # %% mistake: bias
 class ThinBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, residual: bool = True) -> None:
@@ -630,6 +814,13 @@ class ThinBlock(nn.Module):
             skip = x[:, :, :: self.stride, :: self.stride]
             out = out + functional.pad(skip, (0, 0, 0, 0, 0, self.extra))
         return self.relu(out)
+
+
+# repair
+# -         self.conv1 = nn.Conv2d(in_feats, out_feats, 3, stride=stride, padding=1)
+# +         self.conv1 = nn.Conv2d(in_feats, out_feats, 3, stride=stride, padding=1, bias=False)
+# -         self.conv2 = nn.Conv2d(out_feats, out_feats, 3, padding=1)
+# +         self.conv2 = nn.Conv2d(out_feats, out_feats, 3, padding=1, bias=False)
 
 
 # %% mistake: late_widening
@@ -656,6 +847,15 @@ class ThinBlock(nn.Module):
         return self.relu(out)
 
 
+# repair
+# -             nn.Conv2d(in_feats, in_feats, 3, stride=stride, padding=1, bias=False),
+# -             nn.BatchNorm2d(in_feats),
+# +             nn.Conv2d(in_feats, out_feats, 3, stride=stride, padding=1, bias=False),
+# +             nn.BatchNorm2d(out_feats),
+# -             nn.Conv2d(in_feats, out_feats, 3, padding=1, bias=False),
+# +             nn.Conv2d(out_feats, out_feats, 3, padding=1, bias=False),
+
+
 # %% mistake: no_padding
 class ThinBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, residual: bool = True) -> None:
@@ -678,6 +878,13 @@ class ThinBlock(nn.Module):
         return self.relu(out)
 
 
+# repair
+# -             nn.Conv2d(in_feats, out_feats, kernel_size=3, stride=stride, bias=False),
+# +             nn.Conv2d(in_feats, out_feats, kernel_size=3, stride=stride, padding=1, bias=False),
+# -             nn.Conv2d(out_feats, out_feats, kernel_size=3, bias=False),
+# +             nn.Conv2d(out_feats, out_feats, kernel_size=3, padding=1, bias=False),
+
+
 # %% mistake: no_norm
 class ThinBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, residual: bool = True) -> None:
@@ -693,6 +900,15 @@ class ThinBlock(nn.Module):
             skip = x[:, :, :: self.stride, :: self.stride]
             out = out + functional.pad(skip, (0, 0, 0, 0, 0, self.extra))
         return self.relu(out)
+
+
+# repair
+# -         self.conv2 = nn.Conv2d(out_feats, out_feats, 3, padding=1, bias=False)
+# +         self.bn1 = nn.BatchNorm2d(out_feats)
+# +         self.conv2 = nn.Conv2d(out_feats, out_feats, 3, padding=1, bias=False)
+# +         self.bn2 = nn.BatchNorm2d(out_feats)
+# -         out = self.conv2(self.relu(self.conv1(x)))
+# +         out = self.bn2(self.conv2(self.relu(self.bn1(self.conv1(x)))))
 
 
 # %% mistake: no_last_norm
@@ -714,6 +930,14 @@ class ThinBlock(nn.Module):
         return functional.relu(out)
 
 
+# repair
+# -         self.conv2 = nn.Conv2d(out_feats, out_feats, 3, padding=1, bias=False)
+# +         self.conv2 = nn.Conv2d(out_feats, out_feats, 3, padding=1, bias=False)
+# +         self.bn2 = nn.BatchNorm2d(out_feats)
+# -         out = self.conv2(out)
+# +         out = self.bn2(self.conv2(out))
+
+
 # %% mistake: shared_norm
 class ThinBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, residual: bool = True) -> None:
@@ -731,6 +955,14 @@ class ThinBlock(nn.Module):
             skip = x[:, :, :: self.stride, :: self.stride]
             out = out + functional.pad(skip, (0, 0, 0, 0, 0, self.extra))
         return self.relu(out)
+
+
+# repair
+# -         self.bn = nn.BatchNorm2d(out_feats)
+# +         self.bn = nn.BatchNorm2d(out_feats)
+# +         self.bn2 = nn.BatchNorm2d(out_feats)
+# -         out = self.bn(self.conv2(out))
+# +         out = self.bn2(self.conv2(out))
 
 
 # %% mistake: unregistered
@@ -754,6 +986,13 @@ class ThinBlock(nn.Module):
             skip = x[:, :, :: self.stride, :: self.stride]
             out = out + functional.pad(skip, (0, 0, 0, 0, 0, self.extra))
         return functional.relu(out)
+
+
+# repair
+# -         self.layers = [
+# +         self.layers = nn.Sequential(
+# -         ]
+# +         )
 
 
 # %% mistake: changes_input
@@ -780,6 +1019,11 @@ class ThinBlock(nn.Module):
         return self.relu(out)
 
 
+# repair
+# -             x += out[:, :n_old]
+# +             x = x + out[:, :n_old]
+
+
 # %% mistake: changes_input
 class ThinBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, residual: bool = True) -> None:
@@ -803,6 +1047,12 @@ class ThinBlock(nn.Module):
             skip += out
             out = skip
         return self.relu(out)
+
+
+# repair
+# -             skip += out
+# -             out = skip
+# +             out = out + skip
 
 
 # %% right: plain
@@ -1039,3 +1289,11 @@ class ThinBlock(nn.Module):
         out = self.bn2(self.conv2(self.bn1(self.conv1(x)).relu()))
         out[:, : x.shape[1]] += x[:, :, :: self.stride, :: self.stride]
         return out.relu()
+
+
+# repair
+# -         self.stride = stride
+# +         self.stride, self.residual = stride, residual
+# -         out[:, : x.shape[1]] += x[:, :, :: self.stride, :: self.stride]
+# +         if self.residual:
+# +             out[:, : x.shape[1]] += x[:, :, :: self.stride, :: self.stride]

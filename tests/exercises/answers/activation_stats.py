@@ -19,6 +19,11 @@ def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list
             handle.remove()
 
 
+# repair
+# -     stats = dict.fromkeys(layers, [])
+# +     stats = {name: [] for name in layers}
+
+
 # %% mistake: last_name
 @contextmanager
 def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list[Stats]]]:
@@ -39,6 +44,11 @@ def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list
     finally:
         for h in handles:
             h.remove()
+
+
+# repair
+# -         def hook(module, inputs, output):
+# +         def hook(module, inputs, output, name=name):
 
 
 # %% mistake: last_call
@@ -64,6 +74,11 @@ def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list
             handle.remove()
 
 
+# repair
+# -                 stats[name] = [Stats(out.mean().item(), out.std().item(), (out == 0).float().mean().item())]
+# +                 stats[name].append(Stats(out.mean().item(), out.std().item(), (out == 0).float().mean().item()))
+
+
 # %% mistake: eval_too
 from functools import partial
 
@@ -81,6 +96,13 @@ def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list
     finally:
         for handle in handles:
             handle.remove()
+
+
+# repair
+# -         out = output.detach()
+# +         if not module.training:
+# +             return
+# +         out = output.detach()
 
 
 # %% mistake: eval_only
@@ -106,6 +128,11 @@ def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list
             handle.remove()
 
 
+# repair
+# -             if module.training:
+# +             if not module.training:
+
+
 # %% mistake: inputs
 @contextmanager
 def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list[Stats]]]:
@@ -125,6 +152,11 @@ def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list
     finally:
         for handle in handles:
             handle.remove()
+
+
+# repair
+# -                 x = args[0].detach()
+# +                 x = output.detach()
 
 
 # %% mistake: graphs
@@ -147,6 +179,12 @@ def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list
     finally:
         for handle in handles:
             handle.remove()
+
+
+# repair
+# -                 stats[name].append(Stats(output.mean(), output.std(), (output == 0).float().mean()))
+# +                 zeros = (output == 0).float().mean()
+# +                 stats[name].append(Stats(output.mean().item(), output.std().item(), zeros.item()))
 
 
 # %% mistake: tensors
@@ -172,6 +210,12 @@ def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list
         [handle.remove() for handle in handles]
 
 
+# repair
+# -                 found[name].append(Stats(output.mean(), output.std(), (output == 0).float().mean()))
+# +                 zeros = (output == 0).float().mean()
+# +                 found[name].append(Stats(output.mean().item(), output.std().item(), zeros.item()))
+
+
 # %% mistake: count_of_zeros
 @contextmanager
 def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list[Stats]]]:
@@ -192,6 +236,11 @@ def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list
     finally:
         for handle in handles:
             handle.remove()
+
+
+# repair
+# -                 zeros = float((output == 0).sum())
+# +                 zeros = float((output == 0).sum()) / output.numel()
 
 
 # %% mistake: share_of_others
@@ -215,6 +264,11 @@ def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list
             handle.remove()
 
 
+# repair
+# -                 share = output.count_nonzero().item() / output.numel()
+# +                 share = (output == 0).sum().item() / output.numel()
+
+
 # %% mistake: below_zero_too
 @contextmanager
 def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list[Stats]]]:
@@ -234,6 +288,11 @@ def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list
     finally:
         for handle in handles:
             handle.remove()
+
+
+# repair
+# -                 dead = (output <= 0).float().mean().item()
+# +                 dead = (output == 0).float().mean().item()
 
 
 # %% mistake: percent
@@ -259,6 +318,11 @@ def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list
             handle.remove()
 
 
+# repair
+# -             zeros = 100 * (output == 0).sum().item() / output.numel()
+# +             zeros = (output == 0).sum().item() / output.numel()
+
+
 # %% mistake: variance
 @contextmanager
 def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list[Stats]]]:
@@ -279,6 +343,11 @@ def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list
     finally:
         for handle in handles:
             handle.remove()
+
+
+# repair
+# -                 stats[name].append(Stats(mean.item(), variance.item(), zeros.item()))
+# +                 stats[name].append(Stats(mean.item(), variance.sqrt().item(), zeros.item()))
 
 
 # %% mistake: std_of_first
@@ -307,6 +376,11 @@ def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list
             handle.remove()
 
 
+# repair
+# -                         std=output[0].std().item(),
+# +                         std=output.std().item(),
+
+
 # %% mistake: mean_size
 @contextmanager
 def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list[Stats]]]:
@@ -327,6 +401,11 @@ def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list
     finally:
         for handle in handles:
             handle.remove()
+
+
+# repair
+# -                 size = values.abs().mean().item()
+# +                 size = values.mean().item()
 
 
 # %% mistake: swapped
@@ -351,6 +430,11 @@ def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list
             handle.remove()
 
 
+# repair
+# -                 stats[name].append(Stats(std.item(), mean.item(), zeros.item()))
+# +                 stats[name].append(Stats(mean.item(), std.item(), zeros.item()))
+
+
 # %% mistake: rounded
 @contextmanager
 def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list[Stats]]]:
@@ -370,6 +454,11 @@ def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list
     finally:
         for handle in handles:
             handle.remove()
+
+
+# repair
+# -                 stats[name].append(Stats(*(round(number.item(), 2) for number in numbers)))
+# +                 stats[name].append(Stats(*(number.item() for number in numbers)))
 
 
 # %% mistake: changes_output
@@ -394,6 +483,12 @@ def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list
             handle.remove()
 
 
+# repair
+# -                 stats[name].append(entry)
+# -                 return entry
+# +                 stats[name].append(entry)
+
+
 # %% mistake: hands_out_nothing
 @contextmanager
 def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list[Stats]]]:
@@ -415,6 +510,11 @@ def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list
     finally:
         for handle in handles:
             handle.remove()
+
+
+# repair
+# -         yield
+# +         yield stats
 
 
 # %% mistake: hands_out_a_copy
@@ -443,6 +543,11 @@ def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list
             handle.remove()
 
 
+# repair
+# -         yield copy.deepcopy(stats)
+# +         yield stats
+
+
 # %% mistake: hooks_left
 @contextmanager
 def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list[Stats]]]:
@@ -461,6 +566,18 @@ def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list
     for name, layer in layers.items():
         layer.register_forward_hook(hook_for(name))
     yield stats
+
+
+# repair
+# -     for name, layer in layers.items():
+# -         layer.register_forward_hook(hook_for(name))
+# -     yield stats
+# +     handles = [layer.register_forward_hook(hook_for(name)) for name, layer in layers.items()]
+# +     try:
+# +         yield stats
+# +     finally:
+# +         for handle in handles:
+# +             handle.remove()
 
 
 # %% mistake: clears_all
@@ -486,6 +603,16 @@ def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list
             layer._forward_hooks.clear()
 
 
+# repair
+# -     for name, layer in layers.items():
+# -         layer.register_forward_hook(hook_for(name))
+# +     handles = [layer.register_forward_hook(hook_for(name)) for name, layer in layers.items()]
+# -         for layer in layers.values():
+# -             layer._forward_hooks.clear()
+# +         for handle in handles:
+# +             handle.remove()
+
+
 # %% mistake: removes_last
 @contextmanager
 def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list[Stats]]]:
@@ -507,6 +634,15 @@ def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list
         handle.remove()
 
 
+# repair
+# -     for name, layer in layers.items():
+# -         handle = layer.register_forward_hook(hook_for(name))
+# +     handles = [layer.register_forward_hook(hook_for(name)) for name, layer in layers.items()]
+# -         handle.remove()
+# +         for handle in handles:
+# +             handle.remove()
+
+
 # %% mistake: not_after_error
 @contextmanager
 def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list[Stats]]]:
@@ -524,6 +660,17 @@ def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list
     yield stats
     for handle in handles:
         handle.remove()
+
+
+# repair
+# -     yield stats
+# -     for handle in handles:
+# -         handle.remove()
+# +     try:
+# +         yield stats
+# +     finally:
+# +         for handle in handles:
+# +             handle.remove()
 
 
 # %% mistake: not_after_interrupt
@@ -554,6 +701,15 @@ def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list
     remove_hooks()
 
 
+# repair
+# -     except Exception:
+# -         remove_hooks()
+# -         raise
+# -     remove_hooks()
+# +     finally:
+# +         remove_hooks()
+
+
 # %% mistake: swallows
 @contextmanager
 def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list[Stats]]]:
@@ -577,6 +733,11 @@ def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list
             handle.remove()
 
 
+# repair
+# -     except Exception as error:
+# -         print("stopped:", error)
+
+
 # %% mistake: early
 class activation_stats:
     def __init__(self, layers: Mapping[str, nn.Module]) -> None:
@@ -597,6 +758,16 @@ class activation_stats:
     def __exit__(self, *error) -> None:
         for handle in self.handles:
             handle.remove()
+
+
+# repair
+# -         self.stats: dict[str, list[Stats]] = {name: [] for name in layers}
+# -         self.handles = [layer.register_forward_hook(self.hook_for(name)) for name, layer in layers.items()]
+# +         self.layers = layers
+# +         self.stats: dict[str, list[Stats]] = {name: [] for name in layers}
+# -         return self.stats
+# +         self.handles = [layer.register_forward_hook(self.hook_for(name)) for name, layer in self.layers.items()]
+# +         return self.stats
 
 
 # %% right: plain
@@ -793,6 +964,11 @@ def activation_stats(layers):
             handle.remove()
 
 
+# repair
+# -         def hook(module, inputs, output):
+# +         def hook(module, inputs, output, name=name):
+
+
 # %% mistake: graphs
 @contextmanager
 def activation_stats(layers):
@@ -811,6 +987,12 @@ def activation_stats(layers):
     finally:
         for handle in handles:
             handle.remove()
+
+
+# repair
+# -                 stats[name].append(Stats(output.mean(), output.std(), (output == 0).float().mean()))
+# +                 zeros = (output == 0).float().mean()
+# +                 stats[name].append(Stats(output.mean().item(), output.std().item(), zeros.item()))
 
 
 # %% equivalent: what is given back has no graph either way

@@ -36,6 +36,14 @@ def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
     return counts
 
 
+# repair
+# -                 used.append((name, module))
+# +                 used.append((name, module, output.shape[2] * output.shape[3]))
+# -         pixels = output.shape[2] * output.shape[3] if output.ndim == 4 else 1
+# -         for name, conv in used:
+# +         for name, conv, pixels in used:
+
+
 # %% mistake: input_size
 def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
     counts: dict[str, int] = {}
@@ -67,6 +75,11 @@ def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
     return counts
 
 
+# repair
+# -                 height, width = inputs[0].shape[-2:]
+# +                 height, width = output.shape[-2:]
+
+
 # %% mistake: with_bias
 def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
     counts: dict[str, int] = {}
@@ -91,6 +104,11 @@ def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
         for handle in handles:
             handle.remove()
     return counts
+
+
+# repair
+# -             if module.bias is not None:
+# -                 per_number += 1
 
 
 # %% mistake: flops
@@ -124,6 +142,11 @@ def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
     return dict(counts)
 
 
+# repair
+# -             counts[name] += multiplications + additions
+# +             counts[name] += multiplications
+
+
 # %% mistake: batch_included
 def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
     counts: dict[str, int] = {}
@@ -147,6 +170,11 @@ def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
     return counts
 
 
+# repair
+# -             counts[name] = counts.get(name, 0) + output.numel() * module.weight[0].numel()
+# +             counts[name] = counts.get(name, 0) + output[0].numel() * module.weight[0].numel()
+
+
 # %% mistake: weights_once
 def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
     counts: dict[str, int] = {}
@@ -168,6 +196,11 @@ def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
         for handle in handles:
             handle.remove()
     return counts
+
+
+# repair
+# -             counts[name] = counts.get(name, 0) + module.weight.numel()
+# +             counts[name] = counts.get(name, 0) + output[0].numel() * module.weight[0].numel()
 
 
 # %% mistake: linear_once
@@ -197,6 +230,11 @@ def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
         for handle in handles:
             handle.remove()
     return counts
+
+
+# repair
+# -                 n = module.in_features * module.out_features
+# +                 n = module.in_features * output[0].numel()
 
 
 # %% mistake: groups_ignored
@@ -229,6 +267,11 @@ def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
     return counts
 
 
+# repair
+# -                 products = module.in_channels * kernel_height * kernel_width
+# +                 products = module.in_channels // module.groups * kernel_height * kernel_width
+
+
 # %% mistake: square_kernels
 def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
     counts: dict[str, int] = {}
@@ -255,6 +298,13 @@ def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
         for handle in handles:
             handle.remove()
     return counts
+
+
+# repair
+# -                 k = module.kernel_size[0]
+# -                 products = k**2 * module.in_channels // module.groups
+# +                 height, width = module.kernel_size
+# +                 products = height * width * module.in_channels // module.groups
 
 
 # %% mistake: one_output_channel
@@ -291,6 +341,12 @@ def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
     return counts
 
 
+# repair
+# -             pixels = output.shape[2] * output.shape[3]
+# -             counts[name] = counts.get(name, 0) + pixels * module.weight[0].numel()
+# +             counts[name] = counts.get(name, 0) + output[0].numel() * module.weight[0].numel()
+
+
 # %% mistake: one_input_channel
 def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
     counts: dict[str, int] = {}
@@ -315,6 +371,11 @@ def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
     return counts
 
 
+# repair
+# -             per_number = module.weight[0, 0].numel() if isinstance(module, nn.Conv2d) else module.in_features
+# +             per_number = module.weight[0].numel()
+
+
 # %% mistake: kernel_ignored
 def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
     counts: dict[str, int] = {}
@@ -336,6 +397,11 @@ def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
         for handle in handles:
             handle.remove()
     return counts
+
+
+# repair
+# -             counts[name] = counts.get(name, 0) + output[0].numel() * module.weight.shape[1]
+# +             counts[name] = counts.get(name, 0) + output[0].numel() * module.weight[0].numel()
 
 
 # %% mistake: output_only
@@ -367,6 +433,11 @@ def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
     return dict(counts)
 
 
+# repair
+# -             counts[name] += output[0].numel()
+# +             counts[name] += output[0].numel() * module.weight[0].numel()
+
+
 # %% mistake: last_call
 def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
     counts: dict[str, int] = {}
@@ -388,6 +459,11 @@ def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
         for handle in handles:
             handle.remove()
     return counts
+
+
+# repair
+# -             counts[name] = output[0].numel() * module.weight[0].numel()
+# +             counts[name] = counts.get(name, 0) + output[0].numel() * module.weight[0].numel()
 
 
 # %% mistake: first_call
@@ -413,6 +489,11 @@ def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
     return counts
 
 
+# repair
+# -             counts.setdefault(name, output[0].numel() * module.weight[0].numel())
+# +             counts[name] = counts.get(name, 0) + output[0].numel() * module.weight[0].numel()
+
+
 # %% mistake: without_linear
 def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
     counts: dict[str, int] = {}
@@ -436,6 +517,11 @@ def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
         for handle in handles:
             handle.remove()
     return counts
+
+
+# repair
+# -         if isinstance(module, nn.Conv2d):
+# +         if isinstance(module, nn.Conv2d | nn.Linear):
 
 
 # %% mistake: without_convs
@@ -464,6 +550,13 @@ def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
     return counts
 
 
+# repair
+# -             counts[name] = counts.get(name, 0) + output[0].numel() * layer.in_features
+# +             counts[name] = counts.get(name, 0) + output[0].numel() * layer.weight[0].numel()
+# -         if isinstance(layer, nn.Linear)
+# +         if isinstance(layer, nn.Conv2d | nn.Linear)
+
+
 # %% mistake: children_only
 def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
     counts: dict[str, int] = {}
@@ -487,6 +580,11 @@ def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
         for handle in handles:
             handle.remove()
     return counts
+
+
+# repair
+# -     for name, child in model.named_children():
+# +     for name, child in model.named_modules():
 
 
 # %% mistake: with_containers
@@ -522,6 +620,16 @@ def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
     return result
 
 
+# repair
+# -             result[name] = counts[name]
+# -         else:
+# -             prefix = name + "." if name else ""
+# -             inside = [n for layer, n in counts.items() if layer.startswith(prefix)]
+# -             if inside:
+# -                 result[name] = sum(inside)
+# +             result[name] = counts[name]
+
+
 # %% mistake: by_kind
 def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
     counts: dict[str, int] = {}
@@ -542,6 +650,17 @@ def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
     return counts
 
 
+# repair
+# -     def hook(module, inputs, output):
+# -         kind = type(module).__name__
+# -         counts[kind] = counts.get(kind, 0) + output[0].numel() * module.weight[0].numel()
+# +     names = {module: name for name, module in model.named_modules()}
+# +
+# +     def hook(module, inputs, output):
+# +         name = names[module]
+# +         counts[name] = counts.get(name, 0) + output[0].numel() * module.weight[0].numel()
+
+
 # %% mistake: total_only
 def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
     total = 0
@@ -560,6 +679,18 @@ def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
         for handle in handles:
             handle.remove()
     return total
+
+
+# repair
+# -     total = 0
+# +     counts: dict[str, int] = {}
+# +     names = {module: name for name, module in model.named_modules()}
+# -         nonlocal total
+# -         total += output[0].numel() * module.weight[0].numel()
+# +         name = names[module]
+# +         counts[name] = counts.get(name, 0) + output[0].numel() * module.weight[0].numel()
+# -     return total
+# +     return counts
 
 
 # %% mistake: as_float
@@ -586,6 +717,13 @@ def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
     return counts
 
 
+# repair
+# -             products = module.weight.numel() / module.weight.shape[0]
+# -             counts[name] = counts.get(name, 0) + output.numel() / len(output) * products
+# +             products = module.weight.numel() // module.weight.shape[0]
+# +             counts[name] = counts.get(name, 0) + output.numel() // len(output) * products
+
+
 # %% mistake: hooks_left
 def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
     counts: dict[str, int] = {}
@@ -606,6 +744,20 @@ def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
     finally:
         model.train(mode)
     return counts
+
+
+# repair
+# -     for name, module in model.named_modules():
+# -         if isinstance(module, nn.Conv2d | nn.Linear):
+# -             module.register_forward_hook(hook_for(name))
+# +     handles = []
+# +     for name, module in model.named_modules():
+# +         if isinstance(module, nn.Conv2d | nn.Linear):
+# +             handles.append(module.register_forward_hook(hook_for(name)))
+# -         model.train(mode)
+# +         model.train(mode)
+# +         for handle in handles:
+# +             handle.remove()
 
 
 # %% mistake: not_after_error
@@ -633,6 +785,13 @@ def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
     return counts
 
 
+# repair
+# -     for handle in handles:
+# -         handle.remove()
+# +         for handle in handles:
+# +             handle.remove()
+
+
 # %% mistake: clears_all
 def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
     counts: dict[str, int] = {}
@@ -657,6 +816,20 @@ def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
     return counts
 
 
+# repair
+# -     for name, module in model.named_modules():
+# -         if isinstance(module, nn.Conv2d | nn.Linear):
+# -             module.register_forward_hook(hook_for(name))
+# +     handles = []
+# +     for name, module in model.named_modules():
+# +         if isinstance(module, nn.Conv2d | nn.Linear):
+# +             handles.append(module.register_forward_hook(hook_for(name)))
+# -         for module in model.modules():
+# -             module._forward_hooks.clear()
+# +         for handle in handles:
+# +             handle.remove()
+
+
 # %% mistake: as_it_is
 def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
     counts: dict[str, int] = {}
@@ -676,6 +849,17 @@ def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
         for handle in handles:
             handle.remove()
     return counts
+
+
+# repair
+# -     try:
+# +     mode = model.training
+# +     try:
+# -             model(x)
+# +             model.eval()(x)
+# -     finally:
+# +     finally:
+# +         model.train(mode)
 
 
 # %% mistake: in_training
@@ -702,6 +886,11 @@ def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
     return counts
 
 
+# repair
+# -     model.train()
+# +     model.eval()
+
+
 # %% mistake: stays_in_eval
 def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
     counts: dict[str, int] = {}
@@ -722,6 +911,15 @@ def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
         for handle in handles:
             handle.remove()
     return counts
+
+
+# repair
+# -     model.eval()
+# +     mode = model.training
+# +     model.eval()
+# -     finally:
+# +     finally:
+# +         model.train(mode)
 
 
 # %% mistake: trains_afterwards
@@ -745,6 +943,14 @@ def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
             handle.remove()
         model.train()
     return counts
+
+
+# repair
+# -     model.eval()
+# +     mode = model.training
+# +     model.eval()
+# -         model.train()
+# +         model.train(mode)
 
 
 # %% right: plain
@@ -959,6 +1165,17 @@ def multiply_adds(model, x):
         for handle in handles:
             handle.remove()
     return counts
+
+
+# repair
+# -     try:
+# -         model(x)
+# -     finally:
+# +     mode = model.training
+# +     try:
+# +         model.eval()(x)
+# +     finally:
+# +         model.train(mode)
 
 
 # %% equivalent: all images of a batch, and all filters of a layer, have the same size
