@@ -5,12 +5,22 @@ def centre_images(
     return images - images.mean()
 
 
+# repair
+# -     return images - images.mean()
+# +     return images - images.mean(dim=(1, 2, 3), keepdim=True)
+
+
 # %% mistake: each_channel
 def centre_images(
     images: Float[Tensor, "batch channels height width"],
 ) -> Float[Tensor, "batch channels height width"]:
     means = images.mean(dim=(-2, -1), keepdim=True)
     return images - means
+
+
+# repair
+# -     means = images.mean(dim=(-2, -1), keepdim=True)
+# +     means = images.mean(dim=(-3, -2, -1), keepdim=True)
 
 
 # %% mistake: like_batch_norm
@@ -22,11 +32,24 @@ def centre_images(
     return images - channel_means[None, :, None, None]
 
 
+# repair
+# -     channels = images.shape[1]
+# -     channel_means = images.transpose(0, 1).reshape(channels, -1).mean(dim=1)
+# -     return images - channel_means[None, :, None, None]
+# +     image_means = images.reshape(images.shape[0], -1).mean(dim=1)
+# +     return images - image_means[:, None, None, None]
+
+
 # %% mistake: over_channels
 def centre_images(
     images: Float[Tensor, "batch channels height width"],
 ) -> Float[Tensor, "batch channels height width"]:
     return images - t.mean(images, dim=1, keepdim=True)
+
+
+# repair
+# -     return images - t.mean(images, dim=1, keepdim=True)
+# +     return images - t.mean(images, dim=(1, 2, 3), keepdim=True)
 
 
 # %% mistake: mean_image
@@ -37,12 +60,22 @@ def centre_images(
     return images - average
 
 
+# repair
+# -     average = images.sum(dim=0) / len(images)
+# +     average = images.sum(dim=(1, 2, 3), keepdim=True) / images[0].numel()
+
+
 # %% mistake: no_keepdim
 def centre_images(
     images: Float[Tensor, "batch channels height width"],
 ) -> Float[Tensor, "batch channels height width"]:
     mean = t.mean(images, (1, 2, 3))
     return images - mean
+
+
+# repair
+# -     mean = t.mean(images, (1, 2, 3))
+# +     mean = t.mean(images, (1, 2, 3), keepdim=True)
 
 
 # %% mistake: added
@@ -53,11 +86,21 @@ def centre_images(
     return images + m.view(-1, 1, 1, 1)
 
 
+# repair
+# -     return images + m.view(-1, 1, 1, 1)
+# +     return images - m.view(-1, 1, 1, 1)
+
+
 # %% mistake: returns_means
 def centre_images(
     images: Float[Tensor, "batch channels height width"],
 ) -> Float[Tensor, "batch channels height width"]:
     return images.mean(dim=[1, 2, 3])
+
+
+# repair
+# -     return images.mean(dim=[1, 2, 3])
+# +     return images - images.mean(dim=[1, 2, 3], keepdim=True)
 
 
 # %% mistake: standardised
@@ -69,6 +112,12 @@ def centre_images(
     return centred / images.std(dim=axes, keepdim=True)
 
 
+# repair
+# -     centred = images - images.mean(dim=axes, keepdim=True)
+# -     return centred / images.std(dim=axes, keepdim=True)
+# +     return images - images.mean(dim=axes, keepdim=True)
+
+
 # %% mistake: divided
 def centre_images(
     images: Float[Tensor, "batch channels height width"],
@@ -78,12 +127,22 @@ def centre_images(
     return images / means[:, None, None, None]
 
 
+# repair
+# -     return images / means[:, None, None, None]
+# +     return images - means[:, None, None, None]
+
+
 # %% mistake: sum
 def centre_images(
     images: Float[Tensor, "batch channels height width"],
 ) -> Float[Tensor, "batch channels height width"]:
     totals = images.sum(dim=(1, 2, 3), keepdim=True)
     return images - totals
+
+
+# repair
+# -     return images - totals
+# +     return images - totals / images[0].numel()
 
 
 # %% mistake: in_place
@@ -95,12 +154,25 @@ def centre_images(
     return images
 
 
+# repair
+# -     for image in images:
+# -         image -= image.mean()
+# -     return images
+# +     return t.stack([image - image.mean() for image in images])
+
+
 # %% mistake: fixed_dtype
 def centre_images(
     images: Float[Tensor, "batch channels height width"],
 ) -> Float[Tensor, "batch channels height width"]:
     images = images.to(t.float32)
     return images - images.mean(dim=(1, 2, 3), keepdim=True)
+
+
+# repair
+# -     images = images.to(t.float32)
+# -     return images - images.mean(dim=(1, 2, 3), keepdim=True)
+# +     return images - images.mean(dim=(1, 2, 3), keepdim=True)
 
 
 # %% right: keepdim
