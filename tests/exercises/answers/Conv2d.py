@@ -29,6 +29,13 @@ class Conv2d(nn.Module):
         )
 
 
+# repair
+# -         self.weight = nn.Parameter((2 * t.rand(in_channels, out_channels, kh, kw) - 1) * bound)
+# +         self.weight = nn.Parameter((2 * t.rand(out_channels, in_channels, kh, kw) - 1) * bound)
+# -         return functional.conv2d(x, self.weight.transpose(0, 1), stride=self.stride, padding=self.padding)
+# +         return functional.conv2d(x, self.weight, stride=self.stride, padding=self.padding)
+
+
 # %% mistake: kernel_turned
 class Conv2d(nn.Module):
     def __init__(
@@ -64,6 +71,11 @@ class Conv2d(nn.Module):
         )
 
 
+# repair
+# -             width, height = kernel_size
+# +             height, width = kernel_size
+
+
 # %% mistake: stride_turned
 import math
 
@@ -96,6 +108,12 @@ class Conv2d(nn.Module):
     def extra_repr(self) -> str:
         names = ("in_channels", "out_channels", "kernel_size", "stride", "padding")
         return ", ".join(f"{name}={getattr(self, name)}" for name in names)
+
+
+# repair
+# -         step_x, step_y = self.stride
+# -         return functional.conv2d(x, self.weight, stride=(step_y, step_x), padding=self.padding)
+# +         return functional.conv2d(x, self.weight, stride=self.stride, padding=self.padding)
 
 
 # %% mistake: padding_turned
@@ -135,6 +153,11 @@ class Conv2d(nn.Module):
         )
 
 
+# repair
+# -         x = functional.pad(x, (ph, ph, pw, pw))
+# +         x = functional.pad(x, (pw, pw, ph, ph))
+
+
 # %% mistake: kernel_square
 class Conv2d(nn.Module):
     def __init__(
@@ -160,6 +183,15 @@ class Conv2d(nn.Module):
         out_channels, in_channels = self.weight.shape[:2]
         settings = f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
         return f"{in_channels}, {out_channels}, {settings}"
+
+
+# repair
+# -         size = kernel_size[0] if isinstance(kernel_size, tuple) else kernel_size
+# -         bound = (in_channels * size * size) ** -0.5
+# -         self.weight = nn.Parameter(t.empty(out_channels, in_channels, size, size).uniform_(-bound, bound))
+# +         height, width = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+# +         bound = (in_channels * height * width) ** -0.5
+# +         self.weight = nn.Parameter(t.empty(out_channels, in_channels, height, width).uniform_(-bound, bound))
 
 
 # %% mistake: stride_square
@@ -191,6 +223,12 @@ class Conv2d(nn.Module):
     def extra_repr(self) -> str:
         names = ("in_channels", "out_channels", "kernel_size", "stride", "padding")
         return ", ".join(f"{name}={getattr(self, name)}" for name in names)
+
+
+# repair
+# -         stride = self.stride if isinstance(self.stride, int) else self.stride[0]
+# -         return functional.conv2d(x, self.weight, stride=stride, padding=self.padding)
+# +         return functional.conv2d(x, self.weight, stride=self.stride, padding=self.padding)
 
 
 # %% mistake: padding_square
@@ -230,6 +268,13 @@ class Conv2d(nn.Module):
         )
 
 
+# repair
+# -         pad = self.padding[0]
+# -         x = functional.pad(x, (pad, pad, pad, pad))
+# +         ph, pw = self.padding
+# +         x = functional.pad(x, (pw, pw, ph, ph))
+
+
 # %% mistake: numbers_only
 import math
 
@@ -265,6 +310,14 @@ class Conv2d(nn.Module):
         )
 
 
+# repair
+# -         bound = 1 / math.sqrt(in_channels * kernel_size**2)
+# -         weight = t.rand(out_channels, in_channels, kernel_size, kernel_size)
+# +         height, width = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+# +         bound = 1 / math.sqrt(in_channels * height * width)
+# +         weight = t.rand(out_channels, in_channels, height, width)
+
+
 # %% mistake: with_bias
 class Conv2d(nn.Module):
     def __init__(
@@ -291,6 +344,14 @@ class Conv2d(nn.Module):
         out_channels, in_channels = self.weight.shape[:2]
         settings = f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
         return f"{in_channels}, {out_channels}, {settings}"
+
+
+# repair
+# -         self.weight = nn.Parameter((2 * t.rand(out_channels, in_channels, height, width) - 1) * bound)
+# -         self.bias = nn.Parameter((2 * t.rand(out_channels) - 1) * bound)
+# +         self.weight = nn.Parameter((2 * t.rand(out_channels, in_channels, height, width) - 1) * bound)
+# -         return functional.conv2d(x, self.weight, self.bias, stride=self.stride, padding=self.padding)
+# +         return functional.conv2d(x, self.weight, stride=self.stride, padding=self.padding)
 
 
 # %% mistake: stride_ignored
@@ -326,6 +387,11 @@ class Conv2d(nn.Module):
         return ", ".join(f"{name}={getattr(self, name)}" for name in names)
 
 
+# repair
+# -         return functional.conv2d(x, self.weight, padding=self.padding)
+# +         return functional.conv2d(x, self.weight, stride=self.stride, padding=self.padding)
+
+
 # %% mistake: padding_ignored
 class Conv2d(nn.Module):
     def __init__(
@@ -351,6 +417,11 @@ class Conv2d(nn.Module):
         out_channels, in_channels = self.weight.shape[:2]
         settings = f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
         return f"{in_channels}, {out_channels}, {settings}"
+
+
+# repair
+# -         return functional.conv2d(x, self.weight, stride=self.stride)
+# +         return functional.conv2d(x, self.weight, stride=self.stride, padding=self.padding)
 
 
 # %% mistake: stride_as_dilation
@@ -388,6 +459,11 @@ class Conv2d(nn.Module):
         )
 
 
+# repair
+# -         return functional.conv2d(x, self.weight, dilation=self.stride, padding=self.padding)
+# +         return functional.conv2d(x, self.weight, stride=self.stride, padding=self.padding)
+
+
 # %% mistake: swapped_calls
 class Conv2d(nn.Module):
     def __init__(
@@ -423,6 +499,11 @@ class Conv2d(nn.Module):
         )
 
 
+# repair
+# -         return functional.conv2d(x, self.weight, None, self.padding, self.stride)
+# +         return functional.conv2d(x, self.weight, None, self.stride, self.padding)
+
+
 # %% mistake: padding_first
 class Conv2d(nn.Module):
     def __init__(
@@ -453,6 +534,13 @@ class Conv2d(nn.Module):
         return f"{in_channels}, {out_channels}, {settings}"
 
 
+# repair
+# -         padding: int | tuple[int, int] = 0,
+# -         stride: int | tuple[int, int] = 1,
+# +         stride: int | tuple[int, int] = 1,
+# +         padding: int | tuple[int, int] = 0,
+
+
 # %% mistake: same_padding
 class Conv2d(nn.Module):
     def __init__(
@@ -480,6 +568,15 @@ class Conv2d(nn.Module):
         out_channels, in_channels = self.weight.shape[:2]
         settings = f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
         return f"{in_channels}, {out_channels}, {settings}"
+
+
+# repair
+# -         padding: int | tuple[int, int] | None = None,
+# +         padding: int | tuple[int, int] = 0,
+# -         if padding is None:
+# -             padding = (height // 2, width // 2)
+# -         self.kernel_size, self.stride, self.padding = kernel_size, stride, padding
+# +         self.kernel_size, self.stride, self.padding = kernel_size, stride, padding
 
 
 # %% mistake: flipped
@@ -514,6 +611,12 @@ class Conv2d(nn.Module):
     def extra_repr(self) -> str:
         names = ("in_channels", "out_channels", "kernel_size", "stride", "padding")
         return ", ".join(f"{name}={getattr(self, name)}" for name in names)
+
+
+# repair
+# -         kernel = t.flip(self.weight, dims=(2, 3))
+# -         return functional.conv2d(x, kernel, stride=self.stride, padding=self.padding)
+# +         return functional.conv2d(x, self.weight, stride=self.stride, padding=self.padding)
 
 
 # %% mistake: edges_repeated
@@ -553,6 +656,11 @@ class Conv2d(nn.Module):
         )
 
 
+# repair
+# -         padded = functional.pad(x, (left, left, top, top), mode="replicate")
+# +         padded = functional.pad(x, (left, left, top, top))
+
+
 # %% mistake: normal
 class Conv2d(nn.Module):
     def __init__(
@@ -577,6 +685,12 @@ class Conv2d(nn.Module):
         out_channels, in_channels = self.weight.shape[:2]
         settings = f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
         return f"{in_channels}, {out_channels}, {settings}"
+
+
+# repair
+# -         self.weight = nn.Parameter(t.randn(out_channels, in_channels, height, width))
+# +         bound = (in_channels * height * width) ** -0.5
+# +         self.weight = nn.Parameter((2 * t.rand(out_channels, in_channels, height, width) - 1) * bound)
 
 
 # %% mistake: all_zero
@@ -610,6 +724,12 @@ class Conv2d(nn.Module):
         return ", ".join(f"{name}={getattr(self, name)}" for name in names)
 
 
+# repair
+# -         self.weight = nn.Parameter(t.zeros((out_channels, in_channels, kh, kw)))
+# +         bound = (in_channels * kh * kw) ** -0.5
+# +         self.weight = nn.Parameter((2 * t.rand(out_channels, in_channels, kh, kw) - 1) * bound)
+
+
 # %% mistake: positive
 class Conv2d(nn.Module):
     def __init__(
@@ -641,6 +761,11 @@ class Conv2d(nn.Module):
         )
 
 
+# repair
+# -         self.weight = nn.Parameter(t.rand(out_channels, in_channels, kh, kw) / n**0.5)
+# +         self.weight = nn.Parameter((2 * t.rand(out_channels, in_channels, kh, kw) - 1) / n**0.5)
+
+
 # %% mistake: zero_to_one
 class Conv2d(nn.Module):
     def __init__(
@@ -665,6 +790,12 @@ class Conv2d(nn.Module):
         out_channels, in_channels = self.weight.shape[:2]
         settings = f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
         return f"{in_channels}, {out_channels}, {settings}"
+
+
+# repair
+# -         self.weight = nn.Parameter(t.rand(out_channels, in_channels, height, width))
+# +         bound = (in_channels * height * width) ** -0.5
+# +         self.weight = nn.Parameter((2 * t.rand(out_channels, in_channels, height, width) - 1) * bound)
 
 
 # %% mistake: channels_only
@@ -701,6 +832,11 @@ class Conv2d(nn.Module):
         )
 
 
+# repair
+# -         bound = in_channels**-0.5
+# +         bound = (in_channels * kh * kw) ** -0.5
+
+
 # %% mistake: area_only
 import math
 
@@ -733,6 +869,11 @@ class Conv2d(nn.Module):
         return ", ".join(f"{name}={getattr(self, name)}" for name in names)
 
 
+# repair
+# -         bound = 1 / math.sqrt(kh * kw)
+# +         bound = 1 / math.sqrt(in_channels * kh * kw)
+
+
 # %% mistake: fan_out
 class Conv2d(nn.Module):
     def __init__(
@@ -758,6 +899,11 @@ class Conv2d(nn.Module):
         out_channels, in_channels = self.weight.shape[:2]
         settings = f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
         return f"{in_channels}, {out_channels}, {settings}"
+
+
+# repair
+# -         n = out_channels * height * width
+# +         n = in_channels * height * width
 
 
 # %% mistake: no_root
@@ -794,6 +940,11 @@ class Conv2d(nn.Module):
         )
 
 
+# repair
+# -         bound = 1 / (in_channels * kh * kw)
+# +         bound = 1 / (in_channels * kh * kw) ** 0.5
+
+
 # %% mistake: same_weights
 import math
 
@@ -828,6 +979,12 @@ class Conv2d(nn.Module):
         return ", ".join(f"{name}={getattr(self, name)}" for name in names)
 
 
+# repair
+# -         t.manual_seed(0)
+# -         kh, kw = self.kernel_size
+# +         kh, kw = self.kernel_size
+
+
 # %% mistake: plain_tensor
 class Conv2d(nn.Module):
     def __init__(
@@ -853,6 +1010,11 @@ class Conv2d(nn.Module):
         out_channels, in_channels = self.weight.shape[:2]
         settings = f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
         return f"{in_channels}, {out_channels}, {settings}"
+
+
+# repair
+# -         self.weight = t.rand(out_channels, in_channels, height, width) * 2 * bound - bound
+# +         self.weight = nn.Parameter(t.rand(out_channels, in_channels, height, width) * 2 * bound - bound)
 
 
 # %% mistake: detached
@@ -891,6 +1053,12 @@ class Conv2d(nn.Module):
         )
 
 
+# repair
+# -         weight = self.weight.detach()
+# -         return functional.conv2d(x, weight, stride=self.stride, padding=self.padding)
+# +         return functional.conv2d(x, self.weight, stride=self.stride, padding=self.padding)
+
+
 # %% mistake: fixed_dtype
 import math
 
@@ -925,6 +1093,12 @@ class Conv2d(nn.Module):
         return ", ".join(f"{name}={getattr(self, name)}" for name in names)
 
 
+# repair
+# -         x, weight = x.to(t.float32), self.weight.to(t.float32)
+# -         return functional.conv2d(x, weight, stride=self.stride, padding=self.padding)
+# +         return functional.conv2d(x, self.weight, stride=self.stride, padding=self.padding)
+
+
 # %% mistake: silent
 class Conv2d(nn.Module):
     def __init__(
@@ -945,6 +1119,16 @@ class Conv2d(nn.Module):
         self, x: Float[Tensor, "batch in_channels height width"]
     ) -> Float[Tensor, "batch out_channels out_height out_width"]:
         return functional.conv2d(x, self.weight, None, self.stride, self.padding)
+
+
+# repair
+# -         return functional.conv2d(x, self.weight, None, self.stride, self.padding)
+# +         return functional.conv2d(x, self.weight, None, self.stride, self.padding)
+# +
+# +     def extra_repr(self) -> str:
+# +         out_channels, in_channels = self.weight.shape[:2]
+# +         settings = f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+# +         return f"{in_channels}, {out_channels}, {settings}"
 
 
 # %% mistake: silent_about_the_rest
@@ -977,6 +1161,12 @@ class Conv2d(nn.Module):
 
     def extra_repr(self) -> str:
         return f"in_channels={self.in_channels}, out_channels={self.out_channels}, kernel_size={self.kernel_size}"
+
+
+# repair
+# -         return f"in_channels={self.in_channels}, out_channels={self.out_channels}, kernel_size={self.kernel_size}"
+# +         channels = f"in_channels={self.in_channels}, out_channels={self.out_channels}"
+# +         return f"{channels}, kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
 
 
 # %% right: conv arena

@@ -12,6 +12,13 @@ class Flatten(nn.Module):
         return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
 
 
+# repair
+# -         batch = x.shape[0]
+# -         return x.reshape(batch, -1)
+# +         start, end = self.start_dim % x.ndim, self.end_dim % x.ndim
+# +         return x.reshape(*x.shape[:start], -1, *x.shape[end + 1 :])
+
+
 # %% mistake: end_ignored
 class Flatten(nn.Module):
     def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
@@ -27,6 +34,11 @@ class Flatten(nn.Module):
         return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
 
 
+# repair
+# -         return x.reshape(*kept, -1)
+# +         return x.reshape(*kept, -1, *x.shape[self.end_dim % x.ndim + 1 :])
+
+
 # %% mistake: start_ignored
 class Flatten(nn.Module):
     def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
@@ -39,6 +51,11 @@ class Flatten(nn.Module):
 
     def extra_repr(self) -> str:
         return "start_dim={}, end_dim={}".format(self.start_dim, self.end_dim)
+
+
+# repair
+# -         return x.reshape(x.shape[0], -1, *x.shape[end + 1 :])
+# +         return x.reshape(*x.shape[: self.start_dim], -1, *x.shape[end + 1 :])
 
 
 # %% mistake: end_excluded
@@ -61,6 +78,13 @@ class Flatten(nn.Module):
         return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
 
 
+# repair
+# -         size = math.prod(x.shape[start:end])
+# -         return x.reshape(*x.shape[:start], size, *x.shape[end:])
+# +         size = math.prod(x.shape[start : end + 1])
+# +         return x.reshape(*x.shape[:start], size, *x.shape[end + 1 :])
+
+
 # %% mistake: end_too_far
 class Flatten(nn.Module):
     def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
@@ -79,6 +103,11 @@ class Flatten(nn.Module):
         return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
 
 
+# repair
+# -         new_shape = list(x.shape[:start]) + [-1] + list(x.shape[end + 2 :])
+# +         new_shape = list(x.shape[:start]) + [-1] + list(x.shape[end + 1 :])
+
+
 # %% mistake: negative_sliced
 class Flatten(nn.Module):
     def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
@@ -92,6 +121,11 @@ class Flatten(nn.Module):
 
     def extra_repr(self) -> str:
         return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
+
+
+# repair
+# -         after = x.shape[self.end_dim + 1 :]
+# +         after = x.shape[self.end_dim % x.ndim + 1 :]
 
 
 # %% mistake: negative_is_last
@@ -113,6 +147,11 @@ class Flatten(nn.Module):
         return "start_dim={}, end_dim={}".format(self.start_dim, self.end_dim)
 
 
+# repair
+# -             end = x.ndim - 1
+# +             end = x.ndim + end
+
+
 # %% mistake: negative_is_first
 class Flatten(nn.Module):
     def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
@@ -129,6 +168,11 @@ class Flatten(nn.Module):
         return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
 
 
+# repair
+# -         start = max(self.start_dim, 0)
+# +         start = self.start_dim % x.ndim
+
+
 # %% mistake: default_from_zero
 class Flatten(nn.Module):
     def __init__(self, start_dim: int = 0, end_dim: int = -1) -> None:
@@ -142,6 +186,11 @@ class Flatten(nn.Module):
 
     def extra_repr(self) -> str:
         return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
+
+
+# repair
+# -     def __init__(self, start_dim: int = 0, end_dim: int = -1) -> None:
+# +     def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
 
 
 # %% mistake: default_end
@@ -160,6 +209,11 @@ class Flatten(nn.Module):
         return "start_dim={}, end_dim={}".format(self.start_dim, self.end_dim)
 
 
+# repair
+# -     def __init__(self, start_dim: int = 1, end_dim: int = 2) -> None:
+# +     def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
+
+
 # %% mistake: everything
 class Flatten(nn.Module):
     def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
@@ -172,6 +226,12 @@ class Flatten(nn.Module):
 
     def extra_repr(self) -> str:
         return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
+
+
+# repair
+# -         return x.reshape(x.numel())
+# +         start, end = self.start_dim % x.ndim, self.end_dim % x.ndim
+# +         return x.reshape(*x.shape[:start], -1, *x.shape[end + 1 :])
 
 
 # %% mistake: other_order
@@ -191,6 +251,11 @@ class Flatten(nn.Module):
         return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
 
 
+# repair
+# -         return x.transpose(start, end).reshape(shape)
+# +         return x.reshape(shape)
+
+
 # %% mistake: view
 class Flatten(nn.Module):
     def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
@@ -206,6 +271,11 @@ class Flatten(nn.Module):
 
     def extra_repr(self) -> str:
         return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
+
+
+# repair
+# -         return x.view(*x.shape[:start], -1, *x.shape[end + 1 :])
+# +         return x.reshape(*x.shape[:start], -1, *x.shape[end + 1 :])
 
 
 # %% mistake: keeps_ones
@@ -227,6 +297,12 @@ class Flatten(nn.Module):
         return "start_dim={}, end_dim={}".format(self.start_dim, self.end_dim)
 
 
+# repair
+# -         for axis in range(start + 1, end + 1):
+# -             shape[axis] = 1
+# +         del shape[start + 1 : end + 1]
+
+
 # %% mistake: remembers
 class Flatten(nn.Module):
     def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
@@ -245,6 +321,20 @@ class Flatten(nn.Module):
         return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
 
 
+# repair
+# -         if self.start_dim < 0:
+# -             self.start_dim += x.ndim
+# -         if self.end_dim < 0:
+# -             self.end_dim += x.ndim
+# -         return x.reshape(*x.shape[: self.start_dim], -1, *x.shape[self.end_dim + 1 :])
+# +         start, end = self.start_dim, self.end_dim
+# +         if start < 0:
+# +             start += x.ndim
+# +         if end < 0:
+# +             end += x.ndim
+# +         return x.reshape(*x.shape[:start], -1, *x.shape[end + 1 :])
+
+
 # %% mistake: detached
 class Flatten(nn.Module):
     def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
@@ -257,6 +347,11 @@ class Flatten(nn.Module):
 
     def extra_repr(self) -> str:
         return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
+
+
+# repair
+# -         return x.data.reshape(*x.shape[:start], -1, *x.shape[end + 1 :])
+# +         return x.reshape(*x.shape[:start], -1, *x.shape[end + 1 :])
 
 
 # %% mistake: fixed_dtype
@@ -277,6 +372,11 @@ class Flatten(nn.Module):
         return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
 
 
+# repair
+# -         return x.float().reshape(shape)
+# +         return x.reshape(shape)
+
+
 # %% mistake: silent
 class Flatten(nn.Module):
     def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
@@ -291,6 +391,14 @@ class Flatten(nn.Module):
         for size in x.shape[start : end + 1]:
             length *= size
         return x.reshape(*x.shape[:start], length, *x.shape[end + 1 :])
+
+
+# repair
+# -         return x.reshape(*x.shape[:start], length, *x.shape[end + 1 :])
+# +         return x.reshape(*x.shape[:start], length, *x.shape[end + 1 :])
+# +
+# +     def extra_repr(self) -> str:
+# +         return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
 
 
 # %% right: flatten arena

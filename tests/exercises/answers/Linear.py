@@ -18,6 +18,13 @@ class Linear(nn.Module):
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
 
 
+# repair
+# -         self.weight = nn.Parameter((t.rand(in_features, out_features) * 2 - 1) * bound)
+# +         self.weight = nn.Parameter((t.rand(out_features, in_features) * 2 - 1) * bound)
+# -         y = x @ self.weight
+# +         y = x @ self.weight.T
+
+
 # %% mistake: bias_first
 class Linear(nn.Module):
     def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
@@ -38,6 +45,14 @@ class Linear(nn.Module):
         return f"in_features={in_features}, out_features={out_features}, bias={self.bias is not None}"
 
 
+# repair
+# -         self.weight = nn.Parameter(t.empty(out_features, in_features).uniform_(-limit, limit))
+
+# -         limit = in_features ** (-1 / 2)
+# +         limit = in_features ** (-1 / 2)
+# +         self.weight = nn.Parameter(t.empty(out_features, in_features).uniform_(-limit, limit))
+
+
 # %% mistake: always_bias
 import math
 
@@ -55,6 +70,14 @@ class Linear(nn.Module):
     def extra_repr(self) -> str:
         out_features, in_features = self.weight.shape
         return f"in_features={in_features}, out_features={out_features}, bias={self.bias is not None}"
+
+
+# repair
+# -         self.bias = nn.Parameter(2 * b * t.rand(out_features) - b)
+# +         self.bias = nn.Parameter(2 * b * t.rand(out_features) - b) if bias else None
+# -         return x @ self.weight.T + self.bias
+# +         y = x @ self.weight.T
+# +         return y if self.bias is None else y + self.bias
 
 
 # %% mistake: never_bias
@@ -78,6 +101,11 @@ class Linear(nn.Module):
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={has_bias}"
 
 
+# repair
+# -         self.bias = None
+# +         self.bias = nn.Parameter((t.rand(out_features) - 0.5) * 2 * bound) if bias else None
+
+
 # %% mistake: one_bias
 class Linear(nn.Module):
     def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
@@ -95,6 +123,11 @@ class Linear(nn.Module):
         return "in_features={}, out_features={}, bias={}".format(n_in, n_out, self.bias is not None)
 
 
+# repair
+# -         self.bias = nn.Parameter(bound * (2 * t.rand(1) - 1)) if bias else None
+# +         self.bias = nn.Parameter(bound * (2 * t.rand(out_features) - 1)) if bias else None
+
+
 # %% mistake: needs_bias
 class Linear(nn.Module):
     def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
@@ -110,6 +143,12 @@ class Linear(nn.Module):
 
     def extra_repr(self) -> str:
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
+
+
+# repair
+# -         return t.matmul(x, self.weight.T) + self.bias
+# +         y = t.matmul(x, self.weight.T)
+# +         return y if self.bias is None else y + self.bias
 
 
 # %% mistake: not_transposed
@@ -132,6 +171,11 @@ class Linear(nn.Module):
     def extra_repr(self) -> str:
         out_features, in_features = self.weight.shape
         return f"in_features={in_features}, out_features={out_features}, bias={self.bias is not None}"
+
+
+# repair
+# -         y = t.matmul(x, self.weight)
+# +         y = t.matmul(x, self.weight.T)
 
 
 # %% mistake: ignores_bias
@@ -158,6 +202,12 @@ class Linear(nn.Module):
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={has_bias}"
 
 
+# repair
+# -         return einsum(x, self.weight, "... i, o i -> ... o")
+# +         y = einsum(x, self.weight, "... i, o i -> ... o")
+# +         return y if self.bias is None else y + self.bias
+
+
 # %% mistake: subtracts_bias
 class Linear(nn.Module):
     def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
@@ -180,6 +230,11 @@ class Linear(nn.Module):
         return "in_features={}, out_features={}, bias={}".format(n_in, n_out, self.bias is not None)
 
 
+# repair
+# -         return out - self.bias
+# +         return out + self.bias
+
+
 # %% mistake: plain_tensors
 class Linear(nn.Module):
     def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
@@ -198,6 +253,13 @@ class Linear(nn.Module):
 
     def extra_repr(self) -> str:
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
+
+
+# repair
+# -         self.weight = t.empty(out_features, in_features).uniform_(-bound, bound)
+# -         self.bias = t.empty(out_features).uniform_(-bound, bound) if bias else None
+# +         self.weight = nn.Parameter(t.empty(out_features, in_features).uniform_(-bound, bound))
+# +         self.bias = nn.Parameter(t.empty(out_features).uniform_(-bound, bound)) if bias else None
 
 
 # %% mistake: plain_bias
@@ -220,6 +282,11 @@ class Linear(nn.Module):
         return f"in_features={in_features}, out_features={out_features}, bias={self.bias is not None}"
 
 
+# repair
+# -             self.bias = (t.rand(out_features) * 2 - 1) * bound
+# +             self.bias = nn.Parameter((t.rand(out_features) * 2 - 1) * bound)
+
+
 # %% mistake: normal
 class Linear(nn.Module):
     def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
@@ -238,6 +305,14 @@ class Linear(nn.Module):
     def extra_repr(self) -> str:
         has_bias = self.bias is not None
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={has_bias}"
+
+
+# repair
+# -         self.weight = nn.Parameter(t.randn(out_features, in_features))
+# -         self.bias = nn.Parameter(t.randn(out_features)) if bias else None
+# +         bound = in_features**-0.5
+# +         self.weight = nn.Parameter(t.empty(out_features, in_features).uniform_(-bound, bound))
+# +         self.bias = nn.Parameter(t.empty(out_features).uniform_(-bound, bound)) if bias else None
 
 
 # %% mistake: normal_weight
@@ -262,6 +337,17 @@ class Linear(nn.Module):
         return "in_features={}, out_features={}, bias={}".format(n_in, n_out, self.bias is not None)
 
 
+# repair
+# -         self.weight = nn.Parameter(t.randn((out_features, in_features)))
+# -         if bias:
+# -             bound = in_features**-0.5
+# -             self.bias = nn.Parameter(2 * bound * t.rand(out_features) - bound)
+# +         bound = in_features**-0.5
+# +         self.weight = nn.Parameter(2 * bound * t.rand(out_features, in_features) - bound)
+# +         if bias:
+# +             self.bias = nn.Parameter(2 * bound * t.rand(out_features) - bound)
+
+
 # %% mistake: positive
 class Linear(nn.Module):
     def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
@@ -278,6 +364,13 @@ class Linear(nn.Module):
 
     def extra_repr(self) -> str:
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
+
+
+# repair
+# -         self.weight = nn.Parameter(t.rand(out_features, in_features) * scale)
+# -         self.bias = nn.Parameter(t.rand(out_features) * scale) if bias else None
+# +         self.weight = nn.Parameter((2 * t.rand(out_features, in_features) - 1) * scale)
+# +         self.bias = nn.Parameter((2 * t.rand(out_features) - 1) * scale) if bias else None
 
 
 # %% mistake: positive_weight
@@ -304,6 +397,11 @@ class Linear(nn.Module):
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={has_bias}"
 
 
+# repair
+# -         self.weight = nn.Parameter(bound * t.rand(out_features, in_features))
+# +         self.weight = nn.Parameter(bound * (2 * t.rand(out_features, in_features) - 1))
+
+
 # %% mistake: zero_to_one
 class Linear(nn.Module):
     def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
@@ -325,6 +423,14 @@ class Linear(nn.Module):
         return f"in_features={in_features}, out_features={out_features}, bias={self.bias is not None}"
 
 
+# repair
+# -         self.weight = nn.Parameter(t.rand(out_features, in_features))
+# +         bound = in_features**-0.5
+# +         self.weight = nn.Parameter((2 * t.rand(out_features, in_features) - 1) * bound)
+# -             self.bias = nn.Parameter(t.rand(out_features))
+# +             self.bias = nn.Parameter((2 * t.rand(out_features) - 1) * bound)
+
+
 # %% mistake: zero_bias
 class Linear(nn.Module):
     def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
@@ -344,6 +450,11 @@ class Linear(nn.Module):
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={has_bias}"
 
 
+# repair
+# -         self.bias = nn.Parameter(t.zeros(out_features)) if bias else None
+# +         self.bias = nn.Parameter(t.empty(out_features).uniform_(-bound, bound)) if bias else None
+
+
 # %% mistake: all_zero
 class Linear(nn.Module):
     def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
@@ -360,6 +471,14 @@ class Linear(nn.Module):
     def extra_repr(self) -> str:
         n_out, n_in = self.weight.shape
         return "in_features={}, out_features={}, bias={}".format(n_in, n_out, self.bias is not None)
+
+
+# repair
+# -         self.weight = nn.Parameter(t.zeros(out_features, in_features))
+# -         self.bias = nn.Parameter(t.zeros(out_features)) if bias else None
+# +         bound = in_features**-0.5
+# +         self.weight = nn.Parameter(t.empty(out_features, in_features).uniform_(-bound, bound))
+# +         self.bias = nn.Parameter(t.empty(out_features).uniform_(-bound, bound)) if bias else None
 
 
 # %% mistake: bound_from_outputs
@@ -382,6 +501,11 @@ class Linear(nn.Module):
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
 
 
+# repair
+# -         bound = 1 / out_features**0.5
+# +         bound = 1 / in_features**0.5
+
+
 # %% mistake: no_root
 class Linear(nn.Module):
     def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
@@ -399,6 +523,11 @@ class Linear(nn.Module):
     def extra_repr(self) -> str:
         out_features, in_features = self.weight.shape
         return f"in_features={in_features}, out_features={out_features}, bias={self.bias is not None}"
+
+
+# repair
+# -         bound = 1 / in_features
+# +         bound = 1 / in_features**0.5
 
 
 # %% mistake: bound_upside_down
@@ -425,6 +554,11 @@ class Linear(nn.Module):
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={has_bias}"
 
 
+# repair
+# -         bound = math.sqrt(in_features)
+# +         bound = 1 / math.sqrt(in_features)
+
+
 # %% mistake: same_weights
 class Linear(nn.Module):
     def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
@@ -446,6 +580,12 @@ class Linear(nn.Module):
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
 
 
+# repair
+# -         t.manual_seed(42)
+# -         bound = in_features**-0.5
+# +         bound = in_features**-0.5
+
+
 # %% mistake: matrices_only
 class Linear(nn.Module):
     def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
@@ -462,6 +602,15 @@ class Linear(nn.Module):
     def extra_repr(self) -> str:
         n_out, n_in = self.weight.shape
         return "in_features={}, out_features={}, bias={}".format(n_in, n_out, self.bias is not None)
+
+
+# repair
+# -         if self.bias is None:
+# -             return t.mm(x, self.weight.T)
+# -         return t.addmm(self.bias, x, self.weight.T)
+# +         if self.bias is None:
+# +             return x @ self.weight.T
+# +         return x @ self.weight.T + self.bias
 
 
 # %% mistake: flattens
@@ -484,6 +633,12 @@ class Linear(nn.Module):
 
     def extra_repr(self) -> str:
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
+
+
+# repair
+# -         rows = x.reshape(-1, self.in_features)
+# -         y = rows @ self.weight.T
+# +         y = x @ self.weight.T
 
 
 # %% mistake: detached
@@ -511,6 +666,11 @@ class Linear(nn.Module):
         return f"in_features={in_features}, out_features={out_features}, bias={self.bias is not None}"
 
 
+# repair
+# -         y = x @ self.weight.data.T
+# +         y = x @ self.weight.T
+
+
 # %% mistake: fixed_dtype
 class Linear(nn.Module):
     def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
@@ -530,6 +690,15 @@ class Linear(nn.Module):
     def extra_repr(self) -> str:
         has_bias = self.bias is not None
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={has_bias}"
+
+
+# repair
+# -         y = x.float() @ self.weight.float().T
+# -         if self.bias is not None:
+# -             y = y + self.bias.float()
+# +         y = x @ self.weight.T
+# +         if self.bias is not None:
+# +             y = y + self.bias
 
 
 # %% mistake: activated
@@ -554,6 +723,11 @@ class Linear(nn.Module):
         return "in_features={}, out_features={}, bias={}".format(n_in, n_out, self.bias is not None)
 
 
+# repair
+# -         return t.clamp(y, min=0)
+# +         return y
+
+
 # %% mistake: silent
 class Linear(nn.Module):
     def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
@@ -565,6 +739,15 @@ class Linear(nn.Module):
     def forward(self, x: Float[Tensor, "*batch in_features"]) -> Float[Tensor, "*batch out_features"]:
         y = x @ self.weight.T
         return y + self.bias if self.bias is not None else y
+
+
+# repair
+# -         return y + self.bias if self.bias is not None else y
+# +         return y + self.bias if self.bias is not None else y
+# +
+# +     def extra_repr(self) -> str:
+# +         out_features, in_features = self.weight.shape
+# +         return f"in_features={in_features}, out_features={out_features}, bias={self.bias is not None}"
 
 
 # %% mistake: silent_about_bias
@@ -589,6 +772,11 @@ class Linear(nn.Module):
 
     def extra_repr(self) -> str:
         return f"in_features={self.in_features}, out_features={self.out_features}"
+
+
+# repair
+# -         return f"in_features={self.in_features}, out_features={self.out_features}"
+# +         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
 
 
 # %% right: linear rand

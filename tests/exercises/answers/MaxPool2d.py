@@ -20,6 +20,11 @@ class MaxPool2d(nn.Module):
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
 
 
+# repair
+# -         x = functional.pad(x, (pw, pw, ph, ph))
+# +         x = functional.pad(x, (pw, pw, ph, ph), value=float("-inf"))
+
+
 # %% mistake: stride_one
 def to_pair(value):
     return value if isinstance(value, tuple) else (value, value)
@@ -48,6 +53,13 @@ class MaxPool2d(nn.Module):
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
 
 
+# repair
+# -         stride: int | tuple[int, int] = 1,
+# +         stride: int | tuple[int, int] | None = None,
+# -         self.stride = to_pair(stride)
+# +         self.stride = to_pair(kernel_size if stride is None else stride)
+
+
 # %% mistake: stride_two
 class MaxPool2d(nn.Module):
     def __init__(self, kernel_size, stride=None, padding=0):
@@ -67,6 +79,11 @@ class MaxPool2d(nn.Module):
 
     def extra_repr(self):
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+# repair
+# -         self.stride = 2 if stride is None else stride
+# +         self.stride = kernel_size if stride is None else stride
 
 
 # %% mistake: stride_ignored
@@ -96,6 +113,14 @@ class MaxPool2d(nn.Module):
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
 
 
+# repair
+# -         p_h, p_w = self.padding
+# +         s_h, s_w = self.stride
+# +         p_h, p_w = self.padding
+# -         windows = x.unfold(2, k_h, k_h).unfold(3, k_w, k_w)
+# +         windows = x.unfold(2, k_h, s_h).unfold(3, k_w, s_w)
+
+
 # %% mistake: padding_ignored
 class MaxPool2d(nn.Module):
     def __init__(self, kernel_size, stride=None, padding=0):
@@ -119,6 +144,13 @@ class MaxPool2d(nn.Module):
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
 
 
+# repair
+# -         out_h = (x.shape[2] - kh) // sh + 1
+# +         ph, pw = (self.padding, self.padding) if isinstance(self.padding, int) else self.padding
+# +         x = functional.pad(x, (pw, pw, ph, ph), value=float("-inf"))
+# +         out_h = (x.shape[2] - kh) // sh + 1
+
+
 # %% mistake: pads_one_side
 import torch.nn.functional as F
 
@@ -138,6 +170,12 @@ class MaxPool2d(nn.Module):
 
     def extra_repr(self):
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+# repair
+# -         x = F.pad(x, (self.padding[1], 0, self.padding[0], 0), value=float("-inf"))
+# +         ph, pw = self.padding
+# +         x = F.pad(x, (pw, pw, ph, ph), value=float("-inf"))
 
 
 # %% mistake: padding_first
@@ -165,6 +203,13 @@ class MaxPool2d(nn.Module):
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
 
 
+# repair
+# -         padding: int | tuple[int, int] = 0,
+# -         stride: int | tuple[int, int] | None = None,
+# +         stride: int | tuple[int, int] | None = None,
+# +         padding: int | tuple[int, int] = 0,
+
+
 # %% mistake: pads_by_default
 class MaxPool2d(nn.Module):
     def __init__(self, kernel_size, stride=None, padding=1):
@@ -182,6 +227,11 @@ class MaxPool2d(nn.Module):
 
     def extra_repr(self):
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+# repair
+# -     def __init__(self, kernel_size, stride=None, padding=1):
+# +     def __init__(self, kernel_size, stride=None, padding=0):
 
 
 # %% mistake: kernel_turned
@@ -203,6 +253,11 @@ class MaxPool2d(nn.Module):
 
     def extra_repr(self):
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+# repair
+# -         kernel_w, kernel_h = self.kernel_size
+# +         kernel_h, kernel_w = self.kernel_size
 
 
 # %% mistake: stride_turned
@@ -229,6 +284,11 @@ class MaxPool2d(nn.Module):
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
 
 
+# repair
+# -         sw, sh = pair(self.stride)
+# +         sh, sw = pair(self.stride)
+
+
 # %% mistake: padding_turned
 class MaxPool2d(nn.Module):
     def __init__(self, kernel_size, stride=None, padding=0):
@@ -252,6 +312,11 @@ class MaxPool2d(nn.Module):
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
 
 
+# repair
+# -         x = functional.pad(x, (p0, p0, p1, p1), value=float("-inf"))
+# +         x = functional.pad(x, (p1, p1, p0, p0), value=float("-inf"))
+
+
 # %% mistake: kernel_square
 class MaxPool2d(nn.Module):
     def __init__(self, kernel_size, stride=None, padding=0):
@@ -270,6 +335,13 @@ class MaxPool2d(nn.Module):
 
     def extra_repr(self):
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+# repair
+# -         k = self.kernel_size[0]
+# +         kh, kw = self.kernel_size
+# -         return x.unfold(2, k, self.stride[0]).unfold(3, k, self.stride[1]).amax((-2, -1))
+# +         return x.unfold(2, kh, self.stride[0]).unfold(3, kw, self.stride[1]).amax((-2, -1))
 
 
 # %% mistake: stride_square
@@ -298,6 +370,17 @@ class MaxPool2d(nn.Module):
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
 
 
+# repair
+# -         step = self.stride[0]
+# +         down, right = self.stride
+# -         out_h = (x.shape[-2] - kh) // step + 1
+# -         out_w = (x.shape[-1] - kw) // step + 1
+# +         out_h = (x.shape[-2] - kh) // down + 1
+# +         out_w = (x.shape[-1] - kw) // right + 1
+# -                 piece = x[:, :, i : i + step * (out_h - 1) + 1 : step, j : j + step * (out_w - 1) + 1 : step]
+# +                 piece = x[:, :, i : i + down * (out_h - 1) + 1 : down, j : j + right * (out_w - 1) + 1 : right]
+
+
 # %% mistake: numbers_only
 class MaxPool2d(nn.Module):
     def __init__(self, kernel_size, stride=None, padding=0):
@@ -314,6 +397,16 @@ class MaxPool2d(nn.Module):
 
     def extra_repr(self):
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+# repair
+# -         p = self.padding
+# -         x = functional.pad(x, (p, p, p, p), value=float("-inf"))
+# -         windows = x.unfold(2, self.kernel_size, self.stride).unfold(3, self.kernel_size, self.stride)
+# +         settings = self.kernel_size, self.stride, self.padding
+# +         (kh, kw), (sh, sw), (ph, pw) = [one if isinstance(one, tuple) else (one, one) for one in settings]
+# +         x = functional.pad(x, (pw, pw, ph, ph), value=float("-inf"))
+# +         windows = x.unfold(2, kh, sh).unfold(3, kw, sw)
 
 
 # %% mistake: rounds_up
@@ -343,6 +436,13 @@ class MaxPool2d(nn.Module):
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
 
 
+# repair
+# -         out_h = math.ceil((x.shape[2] + 2 * ph - kh) / sh) + 1
+# -         out_w = math.ceil((x.shape[3] + 2 * pw - kw) / sw) + 1
+# +         out_h = math.floor((x.shape[2] + 2 * ph - kh) / sh) + 1
+# +         out_w = math.floor((x.shape[3] + 2 * pw - kw) / sw) + 1
+
+
 # %% mistake: average
 class MaxPool2d(nn.Module):
     def __init__(self, kernel_size, stride=None, padding=0):
@@ -363,6 +463,13 @@ class MaxPool2d(nn.Module):
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
 
 
+# repair
+# -         x = functional.pad(x, (pw, pw, ph, ph))
+# +         x = functional.pad(x, (pw, pw, ph, ph), value=float("-inf"))
+# -         return windows.mean(dim=(-2, -1))
+# +         return windows.amax(dim=(-2, -1))
+
+
 # %% mistake: smallest
 class MaxPool2d(nn.Module):
     def __init__(self, kernel_size, stride=None, padding=0):
@@ -380,6 +487,13 @@ class MaxPool2d(nn.Module):
 
     def extra_repr(self):
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+# repair
+# -         x = functional.pad(x, (pw, pw, ph, ph), value=float("inf"))
+# +         x = functional.pad(x, (pw, pw, ph, ph), value=float("-inf"))
+# -             x = x.unfold(dim, self.kernel_size[dim - 2], self.stride[dim - 2]).amin(dim=-1)
+# +             x = x.unfold(dim, self.kernel_size[dim - 2], self.stride[dim - 2]).amax(dim=-1)
 
 
 # %% mistake: over_channels
@@ -405,6 +519,11 @@ class MaxPool2d(nn.Module):
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
 
 
+# repair
+# -         return windows.amax(dim=(1, 4, 5))
+# +         return windows.amax(dim=(4, 5))
+
+
 # %% mistake: with_indices
 class MaxPool2d(nn.Module):
     def __init__(self, kernel_size, stride=None, padding=0):
@@ -423,6 +542,11 @@ class MaxPool2d(nn.Module):
 
     def extra_repr(self):
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+# repair
+# -         return windows.max(dim=-1)
+# +         return windows.amax(dim=-1)
 
 
 # %% mistake: overwrites
@@ -451,6 +575,16 @@ class MaxPool2d(nn.Module):
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
 
 
+# repair
+# -         for i in range(out_h):
+# +         out = x.new_empty(*x.shape[:2], out_h, out_w)
+# +         for i in range(out_h):
+# -                 x[:, :, i, j] = window.amax(dim=(2, 3))
+# -         return x[:, :, :out_h, :out_w]
+# +                 out[:, :, i, j] = window.amax(dim=(2, 3))
+# +         return out
+
+
 # %% mistake: detached
 class MaxPool2d(nn.Module):
     def __init__(self, kernel_size, stride=None, padding=0):
@@ -471,6 +605,12 @@ class MaxPool2d(nn.Module):
 
     def extra_repr(self):
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+# repair
+# -     @t.no_grad()
+# -     def forward(self, x):
+# +     def forward(self, x):
 
 
 # %% mistake: fixed_dtype
@@ -494,6 +634,11 @@ class MaxPool2d(nn.Module):
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
 
 
+# repair
+# -         canvas = t.full((batch, channels, height + 2 * ph, width + 2 * pw), -t.inf, device=x.device)
+# +         canvas = x.new_full((batch, channels, height + 2 * ph, width + 2 * pw), -t.inf)
+
+
 # %% mistake: learned
 class MaxPool2d(nn.Module):
     def __init__(self, kernel_size, stride=None, padding=0):
@@ -514,6 +659,14 @@ class MaxPool2d(nn.Module):
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
 
 
+# repair
+# -         self.padding = padding if isinstance(padding, tuple) else (padding, padding)
+# -         self.weight = nn.Parameter(t.tensor(1.0))
+# +         self.padding = padding if isinstance(padding, tuple) else (padding, padding)
+# -         return self.weight * windows.amax(dim=(-2, -1))
+# +         return windows.amax(dim=(-2, -1))
+
+
 # %% mistake: silent
 class MaxPool2d(nn.Module):
     def __init__(self, kernel_size, stride=None, padding=0):
@@ -525,6 +678,14 @@ class MaxPool2d(nn.Module):
     def forward(self, x):
         x = functional.pad(x, (self.p[1], self.p[1], self.p[0], self.p[0]), value=float("-inf"))
         return x.unfold(2, self.k[0], self.s[0]).unfold(3, self.k[1], self.s[1]).amax(dim=(-2, -1))
+
+
+# repair
+# -         return x.unfold(2, self.k[0], self.s[0]).unfold(3, self.k[1], self.s[1]).amax(dim=(-2, -1))
+# +         return x.unfold(2, self.k[0], self.s[0]).unfold(3, self.k[1], self.s[1]).amax(dim=(-2, -1))
+# +
+# +     def extra_repr(self):
+# +         return f"kernel_size={self.k}, stride={self.s}, padding={self.p}"
 
 
 # %% right: pool unfold

@@ -5,10 +5,21 @@ class ReLU(nn.Module):
         return x
 
 
+# repair
+# -         x[x < 0] = 0
+# -         return x
+# +         return t.where(x < 0, 0, x)
+
+
 # %% mistake: absolute
 class ReLU(nn.Module):
     def forward(self, x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
         return t.where(x < 0, -x, x)
+
+
+# repair
+# -         return t.where(x < 0, -x, x)
+# +         return t.where(x < 0, 0, x)
 
 
 # %% mistake: keeps_negatives
@@ -17,16 +28,31 @@ class ReLU(nn.Module):
         return t.minimum(x, t.zeros_like(x))
 
 
+# repair
+# -         return t.minimum(x, t.zeros_like(x))
+# +         return t.maximum(x, t.zeros_like(x))
+
+
 # %% mistake: negated
 class ReLU(nn.Module):
     def forward(self, x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
         return t.maximum(-x, t.zeros_like(x))
 
 
+# repair
+# -         return t.maximum(-x, t.zeros_like(x))
+# +         return t.maximum(x, t.zeros_like(x))
+
+
 # %% mistake: leaky
 class ReLU(nn.Module):
     def forward(self, x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
         return t.where(x >= 0, x, x * 0.01)
+
+
+# repair
+# -         return t.where(x >= 0, x, x * 0.01)
+# +         return t.where(x >= 0, x, 0)
 
 
 # %% mistake: step
@@ -36,10 +62,20 @@ class ReLU(nn.Module):
         return positive.to(x.dtype)
 
 
+# repair
+# -         return positive.to(x.dtype)
+# +         return t.where(positive, x, 0)
+
+
 # %% mistake: mask
 class ReLU(nn.Module):
     def forward(self, x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
         return t.gt(x, 0)
+
+
+# repair
+# -         return t.gt(x, 0)
+# +         return t.where(t.gt(x, 0), x, 0)
 
 
 # %% mistake: selects
@@ -49,10 +85,20 @@ class ReLU(nn.Module):
         return t.masked_select(x, keep)
 
 
+# repair
+# -         return t.masked_select(x, keep)
+# +         return t.where(keep, x, 0)
+
+
 # %% mistake: clamped_at_one
 class ReLU(nn.Module):
     def forward(self, x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
         return x.clamp(0, 1)
+
+
+# repair
+# -         return x.clamp(0, 1)
+# +         return x.clamp(0)
 
 
 # %% mistake: clamped_at_six
@@ -62,10 +108,21 @@ class ReLU(nn.Module):
         return t.minimum(t.maximum(x, low), high)
 
 
+# repair
+# -         low, high = t.zeros_like(x), t.full_like(x, 6)
+# -         return t.minimum(t.maximum(x, low), high)
+# +         return t.maximum(x, t.zeros_like(x))
+
+
 # %% mistake: softplus
 class ReLU(nn.Module):
     def forward(self, x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
         return t.log1p(t.exp(x))
+
+
+# repair
+# -         return t.log1p(t.exp(x))
+# +         return t.where(x < 0, 0, x)
 
 
 # %% mistake: gelu
@@ -77,10 +134,20 @@ class ReLU(nn.Module):
         return 0.5 * x * (1 + t.erf(x / math.sqrt(2)))
 
 
+# repair
+# -         return 0.5 * x * (1 + t.erf(x / math.sqrt(2)))
+# +         return t.where(x < 0, 0, x)
+
+
 # %% mistake: sigmoid
 class ReLU(nn.Module):
     def forward(self, x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
         return 1 / (1 + (-x).exp())
+
+
+# repair
+# -         return 1 / (1 + (-x).exp())
+# +         return t.where(x < 0, 0, x)
 
 
 # %% mistake: largest_only
@@ -89,11 +156,22 @@ class ReLU(nn.Module):
         return t.max(x).clamp(min=0)
 
 
+# repair
+# -         return t.max(x).clamp(min=0)
+# +         return t.maximum(x, t.zeros_like(x))
+
+
 # %% mistake: nothing
 class ReLU(nn.Module):
     def forward(self, x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
         x.clamp(min=0)
         return x
+
+
+# repair
+# -         x.clamp(min=0)
+# -         return x
+# +         return x.clamp(min=0)
 
 
 # %% mistake: detached
@@ -104,11 +182,22 @@ class ReLU(nn.Module):
         return out
 
 
+# repair
+# -         out = x.data.clone()
+# +         out = x.clone()
+
+
 # %% mistake: fixed_dtype
 class ReLU(nn.Module):
     def forward(self, x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
         x = x.type(t.float32)
         return t.maximum(x, t.tensor(0.0))
+
+
+# repair
+# -         x = x.type(t.float32)
+# -         return t.maximum(x, t.tensor(0.0))
+# +         return t.maximum(x, t.tensor(0.0))
 
 
 # %% mistake: matrices_only
@@ -119,11 +208,22 @@ class ReLU(nn.Module):
         return t.maximum(x, zeros)
 
 
+# repair
+# -         rows, columns, *rest = x.shape
+# -         zeros = x.new_zeros(rows, columns, *rest)
+# +         zeros = x.new_zeros(x.shape)
+
+
 # %% mistake: fixed_device
 class ReLU(nn.Module):
     def forward(self, x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
         zeros = t.zeros(x.shape, dtype=x.dtype)
         return t.maximum(x, zeros)
+
+
+# repair
+# -         zeros = t.zeros(x.shape, dtype=x.dtype)
+# +         zeros = t.zeros_like(x)
 
 
 # %% mistake: learned
@@ -134,6 +234,15 @@ class ReLU(nn.Module):
 
     def forward(self, x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
         return t.maximum(x, self.threshold)
+
+
+# repair
+# -     def __init__(self) -> None:
+# -         super().__init__()
+# -         self.threshold = nn.Parameter(t.tensor(0.0))
+
+# -         return t.maximum(x, self.threshold)
+# +         return t.maximum(x, t.zeros_like(x))
 
 
 # %% right: relu maximum

@@ -7,12 +7,25 @@ def conv1d_minimal(x, weight):
     return einsum(windows, weight.flip(-1), "b i k j, o i j -> b o k")
 
 
+# repair
+# -     return einsum(windows, weight.flip(-1), "b i k j, o i j -> b o k")
+# +     return einsum(windows, weight, "b i k j, o i j -> b o k")
+
+
 # %% mistake: first_channel
 def conv1d_minimal(x, weight):
     size = weight.shape[-1]
     signal = x[:, 0]
     windows = signal.unfold(-1, size, 1)
     return einsum(windows, weight[:, 0], "batch place size, out size -> batch out place")
+
+
+# repair
+# -     signal = x[:, 0]
+# -     windows = signal.unfold(-1, size, 1)
+# -     return einsum(windows, weight[:, 0], "batch place size, out size -> batch out place")
+# +     windows = x.unfold(-1, size, 1)
+# +     return einsum(windows, weight, "batch channel place size, out channel size -> batch out place")
 
 
 # %% mistake: mean_of_channels
@@ -27,6 +40,11 @@ def conv1d_minimal(
     return per_channel.mean(dim=2)
 
 
+# repair
+# -     return per_channel.mean(dim=2)
+# +     return per_channel.sum(dim=2)
+
+
 # %% mistake: mean_of_window
 def conv1d_minimal(x, weight):
     size = weight.shape[-1]
@@ -38,6 +56,11 @@ def conv1d_minimal(x, weight):
     return t.stack(out, dim=-1)
 
 
+# repair
+# -         out.append(products.mean(dim=-1).sum(dim=-1))
+# +         out.append(products.sum(dim=-1).sum(dim=-1))
+
+
 # %% mistake: outputs_added
 def conv1d_minimal(x, weight):
     batch, in_channels, width = x.shape
@@ -47,6 +70,11 @@ def conv1d_minimal(x, weight):
     return einsum(windows, weight, "b i k j, o i j -> b k")
 
 
+# repair
+# -     return einsum(windows, weight, "b i k j, o i j -> b k")
+# +     return einsum(windows, weight, "b i k j, o i j -> b o k")
+
+
 # %% mistake: channels_last
 def conv1d_minimal(x, weight):
     batch, channels, width = x.shape
@@ -54,6 +82,11 @@ def conv1d_minimal(x, weight):
     b, c, w = x.stride()
     windows = x.as_strided((batch, channels, width - size + 1, size), (b, c, w, w))
     return t.einsum("bikj,oij->bko", windows, weight)
+
+
+# repair
+# -     return t.einsum("bikj,oij->bko", windows, weight)
+# +     return t.einsum("bikj,oij->bok", windows, weight)
 
 
 # %% mistake: one_too_few
@@ -66,6 +99,11 @@ def conv1d_minimal(x, weight):
     return einsum(windows, weight, "b i k j, o i j -> b o k")
 
 
+# repair
+# -     out_width = width - size
+# +     out_width = width - size + 1
+
+
 # %% mistake: detached
 def conv1d_minimal(x, weight):
     batch, channels, width = x.shape
@@ -74,6 +112,16 @@ def conv1d_minimal(x, weight):
         b, c, w = x.stride()
         windows = x.as_strided((batch, channels, width - size + 1, size), (b, c, w, w))
         return einsum(windows, weight, "b i k j, o i j -> b o k")
+
+
+# repair
+# -     with t.no_grad():
+# -         b, c, w = x.stride()
+# -         windows = x.as_strided((batch, channels, width - size + 1, size), (b, c, w, w))
+# -         return einsum(windows, weight, "b i k j, o i j -> b o k")
+# +     b, c, w = x.stride()
+# +     windows = x.as_strided((batch, channels, width - size + 1, size), (b, c, w, w))
+# +     return einsum(windows, weight, "b i k j, o i j -> b o k")
 
 
 # %% mistake: fixed_dtype
@@ -87,6 +135,11 @@ def conv1d_minimal(x, weight):
     return out
 
 
+# repair
+# -     out = t.zeros(batch, out_channels, out_width, device=x.device)
+# +     out = x.new_zeros(batch, out_channels, out_width)
+
+
 # %% mistake: overwrites
 def conv1d_minimal(x, weight):
     size = weight.shape[-1]
@@ -98,11 +151,21 @@ def conv1d_minimal(x, weight):
     return result
 
 
+# repair
+# -         x[:, :, :-1] = x[:, :, 1:].clone()
+# +         x = x.roll(-1, dims=2)
+
+
 # %% mistake: side_by_side
 def conv1d_minimal(x, weight):
     size = weight.shape[-1]
     windows = x.unfold(2, size, size)
     return einsum(windows, weight, "batch c_in place size, c_out c_in size -> batch c_out place")
+
+
+# repair
+# -     windows = x.unfold(2, size, size)
+# +     windows = x.unfold(2, size, 1)
 
 
 # %% mistake: contiguous
@@ -111,6 +174,12 @@ def conv1d_minimal(x, weight):
     size = weight.shape[-1]
     windows = x.as_strided((batch, channels, width - size + 1, size), (channels * width, width, 1, 1))
     return einsum(windows, weight, "b i k j, o i j -> b o k")
+
+
+# repair
+# -     windows = x.as_strided((batch, channels, width - size + 1, size), (channels * width, width, 1, 1))
+# +     b, c, w = x.stride()
+# +     windows = x.as_strided((batch, channels, width - size + 1, size), (b, c, w, w))
 
 
 # %% right: strided

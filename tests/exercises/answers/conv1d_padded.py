@@ -4,6 +4,11 @@ def conv1d_padded(x, weight, padding=0):
     return conv1d_minimal(x, t.flip(weight, dims=(2,)))
 
 
+# repair
+# -     return conv1d_minimal(x, t.flip(weight, dims=(2,)))
+# +     return conv1d_minimal(x, weight)
+
+
 # %% mistake: first_channel
 def conv1d_padded(x, weight, padding=0):
     batch, channels, width = x.shape
@@ -12,10 +17,20 @@ def conv1d_padded(x, weight, padding=0):
     return conv1d_minimal(wide[:, :1], weight[:, :1])
 
 
+# repair
+# -     return conv1d_minimal(wide[:, :1], weight[:, :1])
+# +     return conv1d_minimal(wide, weight)
+
+
 # %% mistake: mean_of_channels
 def conv1d_padded(x, weight, padding=0):
     wide = functional.pad(x, (padding, padding))
     return conv1d_minimal(wide, weight) / x.shape[1]
+
+
+# repair
+# -     return conv1d_minimal(wide, weight) / x.shape[1]
+# +     return conv1d_minimal(wide, weight)
 
 
 # %% mistake: mean_of_window
@@ -31,10 +46,20 @@ def conv1d_padded(
     return einsum(windows, weight, "b c k j, o c j -> b o k") / size
 
 
+# repair
+# -     return einsum(windows, weight, "b c k j, o c j -> b o k") / size
+# +     return einsum(windows, weight, "b c k j, o c j -> b o k")
+
+
 # %% mistake: outputs_added
 def conv1d_padded(x, weight, padding=0):
     wide = functional.pad(x, (padding, padding))
     return conv1d_minimal(wide, weight).sum(dim=1)
+
+
+# repair
+# -     return conv1d_minimal(wide, weight).sum(dim=1)
+# +     return conv1d_minimal(wide, weight)
 
 
 # %% mistake: channels_last
@@ -42,6 +67,11 @@ def conv1d_padded(x, weight, padding=0):
     wide = functional.pad(x, (padding, padding))
     windows = wide.unfold(2, weight.shape[2], 1)
     return einsum(windows, weight, "batch c_in place size, c_out c_in size -> batch place c_out")
+
+
+# repair
+# -     return einsum(windows, weight, "batch c_in place size, c_out c_in size -> batch place c_out")
+# +     return einsum(windows, weight, "batch c_in place size, c_out c_in size -> batch c_out place")
 
 
 # %% mistake: one_too_few
@@ -52,6 +82,11 @@ def conv1d_padded(x, weight, padding=0):
     return t.stack([t.einsum("bij,oij->bo", wide[..., k : k + size], weight) for k in places], dim=-1)
 
 
+# repair
+# -     places = range(wide.shape[-1] - size)
+# +     places = range(wide.shape[-1] - size + 1)
+
+
 # %% mistake: detached
 def conv1d_padded(x, weight, padding=0):
     batch, channels, width = x.shape
@@ -60,10 +95,24 @@ def conv1d_padded(x, weight, padding=0):
     return conv1d_minimal(wide, weight.data)
 
 
+# repair
+# -     wide[..., padding : padding + width] = x.data
+# -     return conv1d_minimal(wide, weight.data)
+# +     wide[..., padding : padding + width] = x
+# +     return conv1d_minimal(wide, weight)
+
+
 # %% mistake: fixed_dtype
 def conv1d_padded(x, weight, padding=0):
     wide = functional.pad(x.float(), (padding, padding))
     return conv1d_minimal(wide, weight.float())
+
+
+# repair
+# -     wide = functional.pad(x.float(), (padding, padding))
+# -     return conv1d_minimal(wide, weight.float())
+# +     wide = functional.pad(x, (padding, padding))
+# +     return conv1d_minimal(wide, weight)
 
 
 # %% mistake: overwrites
@@ -71,6 +120,11 @@ def conv1d_padded(x, weight, padding=0):
     x.copy_(x.flip(-1))
     wide = functional.pad(x, (padding, padding))
     return conv1d_minimal(wide, weight.flip(-1)).flip(-1)
+
+
+# repair
+# -     x.copy_(x.flip(-1))
+# +     x = x.flip(-1)
 
 
 # %% mistake: side_by_side
@@ -83,12 +137,22 @@ def conv1d_padded(x, weight, padding=0):
     return einsum(windows, weight, "b i k j, o i j -> b o k")
 
 
+# repair
+# -     windows = x.as_strided((batch, channels, width // size, size), (b, c, w * size, w))
+# +     windows = x.as_strided((batch, channels, width - size + 1, size), (b, c, w, w))
+
+
 # %% mistake: zeros_of_float32
 def conv1d_padded(x, weight, padding=0):
     batch, channels, width = x.shape
     wide = t.zeros(batch, channels, width + 2 * padding)
     wide[:, :, padding : padding + width] = x
     return conv1d_minimal(wide, weight)
+
+
+# repair
+# -     wide = t.zeros(batch, channels, width + 2 * padding)
+# +     wide = x.new_zeros(batch, channels, width + 2 * padding)
 
 
 # %% mistake: padding_ignored
@@ -100,6 +164,12 @@ def conv1d_padded(x, weight, padding=0):
     return einsum(windows, weight, "b i k j, o i j -> b o k")
 
 
+# repair
+# -     batch, channels, width = x.shape
+# +     x = functional.pad(x, (padding, padding))
+# +     batch, channels, width = x.shape
+
+
 # %% mistake: pads_left
 def conv1d_padded(x, weight, padding=0):
     batch, channels, width = x.shape
@@ -108,10 +178,22 @@ def conv1d_padded(x, weight, padding=0):
     return conv1d_minimal(wide, weight)
 
 
+# repair
+# -     wide = x.new_zeros(batch, channels, width + padding)
+# -     wide[..., padding:] = x
+# +     wide = x.new_zeros(batch, channels, width + 2 * padding)
+# +     wide[..., padding : padding + width] = x
+
+
 # %% mistake: pads_right
 def conv1d_padded(x, weight, padding=0):
     extra = t.zeros((x.shape[0], x.shape[1], padding), dtype=x.dtype, device=x.device)
     return conv1d_minimal(t.cat((x, extra), dim=2), weight)
+
+
+# repair
+# -     return conv1d_minimal(t.cat((x, extra), dim=2), weight)
+# +     return conv1d_minimal(t.cat((extra, x, extra), dim=2), weight)
 
 
 # %% mistake: halved_padding
@@ -119,6 +201,12 @@ def conv1d_padded(x, weight, padding=0):
     left = padding // 2
     right = padding - left
     return conv1d_minimal(functional.pad(x, (left, right)), weight)
+
+
+# repair
+# -     left = padding // 2
+# -     right = padding - left
+# +     left = right = padding
 
 
 # %% mistake: doubled_padding
@@ -130,11 +218,22 @@ def conv1d_padded(x, weight, padding=0):
     return conv1d_minimal(wide, weight)
 
 
+# repair
+# -     n = 2 * padding
+# +     n = padding
+
+
 # %% mistake: edges_repeated
 def conv1d_padded(x, weight, padding=0):
     left = x[..., :1].expand(-1, -1, padding)
     right = x[..., -1:].expand(-1, -1, padding)
     return conv1d_minimal(t.cat([left, x, right], dim=-1), weight)
+
+
+# repair
+# -     left = x[..., :1].expand(-1, -1, padding)
+# -     right = x[..., -1:].expand(-1, -1, padding)
+# +     left = right = x.new_zeros(*x.shape[:2], padding)
 
 
 # %% mistake: ones
@@ -143,6 +242,11 @@ def conv1d_padded(x, weight, padding=0):
     wide = x.new_ones(batch, channels, width + 2 * padding)
     wide[..., padding : padding + width] = x
     return conv1d_minimal(wide, weight)
+
+
+# repair
+# -     wide = x.new_ones(batch, channels, width + 2 * padding)
+# +     wide = x.new_zeros(batch, channels, width + 2 * padding)
 
 
 # %% right: strided

@@ -6,6 +6,11 @@ def conv1d_strided(x, weight, stride=1, padding=0):
     return einsum(windows, weight, "b i k j, o i j -> b o k")
 
 
+# repair
+# -     windows = x.unfold(-1, size, stride).flip(-1)
+# +     windows = x.unfold(-1, size, stride)
+
+
 # %% mistake: first_channel
 def conv1d_strided(x, weight, stride=1, padding=0):
     x = functional.pad(x, (padding, padding))
@@ -14,6 +19,17 @@ def conv1d_strided(x, weight, stride=1, padding=0):
     b, _, w = x.stride()
     windows = x.as_strided((batch, (width - size) // stride + 1, size), (b, w * stride, w))
     return einsum(windows, weight[:, 0], "b k j, o j -> b o k")
+
+
+# repair
+# -     batch, _, width = x.shape
+# +     batch, channels, width = x.shape
+# -     b, _, w = x.stride()
+# -     windows = x.as_strided((batch, (width - size) // stride + 1, size), (b, w * stride, w))
+# -     return einsum(windows, weight[:, 0], "b k j, o j -> b o k")
+# +     b, c, w = x.stride()
+# +     windows = x.as_strided((batch, channels, (width - size) // stride + 1, size), (b, c, w * stride, w))
+# +     return einsum(windows, weight, "b i k j, o i j -> b o k")
 
 
 # %% mistake: mean_of_channels
@@ -25,6 +41,11 @@ def conv1d_strided(x, weight, stride=1, padding=0):
     windows = x.as_strided((batch, channels, (width - size) // stride + 1, size), (b, c, w * stride, w))
     out = einsum(windows, weight, "b i k j, o i j -> b o k")
     return out / channels
+
+
+# repair
+# -     return out / channels
+# +     return out
 
 
 # %% mistake: mean_of_window
@@ -39,11 +60,21 @@ def conv1d_strided(x, weight, stride=1, padding=0):
     return t.einsum("bikj,oij->bokj", windows, weight).mean(dim=-1)
 
 
+# repair
+# -     return t.einsum("bikj,oij->bokj", windows, weight).mean(dim=-1)
+# +     return t.einsum("bikj,oij->bokj", windows, weight).sum(dim=-1)
+
+
 # %% mistake: outputs_added
 def conv1d_strided(x, weight, stride=1, padding=0):
     x = functional.pad(x, (padding, padding))
     windows = x.unfold(2, weight.shape[2], stride)
     return t.einsum("bikj,oij->bk", windows, weight)
+
+
+# repair
+# -     return t.einsum("bikj,oij->bk", windows, weight)
+# +     return t.einsum("bikj,oij->bok", windows, weight)
 
 
 # %% mistake: channels_last
@@ -52,6 +83,11 @@ def conv1d_strided(x, weight, stride=1, padding=0):
     x = functional.pad(x, (padding, padding))
     windows = x.unfold(2, size, stride).permute(0, 2, 1, 3)
     return windows.flatten(2) @ weight.reshape(out_channels, -1).T
+
+
+# repair
+# -     return windows.flatten(2) @ weight.reshape(out_channels, -1).T
+# +     return (windows.flatten(2) @ weight.reshape(out_channels, -1).T).transpose(1, 2)
 
 
 # %% mistake: one_too_few
@@ -65,6 +101,11 @@ def conv1d_strided(x, weight, stride=1, padding=0):
     return einsum(windows, weight, "b i k j, o i j -> b o k")
 
 
+# repair
+# -     out_width = (width - size) // stride
+# +     out_width = (width - size) // stride + 1
+
+
 # %% mistake: detached
 def conv1d_strided(x, weight, stride=1, padding=0):
     x = functional.pad(x, (padding, padding))
@@ -73,6 +114,11 @@ def conv1d_strided(x, weight, stride=1, padding=0):
     b, c, w = x.stride()
     windows = x.as_strided((batch, channels, (width - size) // stride + 1, size), (b, c, w * stride, w))
     return einsum(windows.detach(), weight.detach(), "b i k j, o i j -> b o k")
+
+
+# repair
+# -     return einsum(windows.detach(), weight.detach(), "b i k j, o i j -> b o k")
+# +     return einsum(windows, weight, "b i k j, o i j -> b o k")
 
 
 # %% mistake: fixed_dtype
@@ -87,12 +133,22 @@ def conv1d_strided(x, weight, stride=1, padding=0):
     return out
 
 
+# repair
+# -     out = t.empty((x.shape[0], weight.shape[0], out_width), device=x.device)
+# +     out = x.new_empty((x.shape[0], weight.shape[0], out_width))
+
+
 # %% mistake: overwrites
 def conv1d_strided(x, weight, stride=1, padding=0):
     x.unsqueeze_(1)
     wide = functional.pad(x, (padding, padding))
     windows = wide.unfold(-1, weight.shape[-1], stride)
     return (windows * weight[None, :, :, None, :]).sum(dim=(2, 4))
+
+
+# repair
+# -     x.unsqueeze_(1)
+# +     x = x.unsqueeze(1)
 
 
 # %% mistake: stride_ignored
@@ -105,6 +161,11 @@ def conv1d_strided(x, weight, stride=1, padding=0):
     return einsum(windows, weight, "b i k j, o i j -> b o k")
 
 
+# repair
+# -     windows = x.as_strided((batch, channels, width - size + 1, size), (b, c, w, w))
+# +     windows = x.as_strided((batch, channels, (width - size) // stride + 1, size), (b, c, w * stride, w))
+
+
 # %% mistake: stride_as_dilation
 def conv1d_strided(x, weight, stride=1, padding=0):
     x = functional.pad(x, (padding, padding))
@@ -115,9 +176,19 @@ def conv1d_strided(x, weight, stride=1, padding=0):
     return einsum(windows, weight, "b i k j, o i j -> b o k")
 
 
+# repair
+# -     windows = x.as_strided((batch, channels, (width - size) // stride + 1, size), (b, c, w, w * stride))
+# +     windows = x.as_strided((batch, channels, (width - size) // stride + 1, size), (b, c, w * stride, w))
+
+
 # %% mistake: starts_late
 def conv1d_strided(x, weight, stride=1, padding=0):
     return conv1d_padded(x, weight, padding)[:, :, stride - 1 :: stride]
+
+
+# repair
+# -     return conv1d_padded(x, weight, padding)[:, :, stride - 1 :: stride]
+# +     return conv1d_padded(x, weight, padding)[:, :, ::stride]
 
 
 # %% mistake: plus_one_first
@@ -131,6 +202,11 @@ def conv1d_strided(x, weight, stride=1, padding=0):
     return einsum(windows, weight, "batch c_in place size, c_out c_in size -> batch c_out place")
 
 
+# repair
+# -     out_width = (width - size + 1) // stride
+# +     out_width = (width - size) // stride + 1
+
+
 # %% mistake: pads_the_output
 def conv1d_strided(x, weight, stride=1, padding=0):
     batch, channels, width = x.shape
@@ -139,6 +215,15 @@ def conv1d_strided(x, weight, stride=1, padding=0):
     windows = x.as_strided((batch, channels, (width - size) // stride + 1, size), (b, c, w * stride, w))
     out = einsum(windows, weight, "b i k j, o i j -> b o k")
     return functional.pad(out, (padding, padding))
+
+
+# repair
+# -     batch, channels, width = x.shape
+# +     x = functional.pad(x, (padding, padding))
+# +     batch, channels, width = x.shape
+# -     out = einsum(windows, weight, "b i k j, o i j -> b o k")
+# -     return functional.pad(out, (padding, padding))
+# +     return einsum(windows, weight, "b i k j, o i j -> b o k")
 
 
 # %% mistake: contiguous
@@ -151,10 +236,21 @@ def conv1d_strided(x, weight, stride=1, padding=0):
     return einsum(windows, weight, "b i k j, o i j -> b o k")
 
 
+# repair
+# -     windows = x.as_strided((batch, channels, out_width, size), (channels * width, width, stride, 1))
+# +     b, c, w = x.stride()
+# +     windows = x.as_strided((batch, channels, out_width, size), (b, c, w * stride, w))
+
+
 # %% mistake: padding_ignored
 def conv1d_strided(x, weight, stride=1, padding=0):
     windows = x.unfold(-1, weight.shape[-1], stride)
     return einsum(windows, weight, "b i k j, o i j -> b o k")
+
+
+# repair
+# -     windows = x.unfold(-1, weight.shape[-1], stride)
+# +     windows = functional.pad(x, (padding, padding)).unfold(-1, weight.shape[-1], stride)
 
 
 # %% mistake: pads_left
@@ -165,6 +261,11 @@ def conv1d_strided(x, weight, stride=1, padding=0):
     b, c, w = x.stride()
     windows = x.as_strided((batch, channels, (width - size) // stride + 1, size), (b, c, w * stride, w))
     return einsum(windows, weight, "b i k j, o i j -> b o k")
+
+
+# repair
+# -     x = functional.pad(x, (padding, 0))
+# +     x = functional.pad(x, (padding, padding))
 
 
 # %% mistake: pads_right
@@ -179,6 +280,15 @@ def conv1d_strided(x, weight, stride=1, padding=0):
     return einsum(windows, weight, "b i k j, o i j -> b o k")
 
 
+# repair
+# -     wide = x.new_zeros(batch, channels, width + padding)
+# -     wide[..., :width] = x
+# +     wide = x.new_zeros(batch, channels, width + 2 * padding)
+# +     wide[..., padding : padding + width] = x
+# -     out_width = (width + padding - size) // stride + 1
+# +     out_width = (width + 2 * padding - size) // stride + 1
+
+
 # %% mistake: halved_padding
 def conv1d_strided(x, weight, stride=1, padding=0):
     left, right = padding // 2, (padding + 1) // 2
@@ -188,12 +298,22 @@ def conv1d_strided(x, weight, stride=1, padding=0):
     return einsum(windows, weight, "b i k j, o i j -> b o k")
 
 
+# repair
+# -     left, right = padding // 2, (padding + 1) // 2
+# +     left, right = padding, padding
+
+
 # %% mistake: doubled_padding
 def conv1d_strided(x, weight, stride=1, padding=0):
     x = functional.pad(x, (2 * padding, 2 * padding))
     size = weight.shape[-1]
     windows = x.unfold(-1, size, stride)
     return t.einsum("bcks,ocs->bok", windows, weight)
+
+
+# repair
+# -     x = functional.pad(x, (2 * padding, 2 * padding))
+# +     x = functional.pad(x, (padding, padding))
 
 
 # %% mistake: edges_repeated
@@ -206,6 +326,11 @@ def conv1d_strided(x, weight, stride=1, padding=0):
     return einsum(windows, weight, "b i k j, o i j -> b o k")
 
 
+# repair
+# -     x = functional.pad(x, (padding, padding), mode="replicate")
+# +     x = functional.pad(x, (padding, padding))
+
+
 # %% mistake: ones
 def conv1d_strided(x, weight, stride=1, padding=0):
     x = functional.pad(x, (padding, padding), value=1)
@@ -214,6 +339,11 @@ def conv1d_strided(x, weight, stride=1, padding=0):
     b, c, w = x.stride()
     windows = x.as_strided((batch, channels, (width - size) // stride + 1, size), (b, c, w * stride, w))
     return einsum(windows, weight, "b i k j, o i j -> b o k")
+
+
+# repair
+# -     x = functional.pad(x, (padding, padding), value=1)
+# +     x = functional.pad(x, (padding, padding))
 
 
 # %% right: strided

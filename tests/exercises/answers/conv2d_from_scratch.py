@@ -12,6 +12,11 @@ def conv2d_from_scratch(x, weight, stride=1, padding=0):
     return einsum(windows, weight.flip(2, 3), "b i y x v u, o i v u -> b o y x")
 
 
+# repair
+# -     return einsum(windows, weight.flip(2, 3), "b i y x v u, o i v u -> b o y x")
+# +     return einsum(windows, weight, "b i y x v u, o i v u -> b o y x")
+
+
 # %% mistake: first_channel
 def conv2d_from_scratch(x, weight, stride=1, padding=0):
     sh, sw = (stride, stride) if isinstance(stride, int) else stride
@@ -22,6 +27,16 @@ def conv2d_from_scratch(x, weight, stride=1, padding=0):
     return einsum(windows, kernel, "b y x v u, o v u -> b o y x")
 
 
+# repair
+# -     image = functional.pad(x[:, 0], (pw, pw, ph, ph))
+# -     kernel = weight[:, 0]
+# -     windows = image.unfold(1, kernel.shape[1], sh).unfold(2, kernel.shape[2], sw)
+# -     return einsum(windows, kernel, "b y x v u, o v u -> b o y x")
+# +     image = functional.pad(x, (pw, pw, ph, ph))
+# +     windows = image.unfold(2, weight.shape[2], sh).unfold(3, weight.shape[3], sw)
+# +     return einsum(windows, weight, "b i y x v u, o i v u -> b o y x")
+
+
 # %% mistake: mean_of_channels
 def conv2d_from_scratch(x, weight, stride=1, padding=0):
     sh, sw = stride if isinstance(stride, tuple) else (stride, stride)
@@ -30,6 +45,11 @@ def conv2d_from_scratch(x, weight, stride=1, padding=0):
     windows = x.unfold(2, weight.shape[2], sh).unfold(3, weight.shape[3], sw)
     each = einsum(windows, weight, "b i y x v u, o i v u -> b i o y x")
     return each.mean(dim=1)
+
+
+# repair
+# -     return each.mean(dim=1)
+# +     return each.sum(dim=1)
 
 
 # %% mistake: mean_of_window
@@ -48,6 +68,11 @@ def conv2d_from_scratch(x, weight, stride=1, padding=0):
     return einsum(windows, weight, "b i y x v u, o i v u -> b o y x") / (kh * kw)
 
 
+# repair
+# -     return einsum(windows, weight, "b i y x v u, o i v u -> b o y x") / (kh * kw)
+# +     return einsum(windows, weight, "b i y x v u, o i v u -> b o y x")
+
+
 # %% mistake: outputs_added
 def conv2d_from_scratch(x, weight, stride=1, padding=0):
     sh, sw = stride if isinstance(stride, tuple) else (stride, stride)
@@ -57,6 +82,11 @@ def conv2d_from_scratch(x, weight, stride=1, padding=0):
     return t.tensordot(windows, weight.sum(dim=0), dims=([1, 4, 5], [0, 1, 2]))
 
 
+# repair
+# -     return t.tensordot(windows, weight.sum(dim=0), dims=([1, 4, 5], [0, 1, 2]))
+# +     return t.tensordot(windows, weight, dims=([1, 4, 5], [1, 2, 3])).permute(0, 3, 1, 2)
+
+
 # %% mistake: channels_last
 def conv2d_from_scratch(x, weight, stride=1, padding=0):
     sh, sw = stride if isinstance(stride, tuple) else (stride, stride)
@@ -64,6 +94,11 @@ def conv2d_from_scratch(x, weight, stride=1, padding=0):
     x = functional.pad(x, (pw, pw, ph, ph))
     windows = x.unfold(2, weight.shape[2], sh).unfold(3, weight.shape[3], sw)
     return t.tensordot(windows, weight, dims=([1, 4, 5], [1, 2, 3]))
+
+
+# repair
+# -     return t.tensordot(windows, weight, dims=([1, 4, 5], [1, 2, 3]))
+# +     return t.tensordot(windows, weight, dims=([1, 4, 5], [1, 2, 3])).permute(0, 3, 1, 2)
 
 
 # %% mistake: one_too_few
@@ -79,6 +114,11 @@ def conv2d_from_scratch(x, weight, stride=1, padding=0):
     return einsum(windows, weight, "b i y x v u, o i v u -> b o y x")
 
 
+# repair
+# -     out_h, out_w = (height - kh) // sh, (width - kw) // sw
+# +     out_h, out_w = (height - kh) // sh + 1, (width - kw) // sw + 1
+
+
 # %% mistake: detached
 def conv2d_from_scratch(x, weight, stride=1, padding=0):
     sh, sw = stride if isinstance(stride, tuple) else (stride, stride)
@@ -87,6 +127,13 @@ def conv2d_from_scratch(x, weight, stride=1, padding=0):
     w = weight.detach()
     windows = x.unfold(2, w.shape[2], sh).unfold(3, w.shape[3], sw)
     return einsum(windows, w, "b i y x v u, o i v u -> b o y x")
+
+
+# repair
+# -     x = functional.pad(x, (pw, pw, ph, ph)).detach()
+# -     w = weight.detach()
+# +     x = functional.pad(x, (pw, pw, ph, ph))
+# +     w = weight
 
 
 # %% mistake: fixed_dtype
@@ -106,6 +153,11 @@ def conv2d_from_scratch(x, weight, stride=1, padding=0):
     return result
 
 
+# repair
+# -     result = t.zeros(x.shape[0], weight.shape[0], out_h, out_w, device=x.device)
+# +     result = x.new_zeros(x.shape[0], weight.shape[0], out_h, out_w)
+
+
 # %% mistake: overwrites
 def conv2d_from_scratch(x, weight, stride=1, padding=0):
     sh, sw = stride if isinstance(stride, tuple) else (stride, stride)
@@ -114,6 +166,11 @@ def conv2d_from_scratch(x, weight, stride=1, padding=0):
     wide = functional.pad(x, (0, 0, pw, pw, ph, ph))
     windows = wide.unfold(1, weight.shape[2], sh).unfold(2, weight.shape[3], sw)
     return einsum(windows, weight, "b y x i v u, o i v u -> b o y x")
+
+
+# repair
+# -     x.transpose_(1, 2).transpose_(2, 3)
+# +     x = x.transpose(1, 2).transpose(2, 3)
 
 
 # %% mistake: stride_turned
@@ -131,6 +188,11 @@ def conv2d_from_scratch(x, weight, stride=1, padding=0):
     return einsum(windows, weight, "b i y x v u, o i v u -> b o y x")
 
 
+# repair
+# -     sw, sh = stride if isinstance(stride, tuple) else (stride, stride)
+# +     sh, sw = stride if isinstance(stride, tuple) else (stride, stride)
+
+
 # %% mistake: padding_turned
 def conv2d_from_scratch(x, weight, stride=1, padding=0):
     stride = stride if isinstance(stride, tuple) else (stride, stride)
@@ -138,6 +200,11 @@ def conv2d_from_scratch(x, weight, stride=1, padding=0):
     x = functional.pad(x, (padding[0], padding[0], padding[1], padding[1]))
     windows = x.unfold(2, weight.shape[2], stride[0]).unfold(3, weight.shape[3], stride[1])
     return einsum(windows, weight, "b i y x v u, o i v u -> b o y x")
+
+
+# repair
+# -     x = functional.pad(x, (padding[0], padding[0], padding[1], padding[1]))
+# +     x = functional.pad(x, (padding[1], padding[1], padding[0], padding[0]))
 
 
 # %% mistake: stride_square
@@ -151,6 +218,15 @@ def conv2d_from_scratch(x, weight, stride=1, padding=0):
     shape = (batch, channels, (height - kh) // step + 1, (width - kw) // step + 1, kh, kw)
     windows = x.as_strided(shape, (b, c, h * step, w * step, h, w))
     return einsum(windows, weight, "b i y x v u, o i v u -> b o y x")
+
+
+# repair
+# -     step = stride[0] if isinstance(stride, tuple) else stride
+# +     sh, sw = stride if isinstance(stride, tuple) else (stride, stride)
+# -     shape = (batch, channels, (height - kh) // step + 1, (width - kw) // step + 1, kh, kw)
+# -     windows = x.as_strided(shape, (b, c, h * step, w * step, h, w))
+# +     shape = (batch, channels, (height - kh) // sh + 1, (width - kw) // sw + 1, kh, kw)
+# +     windows = x.as_strided(shape, (b, c, h * sh, w * sw, h, w))
 
 
 # %% mistake: padding_square
@@ -168,6 +244,19 @@ def conv2d_from_scratch(x, weight, stride=1, padding=0):
     return einsum(windows, weight, "b i y x v u, o i v u -> b o y x")
 
 
+# repair
+# -     p = padding[0] if isinstance(padding, tuple) else padding
+# +     ph, pw = padding if isinstance(padding, tuple) else (padding, padding)
+# -     wide = x.new_zeros(batch, channels, height + 2 * p, width + 2 * p)
+# -     wide[:, :, p : p + height, p : p + width] = x
+# -     out_h = (height + 2 * p - kh) // sh + 1
+# -     out_w = (width + 2 * p - kw) // sw + 1
+# +     wide = x.new_zeros(batch, channels, height + 2 * ph, width + 2 * pw)
+# +     wide[:, :, ph : ph + height, pw : pw + width] = x
+# +     out_h = (height + 2 * ph - kh) // sh + 1
+# +     out_w = (width + 2 * pw - kw) // sw + 1
+
+
 # %% mistake: stride_ignored
 def conv2d_from_scratch(x, weight, stride=1, padding=0):
     ph, pw = padding if isinstance(padding, tuple) else (padding, padding)
@@ -177,6 +266,15 @@ def conv2d_from_scratch(x, weight, stride=1, padding=0):
     b, c, h, w = x.stride()
     windows = x.as_strided((batch, channels, height - kh + 1, width - kw + 1, kh, kw), (b, c, h, w, h, w))
     return einsum(windows, weight, "b i y x v u, o i v u -> b o y x")
+
+
+# repair
+# -     ph, pw = padding if isinstance(padding, tuple) else (padding, padding)
+# +     sh, sw = stride if isinstance(stride, tuple) else (stride, stride)
+# +     ph, pw = padding if isinstance(padding, tuple) else (padding, padding)
+# -     windows = x.as_strided((batch, channels, height - kh + 1, width - kw + 1, kh, kw), (b, c, h, w, h, w))
+# +     out_h, out_w = (height - kh) // sh + 1, (width - kw) // sw + 1
+# +     windows = x.as_strided((batch, channels, out_h, out_w, kh, kw), (b, c, h * sh, w * sw, h, w))
 
 
 # %% mistake: padding_ignored
@@ -190,6 +288,13 @@ def conv2d_from_scratch(x, weight, stride=1, padding=0):
     return einsum(windows, weight, "b i y x v u, o i v u -> b o y x")
 
 
+# repair
+# -     batch, channels, height, width = x.shape
+# +     ph, pw = padding if isinstance(padding, tuple) else (padding, padding)
+# +     x = functional.pad(x, (pw, pw, ph, ph))
+# +     batch, channels, height, width = x.shape
+
+
 # %% mistake: numbers_only
 def conv2d_from_scratch(x, weight, stride=1, padding=0):
     x = functional.pad(x, (padding, padding, padding, padding))
@@ -200,6 +305,19 @@ def conv2d_from_scratch(x, weight, stride=1, padding=0):
     b, c, h, w = x.stride()
     windows = x.as_strided((batch, channels, out_h, out_w, kh, kw), (b, c, h * stride, w * stride, h, w))
     return einsum(windows, weight, "b i y x v u, o i v u -> b o y x")
+
+
+# repair
+# -     x = functional.pad(x, (padding, padding, padding, padding))
+# +     sh, sw = stride if isinstance(stride, tuple) else (stride, stride)
+# +     ph, pw = padding if isinstance(padding, tuple) else (padding, padding)
+# +     x = functional.pad(x, (pw, pw, ph, ph))
+# -     out_h = (height - kh) // stride + 1
+# -     out_w = (width - kw) // stride + 1
+# +     out_h = (height - kh) // sh + 1
+# +     out_w = (width - kw) // sw + 1
+# -     windows = x.as_strided((batch, channels, out_h, out_w, kh, kw), (b, c, h * stride, w * stride, h, w))
+# +     windows = x.as_strided((batch, channels, out_h, out_w, kh, kw), (b, c, h * sh, w * sw, h, w))
 
 
 # %% mistake: stride_as_dilation
@@ -216,6 +334,15 @@ def conv2d_from_scratch(x, weight, stride=1, padding=0):
     return einsum(windows, weight, "b i y x v u, o i v u -> b o y x")
 
 
+# repair
+# -     out_h = height - (kh - 1) * sh
+# -     out_w = width - (kw - 1) * sw
+# +     out_h = (height - kh) // sh + 1
+# +     out_w = (width - kw) // sw + 1
+# -     windows = x.as_strided((batch, channels, out_h, out_w, kh, kw), (b, c, h, w, h * sh, w * sw))
+# +     windows = x.as_strided((batch, channels, out_h, out_w, kh, kw), (b, c, h * sh, w * sw, h, w))
+
+
 # %% mistake: window_turned
 def conv2d_from_scratch(x, weight, stride=1, padding=0):
     sh, sw = stride if isinstance(stride, tuple) else (stride, stride)
@@ -223,6 +350,11 @@ def conv2d_from_scratch(x, weight, stride=1, padding=0):
     x = functional.pad(x, (pw, pw, ph, ph))
     windows = x.unfold(3, weight.shape[3], sw).unfold(2, weight.shape[2], sh)
     return einsum(windows, weight, "b i y x v u, o i v u -> b o y x")
+
+
+# repair
+# -     windows = x.unfold(3, weight.shape[3], sw).unfold(2, weight.shape[2], sh)
+# +     windows = x.unfold(2, weight.shape[2], sh).unfold(3, weight.shape[3], sw)
 
 
 # %% mistake: contiguous
@@ -237,6 +369,11 @@ def conv2d_from_scratch(x, weight, stride=1, padding=0):
     b, c, h, w = channels * height * width, height * width, width, 1
     windows = x.as_strided((batch, channels, out_h, out_w, kh, kw), (b, c, h * sh, w * sw, h, w))
     return einsum(windows, weight, "b i y x v u, o i v u -> b o y x")
+
+
+# repair
+# -     b, c, h, w = channels * height * width, height * width, width, 1
+# +     b, c, h, w = x.stride()
 
 
 # %% right: strided 2d
