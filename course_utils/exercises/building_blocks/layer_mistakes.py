@@ -89,8 +89,13 @@ def then(right: Any, change: Callable[[Any], Any]) -> Any:
 # --- mistakes of several layers -------------------------------------------------------------------------------------
 
 
-def fixed_dtype(bank: Bank, right: Any, hint: int, look_at: str = "calls like .float()", does: str = "answers") -> None:
+# What to look at for those that write into their input: no one operation is named, because all of them look the same.
+IN_PLACE = "operations in place, such as x *= …, x[…] = … or clamp_(): the caller still needs x"
+
+
+def fixed_dtype(bank: Bank, right: Any, hint: int, does: str = "answers") -> None:
     """Add one that knows a single dtype."""
+    look_at = "calls like .float(), and tensors that you make: they want the input's dtype"
     bank.add("fixed_dtype", f"always {does} in float32", look_at, hint, then(right, Tensor.float))
 
 
@@ -217,9 +222,9 @@ def plain_tensors(right: Right, *names: str) -> Right:
 
 def first_numbers(bank: Bank, right: Right, start: str, hint: int, seed_hint: int) -> None:
     """Add those about the numbers that a layer starts with; start: where to look."""
-    positive = "torch.rand: it draws from 0 to 1, and half of the weights are to be negative"
-    stretch = "torch.rand: stretch and shift what it draws"
-    seeds = "calls of manual_seed in __init__: they also change what others draw"
+    positive = "the range of the first numbers: half of them are to be negative, and what torch.rand draws never is"
+    stretch = "the range of the first numbers: drawn from 0 to 1, they still want stretching and shifting"
+    seeds = "what fixes the draw in __init__, such as manual_seed: each layer wants numbers of its own"
 
     def same(layer: nn.Module) -> None:
         bound, source = fan_in(layer) ** -0.5, torch.Generator().manual_seed(0)

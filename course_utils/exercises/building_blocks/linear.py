@@ -119,7 +119,7 @@ BANK.add(
 BANK.add(
     "positive_weight",
     "starts with a weight of positive numbers only",
-    "torch.rand in the weight's line: it draws from 0 to 1, and half of the weights are to be negative",
+    "the range of the weight's first numbers: half of them are to be negative, and what torch.rand draws never is",
     3,
     _starting(lambda layer: layer.weight.uniform_(0, layer.in_features**-0.5)),
 )
@@ -182,7 +182,7 @@ BANK.add(
 BANK.add(
     "matrices_only",
     "takes an x of exactly two axes",
-    "forward: mm and addmm want matrices, @ takes any number of axes before the last",
+    "what forward does with the axes before the last: mm and addmm know one, @ takes any number",
     2,
     _computing(lambda layer, x: _plus_bias(layer, torch.mm(x, layer.weight.T))),
 )

@@ -132,11 +132,11 @@ usual.confused_pairs(
 )
 usual.learned(BANK, _Right, "whether a maximum has anything to learn")
 usual.silent(BANK, _Right, hint=3)
-usual.fixed_dtype(BANK, _Right, 2, "calls like .float(), and tensors that you make: they want x's dtype")
+usual.fixed_dtype(BANK, _Right, hint=2)
 usual.detached(BANK, _Right, hint=3)
 
 
-@BANK.mistake("writes its results into its input", "assignments to x[…]: the caller still needs x", 2, by=_computing)
+@BANK.mistake("writes its results into its input", usual.IN_PLACE, 2, by=_computing)
 def _overwrites(layer: nn.MaxPool2d, x: Tensor) -> Tensor:
     output = _pool(layer, _padded(layer, x))
     return x[:, :, : output.shape[2], : output.shape[3]].copy_(output) if output.shape[2] <= x.shape[2] else output
@@ -180,14 +180,14 @@ BANK.add(
 BANK.add(
     "pads_one_side",
     "pads on the left and at the top only",
-    "the four numbers that pad wants: left, right, top, bottom",
+    "both ends of each axis: pad wants four numbers, left, right, top, bottom",
     2,
     _computing(lambda layer, x: _pool(layer, _padded(layer, x, after=0))),
 )
 BANK.add(
     "padding_turned",
     "takes padding as (width, height)",
-    "the order in which pad wants its numbers: the last axis comes first",
+    "what a tuple means: (for the height, for the width), though pad wants the last axis's numbers first",
     2,
     usual.reading(_Right, padding=lambda layer: layer.padding[::-1]),
 )

@@ -14,7 +14,7 @@ from course_utils.checking.student import Stopped
 from course_utils.checking.tensors import IMAGE_AXES, describe, run_on
 from course_utils.checking.values import PromiseBroken
 from course_utils.exercises.bank import Bank
-from course_utils.exercises.building_blocks.layer_mistakes import detached, fixed_dtype, learned, unit
+from course_utils.exercises.building_blocks.layer_mistakes import IN_PLACE, detached, fixed_dtype, learned, unit
 from course_utils.exercises.building_blocks.small_layers import no_parameters, own_layer
 from course_utils.exercises.exercise import Exercise, Variant
 from course_utils.exercises.module_looks import Case, any_device, as_made, input_gradient, untouched
@@ -126,13 +126,7 @@ BANK.add(
     2,
     unit(lambda x: x.max().clamp(min=0)),
 )
-BANK.add(
-    "in_place",
-    "overwrites its input",
-    "methods that end in an underscore, and assignments to x[…]: the caller still needs x",
-    3,
-    unit(functional.relu_),
-)
+BANK.add("in_place", "overwrites its input", IN_PLACE, 3, unit(functional.relu_))
 BANK.add(
     "step",
     "answers 1 for each positive value, and not the value itself",

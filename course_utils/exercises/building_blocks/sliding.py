@@ -16,7 +16,7 @@ from course_utils.checking.shortcuts import insist_own_steps
 from course_utils.checking.student import asking
 from course_utils.checking.tensors import broken, describe, insist_equal, run, run_on
 from course_utils.exercises.bank import Bank
-from course_utils.exercises.building_blocks.layer_mistakes import fixed_dtype, then
+from course_utils.exercises.building_blocks.layer_mistakes import IN_PLACE, fixed_dtype, then
 from course_utils.exercises.observers import each_row, one_row
 
 Function = Callable[..., Tensor]
@@ -175,7 +175,7 @@ def every_rung(bank: Bank, right: Function) -> None:
     summed = bank.about("what is summed over: a sum is not divided", 1, by=gets)
     summed("mean_of_channels", "takes the mean over the channels", lambda x, weight: (x / x.shape[1], weight))
     summed("mean_of_window", "divides by the size of the window", lambda x, weight: (x / weight[0, 0].numel(), weight))
-    fixed_dtype(bank, right, 2, "tensors that you make: they want x's dtype")
+    fixed_dtype(bank, right, hint=2)
     bank.add(
         "flipped",
         "flips the weight, as mathematicians do",
@@ -225,7 +225,7 @@ def every_rung(bank: Bank, right: Function) -> None:
     bank.add(
         "overwrites",
         "changes its input",
-        "assignments to x[…], and methods that end in an underscore",
+        IN_PLACE,
         2,
         _overwrites(right, Tensor.clone),
         _overwrites(right, lambda x: x),  # the backward pass needs what is overwritten

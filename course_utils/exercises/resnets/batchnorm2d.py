@@ -624,7 +624,7 @@ BANK.add(
     *_either(move=lambda self, mean, var: _Steps.move(self, mean, var.sqrt())),
 )
 BANK.add("no_repr", "has an extra_repr that says nothing", "extra_repr", 2, _with(extra_repr=lambda self: ""))
-fixed_dtype(BANK, _Steps, 3, "calls like .float() or dtype=torch.float32")
+fixed_dtype(BANK, _Steps, hint=3)
 
 
 def _in_place(self: _Steps, x: Tensor) -> Tensor:

@@ -306,7 +306,7 @@ WAYS.at("the first number: the mean, in which signs cancel").add(
 WAYS.at("the order: mean, std, zeros").add(
     "swapped", "puts the std before the mean", 3, entry=lambda numbers: [numbers[place].item() for place in (1, 0, 2)]
 )
-WAYS.at("calls of round: a plot needs all digits").add(
+WAYS.at("what drops digits, such as round: a plot needs them all").add(
     "rounded",
     "rounds the numbers to two digits",
     3,

@@ -429,7 +429,7 @@ WAYS.at("the keys: the names that model.named_modules() gives").add(
 WAYS.at("what comes back: a dict, with a number for each layer").add(
     "total_only", "gives the total only", 2, finish=lambda model, counts, x: sum(counts.values())
 )
-WAYS.at("divisions with /").add(
+WAYS.at("what makes a float of a whole number: a division with /, or a count that starts at 0.0").add(
     "as_float", "gives floats", 2, count=lambda layer, x, output: _products(layer, x, output) / 1
 )
 _OFF.add("hooks_left", "leaves its hooks on the model", 3, remove=remove_none)

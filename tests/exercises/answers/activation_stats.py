@@ -461,6 +461,32 @@ def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list
 # +                 stats[name].append(Stats(*(number.item() for number in numbers)))
 
 
+# %% mistake: rounded
+@contextmanager
+def activation_stats(layers):
+    stats = {name: [] for name in layers}
+
+    def hook_for(name):
+        def hook(module, inputs, output):
+            if module.training:
+                numbers = output.mean(), output.std(), (output == 0).float().mean()
+                stats[name].append(Stats(*[float(f"{number.item():.2f}") for number in numbers]))
+
+        return hook
+
+    handles = [layer.register_forward_hook(hook_for(name)) for name, layer in layers.items()]
+    try:
+        yield stats
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+# repair
+# -                 stats[name].append(Stats(*[float(f"{number.item():.2f}") for number in numbers]))
+# +                 stats[name].append(Stats(*[number.item() for number in numbers]))
+
+
 # %% mistake: changes_output
 @contextmanager
 def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list[Stats]]]:

@@ -175,6 +175,19 @@ def centre_images(
 # +     return images - images.mean(dim=(1, 2, 3), keepdim=True)
 
 
+# %% mistake: fixed_dtype
+def centre_images(images):
+    centred = t.zeros(images.shape)
+    for i, image in enumerate(images):
+        centred[i] = image - image.mean()
+    return centred
+
+
+# repair
+# -     centred = t.zeros(images.shape)
+# +     centred = t.zeros_like(images)
+
+
 # %% right: keepdim
 centre_images = lambda images: images - images.mean(dim=(1, 2, 3), keepdim=True)
 

@@ -724,6 +724,34 @@ def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
 # +             counts[name] = counts.get(name, 0) + output.numel() // len(output) * products
 
 
+# %% mistake: as_float
+def multiply_adds(model, x):
+    counts = {}
+
+    def hook_for(name):
+        def hook(module, inputs, output):
+            counts[name] = counts.get(name, 0.0) + output[0].numel() * module.weight[0].numel()
+
+        return hook
+
+    layers = {name: m for name, m in model.named_modules() if isinstance(m, nn.Conv2d | nn.Linear)}
+    handles = [layer.register_forward_hook(hook_for(name)) for name, layer in layers.items()]
+    was_training = model.training
+    try:
+        with t.no_grad():
+            model.eval()(x)
+    finally:
+        model.train(was_training)
+        for handle in handles:
+            handle.remove()
+    return counts
+
+
+# repair
+# -             counts[name] = counts.get(name, 0.0) + output[0].numel() * module.weight[0].numel()
+# +             counts[name] = counts.get(name, 0) + output[0].numel() * module.weight[0].numel()
+
+
 # %% mistake: hooks_left
 def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
     counts: dict[str, int] = {}
