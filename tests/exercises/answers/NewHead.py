@@ -17,6 +17,12 @@ class NewHead(nn.Module):
         return self.fc(self.features(x))
 
 
+# repair
+# -         super().train(mode)
+# +         super().train(mode)
+# +         self.features.eval()
+
+
 # %% mistake: eval_once
 class NewHead(nn.Module):
     def __init__(self, model: nn.Module, n_classes: int) -> None:
@@ -33,6 +39,13 @@ class NewHead(nn.Module):
     def forward(self, x: Float[Tensor, "batch in_channels height width"]) -> Float[Tensor, "batch n_classes"]:
         features = self.frozen(x)
         return self.head(features)
+
+
+# repair
+# -         return super().train(mode)
+# +         super().train(mode)
+# +         self.frozen.eval()
+# +         return self
 
 
 # %% mistake: only_in_train
@@ -54,6 +67,12 @@ class NewHead(nn.Module):
         return self.new_fc(self.backbone(x))
 
 
+# repair
+# -         self.new_fc = nn.Linear(model.fc.in_features, n_classes)
+# +         self.new_fc = nn.Linear(model.fc.in_features, n_classes)
+# +         self.backbone.eval()
+
+
 # %% mistake: not_frozen
 class NewHead(nn.Module):
     def __init__(self, model, n_classes):
@@ -71,6 +90,14 @@ class NewHead(nn.Module):
 
     def forward(self, x):
         return self.head(self.base(x))
+
+
+# repair
+# -         self.base.eval()
+# -         self.head = nn.Linear(n_features, n_classes)
+# +         self.base.requires_grad_(False)
+# +         self.base.eval()
+# +         self.head = nn.Linear(n_features, n_classes)
 
 
 # %% mistake: convolutions_only
@@ -94,6 +121,13 @@ class NewHead(nn.Module):
         return self.head(self.backbone(x))
 
 
+# repair
+# -         for module in self.backbone.modules():
+# -             if isinstance(module, nn.Conv2d):
+# -                 module.requires_grad_(False)
+# +         self.backbone.requires_grad_(False)
+
+
 # %% mistake: head_frozen
 class NewHead(nn.Module):
     def __init__(self, model: nn.Module, n_classes: int) -> None:
@@ -111,6 +145,11 @@ class NewHead(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return self.classifier(self.net(x))
+
+
+# repair
+# -         self.requires_grad_(False)
+# +         self.net.requires_grad_(False)
 
 
 # %% mistake: on_old_logits
@@ -133,6 +172,12 @@ class NewHead(nn.Module):
         return x
 
 
+# repair
+# -         self.new = nn.Linear(self.old.fc.out_features, n_classes)
+# +         self.new = nn.Linear(self.old.fc.in_features, n_classes)
+# +         self.old.fc = nn.Identity()
+
+
 # %% mistake: in_place
 class NewHead(nn.Module):
     def __init__(self, model: nn.Module, n_classes: int) -> None:
@@ -153,6 +198,12 @@ class NewHead(nn.Module):
         return self.head(self.model(x))
 
 
+# repair
+# -         model.fc = nn.Identity()
+# +         model = copy.deepcopy(model)
+# +         model.fc = nn.Identity()
+
+
 # %% mistake: shared
 class NewHead(nn.Module):
     def __init__(self, model: nn.Module, n_classes: int) -> None:
@@ -171,6 +222,12 @@ class NewHead(nn.Module):
 
     def forward(self, x: Float[Tensor, "batch in_channels height width"]) -> Float[Tensor, "batch n_classes"]:
         return self.head(self.backbone(x))
+
+
+# repair
+# -         self.backbone = copy.copy(model)
+# -         self.backbone._modules = model._modules.copy()
+# +         self.backbone = copy.deepcopy(model)
 
 
 # %% mistake: old_head
@@ -195,6 +252,12 @@ class NewHead(nn.Module):
         return self.head(self.body(x))
 
 
+# repair
+# -         if head.out_features != n_classes:
+# -             head = nn.Linear(head.in_features, n_classes)
+# +         head = nn.Linear(head.in_features, n_classes)
+
+
 # %% mistake: hidden
 class NewHead(nn.Module):
     def __init__(self, model: nn.Module, n_classes: int) -> None:
@@ -216,6 +279,11 @@ class NewHead(nn.Module):
         return self.head(features)
 
 
+# repair
+# -         self.parts = {"backbone": backbone}
+# +         self.parts = nn.ModuleDict({"backbone": backbone})
+
+
 # %% mistake: train_gives_nothing
 class NewHead(nn.Module):
     def __init__(self, model: nn.Module, n_classes: int) -> None:
@@ -231,6 +299,14 @@ class NewHead(nn.Module):
 
     def forward(self, x: Float[Tensor, "batch in_channels height width"]) -> Float[Tensor, "batch n_classes"]:
         return self.head(self.backbone(x))
+
+
+# repair
+# -         super().train(mode)
+# -         self.backbone.eval()
+# +         super().train(mode)
+# +         self.backbone.eval()
+# +         return self
 
 
 # %% mistake: always_eval
@@ -249,6 +325,15 @@ class NewHead(nn.Module):
 
     def forward(self, x: Float[Tensor, "batch in_channels height width"]) -> Float[Tensor, "batch n_classes"]:
         return self.linear(self.feature_extractor(x))
+
+
+# repair
+# -         self.eval()
+# +         self.train()
+# -         return super().train(False)
+# +         super().train(mode)
+# +         self.feature_extractor.eval()
+# +         return self
 
 
 # %% mistake: no_graph
@@ -271,6 +356,16 @@ class NewHead(nn.Module):
         return self.head(self.backbone(x))
 
 
+# repair
+# -     @t.no_grad()
+# -     def forward(self, x: Float[Tensor, "batch in_channels height width"]) -> Float[Tensor, "batch n_classes"]:
+# -         return self.head(self.backbone(x))
+# +     def forward(self, x: Float[Tensor, "batch in_channels height width"]) -> Float[Tensor, "batch n_classes"]:
+# +         with t.no_grad():
+# +             features = self.backbone(x)
+# +         return self.head(features)
+
+
 # %% mistake: softmax
 class NewHead(nn.Module):
     def __init__(self, model: nn.Module, n_classes: int) -> None:
@@ -288,6 +383,11 @@ class NewHead(nn.Module):
 
     def forward(self, x: Float[Tensor, "batch in_channels height width"]) -> Float[Tensor, "batch n_classes"]:
         return self.head(self.backbone(x))
+
+
+# repair
+# -         self.head = nn.Sequential(nn.Linear(model.fc.in_features, n_classes), nn.Softmax(dim=1))
+# +         self.head = nn.Linear(model.fc.in_features, n_classes)
 
 
 # %% mistake: no_bias
@@ -310,6 +410,11 @@ class NewHead(nn.Module):
         with t.no_grad():
             features = self.frozen(x)
         return self.head(features)
+
+
+# repair
+# -         self.head = nn.Linear(model.fc.in_features, n_classes, bias=False)
+# +         self.head = nn.Linear(model.fc.in_features, n_classes)
 
 
 # %% right: plain

@@ -23,6 +23,11 @@ def feature_maps(
     return maps
 
 
+# repair
+# -             maps[name] = output.detach()
+# +             maps[name] = output.detach().clone()
+
+
 # %% mistake: inputs
 def feature_maps(model: nn.Module, x: Tensor, names: Sequence[str]) -> dict[str, Tensor]:
     seen: dict[str, Tensor] = {}
@@ -42,6 +47,11 @@ def feature_maps(model: nn.Module, x: Tensor, names: Sequence[str]) -> dict[str,
         for handle in handles:
             handle.remove()
     return seen
+
+
+# repair
+# -             seen[name] = inputs[0].detach().clone()
+# +             seen[name] = output.detach().clone()
 
 
 # %% mistake: late_binding
@@ -65,6 +75,24 @@ def feature_maps(model: nn.Module, x: Tensor, names: Sequence[str]) -> dict[str,
     return maps
 
 
+# repair
+# -     for name, module in modules.items():
+# -
+# -         def hook(module, inputs, output):
+# -             maps[name] = output.detach().clone()
+# -
+# -         handles.append(module.register_forward_hook(hook))
+# +
+# +     def keep(name):
+# +         def hook(module, inputs, output):
+# +             maps[name] = output.detach().clone()
+# +
+# +         return hook
+# +
+# +     for name, module in modules.items():
+# +         handles.append(module.register_forward_hook(keep(name)))
+
+
 # %% mistake: never_removed
 from functools import partial
 
@@ -83,6 +111,24 @@ def feature_maps(model: nn.Module, x: Tensor, names: Sequence[str]) -> dict[str,
     return maps
 
 
+# repair
+# -     for module, name in [(model.get_submodule(name), name) for name in names]:
+# -         module.register_forward_hook(partial(save, name))
+# -     model.eval()
+# -     with t.no_grad():
+# -         model(x)
+# +     handles = []
+# +     for module, name in [(model.get_submodule(name), name) for name in names]:
+# +         handles.append(module.register_forward_hook(partial(save, name)))
+# +     model.eval()
+# +     try:
+# +         with t.no_grad():
+# +             model(x)
+# +     finally:
+# +         for handle in handles:
+# +             handle.remove()
+
+
 # %% mistake: not_after_error
 def feature_maps(model: nn.Module, x: Tensor, names: Sequence[str]) -> dict[str, Tensor]:
     maps = {}
@@ -99,6 +145,19 @@ def feature_maps(model: nn.Module, x: Tensor, names: Sequence[str]) -> dict[str,
     for handle in handles:
         handle.remove()
     return maps
+
+
+# repair
+# -     with t.no_grad():
+# -         model.eval()(x)
+# -     for handle in handles:
+# -         handle.remove()
+# +     try:
+# +         with t.no_grad():
+# +             model.eval()(x)
+# +     finally:
+# +         for handle in handles:
+# +             handle.remove()
 
 
 # %% mistake: clears_all
@@ -123,6 +182,20 @@ def feature_maps(model: nn.Module, x: Tensor, names: Sequence[str]) -> dict[str,
     return result
 
 
+# repair
+# -     try:
+# -         for name in names:
+# -             model.get_submodule(name).register_forward_hook(make(name))
+# +     handles = []
+# +     try:
+# +         for name in names:
+# +             handles.append(model.get_submodule(name).register_forward_hook(make(name)))
+# -         for module in model.modules():
+# -             module._forward_hooks.clear()
+# +         for handle in handles:
+# +             handle.remove()
+
+
 # %% mistake: removes_last
 def feature_maps(model: nn.Module, x: Tensor, names: Sequence[str]) -> dict[str, Tensor]:
     maps = {}
@@ -145,6 +218,21 @@ def feature_maps(model: nn.Module, x: Tensor, names: Sequence[str]) -> dict[str,
     return maps
 
 
+# repair
+# -     handle = None
+# -     try:
+# -         for name in names:
+# -             handle = model.get_submodule(name).register_forward_hook(keep(name))
+# +     handles = []
+# +     try:
+# +         for name in names:
+# +             handles.append(model.get_submodule(name).register_forward_hook(keep(name)))
+# -         if handle is not None:
+# -             handle.remove()
+# +         for handle in handles:
+# +             handle.remove()
+
+
 # %% mistake: no_eval
 def feature_maps(model: nn.Module, x: Tensor, names: Sequence[str]) -> dict[str, Tensor]:
     maps: dict[str, Tensor] = {}
@@ -161,6 +249,11 @@ def feature_maps(model: nn.Module, x: Tensor, names: Sequence[str]) -> dict[str,
         for handle in handles:
             handle.remove()
     return maps
+
+
+# repair
+# -             model(x)
+# +             model.eval()(x)
 
 
 # %% mistake: with_graph
@@ -182,6 +275,11 @@ def feature_maps(model: nn.Module, x: Tensor, names: Sequence[str]) -> dict[str,
     return maps
 
 
+# repair
+# -             maps[name] = output.clone()
+# +             maps[name] = output.detach().clone()
+
+
 # %% mistake: run_for_each
 def feature_maps(model: nn.Module, x: Tensor, names: Sequence[str]) -> dict[str, Tensor]:
     model.eval()
@@ -197,6 +295,27 @@ def feature_maps(model: nn.Module, x: Tensor, names: Sequence[str]) -> dict[str,
             handle.remove()
         maps[name] = outputs[-1]
     return maps
+
+
+# repair
+# -     for name, module in modules.items():
+# -         outputs = []
+# -         handle = module.register_forward_hook(lambda m, i, o, outputs=outputs: outputs.append(o.detach().clone()))
+# -         try:
+# -             with t.no_grad():
+# -                 model(x)
+# -         finally:
+# -             handle.remove()
+# -         maps[name] = outputs[-1]
+# +     handles = []
+# +     for name, module in modules.items():
+# +         handles.append(module.register_forward_hook(lambda m, i, o, name=name: maps.update({name: o.detach().clone()})))
+# +     try:
+# +         with t.no_grad():
+# +             model(x)
+# +     finally:
+# +         for handle in handles:
+# +             handle.remove()
 
 
 # %% mistake: children_only
@@ -223,6 +342,11 @@ def feature_maps(model: nn.Module, x: Tensor, names: Sequence[str]) -> dict[str,
     return maps
 
 
+# repair
+# -             handles.append(children[name].register_forward_hook(keep(name)))
+# +             handles.append(model.get_submodule(name).register_forward_hook(keep(name)))
+
+
 # %% mistake: quiet
 def feature_maps(model: nn.Module, x: Tensor, names: Sequence[str]) -> dict[str, Tensor]:
     maps = {}
@@ -244,6 +368,14 @@ def feature_maps(model: nn.Module, x: Tensor, names: Sequence[str]) -> dict[str,
         for handle in handles:
             handle.remove()
     return maps
+
+
+# repair
+# -     for name, module in model.named_modules():
+# -         if name in names:
+# -             handles.append(module.register_forward_hook(keep(name)))
+# +     for name in names:
+# +         handles.append(model.get_submodule(name).register_forward_hook(keep(name)))
 
 
 # %% mistake: prefix
@@ -272,6 +404,14 @@ def feature_maps(model: nn.Module, x: Tensor, names: Sequence[str]) -> dict[str,
     return maps
 
 
+# repair
+# -         found = {full: module for full, module in model.named_modules() if full.startswith(name)}
+# -         if not found:
+# -             raise KeyError(name)
+# -         wanted.update(found)
+# +         wanted[name] = model.get_submodule(name)
+
+
 # %% mistake: first_image
 def feature_maps(model: nn.Module, x: Tensor, names: Sequence[str]) -> dict[str, Tensor]:
     maps = {}
@@ -291,6 +431,11 @@ def feature_maps(model: nn.Module, x: Tensor, names: Sequence[str]) -> dict[str,
         for handle in handles:
             handle.remove()
     return maps
+
+
+# repair
+# -             maps[name] = output[:1].detach().clone()
+# +             maps[name] = output.detach().clone()
 
 
 # %% mistake: without_batch
@@ -316,6 +461,11 @@ def feature_maps(model: nn.Module, x: Tensor, names: Sequence[str]) -> dict[str,
     return maps
 
 
+# repair
+# -             maps[self.name] = output[0].detach().clone()
+# +             maps[self.name] = output.detach().clone()
+
+
 # %% mistake: mean_over_channels
 def feature_maps(model: nn.Module, x: Tensor, names: Sequence[str]) -> dict[str, Tensor]:
     maps: dict[str, Tensor] = {}
@@ -335,6 +485,11 @@ def feature_maps(model: nn.Module, x: Tensor, names: Sequence[str]) -> dict[str,
         for handle in handles:
             handle.remove()
     return maps
+
+
+# repair
+# -             maps[name] = output.detach().mean(dim=1)
+# +             maps[name] = output.detach().clone()
 
 
 # %% mistake: as_list
@@ -357,6 +512,11 @@ def feature_maps(model: nn.Module, x: Tensor, names: Sequence[str]) -> list[Tens
         for handle in handles:
             handle.remove()
     return [maps[name] for name in names]
+
+
+# repair
+# -     return [maps[name] for name in names]
+# +     return maps
 
 
 # %% right: plain

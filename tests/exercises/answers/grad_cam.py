@@ -18,6 +18,11 @@ def grad_cam(
     return heat
 
 
+# repair
+# -     heat = (weights * maps).sum(dim=1, keepdim=True).detach()
+# +     heat = (weights * maps).sum(dim=1, keepdim=True).relu().detach()
+
+
 # %% mistake: absolute
 def grad_cam(model, layer, image, class_index):
     activations = {}
@@ -40,6 +45,11 @@ def grad_cam(model, layer, image, class_index):
     return cam / top if top > 0 else cam
 
 
+# repair
+# -     cam = (alpha[:, None, None] * maps[0]).sum(dim=0).abs().detach()
+# +     cam = (alpha[:, None, None] * maps[0]).sum(dim=0).relu().detach()
+
+
 # %% mistake: relu_on_weights
 def grad_cam(
     model: nn.Module, layer: str, image: Float[Tensor, "channels height width"], class_index: int
@@ -58,6 +68,13 @@ def grad_cam(
     return heat / heat.max() if heat.max() > 0 else heat
 
 
+# repair
+# -     weights = functional.relu(gradient.mean(dim=(2, 3), keepdim=True))
+# -     heat = (weights * maps).sum(dim=1, keepdim=True).detach()
+# +     weights = gradient.mean(dim=(2, 3), keepdim=True)
+# +     heat = functional.relu((weights * maps).sum(dim=1, keepdim=True)).detach()
+
+
 # %% mistake: unweighted
 def grad_cam(model, layer, image, class_index):
     seen = []
@@ -72,6 +89,20 @@ def grad_cam(model, layer, image, class_index):
     if heat.max() > 0:
         heat /= heat.max()
     return heat
+
+
+# repair
+# -     handle = model.get_submodule(layer).register_forward_hook(lambda m, i, o: seen.append(o.detach()))
+# -     try:
+# -         with t.no_grad():
+# -             model.eval()(image[None])
+# +     handle = model.get_submodule(layer).register_forward_hook(lambda m, i, o: seen.append(o))
+# +     try:
+# +         logits = model.eval()(image[None].clone().requires_grad_())
+# -     heat = seen[0].mean(dim=1, keepdim=True).relu()
+# +     gradient = t.autograd.grad(logits[0, class_index], seen[0])[0]
+# +     weights = gradient.mean(dim=(2, 3), keepdim=True)
+# +     heat = (weights * seen[0].detach()).sum(dim=1, keepdim=True).relu()
 
 
 # %% mistake: gradient_times_map
@@ -93,6 +124,12 @@ def grad_cam(
     return heat / heat.max() if heat.max() > 0 else heat
 
 
+# repair
+# -     heat = t.relu((gradient * outputs[0]).sum(dim=1, keepdim=True)).detach()
+# +     weights = gradient.mean(dim=(2, 3), keepdim=True)
+# +     heat = t.relu((weights * outputs[0]).sum(dim=1, keepdim=True)).detach()
+
+
 # %% mistake: largest_gradient
 def grad_cam(
     model: nn.Module, layer: str, image: Float[Tensor, "channels height width"], class_index: int
@@ -111,6 +148,11 @@ def grad_cam(
     return heat / heat.max() if heat.max() > 0 else heat
 
 
+# repair
+# -     weights = gradient.flatten(2).max(dim=2).values
+# +     weights = gradient.flatten(2).mean(dim=2)
+
+
 # %% mistake: mean_over_channels
 def grad_cam(
     model: nn.Module, layer: str, image: Float[Tensor, "channels height width"], class_index: int
@@ -127,6 +169,11 @@ def grad_cam(
     heat = (weights * maps).sum(dim=1, keepdim=True).relu().detach()
     heat = functional.interpolate(heat, size=image.shape[1:], mode="bilinear")[0, 0]
     return heat / heat.max() if heat.max() > 0 else heat
+
+
+# repair
+# -     weights = gradient.mean(dim=1, keepdim=True)
+# +     weights = gradient.mean(dim=(2, 3), keepdim=True)
 
 
 # %% mistake: gradient_alone
@@ -148,6 +195,12 @@ def grad_cam(model, layer, image, class_index):
     return heat / heat.max() if heat.max() > 0 else heat
 
 
+# repair
+# -     heat = gradient.mean(dim=1, keepdim=True).relu()
+# +     weights = gradient.mean(dim=(2, 3), keepdim=True)
+# +     heat = (weights * maps).sum(dim=1, keepdim=True).relu().detach()
+
+
 # %% mistake: probability
 def grad_cam(
     model: nn.Module, layer: str, image: Float[Tensor, "channels height width"], class_index: int
@@ -164,6 +217,13 @@ def grad_cam(
     heat = (weights * maps).sum(dim=1, keepdim=True).relu().detach()
     heat = functional.interpolate(heat, size=image.shape[1:], mode="bilinear")[0, 0]
     return heat / heat.max() if heat.max() > 0 else heat
+
+
+# repair
+# -         probabilities = model.eval()(image[None].clone().requires_grad_()).softmax(dim=1)
+# +         logits = model.eval()(image[None].clone().requires_grad_())
+# -     gradient = t.autograd.grad(probabilities[0, class_index], maps)[0]
+# +     gradient = t.autograd.grad(logits[0, class_index], maps)[0]
 
 
 # %% mistake: top_class
@@ -184,6 +244,11 @@ def grad_cam(
     return heat / heat.max() if heat.max() > 0 else heat
 
 
+# repair
+# -     gradient = t.autograd.grad(logits[0].max(), maps)[0]
+# +     gradient = t.autograd.grad(logits[0, class_index], maps)[0]
+
+
 # %% mistake: all_classes
 def grad_cam(model, layer, image, class_index):
     seen = []
@@ -198,6 +263,11 @@ def grad_cam(model, layer, image, class_index):
     heat = (alpha * maps).sum(1, keepdim=True).relu().detach()
     heat = functional.interpolate(heat, size=image.shape[1:], mode="bilinear")[0, 0]
     return heat / heat.max() if heat.max() > 0 else heat
+
+
+# repair
+# -     gradient = t.autograd.grad(logits, maps, grad_outputs=t.ones_like(logits))[0]
+# +     gradient = t.autograd.grad(logits[0, class_index], maps)[0]
 
 
 # %% mistake: loss
@@ -219,6 +289,12 @@ def grad_cam(
     return heat / heat.max() if heat.max() > 0 else heat
 
 
+# repair
+# -     loss = functional.cross_entropy(logits, t.tensor([class_index], device=logits.device))
+# -     gradient = t.autograd.grad(loss, maps)[0]
+# +     gradient = t.autograd.grad(logits[0, class_index], maps)[0]
+
+
 # %% mistake: not_resized
 def grad_cam(
     model: nn.Module, layer: str, image: Float[Tensor, "channels height width"], class_index: int
@@ -235,6 +311,12 @@ def grad_cam(
     heat = (weights * maps).sum(dim=1)[0].relu().detach()
     largest = heat.max()
     return heat / largest if largest > 0 else heat
+
+
+# repair
+# -     heat = (weights * maps).sum(dim=1)[0].relu().detach()
+# +     heat = (weights * maps).sum(dim=1, keepdim=True).relu().detach()
+# +     heat = functional.interpolate(heat, size=image.shape[1:], mode="bilinear")[0, 0]
 
 
 # %% mistake: nearest
@@ -255,6 +337,11 @@ def grad_cam(
     return heat / heat.max() if heat.max() > 0 else heat
 
 
+# repair
+# -     heat = functional.interpolate(heat, size=image.shape[1:])[0, 0]
+# +     heat = functional.interpolate(heat, size=image.shape[1:], mode="bilinear")[0, 0]
+
+
 # %% mistake: align_corners
 def grad_cam(model, layer, image, class_index):
     seen = []
@@ -270,6 +357,11 @@ def grad_cam(model, layer, image, class_index):
     upsample = nn.Upsample(size=tuple(image.shape[1:]), mode="bilinear", align_corners=True)
     heat = upsample(heat)[0, 0]
     return heat / heat.max() if heat.max() > 0 else heat
+
+
+# repair
+# -     upsample = nn.Upsample(size=tuple(image.shape[1:]), mode="bilinear", align_corners=True)
+# +     upsample = nn.Upsample(size=tuple(image.shape[1:]), mode="bilinear")
 
 
 # %% mistake: square
@@ -290,6 +382,11 @@ def grad_cam(
     return heat / heat.max() if heat.max() > 0 else heat
 
 
+# repair
+# -     heat = functional.interpolate(heat, size=image.shape[1], mode="bilinear")[0, 0]
+# +     heat = functional.interpolate(heat, size=image.shape[1:], mode="bilinear")[0, 0]
+
+
 # %% mistake: not_scaled
 def grad_cam(
     model: nn.Module, layer: str, image: Float[Tensor, "channels height width"], class_index: int
@@ -305,6 +402,12 @@ def grad_cam(
     weights = gradient.mean(dim=(2, 3), keepdim=True)
     heat = (weights * maps).sum(dim=1, keepdim=True).relu().detach()
     return functional.interpolate(heat, size=image.shape[1:], mode="bilinear")[0, 0]
+
+
+# repair
+# -     return functional.interpolate(heat, size=image.shape[1:], mode="bilinear")[0, 0]
+# +     heat = functional.interpolate(heat, size=image.shape[1:], mode="bilinear")[0, 0]
+# +     return heat / heat.max() if heat.max() > 0 else heat
 
 
 # %% mistake: min_max
@@ -326,6 +429,12 @@ def grad_cam(
     return (heat - low) / (high - low) if high > low else heat
 
 
+# repair
+# -     low, high = heat.min(), heat.max()
+# -     return (heat - low) / (high - low) if high > low else heat
+# +     return heat / heat.max() if heat.max() > 0 else heat
+
+
 # %% mistake: scaled_to_sum
 def grad_cam(model, layer, image, class_index):
     model.eval()
@@ -343,6 +452,13 @@ def grad_cam(model, layer, image, class_index):
     return heat / total if total > 0 else heat
 
 
+# repair
+# -     total = heat.sum()
+# -     return heat / total if total > 0 else heat
+# +     largest = heat.max()
+# +     return heat / largest if largest > 0 else heat
+
+
 # %% mistake: divides_by_zero
 def grad_cam(model, layer, image, class_index):
     model.eval()
@@ -357,6 +473,11 @@ def grad_cam(model, layer, image, class_index):
     heat = (weights * maps[0]).sum(dim=1, keepdim=True).relu().detach()
     heat = functional.interpolate(heat, size=image.shape[1:], mode="bilinear")[0, 0]
     return heat / heat.max()
+
+
+# repair
+# -     return heat / heat.max()
+# +     return heat / heat.max() if heat.max() > 0 else heat
 
 
 # %% mistake: training_mode
@@ -377,6 +498,11 @@ def grad_cam(
     return heat / heat.max() if heat.max() > 0 else heat
 
 
+# repair
+# -         logits = model(image[None].clone().requires_grad_())
+# +         logits = model.eval()(image[None].clone().requires_grad_())
+
+
 # %% mistake: frozen_fails
 def grad_cam(
     model: nn.Module, layer: str, image: Float[Tensor, "channels height width"], class_index: int
@@ -393,6 +519,11 @@ def grad_cam(
     heat = (weights * maps).sum(dim=1, keepdim=True).relu().detach()
     heat = functional.interpolate(heat, size=image.shape[1:], mode="bilinear")[0, 0]
     return heat / heat.max() if heat.max() > 0 else heat
+
+
+# repair
+# -         logits = model.eval()(image.unsqueeze(0))
+# +         logits = model.eval()(image.unsqueeze(0).clone().requires_grad_())
 
 
 # %% mistake: gradients_left
@@ -418,6 +549,13 @@ def grad_cam(
     return heat / heat.max() if heat.max() > 0 else heat
 
 
+# repair
+# -     logits[0, class_index].backward()
+# -     maps, gradient = seen[0].detach(), seen[0].grad
+# +     gradient = t.autograd.grad(logits[0, class_index], seen[0])[0]
+# +     maps = seen[0].detach()
+
+
 # %% mistake: hook_left
 def grad_cam(model, layer, image, class_index):
     store = {}
@@ -434,6 +572,18 @@ def grad_cam(model, layer, image, class_index):
     heat = (weights * maps).sum(dim=1, keepdim=True).relu().detach()
     heat = functional.interpolate(heat, size=image.shape[1:], mode="bilinear")[0, 0]
     return heat / heat.max() if heat.max() > 0 else heat
+
+
+# repair
+# -     model.get_submodule(layer).register_forward_hook(keep)
+# -     model.eval()
+# -     logits = model(image.clone()[None].requires_grad_())
+# +     handle = model.get_submodule(layer).register_forward_hook(keep)
+# +     model.eval()
+# +     try:
+# +         logits = model(image.clone()[None].requires_grad_())
+# +     finally:
+# +         handle.remove()
 
 
 # %% mistake: not_after_error
@@ -455,6 +605,15 @@ def grad_cam(model, layer, image, class_index):
     return heat / heat.max() if heat.max() > 0 else heat
 
 
+# repair
+# -     logits = model(image.clone()[None].requires_grad_())
+# -     handle.remove()
+# +     try:
+# +         logits = model(image.clone()[None].requires_grad_())
+# +     finally:
+# +         handle.remove()
+
+
 # %% mistake: clears_all
 def grad_cam(
     model: nn.Module, layer: str, image: Float[Tensor, "channels height width"], class_index: int
@@ -472,6 +631,13 @@ def grad_cam(
     heat = (weights * maps).sum(dim=1, keepdim=True).relu().detach()
     heat = functional.interpolate(heat, size=image.shape[1:], mode="bilinear")[0, 0]
     return heat / heat.max() if heat.max() > 0 else heat
+
+
+# repair
+# -     module.register_forward_hook(lambda module, inputs, output: seen.append(output))
+# +     handle = module.register_forward_hook(lambda module, inputs, output: seen.append(output))
+# -         module._forward_hooks.clear()
+# +         handle.remove()
 
 
 # %% mistake: image_learns
@@ -493,6 +659,15 @@ def grad_cam(
     return heat / heat.max() if heat.max() > 0 else heat
 
 
+# repair
+# -     image.requires_grad_()
+# -     try:
+# -         logits = model.eval()(image[None])
+# +     image = image.clone().requires_grad_()
+# +     try:
+# +         logits = model.eval()(image[None])
+
+
 # %% mistake: saliency
 def grad_cam(
     model: nn.Module, layer: str, image: Float[Tensor, "channels height width"], class_index: int
@@ -502,6 +677,24 @@ def grad_cam(
     gradient = t.autograd.grad(logits[0, class_index], x)[0]
     heat = gradient[0].abs().amax(dim=0)
     return heat / heat.max() if heat.max() > 0 else heat
+
+
+# repair
+# -     x = image[None].clone().requires_grad_()
+# -     logits = model.eval()(x)
+# -     gradient = t.autograd.grad(logits[0, class_index], x)[0]
+# -     heat = gradient[0].abs().amax(dim=0)
+# +     x = image[None].clone().requires_grad_()
+# +     seen = []
+# +     handle = model.get_submodule(layer).register_forward_hook(lambda module, inputs, output: seen.append(output))
+# +     try:
+# +         logits = model.eval()(x)
+# +     finally:
+# +         handle.remove()
+# +     gradient = t.autograd.grad(logits[0, class_index], seen[0])[0]
+# +     weights = gradient.mean(dim=(2, 3), keepdim=True)
+# +     heat = (weights * seen[0]).sum(dim=1, keepdim=True).relu().detach()
+# +     heat = functional.interpolate(heat, size=image.shape[1:], mode="bilinear")[0, 0]
 
 
 # %% mistake: with_channels
@@ -520,6 +713,11 @@ def grad_cam(
     heat = (weights * maps).sum(dim=1, keepdim=True).relu().detach()
     heat = functional.interpolate(heat, size=image.shape[1:], mode="bilinear")
     return heat / heat.max() if heat.max() > 0 else heat
+
+
+# repair
+# -     heat = functional.interpolate(heat, size=image.shape[1:], mode="bilinear")
+# +     heat = functional.interpolate(heat, size=image.shape[1:], mode="bilinear")[0, 0]
 
 
 # %% right: plain

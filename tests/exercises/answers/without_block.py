@@ -11,6 +11,11 @@ def without_block(model: nn.Module, name: str) -> Iterator[None]:
         setattr(parent, child, block)
 
 
+# repair
+# -     setattr(parent, child, nn.Identity())
+# +     setattr(parent, child, nn.Sequential(block.downsample or nn.Identity(), nn.ReLU()))
+
+
 # %% mistake: no_relu
 @contextmanager
 def without_block(model: nn.Module, name: str) -> Iterator[None]:
@@ -24,6 +29,13 @@ def without_block(model: nn.Module, name: str) -> Iterator[None]:
         yield
     finally:
         handle.remove()
+
+
+# repair
+# -             return inputs[0]
+# -         return block.downsample(inputs[0])
+# +             return inputs[0].relu()
+# +         return block.downsample(inputs[0]).relu()
 
 
 # %% mistake: left_only
@@ -40,6 +52,13 @@ def without_block(model: nn.Module, name: str) -> Iterator[None]:
         setattr(parent, child, block)
 
 
+# repair
+# -     left = nn.Sequential(block.conv1, block.bn1, nn.ReLU(), block.conv2, block.bn2, nn.ReLU())
+# -     setattr(parent, child, left)
+# +     shortcut = nn.Sequential(block.downsample or nn.Identity(), nn.ReLU())
+# +     setattr(parent, child, shortcut)
+
+
 # %% mistake: zeros
 @contextmanager
 def without_block(model: nn.Module, name: str) -> Iterator[None]:
@@ -48,6 +67,15 @@ def without_block(model: nn.Module, name: str) -> Iterator[None]:
         yield
     finally:
         handle.remove()
+
+
+# repair
+# -     handle = model.get_submodule(name).register_forward_hook(lambda block, inputs, output: t.zeros_like(output))
+# +     def hook(block, inputs, output):
+# +         x = inputs[0]
+# +         return (x if block.downsample is None else block.downsample(x)).relu()
+# +
+# +     handle = model.get_submodule(name).register_forward_hook(hook)
 
 
 # %% mistake: bare_projection
@@ -71,6 +99,11 @@ def without_block(model: nn.Module, name: str) -> Iterator[None]:
         setattr(parent, child, block)
 
 
+# repair
+# -         self.projection = nn.Identity() if block.downsample is None else block.downsample[0]
+# +         self.projection = nn.Identity() if block.downsample is None else block.downsample
+
+
 # %% mistake: subtracts
 @contextmanager
 def without_block(model: nn.Module, name: str) -> Iterator[None]:
@@ -84,6 +117,11 @@ def without_block(model: nn.Module, name: str) -> Iterator[None]:
         yield
     finally:
         handle.remove()
+
+
+# repair
+# -         return functional.relu(output - shortcut)
+# +         return functional.relu(shortcut)
 
 
 # %% mistake: adds
@@ -104,6 +142,11 @@ def without_block(model: nn.Module, name: str) -> Iterator[None]:
         handle.remove()
 
 
+# repair
+# -         return (output + x).relu()
+# +         return x.relu()
+
+
 # %% mistake: nothing
 @contextmanager
 def without_block(model: nn.Module, name: str) -> Iterator[None]:
@@ -117,6 +160,11 @@ def without_block(model: nn.Module, name: str) -> Iterator[None]:
         yield
     finally:
         handle.remove()
+
+
+# repair
+# -         output = shortcut.relu()
+# +         return shortcut.relu()
 
 
 # %% mistake: first_of_layer
@@ -139,6 +187,11 @@ def without_block(model: nn.Module, name: str) -> Iterator[None]:
         handle.remove()
 
 
+# repair
+# -     block = next(iter(blocks.values()))
+# +     block = model.get_submodule(name)
+
+
 # %% mistake: never_back
 @contextmanager
 def without_block(model: nn.Module, name: str) -> Iterator[None]:
@@ -148,6 +201,16 @@ def without_block(model: nn.Module, name: str) -> Iterator[None]:
 
     model.get_submodule(name).register_forward_hook(only_shortcut)
     yield
+
+
+# repair
+# -     model.get_submodule(name).register_forward_hook(only_shortcut)
+# -     yield
+# +     handle = model.get_submodule(name).register_forward_hook(only_shortcut)
+# +     try:
+# +         yield
+# +     finally:
+# +         handle.remove()
 
 
 # %% mistake: not_after_error
@@ -172,6 +235,15 @@ def without_block(model: nn.Module, name: str) -> Iterator[None]:
     setattr(parent, child, block)
 
 
+# repair
+# -     yield
+# -     setattr(parent, child, block)
+# +     try:
+# +         yield
+# +     finally:
+# +         setattr(parent, child, block)
+
+
 # %% mistake: swallows
 class without_block:
     def __init__(self, model: nn.Module, name: str) -> None:
@@ -190,6 +262,11 @@ class without_block:
         return functional.relu(x if block.downsample is None else block.downsample(x))
 
 
+# repair
+# -         return True
+# +         return False
+
+
 # %% mistake: clears_all
 @contextmanager
 def without_block(model: nn.Module, name: str) -> Iterator[None]:
@@ -206,6 +283,14 @@ def without_block(model: nn.Module, name: str) -> Iterator[None]:
             module._forward_hooks.clear()
 
 
+# repair
+# -     model.get_submodule(name).register_forward_hook(hook)
+# +     handle = model.get_submodule(name).register_forward_hook(hook)
+# -         for module in model.modules():
+# -             module._forward_hooks.clear()
+# +         handle.remove()
+
+
 # %% mistake: weights_lost
 @contextmanager
 def without_block(model: nn.Module, name: str) -> Iterator[None]:
@@ -218,6 +303,11 @@ def without_block(model: nn.Module, name: str) -> Iterator[None]:
         yield
     finally:
         norm.load_state_dict(saved)
+
+
+# repair
+# -     saved = norm.state_dict()
+# +     saved = copy.deepcopy(norm.state_dict())
 
 
 # %% mistake: copy_back
@@ -243,6 +333,11 @@ def without_block(model: nn.Module, name: str) -> Iterator[None]:
         setattr(parent, child, backup)
 
 
+# repair
+# -         setattr(parent, child, backup)
+# +         setattr(parent, child, block)
+
+
 # %% mistake: quiet
 @contextmanager
 def without_block(model: nn.Module, name: str) -> Iterator[None]:
@@ -260,6 +355,13 @@ def without_block(model: nn.Module, name: str) -> Iterator[None]:
             handle.remove()
 
 
+# repair
+# -     handles = [
+# -         module.register_forward_hook(hook) for module_name, module in model.named_modules() if module_name == name
+# -     ]
+# +     handles = [model.get_submodule(name).register_forward_hook(hook)]
+
+
 # %% mistake: training
 @contextmanager
 def without_block(model: nn.Module, name: str) -> Iterator[None]:
@@ -273,6 +375,12 @@ def without_block(model: nn.Module, name: str) -> Iterator[None]:
     finally:
         handle.remove()
         model.train()
+
+
+# repair
+# -         handle.remove()
+# -         model.train()
+# +         handle.remove()
 
 
 # %% right: plain
