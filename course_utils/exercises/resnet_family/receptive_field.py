@@ -129,7 +129,9 @@ def _walk(
 _WHOLE_KERNELS = (lambda f, k, s: f + k * s), (lambda f, k, s: f + k)
 
 grows = BANK.about(
-    "how much a layer adds: a 3×3 kernel reaches one step further on each side, so kernel_size − 1 steps", 1
+    "what a layer adds to the one pixel at the start: kernel_size − 1 steps, because a 3×3 kernel reaches one step "
+    "further on each side; a step is as long as the strides before it, multiplied",
+    1,
 )
 grows("adds_kernels", "adds up the kernel sizes", *(_walk(grow, start=0) for grow in _WHOLE_KERNELS))
 grows("adds_kernels_to_one", "adds each kernel's full size to the first pixel", *map(_walk, _WHOLE_KERNELS))
@@ -173,7 +175,13 @@ BANK.add(
     1,
     lambda layers: measured(layers) ** 2,
 )
-BANK.add("as_float", "gives a float", "divisions with /", 3, lambda layers: float(measured(layers)))
+BANK.add(
+    "as_float",
+    "gives a float",
+    "divisions with /: whole pixels and whole steps need none",
+    3,
+    lambda layers: float(measured(layers)),
+)
 
 
 @BANK.mistake("empties the list that it is given", "calls of pop, or other changes of the list", 3)

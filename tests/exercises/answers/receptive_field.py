@@ -3,6 +3,15 @@ def receptive_field(layers: list[tuple[int, int]]) -> int:
     return sum(kernel for kernel, _ in layers)
 
 
+# repair
+# -     return sum(kernel for kernel, _ in layers)
+# +     field, step = 1, 1
+# +     for kernel, stride in layers:
+# +         field += (kernel - 1) * step
+# +         step *= stride
+# +     return field
+
+
 # %% mistake: adds_kernels_to_one
 def receptive_field(layers: list[tuple[int, int]]) -> int:
     field = 1
@@ -13,12 +22,27 @@ def receptive_field(layers: list[tuple[int, int]]) -> int:
     return field
 
 
+# repair
+# -         field += kernel_size * step
+# +         field += (kernel_size - 1) * step
+
+
 # %% mistake: multiplies_kernels
 def receptive_field(layers: list[tuple[int, int]]) -> int:
     field = 1
     for kernel_size, stride in layers:
         field = field * kernel_size
     return field
+
+
+# repair
+# -     field = 1
+# -     for kernel_size, stride in layers:
+# -         field = field * kernel_size
+# +     field, step = 1, 1
+# +     for kernel_size, stride in layers:
+# +         field = field + (kernel_size - 1) * step
+# +         step *= stride
 
 
 # %% mistake: largest_kernel
@@ -30,6 +54,19 @@ def receptive_field(layers: list[tuple[int, int]]) -> int:
     return largest
 
 
+# repair
+# -     largest = 1
+# -     for k, _ in layers:
+# -         if k > largest:
+# -             largest = k
+# -     return largest
+# +     field, step = 1, 1
+# +     for k, stride in layers:
+# +         field += (k - 1) * step
+# +         step *= stride
+# +     return field
+
+
 # %% mistake: half_a_kernel
 def receptive_field(layers: list[tuple[int, int]]) -> int:
     pixels, distance = 1, 1
@@ -39,12 +76,27 @@ def receptive_field(layers: list[tuple[int, int]]) -> int:
     return pixels
 
 
+# repair
+# -         pixels += kernel_size // 2 * distance
+# +         pixels += (kernel_size - 1) * distance
+
+
 # %% mistake: strides_ignored
 def receptive_field(layers: list[tuple[int, int]]) -> int:
     seen = 1
     for layer in layers:
         seen = seen + layer[0] - 1
     return seen
+
+
+# repair
+# -     seen = 1
+# -     for layer in layers:
+# -         seen = seen + layer[0] - 1
+# +     seen, apart = 1, 1
+# +     for layer in layers:
+# +         seen = seen + (layer[0] - 1) * apart
+# +         apart *= layer[1]
 
 
 # %% mistake: own_stride_first
@@ -56,6 +108,13 @@ def receptive_field(layers: list[tuple[int, int]]) -> int:
     return width
 
 
+# repair
+# -         jump *= stride
+# -         width += (kernel - 1) * jump
+# +         width += (kernel - 1) * jump
+# +         jump *= stride
+
+
 # %% mistake: last_stride_only
 def receptive_field(layers: list[tuple[int, int]]) -> int:
     field = 1
@@ -63,6 +122,17 @@ def receptive_field(layers: list[tuple[int, int]]) -> int:
         step = layers[i - 1][1] if i > 0 else 1
         field += (kernel - 1) * step
     return field
+
+
+# repair
+# -     field = 1
+# -     for i, (kernel, _) in enumerate(layers):
+# -         step = layers[i - 1][1] if i > 0 else 1
+# -         field += (kernel - 1) * step
+# +     field, step = 1, 1
+# +     for kernel, stride in layers:
+# +         field += (kernel - 1) * step
+# +         step *= stride
 
 
 # %% mistake: strides_added
@@ -74,6 +144,11 @@ def receptive_field(layers: list[tuple[int, int]]) -> int:
     return field
 
 
+# repair
+# -         step += stride
+# +         step *= stride
+
+
 # %% mistake: backwards
 def receptive_field(layers: list[tuple[int, int]]) -> int:
     field, step = 1, 1
@@ -81,6 +156,11 @@ def receptive_field(layers: list[tuple[int, int]]) -> int:
         field += (kernel - 1) * step
         step *= stride
     return field
+
+
+# repair
+# -     for kernel, stride in layers[::-1]:
+# +     for kernel, stride in layers:
 
 
 # %% mistake: starts_at_0
@@ -93,6 +173,11 @@ def receptive_field(layers: list[tuple[int, int]]) -> int:
     return total
 
 
+# repair
+# -     total = 0
+# +     total = 1
+
+
 # %% mistake: area
 def receptive_field(layers: list[tuple[int, int]]) -> int:
     height = width = step = 1
@@ -101,6 +186,11 @@ def receptive_field(layers: list[tuple[int, int]]) -> int:
         width += (kernel_size - 1) * step
         step *= stride
     return height * width
+
+
+# repair
+# -     return height * width
+# +     return width
 
 
 # %% mistake: as_float
@@ -112,6 +202,19 @@ def receptive_field(layers: list[tuple[int, int]]) -> int:
     return 2 * each_side
 
 
+# repair
+# -     each_side, step = 1 / 2, 1
+# -     for kernel_size, stride in layers:
+# -         each_side += (kernel_size - 1) / 2 * step
+# -         step *= stride
+# -     return 2 * each_side
+# +     width, step = 1, 1
+# +     for kernel_size, stride in layers:
+# +         width += (kernel_size - 1) * step
+# +         step *= stride
+# +     return width
+
+
 # %% mistake: empties
 def receptive_field(layers: list[tuple[int, int]]) -> int:
     field, step = 1, 1
@@ -120,6 +223,12 @@ def receptive_field(layers: list[tuple[int, int]]) -> int:
         field += (kernel_size - 1) * step
         step *= stride
     return field
+
+
+# repair
+# -     while len(layers) > 0:
+# -         kernel_size, stride = layers.pop(0)
+# +     for kernel_size, stride in layers:
 
 
 # %% right: by steps
