@@ -17,6 +17,13 @@ class BasicBlock(nn.Module):
         return left + right
 
 
+# repair
+# -         left = functional.relu(self.bn2(self.conv2(left)))
+# +         left = self.bn2(self.conv2(left))
+# -         return left + right
+# +         return functional.relu(left + right)
+
+
 # %% mistake: no_last_relu
 class BasicBlock(nn.Module):
     expansion: int = 1
@@ -40,6 +47,11 @@ class BasicBlock(nn.Module):
         return h
 
 
+# repair
+# -         return h
+# +         return self.relu(h)
+
+
 # %% mistake: no_middle_relu
 class BasicBlock(nn.Module):
     expansion = 1
@@ -56,6 +68,11 @@ class BasicBlock(nn.Module):
         left = self.bn2(self.conv2(self.bn1(self.conv1(x))))
         right = x if self.downsample is None else self.downsample(x)
         return functional.relu(left + right)
+
+
+# repair
+# -         left = self.bn2(self.conv2(self.bn1(self.conv1(x))))
+# +         left = self.bn2(self.conv2(functional.relu(self.bn1(self.conv1(x)))))
 
 
 # %% mistake: no_skip
@@ -75,6 +92,12 @@ class BasicBlock(nn.Module):
         h = self.relu(self.bn1(self.conv1(x)))
         h = self.bn2(self.conv2(h))
         return self.relu(h)
+
+
+# repair
+# -         return self.relu(h)
+# +         skip = x if self.downsample is None else self.downsample(x)
+# +         return self.relu(h + skip)
 
 
 # %% mistake: downsample_ignored
@@ -104,6 +127,11 @@ class BasicBlock(nn.Module):
         return out
 
 
+# repair
+# -         identity = x
+# +         identity = x if self.downsample is None else self.downsample(x)
+
+
 # %% mistake: downsample_and_input
 class BasicBlock(nn.Module):
     expansion: int = 1
@@ -124,6 +152,16 @@ class BasicBlock(nn.Module):
         if self.downsample is not None:
             h = h + self.downsample(x)
         return self.relu(h)
+
+
+# repair
+# -         h = h + x
+# -         if self.downsample is not None:
+# -             h = h + self.downsample(x)
+# +         if self.downsample is None:
+# +             h = h + x
+# +         else:
+# +             h = h + self.downsample(x)
 
 
 # %% mistake: downsample_on_output
@@ -155,6 +193,11 @@ class BasicBlock(nn.Module):
         return out
 
 
+# repair
+# -             identity = self.downsample(out)
+# +             identity = self.downsample(x)
+
+
 # %% mistake: decides_by_shape
 class BasicBlock(nn.Module):
     expansion = 1
@@ -171,6 +214,11 @@ class BasicBlock(nn.Module):
         left = self.bn2(self.conv2(functional.relu(self.bn1(self.conv1(x)))))
         right = x if x.shape == left.shape else self.downsample(x)
         return functional.relu(left + right)
+
+
+# repair
+# -         right = x if x.shape == left.shape else self.downsample(x)
+# +         right = x if self.downsample is None else self.downsample(x)
 
 
 # %% mistake: downsample_unregistered
@@ -194,6 +242,11 @@ class BasicBlock(nn.Module):
         else:
             h = h + self.downsample(x)
         return self.relu(h)
+
+
+# repair
+# -         self.downsample = None if downsample is None else lambda x: downsample(x)
+# +         self.downsample = downsample
 
 
 # %% mistake: other_name
@@ -225,6 +278,15 @@ class BasicBlock(nn.Module):
         return out
 
 
+# repair
+# -         self.shortcut = downsample
+# +         self.downsample = downsample
+# -         if self.shortcut is not None:
+# -             identity = self.shortcut(x)
+# +         if self.downsample is not None:
+# +             identity = self.downsample(x)
+
+
 # %% mistake: stride_on_second
 class BasicBlock(nn.Module):
     expansion = 1
@@ -241,6 +303,13 @@ class BasicBlock(nn.Module):
         left = self.bn2(self.conv2(functional.relu(self.bn1(self.conv1(x)))))
         right = x if self.downsample is None else self.downsample(x)
         return functional.relu(left + right)
+
+
+# repair
+# -         self.conv1 = nn.Conv2d(inplanes, planes, 3, padding=1, bias=False)
+# +         self.conv1 = nn.Conv2d(inplanes, planes, 3, stride, padding=1, bias=False)
+# -         self.conv2 = nn.Conv2d(planes, planes, 3, stride, padding=1, bias=False)
+# +         self.conv2 = nn.Conv2d(planes, planes, 3, padding=1, bias=False)
 
 
 # %% mistake: stride_on_both
@@ -264,6 +333,13 @@ class BasicBlock(nn.Module):
         else:
             h = h + self.downsample(x)
         return self.relu(h)
+
+
+# repair
+# -         options = {"kernel_size": 3, "stride": stride, "padding": 1, "bias": False}
+# -         self.conv1 = nn.Conv2d(inplanes, planes, **options)
+# +         options = {"kernel_size": 3, "padding": 1, "bias": False}
+# +         self.conv1 = nn.Conv2d(inplanes, planes, stride=stride, **options)
 
 
 # %% mistake: stride_ignored
@@ -295,6 +371,11 @@ class BasicBlock(nn.Module):
         return out
 
 
+# repair
+# -         self.conv1 = nn.Conv2d(inplanes, planes, kernel_size=3, padding=1, bias=False)
+# +         self.conv1 = nn.Conv2d(inplanes, planes, kernel_size=3, stride=stride, padding=1, bias=False)
+
+
 # %% mistake: bias
 class BasicBlock(nn.Module):
     expansion = 1
@@ -311,6 +392,13 @@ class BasicBlock(nn.Module):
         left = self.bn2(self.conv2(functional.relu(self.bn1(self.conv1(x)))))
         right = x if self.downsample is None else self.downsample(x)
         return functional.relu(left + right)
+
+
+# repair
+# -         self.conv1 = nn.Conv2d(inplanes, planes, 3, stride, 1)
+# +         self.conv1 = nn.Conv2d(inplanes, planes, 3, stride, 1, bias=False)
+# -         self.conv2 = nn.Conv2d(planes, planes, 3, 1, 1)
+# +         self.conv2 = nn.Conv2d(planes, planes, 3, 1, 1, bias=False)
 
 
 # %% mistake: late_widening
@@ -342,6 +430,15 @@ class BasicBlock(nn.Module):
         return out
 
 
+# repair
+# -         self.conv1 = nn.Conv2d(inplanes, inplanes, kernel_size=3, stride=stride, padding=1, bias=False)
+# -         self.bn1 = nn.BatchNorm2d(inplanes)
+# +         self.conv1 = nn.Conv2d(inplanes, planes, kernel_size=3, stride=stride, padding=1, bias=False)
+# +         self.bn1 = nn.BatchNorm2d(planes)
+# -         self.conv2 = nn.Conv2d(inplanes, planes, kernel_size=3, stride=1, padding=1, bias=False)
+# +         self.conv2 = nn.Conv2d(planes, planes, kernel_size=3, stride=1, padding=1, bias=False)
+
+
 # %% mistake: no_padding
 class BasicBlock(nn.Module):
     expansion: int = 1
@@ -365,6 +462,11 @@ class BasicBlock(nn.Module):
         return self.relu(h)
 
 
+# repair
+# -         options = {"kernel_size": 3, "bias": False}
+# +         options = {"kernel_size": 3, "padding": 1, "bias": False}
+
+
 # %% mistake: shared_norm
 class BasicBlock(nn.Module):
     expansion: int = 1
@@ -386,6 +488,11 @@ class BasicBlock(nn.Module):
         else:
             h = h + self.downsample(x)
         return self.relu(h)
+
+
+# repair
+# -         self.bn1 = self.bn2 = nn.BatchNorm2d(planes)
+# +         self.bn1, self.bn2 = nn.BatchNorm2d(planes), nn.BatchNorm2d(planes)
 
 
 # %% mistake: no_last_norm
@@ -415,6 +522,14 @@ class BasicBlock(nn.Module):
         return out
 
 
+# repair
+# -         self.downsample = downsample
+# +         self.bn2 = nn.BatchNorm2d(planes)
+# +         self.downsample = downsample
+# -         out = self.conv2(out)
+# +         out = self.bn2(self.conv2(out))
+
+
 # %% mistake: no_expansion
 class BasicBlock(nn.Module):
     def __init__(self, inplanes: int, planes: int, stride: int = 1, downsample: nn.Module | None = None) -> None:
@@ -430,6 +545,16 @@ class BasicBlock(nn.Module):
         left = self.bn2(self.conv2(functional.relu(self.bn1(self.conv1(x)))))
         right = x if self.downsample is None else self.downsample(x)
         return functional.relu(left + right)
+
+
+# repair
+# - class BasicBlock(nn.Module):
+# + class BasicBlock(nn.Module):
+# +     expansion = 1
+# +
+# -         super().__init__()
+# -         self.expansion = 1
+# +         super().__init__()
 
 
 # %% mistake: expansion_4
@@ -453,6 +578,11 @@ class BasicBlock(nn.Module):
         else:
             h = h + self.downsample(x)
         return self.relu(h)
+
+
+# repair
+# -     expansion: int = 4
+# +     expansion: int = 1
 
 
 # %% mistake: changes_input
@@ -480,6 +610,11 @@ class BasicBlock(nn.Module):
             x = self.downsample(x)
         x += out
         return self.relu(x)
+
+
+# repair
+# -         x += out
+# +         x = x + out
 
 
 # %% right: plain

@@ -26,6 +26,13 @@ class Bottleneck(nn.Module):
         return functional.relu(x + skip)
 
 
+# repair
+# -         self.conv1 = conv(inplanes, planes, 1, stride=stride)
+# -         self.conv2 = conv(planes, planes, 3, padding=1)
+# +         self.conv1 = conv(inplanes, planes, 1)
+# +         self.conv2 = conv(planes, planes, 3, stride=stride, padding=1)
+
+
 # %% mistake: stride_on_third
 class Bottleneck(nn.Module):
     expansion = 4
@@ -44,6 +51,13 @@ class Bottleneck(nn.Module):
         y = self.bn3(self.conv3(y))
         skip = self.downsample(x) if self.downsample is not None else x
         return (y + skip).relu()
+
+
+# repair
+# -         self.conv2, self.bn2 = nn.Conv2d(planes, planes, 3, padding=1, bias=False), nn.BatchNorm2d(planes)
+# -         self.conv3, self.bn3 = nn.Conv2d(planes, width, 1, stride, bias=False), nn.BatchNorm2d(width)
+# +         self.conv2, self.bn2 = nn.Conv2d(planes, planes, 3, stride, 1, bias=False), nn.BatchNorm2d(planes)
+# +         self.conv3, self.bn3 = nn.Conv2d(planes, width, 1, bias=False), nn.BatchNorm2d(width)
 
 
 # %% mistake: stride_on_first_two
@@ -83,6 +97,11 @@ class Bottleneck(nn.Module):
         return self.relu(out)
 
 
+# repair
+# -         self.conv1 = nn.Conv2d(inplanes, planes, kernel_size=1, stride=stride, bias=False)
+# +         self.conv1 = nn.Conv2d(inplanes, planes, kernel_size=1, bias=False)
+
+
 # %% mistake: stride_ignored
 def conv(c_in, c_out, k, stride=1, padding=0):
     return nn.Conv2d(c_in, c_out, kernel_size=k, stride=stride, padding=padding, bias=False)
@@ -109,6 +128,11 @@ class Bottleneck(nn.Module):
         x = functional.relu(self.bn2(self.conv2(x)))
         x = self.bn3(self.conv3(x))
         return functional.relu(x + skip)
+
+
+# repair
+# -         self.conv2 = conv(planes, planes, 3, padding=1)
+# +         self.conv2 = conv(planes, planes, 3, stride=stride, padding=1)
 
 
 # %% mistake: not_wide
@@ -148,6 +172,13 @@ class Bottleneck(nn.Module):
         return self.relu(out)
 
 
+# repair
+# -         self.conv3 = nn.Conv2d(planes, planes, kernel_size=1, bias=False)
+# -         self.bn3 = nn.BatchNorm2d(planes)
+# +         self.conv3 = nn.Conv2d(planes, planes * self.expansion, kernel_size=1, bias=False)
+# +         self.bn3 = nn.BatchNorm2d(planes * self.expansion)
+
+
 # %% mistake: narrow_by_input
 def conv(c_in, c_out, k, stride=1, padding=0):
     return nn.Conv2d(c_in, c_out, kernel_size=k, stride=stride, padding=padding, bias=False)
@@ -177,6 +208,11 @@ class Bottleneck(nn.Module):
         return functional.relu(x + skip)
 
 
+# repair
+# -         narrow = inplanes // self.expansion
+# +         narrow = planes
+
+
 # %% mistake: planes_divided
 class Bottleneck(nn.Module):
     expansion = 4
@@ -197,6 +233,13 @@ class Bottleneck(nn.Module):
         return (y + skip).relu()
 
 
+# repair
+# -         mid = planes // self.expansion
+# +         mid, wide = planes, planes * self.expansion
+# -         self.conv3, self.bn3 = nn.Conv2d(mid, planes, 1, bias=False), nn.BatchNorm2d(planes)
+# +         self.conv3, self.bn3 = nn.Conv2d(mid, wide, 1, bias=False), nn.BatchNorm2d(wide)
+
+
 # %% mistake: wide_middle
 class Bottleneck(nn.Module):
     expansion = 4
@@ -215,6 +258,13 @@ class Bottleneck(nn.Module):
         y = self.bn3(self.conv3(y))
         skip = self.downsample(x) if self.downsample is not None else x
         return (y + skip).relu()
+
+
+# repair
+# -         self.conv2, self.bn2 = nn.Conv2d(planes, width, 3, stride, 1, bias=False), nn.BatchNorm2d(width)
+# -         self.conv3, self.bn3 = nn.Conv2d(width, width, 1, bias=False), nn.BatchNorm2d(width)
+# +         self.conv2, self.bn2 = nn.Conv2d(planes, planes, 3, stride, 1, bias=False), nn.BatchNorm2d(planes)
+# +         self.conv3, self.bn3 = nn.Conv2d(planes, width, 1, bias=False), nn.BatchNorm2d(width)
 
 
 # %% mistake: all_3x3
@@ -243,6 +293,13 @@ class Bottleneck(nn.Module):
         x = functional.relu(self.bn2(self.conv2(x)))
         x = self.bn3(self.conv3(x))
         return functional.relu(x + skip)
+
+
+# repair
+# -         self.conv1 = conv3x3(inplanes, planes)
+# +         self.conv1 = nn.Conv2d(inplanes, planes, kernel_size=1, bias=False)
+# -         self.conv3 = conv3x3(planes, 4 * planes)
+# +         self.conv3 = nn.Conv2d(planes, 4 * planes, kernel_size=1, bias=False)
 
 
 # %% mistake: padded_1x1
@@ -282,6 +339,11 @@ class Bottleneck(nn.Module):
         return self.relu(out)
 
 
+# repair
+# -         self.conv1 = nn.Conv2d(inplanes, planes, kernel_size=1, padding=1, bias=False)
+# +         self.conv1 = nn.Conv2d(inplanes, planes, kernel_size=1, bias=False)
+
+
 # %% mistake: no_padding
 class Bottleneck(nn.Module):
     expansion = 4
@@ -300,6 +362,11 @@ class Bottleneck(nn.Module):
         y = self.bn3(self.conv3(y))
         skip = self.downsample(x) if self.downsample is not None else x
         return (y + skip).relu()
+
+
+# repair
+# -         self.conv2, self.bn2 = nn.Conv2d(planes, planes, 3, stride, bias=False), nn.BatchNorm2d(planes)
+# +         self.conv2, self.bn2 = nn.Conv2d(planes, planes, 3, stride, padding=1, bias=False), nn.BatchNorm2d(planes)
 
 
 # %% mistake: bias
@@ -330,6 +397,11 @@ class Bottleneck(nn.Module):
         return functional.relu(x + skip)
 
 
+# repair
+# -     return nn.Conv2d(c_in, c_out, kernel_size=k, stride=stride, padding=padding)
+# +     return nn.Conv2d(c_in, c_out, kernel_size=k, stride=stride, padding=padding, bias=False)
+
+
 # %% mistake: no_first_relu
 class Bottleneck(nn.Module):
     expansion = 4
@@ -348,6 +420,11 @@ class Bottleneck(nn.Module):
         y = self.bn3(self.conv3(y))
         skip = self.downsample(x) if self.downsample is not None else x
         return (y + skip).relu()
+
+
+# repair
+# -         y = self.bn1(self.conv1(x))
+# +         y = self.bn1(self.conv1(x)).relu()
 
 
 # %% mistake: no_second_relu
@@ -386,6 +463,12 @@ class Bottleneck(nn.Module):
         return self.relu(out)
 
 
+# repair
+# -         out = self.bn2(out)
+# +         out = self.bn2(out)
+# +         out = self.relu(out)
+
+
 # %% mistake: relu_before_sum
 def conv(c_in, c_out, k, stride=1, padding=0):
     return nn.Conv2d(c_in, c_out, kernel_size=k, stride=stride, padding=padding, bias=False)
@@ -412,6 +495,13 @@ class Bottleneck(nn.Module):
         x = functional.relu(self.bn2(self.conv2(x)))
         x = functional.relu(self.bn3(self.conv3(x)))
         return x + skip
+
+
+# repair
+# -         x = functional.relu(self.bn3(self.conv3(x)))
+# -         return x + skip
+# +         x = self.bn3(self.conv3(x))
+# +         return functional.relu(x + skip)
 
 
 # %% mistake: relu_twice
@@ -452,6 +542,12 @@ class Bottleneck(nn.Module):
         return self.relu(out)
 
 
+# repair
+# -         out = self.bn3(out)
+# -         out = self.relu(out)
+# +         out = self.bn3(out)
+
+
 # %% mistake: no_last_relu
 class Bottleneck(nn.Module):
     expansion = 4
@@ -470,6 +566,11 @@ class Bottleneck(nn.Module):
         y = self.bn3(self.conv3(y))
         skip = self.downsample(x) if self.downsample is not None else x
         return y + skip
+
+
+# repair
+# -         return y + skip
+# +         return (y + skip).relu()
 
 
 # %% mistake: no_skip
@@ -504,6 +605,12 @@ class Bottleneck(nn.Module):
         return self.relu(out)
 
 
+# repair
+# -         return self.relu(out)
+# +         skip = x if self.downsample is None else self.downsample(x)
+# +         return self.relu(out + skip)
+
+
 # %% mistake: downsample_ignored
 def conv(c_in, c_out, k, stride=1, padding=0):
     return nn.Conv2d(c_in, c_out, kernel_size=k, stride=stride, padding=padding, bias=False)
@@ -528,6 +635,11 @@ class Bottleneck(nn.Module):
         x = functional.relu(self.bn2(self.conv2(x)))
         x = self.bn3(self.conv3(x))
         return functional.relu(x + skip)
+
+
+# repair
+# -         skip = x
+# +         skip = x if self.downsample is None else self.downsample(x)
 
 
 # %% mistake: decides_by_shape
@@ -565,6 +677,11 @@ class Bottleneck(nn.Module):
             identity = self.downsample(x)
         out = out + identity
         return self.relu(out)
+
+
+# repair
+# -         if out.shape == x.shape:
+# +         if self.downsample is None:
 
 
 # %% mistake: downsample_unregistered
@@ -606,6 +723,15 @@ class Bottleneck(nn.Module):
         return self.relu(out)
 
 
+# repair
+# -         self.downsample = None
+# -         if downsample is not None:
+# -             self.downsample = [downsample]
+# +         self.downsample = downsample
+# -             identity = self.downsample[0](x)
+# +             identity = self.downsample(x)
+
+
 # %% mistake: shared_norm
 def conv(c_in, c_out, k, stride=1, padding=0):
     return nn.Conv2d(c_in, c_out, kernel_size=k, stride=stride, padding=padding, bias=False)
@@ -633,6 +759,14 @@ class Bottleneck(nn.Module):
         return functional.relu(x + skip)
 
 
+# repair
+# -         self.bn1 = nn.BatchNorm2d(planes)
+# +         self.bn1 = nn.BatchNorm2d(planes)
+# +         self.bn2 = nn.BatchNorm2d(planes)
+# -         x = functional.relu(self.bn1(self.conv2(x)))
+# +         x = functional.relu(self.bn2(self.conv2(x)))
+
+
 # %% mistake: no_last_norm
 class Bottleneck(nn.Module):
     expansion = 4
@@ -651,6 +785,13 @@ class Bottleneck(nn.Module):
         y = self.conv3(y)
         skip = self.downsample(x) if self.downsample is not None else x
         return (y + skip).relu()
+
+
+# repair
+# -         self.conv3 = nn.Conv2d(planes, width, 1, bias=False)
+# +         self.conv3, self.bn3 = nn.Conv2d(planes, width, 1, bias=False), nn.BatchNorm2d(width)
+# -         y = self.conv3(y)
+# +         y = self.bn3(self.conv3(y))
 
 
 # %% mistake: no_expansion
@@ -689,6 +830,16 @@ class Bottleneck(nn.Module):
         return self.relu(out)
 
 
+# repair
+# - class Bottleneck(nn.Module):
+# + class Bottleneck(nn.Module):
+# +     expansion = 4
+# +
+# -         super().__init__()
+# -         self.expansion = 4
+# +         super().__init__()
+
+
 # %% mistake: expansion_1
 def conv(c_in, c_out, k, stride=1, padding=0):
     return nn.Conv2d(c_in, c_out, kernel_size=k, stride=stride, padding=padding, bias=False)
@@ -715,6 +866,11 @@ class Bottleneck(nn.Module):
         x = functional.relu(self.bn2(self.conv2(x)))
         x = self.bn3(self.conv3(x))
         return functional.relu(x + skip)
+
+
+# repair
+# -     expansion = 1
+# +     expansion = 4
 
 
 # %% right: plain

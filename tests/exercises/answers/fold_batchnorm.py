@@ -9,6 +9,11 @@ def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     return new
 
 
+# repair
+# -     std = norm.running_var.sqrt()
+# +     std = (norm.running_var + norm.eps).sqrt()
+
+
 # %% mistake: eps_outside
 def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     s = norm.weight / (t.sqrt(norm.running_var) + norm.eps)
@@ -17,6 +22,11 @@ def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     folded.weight = nn.Parameter(rearrange(s, "c -> c 1 1 1") * conv.weight)
     folded.bias = nn.Parameter(s * (b - norm.running_mean) + norm.bias)
     return folded
+
+
+# repair
+# -     s = norm.weight / (t.sqrt(norm.running_var) + norm.eps)
+# +     s = norm.weight / t.sqrt(norm.running_var + norm.eps)
 
 
 # %% mistake: default_eps
@@ -28,6 +38,11 @@ def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     folded.weight = nn.Parameter(conv.weight * scale.view(-1, 1, 1, 1))
     folded.bias = nn.Parameter(norm.bias + (old - norm.running_mean) * scale)
     return folded
+
+
+# repair
+# -     eps = 1e-5
+# +     eps = norm.eps
 
 
 # %% mistake: no_root
@@ -44,6 +59,11 @@ def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     return out
 
 
+# repair
+# -     scale = gamma / (var + norm.eps)
+# +     scale = gamma / (var + norm.eps).sqrt()
+
+
 # %% mistake: no_norm_weight
 def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     scale = (norm.running_var + norm.eps) ** -0.5
@@ -52,6 +72,11 @@ def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     folded.weight = nn.Parameter(conv.weight * rearrange(scale, "out -> out 1 1 1"))
     folded.bias = nn.Parameter(norm.bias + (old_bias - norm.running_mean) * scale)
     return folded
+
+
+# repair
+# -     scale = (norm.running_var + norm.eps) ** -0.5
+# +     scale = norm.weight * (norm.running_var + norm.eps) ** -0.5
 
 
 # %% mistake: input_channels
@@ -64,6 +89,11 @@ def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     return folded
 
 
+# repair
+# -     folded.weight = nn.Parameter(conv.weight * rearrange(scale, "c -> 1 c 1 1"))
+# +     folded.weight = nn.Parameter(conv.weight * rearrange(scale, "c -> c 1 1 1"))
+
+
 # %% mistake: last_axis
 def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     s = norm.weight / (norm.running_var + norm.eps).sqrt()
@@ -74,6 +104,11 @@ def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     return new_conv
 
 
+# repair
+# -     new_conv.weight = nn.Parameter(s * conv.weight)
+# +     new_conv.weight = nn.Parameter(s[:, None, None, None] * conv.weight)
+
+
 # %% mistake: weight_as_it_was
 def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     scale = norm.weight / t.sqrt(norm.running_var + norm.eps)
@@ -81,6 +116,12 @@ def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     old = t.zeros_like(scale) if conv.bias is None else conv.bias
     folded.bias = nn.Parameter(norm.bias + (old - norm.running_mean) * scale)
     return folded
+
+
+# repair
+# -     folded = copy.deepcopy(conv)
+# +     folded = copy.deepcopy(conv)
+# +     folded.weight = nn.Parameter(conv.weight * scale[:, None, None, None])
 
 
 # %% mistake: no_mean
@@ -95,6 +136,11 @@ def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     return folded
 
 
+# repair
+# -     bias = norm.bias.clone()
+# +     bias = norm.bias - norm.running_mean * scale
+
+
 # %% mistake: mean_not_scaled
 def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     s = norm.weight / t.sqrt(norm.running_var + norm.eps)
@@ -103,6 +149,11 @@ def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     folded.weight = nn.Parameter(conv.weight * rearrange(s, "out -> out 1 1 1"))
     folded.bias = nn.Parameter(shift) if conv.bias is None else nn.Parameter(s * conv.bias + shift)
     return folded
+
+
+# repair
+# -     shift = norm.bias - norm.running_mean
+# +     shift = norm.bias - norm.running_mean * s
 
 
 # %% mistake: mean_added
@@ -116,6 +167,11 @@ def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     return folded
 
 
+# repair
+# -     shift = norm.bias + norm.running_mean * scale
+# +     shift = norm.bias - norm.running_mean * scale
+
+
 # %% mistake: old_bias_forgotten
 def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     scale = norm.weight / t.sqrt(norm.running_var + norm.eps)
@@ -124,6 +180,12 @@ def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     folded.weight = nn.Parameter(conv.weight * scale[:, None, None, None])
     folded.bias = nn.Parameter(shift)
     return folded
+
+
+# repair
+# -     shift = norm.bias - norm.running_mean * scale
+# +     old_bias = 0 if conv.bias is None else conv.bias
+# +     shift = norm.bias + (old_bias - norm.running_mean) * scale
 
 
 # %% mistake: old_bias_not_scaled
@@ -138,6 +200,11 @@ def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     return folded
 
 
+# repair
+# -         shift = shift + conv.bias
+# +         shift = shift + conv.bias * scale
+
+
 # %% mistake: no_norm_bias
 def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     factor = norm.weight / t.sqrt(norm.running_var + norm.eps)
@@ -146,6 +213,11 @@ def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     result.weight = nn.Parameter(rearrange(factor, "c -> c 1 1 1") * conv.weight)
     result.bias = nn.Parameter(factor * (old - norm.running_mean))
     return result
+
+
+# repair
+# -     result.bias = nn.Parameter(factor * (old - norm.running_mean))
+# +     result.bias = nn.Parameter(norm.bias + factor * (old - norm.running_mean))
 
 
 # %% mistake: no_bias
@@ -166,6 +238,13 @@ def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     return folded
 
 
+# repair
+# -     folded.weight = nn.Parameter(conv.weight * rearrange(scale, "out -> out 1 1 1"))
+# +     folded.weight = nn.Parameter(conv.weight * rearrange(scale, "out -> out 1 1 1"))
+# +     old_bias = 0 if conv.bias is None else conv.bias
+# +     folded.bias = nn.Parameter(norm.bias + (old_bias - norm.running_mean) * scale)
+
+
 # %% mistake: plain_settings
 def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     scale = norm.weight / t.sqrt(norm.running_var + norm.eps)
@@ -181,6 +260,15 @@ def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     folded.weight = nn.Parameter(conv.weight * rearrange(scale, "c -> c 1 1 1"))
     folded.bias = nn.Parameter(norm.bias + (old - norm.running_mean) * scale)
     return folded
+
+
+# repair
+# -         conv.kernel_size,
+# -         dilation=conv.dilation,
+# +         conv.kernel_size,
+# +         stride=conv.stride,
+# +         padding=conv.padding,
+# +         dilation=conv.dilation,
 
 
 # %% mistake: no_groups
@@ -200,6 +288,12 @@ def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     new.weight = nn.Parameter(s[:, None, None, None] * conv.weight)
     new.bias = nn.Parameter(s * b + (norm.bias - s * norm.running_mean))
     return new
+
+
+# repair
+# -         conv.dilation,
+# +         conv.dilation,
+# +         conv.groups,
 
 
 # %% mistake: no_dilation
@@ -223,6 +317,12 @@ def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     return folded
 
 
+# repair
+# -         padding=conv.padding,
+# +         padding=conv.padding,
+# +         dilation=conv.dilation,
+
+
 # %% mistake: no_padding_mode
 def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     settings = {name: getattr(conv, name) for name in ("kernel_size", "stride", "padding", "dilation", "groups")}
@@ -236,6 +336,11 @@ def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     return folded
 
 
+# repair
+# -     folded = nn.Conv2d(conv.in_channels, conv.out_channels, **settings)
+# +     folded = nn.Conv2d(conv.in_channels, conv.out_channels, padding_mode=conv.padding_mode, **settings)
+
+
 # %% mistake: three_settings
 def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     folded = nn.Conv2d(
@@ -246,6 +351,14 @@ def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     folded.weight = nn.Parameter(conv.weight * rearrange(scale, "out -> out 1 1 1"))
     folded.bias = nn.Parameter(norm.bias + (old_bias - norm.running_mean) * scale)
     return folded
+
+
+# repair
+# -         conv.in_channels, conv.out_channels, conv.kernel_size, stride=conv.stride, padding=conv.padding, bias=True
+# -     )
+# +         conv.in_channels, conv.out_channels, conv.kernel_size, stride=conv.stride, padding=conv.padding, bias=True,
+# +         dilation=conv.dilation, groups=conv.groups, padding_mode=conv.padding_mode,
+# +     )
 
 
 # %% mistake: fixed_dtype
@@ -268,6 +381,12 @@ def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     return folded
 
 
+# repair
+# -         padding_mode=conv.padding_mode,
+# +         padding_mode=conv.padding_mode,
+# +         dtype=conv.weight.dtype,
+
+
 # %% mistake: changes_the_original
 def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     scale = norm.weight / t.sqrt(norm.running_var + norm.eps)
@@ -275,6 +394,12 @@ def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     conv.weight = nn.Parameter(conv.weight * rearrange(scale, "c -> c 1 1 1"))
     conv.bias = nn.Parameter(norm.bias + (old - norm.running_mean) * scale)
     return conv
+
+
+# repair
+# -     scale = norm.weight / t.sqrt(norm.running_var + norm.eps)
+# +     conv = copy.deepcopy(conv)
+# +     scale = norm.weight / t.sqrt(norm.running_var + norm.eps)
 
 
 # %% mistake: changes_the_norm
@@ -290,9 +415,26 @@ def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     return folded
 
 
+# repair
+# -     norm.weight.data.fill_(1)
+# -     norm.bias.data.fill_(0)
+# -     return folded
+# +     return folded
+
+
 # %% mistake: sequence
 def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     return nn.Sequential(conv, norm)
+
+
+# repair
+# -     return nn.Sequential(conv, norm)
+# +     scale = norm.weight / t.sqrt(norm.running_var + norm.eps)
+# +     old_bias = 0 if conv.bias is None else conv.bias
+# +     folded = copy.deepcopy(conv)
+# +     folded.weight = nn.Parameter(conv.weight * rearrange(scale, "out -> out 1 1 1"))
+# +     folded.bias = nn.Parameter(norm.bias + (old_bias - norm.running_mean) * scale)
+# +     return folded
 
 
 # %% right: with copy

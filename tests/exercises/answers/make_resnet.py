@@ -11,6 +11,11 @@ def make_resnet(depth: int, num_classes: int = 1000, zero_init_residual: bool = 
     return ResNet(block, layers, num_classes, zero_init_residual)
 
 
+# repair
+# -     block = BasicBlock if depth <= 50 else Bottleneck
+# +     block = BasicBlock if depth < 50 else Bottleneck
+
+
 # %% mistake: 34_of_bottlenecks
 LAYERS = {18: [2, 2, 2, 2], 34: [3, 4, 6, 3], 50: [3, 4, 6, 3], 101: [3, 4, 23, 3], 152: [3, 8, 36, 3]}
 
@@ -22,6 +27,11 @@ def make_resnet(depth: int, num_classes: int = 1000, zero_init_residual: bool = 
         raise ValueError(f"no ResNet has {depth} layers") from None
     block = Bottleneck if depth >= 34 else BasicBlock
     return ResNet(block, layers, num_classes, zero_init_residual)
+
+
+# repair
+# -     block = Bottleneck if depth >= 34 else BasicBlock
+# +     block = Bottleneck if depth > 34 else BasicBlock
 
 
 # %% mistake: all_of_basic
@@ -36,6 +46,12 @@ def make_resnet(depth: int, num_classes: int = 1000, zero_init_residual: bool = 
     return ResNet(BasicBlock, layers, num_classes, zero_init_residual)
 
 
+# repair
+# -     return ResNet(BasicBlock, layers, num_classes, zero_init_residual)
+# +     block = BasicBlock if depth < 50 else Bottleneck
+# +     return ResNet(block, layers, num_classes, zero_init_residual)
+
+
 # %% mistake: all_of_bottlenecks
 def make_resnet(depth: int, num_classes: int = 1000, zero_init_residual: bool = False) -> ResNet:
     table = {
@@ -48,6 +64,12 @@ def make_resnet(depth: int, num_classes: int = 1000, zero_init_residual: bool = 
     if depth not in table:
         raise ValueError(f"unknown depth {depth}")
     return ResNet(Bottleneck, table[depth], num_classes=num_classes, zero_init_residual=zero_init_residual)
+
+
+# repair
+# -     return ResNet(Bottleneck, table[depth], num_classes=num_classes, zero_init_residual=zero_init_residual)
+# +     block = BasicBlock if depth in (18, 34) else Bottleneck
+# +     return ResNet(block, table[depth], num_classes=num_classes, zero_init_residual=zero_init_residual)
 
 
 # %% mistake: 18_as_34
@@ -66,6 +88,15 @@ def make_resnet(depth: int, num_classes: int = 1000, zero_init_residual: bool = 
     return ResNet(block, layers, num_classes, zero_init_residual)
 
 
+# repair
+# -         case 18 | 34:
+# -             block, layers = BasicBlock, [3, 4, 6, 3]
+# +         case 18:
+# +             block, layers = BasicBlock, [2, 2, 2, 2]
+# +         case 34:
+# +             block, layers = BasicBlock, [3, 4, 6, 3]
+
+
 # %% mistake: 101_as_50
 def make_resnet(depth: int, num_classes: int = 1000, zero_init_residual: bool = False) -> ResNet:
     if depth == 18:
@@ -79,6 +110,15 @@ def make_resnet(depth: int, num_classes: int = 1000, zero_init_residual: bool = 
     raise ValueError("depth must be 18, 34, 50, 101 or 152")
 
 
+# repair
+# -     elif depth == 50 or depth == 101:
+# -         return ResNet(Bottleneck, [3, 4, 6, 3], num_classes, zero_init_residual)
+# +     elif depth == 50:
+# +         return ResNet(Bottleneck, [3, 4, 6, 3], num_classes, zero_init_residual)
+# +     elif depth == 101:
+# +         return ResNet(Bottleneck, [3, 4, 23, 3], num_classes, zero_init_residual)
+
+
 # %% mistake: swapped
 LAYERS = {18: [2, 2, 2, 2], 34: [3, 4, 6, 3], 50: [3, 4, 6, 3], 101: [3, 8, 36, 3], 152: [3, 4, 23, 3]}
 
@@ -90,6 +130,11 @@ def make_resnet(depth: int, num_classes: int = 1000, zero_init_residual: bool = 
         raise ValueError(f"no ResNet has {depth} layers") from None
     block = BasicBlock if depth < 50 else Bottleneck
     return ResNet(block, layers, num_classes, zero_init_residual)
+
+
+# repair
+# - LAYERS = {18: [2, 2, 2, 2], 34: [3, 4, 6, 3], 50: [3, 4, 6, 3], 101: [3, 8, 36, 3], 152: [3, 4, 23, 3]}
+# + LAYERS = {18: [2, 2, 2, 2], 34: [3, 4, 6, 3], 50: [3, 4, 6, 3], 101: [3, 4, 23, 3], 152: [3, 8, 36, 3]}
 
 
 # %% mistake: 152_with_4
@@ -110,6 +155,11 @@ def make_resnet(depth: int, num_classes: int = 1000, zero_init_residual: bool = 
     return ResNet(block, layers, num_classes, zero_init_residual)
 
 
+# repair
+# -             block, layers = Bottleneck, [3, 4, 36, 3]
+# +             block, layers = Bottleneck, [3, 8, 36, 3]
+
+
 # %% mistake: 152_as_101
 def make_resnet(depth: int, num_classes: int = 1000, zero_init_residual: bool = False) -> ResNet:
     table = {
@@ -125,6 +175,11 @@ def make_resnet(depth: int, num_classes: int = 1000, zero_init_residual: bool = 
     return ResNet(block, layers, num_classes=num_classes, zero_init_residual=zero_init_residual)
 
 
+# repair
+# -         152: (Bottleneck, [3, 8, 23, 3]),
+# +         152: (Bottleneck, [3, 8, 36, 3]),
+
+
 # %% mistake: classes_fixed
 def make_resnet(depth: int, num_classes: int = 1000, zero_init_residual: bool = False) -> ResNet:
     table = {
@@ -138,6 +193,11 @@ def make_resnet(depth: int, num_classes: int = 1000, zero_init_residual: bool = 
         raise ValueError(f"unknown depth {depth}")
     block, layers = table[depth]
     return ResNet(block, layers, zero_init_residual=zero_init_residual)
+
+
+# repair
+# -     return ResNet(block, layers, zero_init_residual=zero_init_residual)
+# +     return ResNet(block, layers, num_classes, zero_init_residual=zero_init_residual)
 
 
 # %% mistake: zero_never
@@ -158,6 +218,11 @@ def make_resnet(depth: int, num_classes: int = 1000, zero_init_residual: bool = 
     return ResNet(block, layers, num_classes)
 
 
+# repair
+# -     return ResNet(block, layers, num_classes)
+# +     return ResNet(block, layers, num_classes, zero_init_residual)
+
+
 # %% mistake: zero_always
 LAYERS = {18: [2, 2, 2, 2], 34: [3, 4, 6, 3], 50: [3, 4, 6, 3], 101: [3, 4, 23, 3], 152: [3, 8, 36, 3]}
 
@@ -169,6 +234,11 @@ def make_resnet(depth: int, num_classes: int = 1000, zero_init_residual: bool = 
         raise ValueError(f"no ResNet has {depth} layers") from None
     block = BasicBlock if depth < 50 else Bottleneck
     return ResNet(block, layers, num_classes, zero_init_residual=True)
+
+
+# repair
+# -     return ResNet(block, layers, num_classes, zero_init_residual=True)
+# +     return ResNet(block, layers, num_classes, zero_init_residual=zero_init_residual)
 
 
 # %% mistake: settings_of_basic_only
@@ -186,6 +256,15 @@ def make_resnet(depth: int, num_classes: int = 1000, zero_init_residual: bool = 
     raise ValueError("depth must be 18, 34, 50, 101 or 152")
 
 
+# repair
+# -         return ResNet(Bottleneck, [3, 4, 6, 3])
+# +         return ResNet(Bottleneck, [3, 4, 6, 3], num_classes, zero_init_residual)
+# -         return ResNet(Bottleneck, [3, 4, 23, 3])
+# +         return ResNet(Bottleneck, [3, 4, 23, 3], num_classes, zero_init_residual)
+# -         return ResNet(Bottleneck, [3, 8, 36, 3])
+# +         return ResNet(Bottleneck, [3, 8, 36, 3], num_classes, zero_init_residual)
+
+
 # %% mistake: zero_by_default
 def make_resnet(depth: int, num_classes: int = 1000, zero_init_residual: bool = True) -> ResNet:
     if depth == 18:
@@ -201,6 +280,11 @@ def make_resnet(depth: int, num_classes: int = 1000, zero_init_residual: bool = 
     raise ValueError("depth must be 18, 34, 50, 101 or 152")
 
 
+# repair
+# - def make_resnet(depth: int, num_classes: int = 1000, zero_init_residual: bool = True) -> ResNet:
+# + def make_resnet(depth: int, num_classes: int = 1000, zero_init_residual: bool = False) -> ResNet:
+
+
 # %% mistake: key_error
 def make_resnet(depth: int, num_classes: int = 1000, zero_init_residual: bool = False) -> ResNet:
     table = {
@@ -212,6 +296,13 @@ def make_resnet(depth: int, num_classes: int = 1000, zero_init_residual: bool = 
     }
     block, layers = table[depth]
     return ResNet(block, layers, num_classes=num_classes, zero_init_residual=zero_init_residual)
+
+
+# repair
+# -     block, layers = table[depth]
+# +     if depth not in table:
+# +         raise ValueError(f"unknown depth {depth}")
+# +     block, layers = table[depth]
 
 
 # %% mistake: else
@@ -226,6 +317,14 @@ def make_resnet(depth: int, num_classes: int = 1000, zero_init_residual: bool = 
         return ResNet(Bottleneck, [3, 4, 23, 3], num_classes, zero_init_residual)
     else:
         return ResNet(Bottleneck, [3, 8, 36, 3], num_classes, zero_init_residual)
+
+
+# repair
+# -     else:
+# -         return ResNet(Bottleneck, [3, 8, 36, 3], num_classes, zero_init_residual)
+# +     elif depth == 152:
+# +         return ResNet(Bottleneck, [3, 8, 36, 3], num_classes, zero_init_residual)
+# +     raise ValueError("depth must be 18, 34, 50, 101 or 152")
 
 
 # %% mistake: kept
@@ -248,6 +347,12 @@ def make_resnet(depth: int, num_classes: int = 1000, zero_init_residual: bool = 
         case _:
             raise ValueError(depth)
     return ResNet(block, layers, num_classes, zero_init_residual)
+
+
+# repair
+# - @functools.cache
+# - def make_resnet(depth: int, num_classes: int = 1000, zero_init_residual: bool = False) -> ResNet:
+# + def make_resnet(depth: int, num_classes: int = 1000, zero_init_residual: bool = False) -> ResNet:
 
 
 # %% right: from a table

@@ -24,6 +24,11 @@ def shortcut(option: str, in_channels: int, out_channels: int, stride: int = 1) 
     raise ValueError(f"unknown option {option}")
 
 
+# repair
+# -         return t.cat([zeros, small], dim=1)
+# +         return t.cat([small, zeros], dim=1)
+
+
 # %% mistake: a_pads_both_sides
 class PaddedShortcut(nn.Module):
     def __init__(self, extra: int, stride: int) -> None:
@@ -46,6 +51,11 @@ def shortcut(option: str, in_channels: int, out_channels: int, stride: int = 1) 
         return PaddedShortcut(out_channels - in_channels, stride)
     conv = nn.Conv2d(in_channels, out_channels, kernel_size=1, stride=stride, bias=False)
     return nn.Sequential(conv, nn.BatchNorm2d(out_channels))
+
+
+# repair
+# -         front = self.extra // 2
+# +         front = 0
 
 
 # %% mistake: a_zeros_on_the_cpu
@@ -75,6 +85,11 @@ def shortcut(option: str, in_channels: int, out_channels: int, stride: int = 1) 
             raise ValueError(option)
 
 
+# repair
+# -         zeros = t.zeros(x.shape[0], self.extra, x.shape[2], x.shape[3], dtype=x.dtype)
+# +         zeros = x.new_zeros(x.shape[0], self.extra, x.shape[2], x.shape[3])
+
+
 # %% mistake: a_repeats
 class PaddedShortcut(nn.Module):
     def __init__(self, extra: int, stride: int) -> None:
@@ -98,6 +113,13 @@ def shortcut(option: str, in_channels: int, out_channels: int, stride: int = 1) 
     return nn.Sequential(
         nn.Conv2d(in_channels, out_channels, kernel_size=1, stride=stride, bias=False), nn.BatchNorm2d(out_channels)
     )
+
+
+# repair
+# -         n_channels = x.shape[1]
+# -         which = [channel % n_channels for channel in range(n_channels + self.extra)]
+# -         return x[:, which]
+# +         return functional.pad(x, (0, 0, 0, 0, 0, self.extra))
 
 
 # %% mistake: a_pads_the_map
@@ -128,6 +150,11 @@ def shortcut(option: str, in_channels: int, out_channels: int, stride: int = 1) 
         raise ValueError("only A, B and C")
 
 
+# repair
+# -         return functional.pad(out, (0, 0, 0, self.extra))
+# +         return functional.pad(out, (0, 0, 0, 0, 0, self.extra))
+
+
 # %% mistake: a_averages
 class PaddedShortcut(nn.Module):
     def __init__(self, extra: int, stride: int) -> None:
@@ -150,6 +177,15 @@ def shortcut(option: str, in_channels: int, out_channels: int, stride: int = 1) 
             nn.BatchNorm2d(out_channels),
         )
     return nn.Identity()
+
+
+# repair
+# -         self.extra, self.stride = extra, stride
+# -         self.pool = nn.AvgPool2d(kernel_size=stride, stride=stride, ceil_mode=True)
+# +         self.extra, self.stride = extra, stride
+# -         return functional.pad(self.pool(x), (0, 0, 0, 0, 0, self.extra))
+# +         x = x[:, :, :: self.stride, :: self.stride]
+# +         return functional.pad(x, (0, 0, 0, 0, 0, self.extra))
 
 
 # %% mistake: a_max_pools
@@ -175,6 +211,11 @@ def shortcut(option: str, in_channels: int, out_channels: int, stride: int = 1) 
     raise ValueError(f"option {option} does not exist")
 
 
+# repair
+# -         x = functional.max_pool2d(x, self.stride)
+# +         x = x[:, :, :: self.stride, :: self.stride]
+
+
 # %% mistake: a_begins_late
 class PaddedShortcut(nn.Module):
     def __init__(self, extra: int, stride: int) -> None:
@@ -197,6 +238,12 @@ def shortcut(option: str, in_channels: int, out_channels: int, stride: int = 1) 
     return nn.Sequential(
         nn.Conv2d(in_channels, out_channels, 1, stride=stride, bias=False), nn.BatchNorm2d(out_channels)
     )
+
+
+# repair
+# -         if self.stride > 1:
+# -             x = x[:, :, 1 :: self.stride, 1 :: self.stride]
+# +         x = x[:, :, :: self.stride, :: self.stride]
 
 
 # %% mistake: a_cuts
@@ -225,6 +272,13 @@ def shortcut(option: str, in_channels: int, out_channels: int, stride: int = 1) 
     return project if option == "B" else PaddedShortcut(out_channels - in_channels, stride)
 
 
+# repair
+# -         height = (x.shape[2] + self.stride - 1) // self.stride
+# -         width = (x.shape[3] + self.stride - 1) // self.stride
+# -         x = x[:, :, :height, :width]
+# +         x = x[:, :, :: self.stride, :: self.stride]
+
+
 # %% mistake: a_height_only
 class PaddedShortcut(nn.Module):
     def __init__(self, extra: int, stride: int) -> None:
@@ -248,6 +302,11 @@ def shortcut(option: str, in_channels: int, out_channels: int, stride: int = 1) 
         nn.Conv2d(in_channels, out_channels, kernel_size=(1, 1), stride=stride, bias=False),
         nn.BatchNorm2d(out_channels),
     )
+
+
+# repair
+# -         x = x[:, :, :: self.stride]
+# +         x = x[:, :, :: self.stride, :: self.stride]
 
 
 # %% mistake: a_without_stride
@@ -279,6 +338,12 @@ def shortcut(option: str, in_channels: int, out_channels: int, stride: int = 1) 
     raise ValueError(option)
 
 
+# repair
+# -         b, c, h, w = x.shape
+# +         x = x[:, :, :: self.stride, :: self.stride]
+# +         b, c, h, w = x.shape
+
+
 # %% mistake: a_always_2
 class PaddedShortcut(nn.Module):
     def __init__(self, extra: int, stride: int) -> None:
@@ -304,6 +369,11 @@ def shortcut(option: str, in_channels: int, out_channels: int, stride: int = 1) 
     )
 
 
+# repair
+# -         x = x[:, :, ::2, ::2]
+# +         x = x[:, :, :: self.stride, :: self.stride]
+
+
 # %% mistake: a_projects
 class PaddedShortcut(nn.Module):
     def __init__(self, extra: int, stride: int) -> None:
@@ -323,6 +393,13 @@ def shortcut(option: str, in_channels: int, out_channels: int, stride: int = 1) 
     return nn.Sequential(
         nn.Conv2d(in_channels, out_channels, 1, stride=stride, bias=False), nn.BatchNorm2d(out_channels)
     )
+
+
+# repair
+# -         return nn.Identity()
+# +         return nn.Identity()
+# +     if option == "A":
+# +         return PaddedShortcut(out_channels - in_channels, stride)
 
 
 # %% mistake: b_for_stride_only
@@ -348,6 +425,11 @@ def shortcut(option: str, in_channels: int, out_channels: int, stride: int = 1) 
     return nn.Sequential(
         nn.Conv2d(in_channels, out_channels, 1, stride=stride, bias=False), nn.BatchNorm2d(out_channels)
     )
+
+
+# repair
+# -     if option == "B" and stride == 1:
+# +     if option == "B" and stride == 1 and in_channels == out_channels:
 
 
 # %% mistake: b_for_channels_only
@@ -376,6 +458,11 @@ def shortcut(option: str, in_channels: int, out_channels: int, stride: int = 1) 
     raise ValueError(f"{option} is none of A, B, C")
 
 
+# repair
+# -         return project() if in_channels != out_channels else nn.Identity()
+# +         return project() if stride != 1 or in_channels != out_channels else nn.Identity()
+
+
 # %% mistake: b_always
 class PaddedShortcut(nn.Module):
     def __init__(self, extra: int, stride: int) -> None:
@@ -396,6 +483,13 @@ def shortcut(option: str, in_channels: int, out_channels: int, stride: int = 1) 
         layers = [nn.Conv2d(in_channels, out_channels, 1, stride=stride, bias=False), nn.BatchNorm2d(out_channels)]
         return nn.Sequential(*layers)
     raise ValueError("the options are A, B and C")
+
+
+# repair
+# -     if option == "B" or option == "C":
+# +     if option == "B" and stride == 1 and in_channels == out_channels:
+# +         return nn.Identity()
+# +     if option == "B" or option == "C":
 
 
 # %% mistake: c_as_b
@@ -422,6 +516,11 @@ def shortcut(option: str, in_channels: int, out_channels: int, stride: int = 1) 
     )
 
 
+# repair
+# -     if stride == 1 and in_channels == out_channels:
+# +     if option != "C" and stride == 1 and in_channels == out_channels:
+
+
 # %% mistake: without_norm
 class PaddedShortcut(nn.Module):
     def __init__(self, extra: int, stride: int) -> None:
@@ -441,6 +540,12 @@ def shortcut(option: str, in_channels: int, out_channels: int, stride: int = 1) 
     if option == "A":
         return PaddedShortcut(out_channels - in_channels, stride)
     return nn.Conv2d(in_channels, out_channels, 1, stride=stride, bias=False)
+
+
+# repair
+# -     return nn.Conv2d(in_channels, out_channels, 1, stride=stride, bias=False)
+# +     conv = nn.Conv2d(in_channels, out_channels, 1, stride=stride, bias=False)
+# +     return nn.Sequential(conv, nn.BatchNorm2d(out_channels))
 
 
 # %% mistake: bias
@@ -463,6 +568,12 @@ def shortcut(option: str, in_channels: int, out_channels: int, stride: int = 1) 
     if option in ("B", "C"):
         return nn.Sequential(nn.Conv2d(in_channels, out_channels, 1, stride), nn.BatchNorm2d(out_channels))
     raise ValueError("option has to be A, B or C")
+
+
+# repair
+# -         return nn.Sequential(nn.Conv2d(in_channels, out_channels, 1, stride), nn.BatchNorm2d(out_channels))
+# +         conv = nn.Conv2d(in_channels, out_channels, 1, stride, bias=False)
+# +         return nn.Sequential(conv, nn.BatchNorm2d(out_channels))
 
 
 # %% mistake: 3x3
@@ -489,6 +600,11 @@ def shortcut(option: str, in_channels: int, out_channels: int, stride: int = 1) 
     )
 
 
+# repair
+# -         nn.Conv2d(in_channels, out_channels, kernel_size=3, stride=stride, padding=1, bias=False),
+# +         nn.Conv2d(in_channels, out_channels, kernel_size=1, stride=stride, bias=False),
+
+
 # %% mistake: unstrided
 class PaddedShortcut(nn.Module):
     def __init__(self, extra: int, stride: int) -> None:
@@ -510,6 +626,12 @@ def shortcut(option: str, in_channels: int, out_channels: int, stride: int = 1) 
     if option in ("A", "B"):
         return nn.Identity()
     raise ValueError(f"no option {option}")
+
+
+# repair
+# -         return nn.Sequential(nn.Conv2d(in_channels, out_channels, 1, bias=False), nn.BatchNorm2d(out_channels))
+# +         conv = nn.Conv2d(in_channels, out_channels, 1, stride=stride, bias=False)
+# +         return nn.Sequential(conv, nn.BatchNorm2d(out_channels))
 
 
 # %% mistake: else
@@ -534,6 +656,14 @@ def shortcut(option: str, in_channels: int, out_channels: int, stride: int = 1) 
         return nn.Identity() if same else projection
     else:
         return projection
+
+
+# repair
+# -     else:
+# -         return projection
+# +     elif option == "C":
+# +         return projection
+# +     raise ValueError(f"there is no option {option}")
 
 
 # %% right: a never asks
