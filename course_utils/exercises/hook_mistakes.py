@@ -15,7 +15,7 @@ Handles = Sequence[Any]
 Remove = Callable[[nn.Module, Handles], Any]
 Errors = type[BaseException] | tuple[()]
 
-REMOVE = "how the hooks are taken off: each handle has a remove()"
+REMOVE = "how the hooks are taken off: each handle has a remove(), and a `finally` reaches it in any case"
 IN_FINALLY = "where the removal stands: in a `finally`"
 
 

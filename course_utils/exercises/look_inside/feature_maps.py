@@ -12,7 +12,7 @@ from course_utils.checking.observation import Remark
 from course_utils.checking.tensors import broken, came_back, run
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.exercise import Exercise
-from course_utils.exercises.hook_mistakes import add_clearing, add_last_only, remove_none, tidied
+from course_utils.exercises.hook_mistakes import REMOVE, add_clearing, add_last_only, remove_none, tidied
 from course_utils.exercises.hooked_looks import hooks_tidied, model_untouched
 from course_utils.exercises.look_inside.small_resnet import SmallResNet, tiny_images, tiny_resnet
 from course_utils.exercises.observers import goes_on, kind, one_row
@@ -155,7 +155,7 @@ BANK = Bank()
 WAYS = Ways(BANK, _by_hooks)
 _KEPT = WAYS.at("what the hook keeps: a copy, output.detach().clone()")
 _WHOLE_OUTPUT = WAYS.at("what the hook keeps: the whole output")
-_OFF = WAYS.at("how the hooks are taken off: each handle has a remove(), and a `finally` reaches it in any case")
+_OFF = WAYS.at(REMOVE)
 _RUN = "how the model runs: once, model.eval(), under torch.no_grad()"
 _WHO = WAYS.at("how a name becomes a module: model.get_submodule(name)")
 

@@ -16,7 +16,7 @@ from course_utils.checking.shared import shared
 from course_utils.checking.tensors import broken, came_back, describe, run, show_number
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.exercise import Exercise
-from course_utils.exercises.hook_mistakes import IN_FINALLY, add_clearing, remove_none, tidied
+from course_utils.exercises.hook_mistakes import IN_FINALLY, REMOVE, add_clearing, remove_none, tidied
 from course_utils.exercises.hooked_looks import hooks_tidied, model_untouched
 from course_utils.exercises.look_inside.small_resnet import CLASSES, SmallResNet, tiny_images, tiny_resnet
 from course_utils.exercises.observers import one_row
@@ -206,7 +206,7 @@ _SCORE = WAYS.at("what you take the gradient of: the logit of class_index")
 _CUT = WAYS.at("what happens to values below 0: they speak against the class, and ReLU drops them")
 _RESIZE = WAYS.at('how the map becomes as large as the image: functional.interpolate with mode="bilinear"')
 _SCALE = WAYS.at("the last step: divide by the largest value, if there is one above 0")
-_TIDY = WAYS.at("what is left on the model: hooks, gradients, its mode")
+_TIDY = WAYS.at(REMOVE)
 
 
 def _clear_layer(model: nn.Module, handles: Sequence[Any]) -> None:
@@ -229,7 +229,7 @@ def _min_max(heat: Tensor) -> Tensor:
 
 @BANK.mistake(
     "shows the gradient of the image's pixels, and never looks at the layer",
-    "which tensor you take the gradient for: the layer's output",
+    "what becomes the heat: the layer's maps, which a hook keeps, each channel times the mean of its gradient",
     1,
 )
 def _saliency(model: nn.Module, layer: str, image: Tensor, class_index: int) -> Tensor:
