@@ -64,6 +64,12 @@ class ResNet(nn.Module):
         return x
 
 
+# repair
+# -         blocks = [block(self.inplanes, planes, stride, downsample)]
+# +         blocks = [block(self.inplanes, planes, stride, downsample)]
+# +         self.inplanes = planes * block.expansion
+
+
 # %% mistake: inplanes_without_expansion
 class ResNet(nn.Module):
     def __init__(
@@ -115,6 +121,11 @@ class ResNet(nn.Module):
         return self.fc(self.avgpool(x).flatten(1))
 
 
+# repair
+# -             self.inplanes = planes
+# +             self.inplanes = outplanes
+
+
 # %% mistake: fc_without_expansion
 def projection(c_in, c_out, stride):
     return nn.Sequential(nn.Conv2d(c_in, c_out, kernel_size=1, stride=stride, bias=False), nn.BatchNorm2d(c_out))
@@ -156,6 +167,11 @@ class ResNet(nn.Module):
         out = self.layer4(self.layer3(self.layer2(self.layer1(stem))))
         out = self.avgpool(out)[:, :, 0, 0]
         return self.fc(out)
+
+
+# repair
+# -         self.fc = nn.Linear(512, num_classes)
+# +         self.fc = nn.Linear(512 * block.expansion, num_classes)
 
 
 # %% mistake: fc_2048
@@ -225,6 +241,11 @@ class ResNet(nn.Module):
         return x
 
 
+# repair
+# -         self.fc = nn.Linear(2048, num_classes)
+# +         self.fc = nn.Linear(512 * block.expansion, num_classes)
+
+
 # %% mistake: classes_fixed
 class ResNet(nn.Module):
     def __init__(
@@ -274,6 +295,11 @@ class ResNet(nn.Module):
         for layer in (self.layer1, self.layer2, self.layer3, self.layer4):
             x = layer(x)
         return self.fc(self.avgpool(x).flatten(1))
+
+
+# repair
+# -         self.fc = nn.Linear(512 * block.expansion, 1000)
+# +         self.fc = nn.Linear(512 * block.expansion, num_classes)
 
 
 # %% mistake: stride_everywhere
@@ -326,6 +352,14 @@ class ResNet(nn.Module):
         return self.fc(self.avgpool(x).flatten(1))
 
 
+# repair
+# -         for _ in range(n_blocks):
+# -             downsample = None
+# +         for i in range(n_blocks):
+# +             stride = stride if i == 0 else 1
+# +             downsample = None
+
+
 # %% mistake: stride_never
 def projection(c_in, c_out, stride):
     return nn.Sequential(nn.Conv2d(c_in, c_out, kernel_size=1, stride=stride, bias=False), nn.BatchNorm2d(c_out))
@@ -367,6 +401,15 @@ class ResNet(nn.Module):
         out = self.layer4(self.layer3(self.layer2(self.layer1(stem))))
         out = self.avgpool(out)[:, :, 0, 0]
         return self.fc(out)
+
+
+# repair
+# -         self.layer2 = make_layer(64 * block.expansion, 128, layers[1])
+# -         self.layer3 = make_layer(128 * block.expansion, 256, layers[2])
+# -         self.layer4 = make_layer(256 * block.expansion, 512, layers[3])
+# +         self.layer2 = make_layer(64 * block.expansion, 128, layers[1], 2)
+# +         self.layer3 = make_layer(128 * block.expansion, 256, layers[2], 2)
+# +         self.layer4 = make_layer(256 * block.expansion, 512, layers[3], 2)
 
 
 # %% mistake: stride_in_last
@@ -418,6 +461,11 @@ class ResNet(nn.Module):
         for layer in (self.layer1, self.layer2, self.layer3, self.layer4):
             x = layer(x)
         return self.fc(self.avgpool(x).flatten(1))
+
+
+# repair
+# -             s = stride if i == 1 else 1
+# +             s = stride if i == 0 else 1
 
 
 # %% mistake: downsample_for_stride_only
@@ -487,6 +535,11 @@ class ResNet(nn.Module):
         return x
 
 
+# repair
+# -         if stride != 1:
+# +         if stride != 1 or self.inplanes != planes * block.expansion:
+
+
 # %% mistake: downsample_for_first_block
 def projection(c_in, c_out, stride):
     return nn.Sequential(nn.Conv2d(c_in, c_out, kernel_size=1, stride=stride, bias=False), nn.BatchNorm2d(c_out))
@@ -527,6 +580,12 @@ class ResNet(nn.Module):
         out = self.layer4(self.layer3(self.layer2(self.layer1(stem))))
         out = self.avgpool(out)[:, :, 0, 0]
         return self.fc(out)
+
+
+# repair
+# -             first = block(c_in, planes, stride, projection(c_in, c_out, stride))
+# +             needed = stride != 1 or c_in != c_out
+# +             first = block(c_in, planes, stride, projection(c_in, c_out, stride) if needed else None)
 
 
 # %% mistake: downsample_everywhere
@@ -576,6 +635,17 @@ class ResNet(nn.Module):
         for layer in (self.layer1, self.layer2, self.layer3, self.layer4):
             x = layer(x)
         return self.fc(self.avgpool(x).flatten(1))
+
+
+# repair
+# -             downsample = nn.Sequential(
+# -                 nn.Conv2d(self.inplanes, outplanes, 1, stride=s, bias=False), nn.BatchNorm2d(outplanes)
+# -             )
+# +             downsample = None
+# +             if s != 1 or self.inplanes != outplanes:
+# +                 downsample = nn.Sequential(
+# +                     nn.Conv2d(self.inplanes, outplanes, 1, stride=s, bias=False), nn.BatchNorm2d(outplanes)
+# +                 )
 
 
 # %% mistake: downsample_never
@@ -639,6 +709,17 @@ class ResNet(nn.Module):
         return x
 
 
+# repair
+# -         blocks = [block(self.inplanes, planes, stride)]
+# +         downsample = None
+# +         if stride != 1 or self.inplanes != planes * block.expansion:
+# +             downsample = nn.Sequential(
+# +                 nn.Conv2d(self.inplanes, planes * block.expansion, kernel_size=1, stride=stride, bias=False),
+# +                 nn.BatchNorm2d(planes * block.expansion),
+# +             )
+# +         blocks = [block(self.inplanes, planes, stride, downsample)]
+
+
 # %% mistake: downsample_without_norm
 def projection(c_in, c_out, stride):
     return nn.Sequential(nn.Conv2d(c_in, c_out, kernel_size=1, stride=stride, bias=False))
@@ -680,6 +761,12 @@ class ResNet(nn.Module):
         out = self.layer4(self.layer3(self.layer2(self.layer1(stem))))
         out = self.avgpool(out)[:, :, 0, 0]
         return self.fc(out)
+
+
+# repair
+# -     return nn.Sequential(nn.Conv2d(c_in, c_out, kernel_size=1, stride=stride, bias=False))
+# +     conv = nn.Conv2d(c_in, c_out, kernel_size=1, stride=stride, bias=False)
+# +     return nn.Sequential(conv, nn.BatchNorm2d(c_out))
 
 
 # %% mistake: downsample_with_bias
@@ -749,6 +836,11 @@ class ResNet(nn.Module):
         return x
 
 
+# repair
+# -                 nn.Conv2d(self.inplanes, planes * block.expansion, kernel_size=1, stride=stride),
+# +                 nn.Conv2d(self.inplanes, planes * block.expansion, kernel_size=1, stride=stride, bias=False),
+
+
 # %% mistake: downsample_without_stride
 class ResNet(nn.Module):
     def __init__(
@@ -800,6 +892,11 @@ class ResNet(nn.Module):
         return self.fc(self.avgpool(x).flatten(1))
 
 
+# repair
+# -                     nn.Conv2d(self.inplanes, outplanes, 1, bias=False), nn.BatchNorm2d(outplanes)
+# +                     nn.Conv2d(self.inplanes, outplanes, 1, stride=s, bias=False), nn.BatchNorm2d(outplanes)
+
+
 # %% mistake: downsample_3x3
 def projection(c_in, c_out, stride):
     return nn.Sequential(
@@ -846,6 +943,11 @@ class ResNet(nn.Module):
         return self.fc(out)
 
 
+# repair
+# -         nn.Conv2d(c_in, c_out, kernel_size=3, stride=stride, padding=1, bias=False),
+# +         nn.Conv2d(c_in, c_out, kernel_size=1, stride=stride, bias=False),
+
+
 # %% mistake: one_block_too_many
 def projection(c_in, c_out, stride):
     return nn.Sequential(nn.Conv2d(c_in, c_out, kernel_size=1, stride=stride, bias=False), nn.BatchNorm2d(c_out))
@@ -887,6 +989,11 @@ class ResNet(nn.Module):
         out = self.layer4(self.layer3(self.layer2(self.layer1(stem))))
         out = self.avgpool(out)[:, :, 0, 0]
         return self.fc(out)
+
+
+# repair
+# -             others = [block(c_out, planes) for _ in range(n)]
+# +             others = [block(c_out, planes) for _ in range(n - 1)]
 
 
 # %% mistake: one_block_each
@@ -954,6 +1061,13 @@ class ResNet(nn.Module):
         return x
 
 
+# repair
+# -         self.inplanes = planes * block.expansion
+# +         self.inplanes = planes * block.expansion
+# +         for _ in range(1, n_blocks):
+# +             blocks.append(block(self.inplanes, planes))
+
+
 # %% mistake: other_head
 class ResNet(nn.Module):
     def __init__(
@@ -1003,6 +1117,13 @@ class ResNet(nn.Module):
         for layer in (self.layer1, self.layer2, self.layer3, self.layer4):
             x = layer(x)
         return self.linear(self.avgpool(x).flatten(1))
+
+
+# repair
+# -         self.linear = nn.Linear(512 * block.expansion, num_classes)
+# +         self.fc = nn.Linear(512 * block.expansion, num_classes)
+# -         return self.linear(self.avgpool(x).flatten(1))
+# +         return self.fc(self.avgpool(x).flatten(1))
 
 
 # %% mistake: layer_skipped
@@ -1071,6 +1192,12 @@ class ResNet(nn.Module):
         return x
 
 
+# repair
+# -         x = self.layer3(x)
+# +         x = self.layer3(x)
+# +         x = self.layer4(x)
+
+
 # %% mistake: no_max_pool
 class ResNet(nn.Module):
     def __init__(
@@ -1121,6 +1248,14 @@ class ResNet(nn.Module):
         return self.fc(self.avgpool(x).flatten(1))
 
 
+# repair
+# -         self.relu = nn.ReLU()
+# +         self.relu = nn.ReLU()
+# +         self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)
+# -         x = self.relu(self.bn1(self.conv1(x)))
+# +         x = self.maxpool(self.relu(self.bn1(self.conv1(x))))
+
+
 # %% mistake: pool_without_padding
 def projection(c_in, c_out, stride):
     return nn.Sequential(nn.Conv2d(c_in, c_out, kernel_size=1, stride=stride, bias=False), nn.BatchNorm2d(c_out))
@@ -1162,6 +1297,11 @@ class ResNet(nn.Module):
         out = self.layer4(self.layer3(self.layer2(self.layer1(stem))))
         out = self.avgpool(out)[:, :, 0, 0]
         return self.fc(out)
+
+
+# repair
+# -         self.maxpool = nn.MaxPool2d(3, 2)
+# +         self.maxpool = nn.MaxPool2d(3, 2, 1)
 
 
 # %% mistake: pool_2x2
@@ -1215,6 +1355,11 @@ class ResNet(nn.Module):
         return self.fc(self.avgpool(x).flatten(1))
 
 
+# repair
+# -         self.maxpool = nn.MaxPool2d(2)
+# +         self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)
+
+
 # %% mistake: no_stem_relu
 def projection(c_in, c_out, stride):
     return nn.Sequential(nn.Conv2d(c_in, c_out, kernel_size=1, stride=stride, bias=False), nn.BatchNorm2d(c_out))
@@ -1256,6 +1401,11 @@ class ResNet(nn.Module):
         out = self.layer4(self.layer3(self.layer2(self.layer1(stem))))
         out = self.avgpool(out)[:, :, 0, 0]
         return self.fc(out)
+
+
+# repair
+# -         stem = self.maxpool(self.bn1(self.conv1(x)))
+# +         stem = self.maxpool(self.relu(self.bn1(self.conv1(x))))
 
 
 # %% mistake: stem_bias
@@ -1325,6 +1475,11 @@ class ResNet(nn.Module):
         return x
 
 
+# repair
+# -         self.conv1 = nn.Conv2d(3, 64, kernel_size=7, stride=2, padding=3)
+# +         self.conv1 = nn.Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=False)
+
+
 # %% mistake: stem_stride_1
 class ResNet(nn.Module):
     def __init__(
@@ -1374,6 +1529,11 @@ class ResNet(nn.Module):
         for layer in (self.layer1, self.layer2, self.layer3, self.layer4):
             x = layer(x)
         return self.fc(self.avgpool(x).flatten(1))
+
+
+# repair
+# -         self.conv1 = nn.Conv2d(3, 64, 7, padding=3, bias=False)
+# +         self.conv1 = nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)
 
 
 # %% mistake: stem_padding_1
@@ -1443,6 +1603,11 @@ class ResNet(nn.Module):
         return x
 
 
+# repair
+# -         self.conv1 = nn.Conv2d(3, 64, kernel_size=7, stride=2, padding=1, bias=False)
+# +         self.conv1 = nn.Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=False)
+
+
 # %% mistake: max_pool_at_end
 def projection(c_in, c_out, stride):
     return nn.Sequential(nn.Conv2d(c_in, c_out, kernel_size=1, stride=stride, bias=False), nn.BatchNorm2d(c_out))
@@ -1484,6 +1649,11 @@ class ResNet(nn.Module):
         out = self.layer4(self.layer3(self.layer2(self.layer1(stem))))
         out = self.avgpool(out)[:, :, 0, 0]
         return self.fc(out)
+
+
+# repair
+# -         self.avgpool = nn.AdaptiveMaxPool2d((1, 1))
+# +         self.avgpool = nn.AdaptiveAvgPool2d((1, 1))
 
 
 # %% mistake: softmax_at_end
@@ -1553,6 +1723,11 @@ class ResNet(nn.Module):
         return functional.softmax(x, dim=1)
 
 
+# repair
+# -         return functional.softmax(x, dim=1)
+# +         return x
+
+
 # %% mistake: fc_without_bias
 class ResNet(nn.Module):
     def __init__(
@@ -1604,6 +1779,11 @@ class ResNet(nn.Module):
         return self.fc(self.avgpool(x).flatten(1))
 
 
+# repair
+# -         self.fc = nn.Linear(512 * block.expansion, num_classes, bias=False)
+# +         self.fc = nn.Linear(512 * block.expansion, num_classes)
+
+
 # %% mistake: fan_in
 def projection(c_in, c_out, stride):
     return nn.Sequential(nn.Conv2d(c_in, c_out, kernel_size=1, stride=stride, bias=False), nn.BatchNorm2d(c_out))
@@ -1645,6 +1825,11 @@ class ResNet(nn.Module):
         out = self.layer4(self.layer3(self.layer2(self.layer1(stem))))
         out = self.avgpool(out)[:, :, 0, 0]
         return self.fc(out)
+
+
+# repair
+# -                 nn.init.kaiming_normal_(m.weight, nonlinearity="relu")
+# +                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
 
 
 # %% mistake: uniform
@@ -1714,6 +1899,11 @@ class ResNet(nn.Module):
         return x
 
 
+# repair
+# -                 nn.init.kaiming_uniform_(m.weight, mode="fan_out", nonlinearity="relu")
+# +                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+
 # %% mistake: torch_default
 def projection(c_in, c_out, stride):
     return nn.Sequential(nn.Conv2d(c_in, c_out, kernel_size=1, stride=stride, bias=False), nn.BatchNorm2d(c_out))
@@ -1752,6 +1942,14 @@ class ResNet(nn.Module):
         out = self.layer4(self.layer3(self.layer2(self.layer1(stem))))
         out = self.avgpool(out)[:, :, 0, 0]
         return self.fc(out)
+
+
+# repair
+# -         if zero_init_residual:
+# +         for m in self.modules():
+# +             if isinstance(m, nn.Conv2d):
+# +                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+# +         if zero_init_residual:
 
 
 # %% mistake: linear_gain
@@ -1822,6 +2020,12 @@ class ResNet(nn.Module):
         return x
 
 
+# repair
+# -                 fan_out = m.out_channels * m.kernel_size[0] * m.kernel_size[1]
+# -                 nn.init.normal_(m.weight, std=fan_out**-0.5)
+# +                 nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+
+
 # %% mistake: zero_always
 def projection(c_in, c_out, stride):
     return nn.Sequential(nn.Conv2d(c_in, c_out, kernel_size=1, stride=stride, bias=False), nn.BatchNorm2d(c_out))
@@ -1862,6 +2066,11 @@ class ResNet(nn.Module):
         out = self.layer4(self.layer3(self.layer2(self.layer1(stem))))
         out = self.avgpool(out)[:, :, 0, 0]
         return self.fc(out)
+
+
+# repair
+# -             if isinstance(m, BasicBlock | Bottleneck):
+# +             if zero_init_residual and isinstance(m, BasicBlock | Bottleneck):
 
 
 # %% mistake: zero_never
@@ -1909,6 +2118,19 @@ class ResNet(nn.Module):
         for layer in (self.layer1, self.layer2, self.layer3, self.layer4):
             x = layer(x)
         return self.fc(self.avgpool(x).flatten(1))
+
+
+# repair
+# -         self._choose_weights()
+# +         self._choose_weights(zero_init_residual)
+# -     def _choose_weights(self) -> None:
+# +     def _choose_weights(self, zero_init_residual: bool) -> None:
+# -                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
+# +                 nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
+# +             if zero_init_residual and isinstance(module, BasicBlock):
+# +                 nn.init.constant_(module.bn2.weight, 0)
+# +             if zero_init_residual and isinstance(module, Bottleneck):
+# +                 nn.init.constant_(module.bn3.weight, 0)
 
 
 # %% mistake: zero_first
@@ -1976,6 +2198,15 @@ class ResNet(nn.Module):
         return x
 
 
+# repair
+# -                 if isinstance(m, (BasicBlock, Bottleneck)):
+# -                     nn.init.zeros_(m.bn1.weight)
+# +                 if isinstance(m, Bottleneck):
+# +                     nn.init.zeros_(m.bn3.weight)
+# +                 elif isinstance(m, BasicBlock):
+# +                     nn.init.zeros_(m.bn2.weight)
+
+
 # %% mistake: zero_bn2
 class ResNet(nn.Module):
     def __init__(
@@ -2025,6 +2256,15 @@ class ResNet(nn.Module):
         return self.fc(self.avgpool(x).flatten(1))
 
 
+# repair
+# -             if zero_init_residual and isinstance(module, (BasicBlock, Bottleneck)):
+# -                 nn.init.constant_(module.bn2.weight, 0)
+# +             if zero_init_residual and isinstance(module, BasicBlock):
+# +                 nn.init.constant_(module.bn2.weight, 0)
+# +             if zero_init_residual and isinstance(module, Bottleneck):
+# +                 nn.init.constant_(module.bn3.weight, 0)
+
+
 # %% mistake: zero_downsample
 def projection(c_in, c_out, stride):
     return nn.Sequential(nn.Conv2d(c_in, c_out, kernel_size=1, stride=stride, bias=False), nn.BatchNorm2d(c_out))
@@ -2066,6 +2306,13 @@ class ResNet(nn.Module):
         out = self.layer4(self.layer3(self.layer2(self.layer1(stem))))
         out = self.avgpool(out)[:, :, 0, 0]
         return self.fc(out)
+
+
+# repair
+# -                     norms = [n for n in m.modules() if isinstance(n, nn.BatchNorm2d)]
+# -                     norms[-1].weight.data.zero_()
+# +                     last = m.bn3 if isinstance(m, Bottleneck) else m.bn2
+# +                     last.weight.data.zero_()
 
 
 # %% mistake: zero_both_ends
@@ -2137,6 +2384,13 @@ class ResNet(nn.Module):
         return x
 
 
+# repair
+# -                     nn.init.zeros_(m.bn2.weight)
+# -                 if isinstance(m, (BasicBlock, Bottleneck)) and m.downsample is not None:
+# -                     nn.init.zeros_(m.downsample[1].weight)
+# +                     nn.init.zeros_(m.bn2.weight)
+
+
 # %% mistake: zero_everything
 def projection(c_in, c_out, stride):
     return nn.Sequential(nn.Conv2d(c_in, c_out, kernel_size=1, stride=stride, bias=False), nn.BatchNorm2d(c_out))
@@ -2177,6 +2431,14 @@ class ResNet(nn.Module):
         out = self.layer4(self.layer3(self.layer2(self.layer1(stem))))
         out = self.avgpool(out)[:, :, 0, 0]
         return self.fc(out)
+
+
+# repair
+# -                 if isinstance(m, nn.BatchNorm2d):
+# -                     m.weight.data.zero_()
+# +                 if isinstance(m, BasicBlock | Bottleneck):
+# +                     last = m.bn3 if isinstance(m, Bottleneck) else m.bn2
+# +                     last.weight.data.zero_()
 
 
 # %% right: plain
