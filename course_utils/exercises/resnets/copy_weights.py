@@ -215,7 +215,7 @@ def _share(mine: nn.Module, theirs: nn.Module) -> None:
         one.data = other.data
 
 
-@BANK.mistake("copies from my_resnet into the pretrained one", "the order of the arguments", 3)
+@BANK.mistake("copies from my_resnet into the pretrained one", "which of the two networks changes: my_resnet", 3)
 def _wrong_way(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
     right_copy(pretrained_resnet, my_resnet)
 
@@ -260,7 +260,7 @@ _ALL.add(
 WAYS.at("assignments to .data or to a parameter: copy_ or load_state_dict copies").add(
     "shared", "makes both networks share one memory", 3, after=_share
 )
-WAYS.at("requires_grad").add(
+WAYS.at("requires_grad: inside torch.no_grad() a parameter can be written to without being frozen").add(
     "frozen", "leaves the parameters frozen", 3, after=lambda mine, theirs: mine.requires_grad_(False)
 )
 _CHECK.add("unchecked", "copies as far as it can and checks nothing", 2, checks=())

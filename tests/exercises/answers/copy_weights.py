@@ -12,6 +12,13 @@ def copy_weights(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
             a.copy_(b)
 
 
+# repair
+# -     mine = list(my_resnet.parameters())
+# -     theirs = list(pretrained_resnet.parameters())
+# +     mine = [*my_resnet.parameters(), *my_resnet.buffers()]
+# +     theirs = [*pretrained_resnet.parameters(), *pretrained_resnet.buffers()]
+
+
 # %% mistake: no_counter
 def copy_weights(my_resnet, pretrained_resnet):
     mine = {k: v for k, v in my_resnet.state_dict().items() if not k.endswith("num_batches_tracked")}
@@ -27,6 +34,13 @@ def copy_weights(my_resnet, pretrained_resnet):
         my_tensor.copy_(their_tensor)
 
 
+# repair
+# -     mine = {k: v for k, v in my_resnet.state_dict().items() if not k.endswith("num_batches_tracked")}
+# -     theirs = {k: v for k, v in pretrained_resnet.state_dict().items() if not k.endswith("num_batches_tracked")}
+# +     mine = my_resnet.state_dict()
+# +     theirs = pretrained_resnet.state_dict()
+
+
 # %% mistake: no_parameters
 def copy_weights(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
     my_buffers = dict(my_resnet.named_buffers())
@@ -37,6 +51,13 @@ def copy_weights(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
         raise ValueError("different shapes")
     new = dict(zip(my_buffers, their_buffers.values()))
     my_resnet.load_state_dict(new, strict=False)
+
+
+# repair
+# -     my_buffers = dict(my_resnet.named_buffers())
+# -     their_buffers = dict(pretrained_resnet.named_buffers())
+# +     my_buffers = my_resnet.state_dict()
+# +     their_buffers = pretrained_resnet.state_dict()
 
 
 # %% mistake: does_nothing
@@ -53,6 +74,11 @@ def copy_weights(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
         mine[my_key] = theirs[their_key].clone()
 
 
+# repair
+# -         mine[my_key] = theirs[their_key].clone()
+# +         mine[my_key].copy_(theirs[their_key])
+
+
 # %% mistake: wrong_way
 def copy_weights(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
     mine = my_resnet.state_dict().values()
@@ -66,6 +92,11 @@ def copy_weights(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
         p.copy_(m)
 
 
+# repair
+# -         p.copy_(m)
+# +         m.copy_(p)
+
+
 # %% mistake: by_name
 def copy_weights(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
     mine, theirs = my_resnet.state_dict(), pretrained_resnet.state_dict()
@@ -75,6 +106,11 @@ def copy_weights(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
         if a.shape != b.shape:
             raise ValueError(f"shape {a.shape} vs. {b.shape}")
     my_resnet.load_state_dict(theirs, strict=False)
+
+
+# repair
+# -     my_resnet.load_state_dict(theirs, strict=False)
+# +     my_resnet.load_state_dict(dict(zip(mine, theirs.values())))
 
 
 # %% mistake: by_name_strictly
@@ -88,6 +124,11 @@ def copy_weights(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
     my_resnet.load_state_dict(pretrained_resnet.state_dict())
 
 
+# repair
+# -     my_resnet.load_state_dict(pretrained_resnet.state_dict())
+# +     my_resnet.load_state_dict(dict(zip(my_resnet.state_dict(), their_tensors)))
+
+
 # %% mistake: shared
 def copy_weights(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
     mine = [*my_resnet.parameters(), *my_resnet.buffers()]
@@ -99,6 +140,11 @@ def copy_weights(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
             raise ValueError(f"tensor {i}: expected {a.shape}, got {b.shape}")
     for a, b in zip(mine, theirs):
         a.data = b.data
+
+
+# repair
+# -         a.data = b.data
+# +         a.data.copy_(b.data)
 
 
 # %% mistake: frozen
@@ -115,12 +161,28 @@ def copy_weights(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
         to.copy_(source.data)
 
 
+# repair
+# -         to.requires_grad = False
+# -         to.copy_(source.data)
+# +         with t.no_grad():
+# +             to.copy_(source.data)
+
+
 # %% mistake: unchecked
 def copy_weights(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
     mine = my_resnet.state_dict().values()
     theirs = pretrained_resnet.state_dict().values()
     for my_tensor, their_tensor in zip(mine, theirs):
         my_tensor.copy_(their_tensor)
+
+
+# repair
+# -     for my_tensor, their_tensor in zip(mine, theirs):
+# -         my_tensor.copy_(their_tensor)
+# +     if [one.shape for one in mine] != [one.shape for one in theirs]:
+# +         raise ValueError("the tensors do not fit")
+# +     for my_tensor, their_tensor in zip(mine, theirs):
+# +         my_tensor.copy_(their_tensor)
 
 
 # %% mistake: shapes_unchecked
@@ -134,6 +196,14 @@ def copy_weights(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
             my_state[key].copy_(value)
 
 
+# repair
+# -     with t.no_grad():
+# +     for mine, theirs in zip(my_state.values(), their_state.values()):
+# +         if mine.shape != theirs.shape:
+# +             raise ValueError(f"{theirs.shape} does not fit into {mine.shape}")
+# +     with t.no_grad():
+
+
 # %% mistake: lengths_unchecked
 def copy_weights(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
     pairs = list(zip(my_resnet.state_dict().items(), pretrained_resnet.state_dict().items()))
@@ -142,6 +212,13 @@ def copy_weights(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
             raise ValueError(f"{my_name}: {mine.shape}, {their_name}: {theirs.shape}")
     for (_, mine), (_, theirs) in pairs:
         mine.copy_(theirs)
+
+
+# repair
+# -     pairs = list(zip(my_resnet.state_dict().items(), pretrained_resnet.state_dict().items()))
+# +     if len(my_resnet.state_dict()) != len(pretrained_resnet.state_dict()):
+# +         raise ValueError("not equally many tensors")
+# +     pairs = list(zip(my_resnet.state_dict().items(), pretrained_resnet.state_dict().items()))
 
 
 # %% mistake: load_checks_too_late
@@ -156,11 +233,27 @@ def copy_weights(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
     my_resnet.load_state_dict(new_state)
 
 
+# repair
+# -     for my_name, their_name in zip(mine, theirs):
+# -         new_state[my_name] = theirs[their_name]
+# +     for my_name, their_name in zip(mine, theirs):
+# +         if mine[my_name].shape != theirs[their_name].shape:
+# +             raise ValueError(f"{their_name} does not fit into {my_name}")
+# +         new_state[my_name] = theirs[their_name]
+
+
 # %% mistake: load_unchecked
 def copy_weights(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
     names = my_resnet.state_dict().keys()
     tensors = pretrained_resnet.state_dict().values()
     my_resnet.load_state_dict(OrderedDict(zip(names, tensors)))
+
+
+# repair
+# -     my_resnet.load_state_dict(OrderedDict(zip(names, tensors)))
+# +     if [one.shape for one in my_resnet.state_dict().values()] != [one.shape for one in tensors]:
+# +         raise ValueError("the tensors do not fit")
+# +     my_resnet.load_state_dict(OrderedDict(zip(names, tensors)))
 
 
 # %% mistake: backwards
@@ -174,6 +267,11 @@ def copy_weights(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
             raise ValueError("wrong shape")
     for my_tensor in mine:
         my_tensor.copy_(theirs.pop())
+
+
+# repair
+# -         my_tensor.copy_(theirs.pop())
+# +         my_tensor.copy_(theirs.pop(0))
 
 
 # %% right: channels first
@@ -362,6 +460,13 @@ def copy_weights(my_resnet, pretrained_resnet):
     my_resnet.load_state_dict(new, strict=False)
 
 
+# repair
+# -     mine = dict(my_resnet.named_parameters())
+# -     theirs = dict(pretrained_resnet.named_parameters())
+# +     mine = my_resnet.state_dict()
+# +     theirs = pretrained_resnet.state_dict()
+
+
 # %% mistake: load_checks_too_late
 def copy_weights(my_resnet, pretrained_resnet):
     mine = my_resnet.state_dict()
@@ -375,6 +480,11 @@ def copy_weights(my_resnet, pretrained_resnet):
             raise ValueError(f"{my_keys[i]} does not fit {their_keys[i]}")
         new[my_keys[i]] = theirs[their_keys[i]]
     my_resnet.load_state_dict(new)
+
+
+# repair
+# -         if False:
+# +         if mine[my_keys[i]].shape != theirs[their_keys[i]].shape:
 
 
 # %% mistake: wrong_way
@@ -392,6 +502,13 @@ def copy_weights(my_resnet, pretrained_resnet):
     pretrained_resnet.load_state_dict(new)
 
 
+# repair
+# -         new[their_keys[i]] = mine[my_keys[i]]
+# -     pretrained_resnet.load_state_dict(new)
+# +         new[my_keys[i]] = theirs[their_keys[i]]
+# +     my_resnet.load_state_dict(new)
+
+
 # %% mistake: does_nothing
 def copy_weights(my_resnet, pretrained_resnet):
     mine = my_resnet.state_dict()
@@ -405,6 +522,11 @@ def copy_weights(my_resnet, pretrained_resnet):
             raise ValueError(f"{my_keys[i]} does not fit {their_keys[i]}")
         new[my_keys[i]] = theirs[their_keys[i]]
     pass
+
+
+# repair
+# -     pass
+# +     my_resnet.load_state_dict(new)
 
 
 # %% equivalent: any error refuses, whatever its kind and its words
