@@ -97,6 +97,7 @@ BANK = Bank()
 _MEET = "where the two branches meet"
 _QUESTION = "the condition for the projection: stride 1 *and* equal channels keep the identity"
 _STRIDES = "where first_stride goes: the first convolution on the left, and the one on the right"
+_THREE_PLACES = "where first_stride goes: the first convolution on the left, the one on the right, and its condition"
 _BIAS = "bias=False: a batch norm follows"
 _changed = partial(changed, RightBlock)
 _shared = partial(add_shared_mistakes, BANK, RightBlock)
@@ -226,7 +227,7 @@ class _NotTold(RightBlock):
 
 
 _stops_striding = _changed(lambda block: recast(block, "conv1", "downsample.0", stride=1))
-BANK.add("stride_ignored", "never uses first_stride", _STRIDES, 3, _NotTold, _stops_striding)
+BANK.add("stride_ignored", "never uses first_stride", _THREE_PLACES, 3, _NotTold, _stops_striding)
 _meet("relu_before_sum", "applies ReLU before the sum", lambda left, right: left.relu() + right)
 _meet(
     "relu_both_before_sum", "applies ReLU to each branch before the sum", lambda left, right: left.relu() + right.relu()

@@ -19,6 +19,16 @@ class ResidualBlock(nn.Module):
         return self.left(x) + self.right(x)
 
 
+# repair
+# -             BatchNorm2d(out_feats),
+# -             ReLU(),
+# -         )
+# +             BatchNorm2d(out_feats),
+# +         )
+# -         return self.left(x) + self.right(x)
+# +         return t.relu(self.left(x) + self.right(x))
+
+
 # %% mistake: relu_both_before_sum
 class ResidualBlock(nn.Module):
     def __init__(self, in_feats, out_feats, first_stride=1):
@@ -37,6 +47,15 @@ class ResidualBlock(nn.Module):
         left = self.relu(self.bn2(self.conv2(left)))
         right = self.relu(self.shortcut(x))
         return left + right
+
+
+# repair
+# -         left = self.relu(self.bn2(self.conv2(left)))
+# -         right = self.relu(self.shortcut(x))
+# -         return left + right
+# +         left = self.bn2(self.conv2(left))
+# +         right = self.shortcut(x)
+# +         return self.relu(left + right)
 
 
 # %% mistake: relu_twice
@@ -66,6 +85,14 @@ class ResidualBlock(nn.Module):
         return self.last_relu(self.left(x) + self.right(x))
 
 
+# repair
+# -             BatchNorm2d(out_feats),
+# -             nn.ReLU(),
+# -         )
+# +             BatchNorm2d(out_feats),
+# +         )
+
+
 # %% mistake: no_last_relu
 class ResidualBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
@@ -86,6 +113,11 @@ class ResidualBlock(nn.Module):
         left_out = self.left(x)
         right_out = self.right(x)
         return left_out + right_out
+
+
+# repair
+# -         return left_out + right_out
+# +         return t.relu(left_out + right_out)
 
 
 # %% mistake: no_middle_relu
@@ -110,6 +142,11 @@ class ResidualBlock(nn.Module):
         return self.relu(out + skip)
 
 
+# repair
+# -         out = self.norm1(self.conv1(x))
+# +         out = self.relu(self.norm1(self.conv1(x)))
+
+
 # %% mistake: relu_before_norm
 class ResidualBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
@@ -128,6 +165,15 @@ class ResidualBlock(nn.Module):
 
     def forward(self, x):
         return self.relu(self.left(x) + self.right(x))
+
+
+# repair
+# -             ReLU(),
+# -             BatchNorm2d(out_feats),
+# -             Conv2d(out_feats, out_feats, 3, padding=1),
+# +             BatchNorm2d(out_feats),
+# +             ReLU(),
+# +             Conv2d(out_feats, out_feats, 3, padding=1),
 
 
 # %% mistake: no_skip
@@ -149,6 +195,11 @@ class ResidualBlock(nn.Module):
 
     def forward(self, x):
         return self.relu(self.left(x))
+
+
+# repair
+# -         return self.relu(self.left(x))
+# +         return self.relu(self.left(x) + self.right(x))
 
 
 # %% mistake: no_skip_in_eval
@@ -175,6 +226,12 @@ class ResidualBlock(nn.Module):
         return self.relu(out)
 
 
+# repair
+# -         if self.training:
+# -             out = out + self.right(x)
+# +         out = out + self.right(x)
+
+
 # %% mistake: multiplied
 class ResidualBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
@@ -193,6 +250,11 @@ class ResidualBlock(nn.Module):
 
     def forward(self, x):
         return t.relu(self.left(x) * self.right(x))
+
+
+# repair
+# -         return t.relu(self.left(x) * self.right(x))
+# +         return t.relu(self.left(x) + self.right(x))
 
 
 # %% mistake: subtracted
@@ -219,6 +281,11 @@ class ResidualBlock(nn.Module):
         return F.relu(y - x)
 
 
+# repair
+# -         return F.relu(y - x)
+# +         return F.relu(y + x)
+
+
 # %% mistake: averaged
 class ResidualBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
@@ -239,6 +306,11 @@ class ResidualBlock(nn.Module):
     def forward(self, x):
         both = t.stack([self.left(x), self.right(x)])
         return self.relu(both.mean(dim=0))
+
+
+# repair
+# -         return self.relu(both.mean(dim=0))
+# +         return self.relu(both.sum(dim=0))
 
 
 # %% mistake: concatenated
@@ -265,6 +337,11 @@ class ResidualBlock(nn.Module):
         return self.relu(t.cat((self.left(x), self.right(x)), dim=1))
 
 
+# repair
+# -         return self.relu(t.cat((self.left(x), self.right(x)), dim=1))
+# +         return self.relu(self.left(x) + self.right(x))
+
+
 # %% mistake: stride_on_second
 class ResidualBlock(nn.Module):
     def __init__(self, in_feats, out_feats, first_stride=1):
@@ -284,6 +361,13 @@ class ResidualBlock(nn.Module):
 
     def forward(self, x):
         return self.relu(self.left(x) + self.right(x))
+
+
+# repair
+# -             Conv2d(in_feats, out_feats, 3, padding=1),
+# +             Conv2d(in_feats, out_feats, 3, stride=first_stride, padding=1),
+# -             Conv2d(out_feats, out_feats, 3, stride=first_stride, padding=1),
+# +             Conv2d(out_feats, out_feats, 3, padding=1),
 
 
 # %% mistake: stride_on_both
@@ -308,6 +392,11 @@ class ResidualBlock(nn.Module):
         return self.relu(self.left(x) + self.right(x))
 
 
+# repair
+# -             Conv2d(out_feats, out_feats, kernel_size=3, stride=first_stride, padding=1),
+# +             Conv2d(out_feats, out_feats, kernel_size=3, padding=1),
+
+
 # %% mistake: stride_ignored
 class ResidualBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
@@ -329,6 +418,15 @@ class ResidualBlock(nn.Module):
         return self.relu(self.left(x) + self.right(x))
 
 
+# repair
+# -             Conv2d(in_feats, out_feats, 3, padding=1),
+# +             Conv2d(in_feats, out_feats, 3, stride=first_stride, padding=1),
+# -         if in_feats == out_feats:
+# +         if first_stride == 1 and in_feats == out_feats:
+# -             self.right = Sequential(Conv2d(in_feats, out_feats, 1), BatchNorm2d(out_feats))
+# +             self.right = Sequential(Conv2d(in_feats, out_feats, 1, stride=first_stride), BatchNorm2d(out_feats))
+
+
 # %% mistake: right_without_stride
 class ResidualBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
@@ -348,6 +446,11 @@ class ResidualBlock(nn.Module):
 
     def forward(self, x):
         return self.relu(self.left(x) + self.right(x))
+
+
+# repair
+# -             self.right = Sequential(Conv2d(in_feats, out_feats, 1), BatchNorm2d(out_feats))
+# +             self.right = Sequential(Conv2d(in_feats, out_feats, 1, stride=first_stride), BatchNorm2d(out_feats))
 
 
 # %% mistake: left_without_stride
@@ -375,6 +478,11 @@ class ResidualBlock(nn.Module):
         return self.relu(y + self.skip(x))
 
 
+# repair
+# -         self.conv1 = Conv2d(in_feats, out_feats, kernel_size=3, padding=1)
+# +         self.conv1 = Conv2d(in_feats, out_feats, kernel_size=3, stride=first_stride, padding=1)
+
+
 # %% mistake: projection_for_stride_only
 class ResidualBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
@@ -394,6 +502,11 @@ class ResidualBlock(nn.Module):
 
     def forward(self, x):
         return self.relu(self.left(x) + self.right(x))
+
+
+# repair
+# -         if first_stride == 1:
+# +         if first_stride == 1 and in_feats == out_feats:
 
 
 # %% mistake: projection_for_channels_only
@@ -419,6 +532,11 @@ class ResidualBlock(nn.Module):
         return self.relu(self.left(x) + identity)
 
 
+# repair
+# -         if in_feats != out_feats:
+# +         if first_stride != 1 or in_feats != out_feats:
+
+
 # %% mistake: projection_when_wider
 class ResidualBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
@@ -438,6 +556,11 @@ class ResidualBlock(nn.Module):
 
     def forward(self, x):
         return self.relu(self.left(x) + self.right(x))
+
+
+# repair
+# -         if first_stride > 1 or out_feats > in_feats:
+# +         if first_stride > 1 or out_feats != in_feats:
 
 
 # %% mistake: projection_when_both
@@ -461,6 +584,11 @@ class ResidualBlock(nn.Module):
         return self.relu(self.left(x) + self.right(x))
 
 
+# repair
+# -         if first_stride == 1 or in_feats == out_feats:
+# +         if first_stride == 1 and in_feats == out_feats:
+
+
 # %% mistake: projection_never
 class ResidualBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
@@ -476,6 +604,16 @@ class ResidualBlock(nn.Module):
 
     def forward(self, x):
         return self.relu(x + self.layers(x))
+
+
+# repair
+# -         self.relu = ReLU()
+# +         self.right = nn.Identity()
+# +         if first_stride != 1 or in_feats != out_feats:
+# +             self.right = Sequential(Conv2d(in_feats, out_feats, 1, stride=first_stride), BatchNorm2d(out_feats))
+# +         self.relu = ReLU()
+# -         return self.relu(x + self.layers(x))
+# +         return self.relu(self.right(x) + self.layers(x))
 
 
 # %% mistake: projection_always
@@ -499,6 +637,16 @@ class ResidualBlock(nn.Module):
         return self.relu(self.left(x) + self.right(x))
 
 
+# repair
+# -         self.right = Sequential(
+# -             Conv2d(in_feats, out_feats, 1, stride=first_stride),
+# -             BatchNorm2d(out_feats),
+# -         )
+# +         self.right = nn.Identity()
+# +         if first_stride != 1 or in_feats != out_feats:
+# +             self.right = Sequential(Conv2d(in_feats, out_feats, 1, stride=first_stride), BatchNorm2d(out_feats))
+
+
 # %% mistake: projection_without_norm
 class ResidualBlock(nn.Module):
     def __init__(self, in_feats, out_feats, first_stride=1):
@@ -518,6 +666,11 @@ class ResidualBlock(nn.Module):
 
     def forward(self, x):
         return self.relu(self.left(x) + self.right(x))
+
+
+# repair
+# -             self.right = Conv2d(in_feats, out_feats, 1, stride=first_stride)
+# +             self.right = Sequential(Conv2d(in_feats, out_feats, 1, stride=first_stride), BatchNorm2d(out_feats))
 
 
 # %% mistake: projection_3x3
@@ -542,6 +695,15 @@ class ResidualBlock(nn.Module):
 
     def forward(self, x):
         return self.relu(self.left(x) + self.right(x))
+
+
+# repair
+# -                 Conv2d(in_feats, out_feats, 3, stride=first_stride, padding=1),
+# -                 BatchNorm2d(out_feats),
+# -             )
+# +                 Conv2d(in_feats, out_feats, 1, stride=first_stride),
+# +                 BatchNorm2d(out_feats),
+# +             )
 
 
 # %% mistake: projection_with_relu
@@ -569,6 +731,14 @@ class ResidualBlock(nn.Module):
         return self.relu(self.left(x) + self.right(x))
 
 
+# repair
+# -                 BatchNorm2d(out_feats),
+# -                 ReLU(),
+# -             )
+# +                 BatchNorm2d(out_feats),
+# +             )
+
+
 # %% mistake: convs_with_bias
 class ResidualBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
@@ -591,6 +761,15 @@ class ResidualBlock(nn.Module):
 
     def forward(self, x):
         return self.relu(self.left(x) + self.right(x))
+
+
+# repair
+# -             nn.Conv2d(in_feats, out_feats, kernel_size=3, stride=first_stride, padding=1),
+# +             nn.Conv2d(in_feats, out_feats, kernel_size=3, stride=first_stride, padding=1, bias=False),
+# -             nn.Conv2d(out_feats, out_feats, kernel_size=3, padding=1),
+# +             nn.Conv2d(out_feats, out_feats, kernel_size=3, padding=1, bias=False),
+# -                 nn.Conv2d(in_feats, out_feats, kernel_size=1, stride=first_stride),
+# +                 nn.Conv2d(in_feats, out_feats, kernel_size=1, stride=first_stride, bias=False),
 
 
 # %% mistake: left_convs_with_bias
@@ -616,6 +795,13 @@ class ResidualBlock(nn.Module):
         return self.relu(out + self.right(x))
 
 
+# repair
+# -         self.conv1 = nn.Conv2d(in_feats, out_feats, 3, stride=first_stride, padding=1)
+# +         self.conv1 = nn.Conv2d(in_feats, out_feats, 3, stride=first_stride, padding=1, bias=False)
+# -         self.conv2 = nn.Conv2d(out_feats, out_feats, 3, stride=1, padding=1)
+# +         self.conv2 = nn.Conv2d(out_feats, out_feats, 3, stride=1, padding=1, bias=False)
+
+
 # %% mistake: projection_with_bias
 class ResidualBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
@@ -635,6 +821,12 @@ class ResidualBlock(nn.Module):
 
     def forward(self, x):
         return self.relu(self.left(x) + self.right(x))
+
+
+# repair
+# -             self.right = nn.Sequential(nn.Conv2d(in_feats, out_feats, 1, stride=first_stride), BatchNorm2d(out_feats))
+# +             conv = nn.Conv2d(in_feats, out_feats, 1, stride=first_stride, bias=False)
+# +             self.right = nn.Sequential(conv, BatchNorm2d(out_feats))
 
 
 # %% mistake: no_padding
@@ -658,6 +850,13 @@ class ResidualBlock(nn.Module):
         return self.relu(self.left(x) + self.right(x))
 
 
+# repair
+# -             Conv2d(in_feats, out_feats, 3, stride=first_stride),
+# +             Conv2d(in_feats, out_feats, 3, stride=first_stride, padding=1),
+# -             Conv2d(out_feats, out_feats, 3),
+# +             Conv2d(out_feats, out_feats, 3, padding=1),
+
+
 # %% mistake: no_first_norm
 class ResidualBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
@@ -678,6 +877,12 @@ class ResidualBlock(nn.Module):
         return self.relu(self.left(x) + self.right(x))
 
 
+# repair
+# -             ReLU(),
+# +             BatchNorm2d(out_feats),
+# +             ReLU(),
+
+
 # %% mistake: no_second_norm
 class ResidualBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
@@ -695,6 +900,14 @@ class ResidualBlock(nn.Module):
         if self.projection is not None:
             x = self.projection(x)
         return self.relu(residual + x)
+
+
+# repair
+# -         self.projection = None
+# +         self.bn2 = BatchNorm2d(out_feats)
+# +         self.projection = None
+# -         residual = self.conv2(self.relu(self.bn(self.conv1(x))))
+# +         residual = self.bn2(self.conv2(self.relu(self.bn(self.conv1(x)))))
 
 
 # %% mistake: shared_norm
@@ -718,6 +931,14 @@ class ResidualBlock(nn.Module):
         return self.relu(left + self.right(x))
 
 
+# repair
+# -         self.relu = ReLU()
+# +         self.bn2 = BatchNorm2d(out_feats)
+# +         self.relu = ReLU()
+# -         left = self.bn(self.conv2(left))
+# +         left = self.bn2(self.conv2(left))
+
+
 # %% mistake: late_widening
 class ResidualBlock(nn.Module):
     def __init__(self, in_feats, out_feats, first_stride=1):
@@ -737,6 +958,15 @@ class ResidualBlock(nn.Module):
 
     def forward(self, x):
         return self.relu(self.left(x) + self.right(x))
+
+
+# repair
+# -             Conv2d(in_feats, in_feats, 3, stride=first_stride, padding=1),
+# -             BatchNorm2d(in_feats),
+# +             Conv2d(in_feats, out_feats, 3, stride=first_stride, padding=1),
+# +             BatchNorm2d(out_feats),
+# -             Conv2d(in_feats, out_feats, 3, padding=1),
+# +             Conv2d(out_feats, out_feats, 3, padding=1),
 
 
 # %% mistake: left_unregistered
@@ -763,6 +993,17 @@ class ResidualBlock(nn.Module):
         return self.relu(y + self.right(x))
 
 
+# repair
+# -         self.left = [
+# +         self.left = Sequential(
+# -         ]
+# +         )
+# -         y = x
+# -         for layer in self.left:
+# -             y = layer(y)
+# +         y = self.left(x)
+
+
 # %% mistake: right_unregistered
 class ResidualBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
@@ -787,6 +1028,11 @@ class ResidualBlock(nn.Module):
         return self.relu(left + x)
 
 
+# repair
+# -         self.right = []
+# +         self.right = nn.ModuleList()
+
+
 # %% mistake: right_first
 class ResidualBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
@@ -806,6 +1052,21 @@ class ResidualBlock(nn.Module):
 
     def forward(self, x):
         return self.relu(self.right(x) + self.left(x))
+
+
+# repair
+# -         if first_stride == 1 and in_feats == out_feats:
+# -             self.right = nn.Identity()
+# -         else:
+# -             self.right = Sequential(Conv2d(in_feats, out_feats, 1, stride=first_stride), BatchNorm2d(out_feats))
+# -         self.left = Sequential(
+# +         self.left = Sequential(
+# -         self.relu = ReLU()
+# +         if first_stride == 1 and in_feats == out_feats:
+# +             self.right = nn.Identity()
+# +         else:
+# +             self.right = Sequential(Conv2d(in_feats, out_feats, 1, stride=first_stride), BatchNorm2d(out_feats))
+# +         self.relu = ReLU()
 
 
 # %% mistake: changes_input
@@ -830,6 +1091,11 @@ class ResidualBlock(nn.Module):
         out = self.right(x)
         out += left
         return self.relu(out)
+
+
+# repair
+# -         out += left
+# +         out = out + left
 
 
 # %% right: channels first
@@ -1475,6 +1741,13 @@ class ResidualBlock(nn.Module):
         return y + x
 
 
+# repair
+# -             return y + self.bn3(self.conv3(x))
+# -         return y + x
+# +             return F.relu(y + self.bn3(self.conv3(x)))
+# +         return F.relu(y + x)
+
+
 # %% mistake: relu_before_sum
 import torch.nn.functional as F
 
@@ -1497,6 +1770,13 @@ class ResidualBlock(nn.Module):
         if self.needs_projection:
             return F.relu(y) + self.bn3(self.conv3(x))
         return F.relu(y) + x
+
+
+# repair
+# -             return F.relu(y) + self.bn3(self.conv3(x))
+# -         return F.relu(y) + x
+# +             return F.relu(y + self.bn3(self.conv3(x)))
+# +         return F.relu(y + x)
 
 
 # %% mistake: relu_both_before_sum
@@ -1523,6 +1803,13 @@ class ResidualBlock(nn.Module):
         return F.relu(y) + F.relu(x)
 
 
+# repair
+# -             return F.relu(y) + F.relu(self.bn3(self.conv3(x)))
+# -         return F.relu(y) + F.relu(x)
+# +             return F.relu(y + self.bn3(self.conv3(x)))
+# +         return F.relu(y + x)
+
+
 # %% mistake: relu_twice
 import torch.nn.functional as F
 
@@ -1545,6 +1832,13 @@ class ResidualBlock(nn.Module):
         if self.needs_projection:
             return F.relu(F.relu(y) + self.bn3(self.conv3(x)))
         return F.relu(F.relu(y) + x)
+
+
+# repair
+# -             return F.relu(F.relu(y) + self.bn3(self.conv3(x)))
+# -         return F.relu(F.relu(y) + x)
+# +             return F.relu(y + self.bn3(self.conv3(x)))
+# +         return F.relu(y + x)
 
 
 # %% mistake: no_middle_relu
@@ -1571,6 +1865,11 @@ class ResidualBlock(nn.Module):
         return F.relu(y + x)
 
 
+# repair
+# -         y = self.bn1(self.conv1(x))
+# +         y = F.relu(self.bn1(self.conv1(x)))
+
+
 # %% mistake: no_skip
 import torch.nn.functional as F
 
@@ -1595,6 +1894,13 @@ class ResidualBlock(nn.Module):
         return F.relu(y)
 
 
+# repair
+# -             return F.relu(y)
+# -         return F.relu(y)
+# +             return F.relu(y + self.bn3(self.conv3(x)))
+# +         return F.relu(y + x)
+
+
 # %% mistake: multiplied
 import torch.nn.functional as F
 
@@ -1617,6 +1923,13 @@ class ResidualBlock(nn.Module):
         if self.needs_projection:
             return F.relu(y * self.bn3(self.conv3(x)))
         return F.relu(y * x)
+
+
+# repair
+# -             return F.relu(y * self.bn3(self.conv3(x)))
+# -         return F.relu(y * x)
+# +             return F.relu(y + self.bn3(self.conv3(x)))
+# +         return F.relu(y + x)
 
 
 # %% mistake: concatenated
@@ -1644,6 +1957,13 @@ class ResidualBlock(nn.Module):
         return F.relu(torch.cat([y, x], 1))
 
 
+# repair
+# -             return F.relu(torch.cat([y, self.bn3(self.conv3(x))], 1))
+# -         return F.relu(torch.cat([y, x], 1))
+# +             return F.relu(y + self.bn3(self.conv3(x)))
+# +         return F.relu(y + x)
+
+
 # %% mistake: stride_on_both
 import torch.nn.functional as F
 
@@ -1666,6 +1986,11 @@ class ResidualBlock(nn.Module):
         if self.needs_projection:
             return F.relu(y + self.bn3(self.conv3(x)))
         return F.relu(y + x)
+
+
+# repair
+# -         self.conv2 = Conv2d(out_feats, out_feats, 3, stride=first_stride, padding=1)
+# +         self.conv2 = Conv2d(out_feats, out_feats, 3, stride=1, padding=1)
 
 
 # %% mistake: stride_on_second
@@ -1692,6 +2017,13 @@ class ResidualBlock(nn.Module):
         return F.relu(y + x)
 
 
+# repair
+# -         self.conv1 = Conv2d(in_feats, out_feats, 3, stride=1, padding=1)
+# +         self.conv1 = Conv2d(in_feats, out_feats, 3, stride=first_stride, padding=1)
+# -         self.conv2 = Conv2d(out_feats, out_feats, 3, stride=first_stride, padding=1)
+# +         self.conv2 = Conv2d(out_feats, out_feats, 3, stride=1, padding=1)
+
+
 # %% mistake: left_without_stride
 import torch.nn.functional as F
 
@@ -1714,6 +2046,11 @@ class ResidualBlock(nn.Module):
         if self.needs_projection:
             return F.relu(y + self.bn3(self.conv3(x)))
         return F.relu(y + x)
+
+
+# repair
+# -         self.conv1 = Conv2d(in_feats, out_feats, 3, padding=1)
+# +         self.conv1 = Conv2d(in_feats, out_feats, 3, stride=first_stride, padding=1)
 
 
 # %% mistake: right_without_stride
@@ -1740,6 +2077,11 @@ class ResidualBlock(nn.Module):
         return F.relu(y + x)
 
 
+# repair
+# -             self.conv3 = Conv2d(in_feats, out_feats, 1)
+# +             self.conv3 = Conv2d(in_feats, out_feats, 1, stride=first_stride)
+
+
 # %% mistake: stride_ignored
 import torch.nn.functional as F
 
@@ -1762,6 +2104,13 @@ class ResidualBlock(nn.Module):
         if self.needs_projection:
             return F.relu(y + self.bn3(self.conv3(x)))
         return F.relu(y + x)
+
+
+# repair
+# -         self.conv1 = Conv2d(in_feats, out_feats, 3, stride=1, padding=1)
+# +         self.conv1 = Conv2d(in_feats, out_feats, 3, stride=first_stride, padding=1)
+# -             self.conv3 = Conv2d(in_feats, out_feats, 1, stride=1)
+# +             self.conv3 = Conv2d(in_feats, out_feats, 1, stride=first_stride)
 
 
 # %% mistake: projection_for_stride_only
@@ -1788,6 +2137,11 @@ class ResidualBlock(nn.Module):
         return F.relu(y + x)
 
 
+# repair
+# -         self.needs_projection = first_stride != 1
+# +         self.needs_projection = first_stride != 1 or in_feats != out_feats
+
+
 # %% mistake: projection_for_channels_only
 import torch.nn.functional as F
 
@@ -1810,6 +2164,11 @@ class ResidualBlock(nn.Module):
         if self.needs_projection:
             return F.relu(y + self.bn3(self.conv3(x)))
         return F.relu(y + x)
+
+
+# repair
+# -         self.needs_projection = in_feats != out_feats
+# +         self.needs_projection = first_stride != 1 or in_feats != out_feats
 
 
 # %% mistake: projection_when_both
@@ -1836,6 +2195,11 @@ class ResidualBlock(nn.Module):
         return F.relu(y + x)
 
 
+# repair
+# -         self.needs_projection = first_stride != 1 and in_feats != out_feats
+# +         self.needs_projection = first_stride != 1 or in_feats != out_feats
+
+
 # %% mistake: projection_always
 import torch.nn.functional as F
 
@@ -1858,6 +2222,11 @@ class ResidualBlock(nn.Module):
         if self.needs_projection:
             return F.relu(y + self.bn3(self.conv3(x)))
         return F.relu(y + x)
+
+
+# repair
+# -         self.needs_projection = True
+# +         self.needs_projection = first_stride != 1 or in_feats != out_feats
 
 
 # %% mistake: projection_never
@@ -1884,6 +2253,11 @@ class ResidualBlock(nn.Module):
         return F.relu(y + x)
 
 
+# repair
+# -         self.needs_projection = False
+# +         self.needs_projection = first_stride != 1 or in_feats != out_feats
+
+
 # %% mistake: projection_without_norm
 import torch.nn.functional as F
 
@@ -1906,6 +2280,13 @@ class ResidualBlock(nn.Module):
         if self.needs_projection:
             return F.relu(y + self.conv3(x))
         return F.relu(y + x)
+
+
+# repair
+# -             pass
+# +             self.bn3 = BatchNorm2d(out_feats)
+# -             return F.relu(y + self.conv3(x))
+# +             return F.relu(y + self.bn3(self.conv3(x)))
 
 
 # %% mistake: projection_3x3
@@ -1932,6 +2313,11 @@ class ResidualBlock(nn.Module):
         return F.relu(y + x)
 
 
+# repair
+# -             self.conv3 = Conv2d(in_feats, out_feats, 3, stride=first_stride, padding=1)
+# +             self.conv3 = Conv2d(in_feats, out_feats, 1, stride=first_stride)
+
+
 # %% mistake: convs_with_bias
 import torch.nn.functional as F
 
@@ -1954,6 +2340,15 @@ class ResidualBlock(nn.Module):
         if self.needs_projection:
             return F.relu(y + self.bn3(self.conv3(x)))
         return F.relu(y + x)
+
+
+# repair
+# -         self.conv1 = nn.Conv2d(in_feats, out_feats, 3, stride=first_stride, padding=1)
+# +         self.conv1 = nn.Conv2d(in_feats, out_feats, 3, stride=first_stride, padding=1, bias=False)
+# -         self.conv2 = nn.Conv2d(out_feats, out_feats, 3, stride=1, padding=1)
+# +         self.conv2 = nn.Conv2d(out_feats, out_feats, 3, stride=1, padding=1, bias=False)
+# -             self.conv3 = nn.Conv2d(in_feats, out_feats, 1, stride=first_stride)
+# +             self.conv3 = nn.Conv2d(in_feats, out_feats, 1, stride=first_stride, bias=False)
 
 
 # %% mistake: no_padding
@@ -1980,6 +2375,13 @@ class ResidualBlock(nn.Module):
         return F.relu(y + x)
 
 
+# repair
+# -         self.conv1 = Conv2d(in_feats, out_feats, 3, stride=first_stride)
+# +         self.conv1 = Conv2d(in_feats, out_feats, 3, stride=first_stride, padding=1)
+# -         self.conv2 = Conv2d(out_feats, out_feats, 3, stride=1)
+# +         self.conv2 = Conv2d(out_feats, out_feats, 3, stride=1, padding=1)
+
+
 # %% mistake: shared_norm
 import torch.nn.functional as F
 
@@ -2002,6 +2404,13 @@ class ResidualBlock(nn.Module):
         if self.needs_projection:
             return F.relu(y + self.bn3(self.conv3(x)))
         return F.relu(y + x)
+
+
+# repair
+# -         pass
+# +         self.bn2 = BatchNorm2d(out_feats)
+# -         y = self.bn1(self.conv2(y))
+# +         y = self.bn2(self.conv2(y))
 
 
 # %% mistake: changes_input
@@ -2027,6 +2436,12 @@ class ResidualBlock(nn.Module):
             return F.relu(y + self.bn3(self.conv3(x)))
         x += y
         return x.relu_()
+
+
+# repair
+# -         x += y
+# -         return x.relu_()
+# +         return F.relu(y + x)
 
 
 # %% equivalent: there is no stride below 1
