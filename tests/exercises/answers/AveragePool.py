@@ -4,11 +4,21 @@ class AveragePool(nn.Module):
         return x.mean(dim=(2, 3), keepdim=True)
 
 
+# repair
+# -         return x.mean(dim=(2, 3), keepdim=True)
+# +         return x.mean(dim=(2, 3))
+
+
 # %% mistake: maximum
 class AveragePool(nn.Module):
     def forward(self, x):
         batch, channels, height, width = x.shape
         return x.reshape(batch, channels, height * width).max(dim=-1).values
+
+
+# repair
+# -         return x.reshape(batch, channels, height * width).max(dim=-1).values
+# +         return x.reshape(batch, channels, height * width).mean(dim=-1)
 
 
 # %% mistake: sum
@@ -17,16 +27,31 @@ class AveragePool(nn.Module):
         return x.sum(-1).sum(-1)
 
 
+# repair
+# -         return x.sum(-1).sum(-1)
+# +         return x.mean(-1).mean(-1)
+
+
 # %% mistake: width_only
 class AveragePool(nn.Module):
     def forward(self, x):
         return x.mean(dim=-1)
 
 
+# repair
+# -         return x.mean(dim=-1)
+# +         return x.mean(dim=(-2, -1))
+
+
 # %% mistake: height_only
 class AveragePool(nn.Module):
     def forward(self, x):
         return t.mean(x, 2)
+
+
+# repair
+# -         return t.mean(x, 2)
+# +         return t.mean(x, (2, 3))
 
 
 # %% mistake: over_channels
@@ -36,10 +61,20 @@ class AveragePool(nn.Module):
         return x.sum(dim=1) / channels
 
 
+# repair
+# -         return x.sum(dim=1) / channels
+# +         return x.sum(dim=(2, 3)) / (height * width)
+
+
 # %% mistake: over_batch
 class AveragePool(nn.Module):
     def forward(self, x):
         return x.mean(dim=(0, 2, 3))
+
+
+# repair
+# -         return x.mean(dim=(0, 2, 3))
+# +         return x.mean(dim=(2, 3))
 
 
 # %% mistake: all_but_batch
@@ -48,10 +83,20 @@ class AveragePool(nn.Module):
         return x.flatten(start_dim=1).mean(dim=1)
 
 
+# repair
+# -         return x.flatten(start_dim=1).mean(dim=1)
+# +         return x.flatten(start_dim=2).mean(dim=2)
+
+
 # %% mistake: everything
 class AveragePool(nn.Module):
     def forward(self, x):
         return t.mean(x)
+
+
+# repair
+# -         return t.mean(x)
+# +         return t.mean(x, dim=(2, 3))
 
 
 # %% mistake: squeezes
@@ -59,6 +104,11 @@ class AveragePool(nn.Module):
     def forward(self, x):
         pooled = x.mean(dim=(2, 3), keepdim=True)
         return pooled.squeeze()
+
+
+# repair
+# -         return pooled.squeeze()
+# +         return pooled.squeeze(dim=(2, 3))
 
 
 # %% mistake: median
@@ -69,16 +119,32 @@ class AveragePool(nn.Module):
         return values
 
 
+# repair
+# -         values, _ = maps.median(dim=2)
+# -         return values
+# +         return maps.mean(dim=2)
+
+
 # %% mistake: flattened
 class AveragePool(nn.Module):
     def forward(self, x):
         return x.reshape(x.shape[0], -1)
 
 
+# repair
+# -         return x.reshape(x.shape[0], -1)
+# +         return x.reshape(x.shape[0], x.shape[1], -1).mean(dim=2)
+
+
 # %% mistake: first_pixel
 class AveragePool(nn.Module):
     def forward(self, x):
         return x[..., 0, 0]
+
+
+# repair
+# -         return x[..., 0, 0]
+# +         return x.mean(dim=(2, 3))
 
 
 # %% mistake: square_only
@@ -88,16 +154,32 @@ class AveragePool(nn.Module):
         return x.sum(dim=(2, 3)) / size**2
 
 
+# repair
+# -         size = x.shape[2]
+# -         return x.sum(dim=(2, 3)) / size**2
+# +         return x.sum(dim=(2, 3)) / (x.shape[2] * x.shape[3])
+
+
 # %% mistake: detached
 class AveragePool(nn.Module):
     def forward(self, x):
         return x.data.mean(dim=(-2, -1))
 
 
+# repair
+# -         return x.data.mean(dim=(-2, -1))
+# +         return x.mean(dim=(-2, -1))
+
+
 # %% mistake: fixed_dtype
 class AveragePool(nn.Module):
     def forward(self, x):
         return x.float().mean(dim=(2, 3))
+
+
+# repair
+# -         return x.float().mean(dim=(2, 3))
+# +         return x.mean(dim=(2, 3))
 
 
 # %% mistake: learned
@@ -108,6 +190,17 @@ class AveragePool(nn.Module):
 
     def forward(self, x):
         return self.scale * x.mean(dim=(2, 3))
+
+
+# repair
+# -     def __init__(self):
+# -         super().__init__()
+# -         self.scale = nn.Parameter(t.tensor(1.0))
+# -
+# -     def forward(self, x):
+# -         return self.scale * x.mean(dim=(2, 3))
+# +     def forward(self, x):
+# +         return x.mean(dim=(2, 3))
 
 
 # %% right: channels first
@@ -248,6 +341,11 @@ class AveragePool(nn.Module):
         return torch.mean(x, dim=(2, 3), keepdim=True)
 
 
+# repair
+# -         return torch.mean(x, dim=(2, 3), keepdim=True)
+# +         return torch.mean(x, dim=(2, 3))
+
+
 # %% mistake: squeezes
 import torch
 
@@ -255,6 +353,11 @@ import torch
 class AveragePool(nn.Module):
     def forward(self, x):
         return torch.mean(x, dim=(2, 3), keepdim=True).squeeze()
+
+
+# repair
+# -         return torch.mean(x, dim=(2, 3), keepdim=True).squeeze()
+# +         return torch.mean(x, dim=(2, 3))
 
 
 # %% mistake: over_batch
@@ -266,6 +369,11 @@ class AveragePool(nn.Module):
         return torch.mean(x, dim=(0, 2, 3))
 
 
+# repair
+# -         return torch.mean(x, dim=(0, 2, 3))
+# +         return torch.mean(x, dim=(2, 3))
+
+
 # %% mistake: maximum
 import torch
 
@@ -275,10 +383,20 @@ class AveragePool(nn.Module):
         return torch.amax(x, dim=(2, 3))
 
 
+# repair
+# -         return torch.amax(x, dim=(2, 3))
+# +         return torch.mean(x, dim=(2, 3))
+
+
 # %% mistake: square_only
 class AveragePool(nn.Module):
     def forward(self, x):
         return x.sum((2, 3)) / x.shape[-2] ** 2
+
+
+# repair
+# -         return x.sum((2, 3)) / x.shape[-2] ** 2
+# +         return x.sum((2, 3)) / (x.shape[-2] * x.shape[-1])
 
 
 # %% mistake: channels_and_height

@@ -29,6 +29,13 @@ class BatchNorm2d(nn.Module):
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
+# repair
+# -             mean = x.mean(dim=(2, 3), keepdim=True)
+# -             var = x.var(dim=(2, 3), unbiased=False, keepdim=True)
+# +             mean = x.mean(dim=(0, 2, 3), keepdim=True)
+# +             var = x.var(dim=(0, 2, 3), unbiased=False, keepdim=True)
+
+
 # %% mistake: per_pixel
 class BatchNorm2d(nn.Module):
     def __init__(self, num_features, eps=1e-05, momentum=0.1):
@@ -56,6 +63,13 @@ class BatchNorm2d(nn.Module):
 
     def extra_repr(self):
         return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# repair
+# -             mu = x.mean(0)
+# -             sigma2 = x.var(0, unbiased=False)
+# +             mu = x.mean((0, 2, 3), keepdim=True)[0]
+# +             sigma2 = x.var((0, 2, 3), unbiased=False, keepdim=True)[0]
 
 
 # %% mistake: all_channels
@@ -88,6 +102,17 @@ class BatchNorm2d(nn.Module):
 
     def extra_repr(self) -> str:
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# repair
+# -             mean = x.mean()
+# -             var = x.var(unbiased=False)
+# +             mean = x.mean((0, 2, 3), keepdim=True)
+# +             var = x.var((0, 2, 3), unbiased=False, keepdim=True)
+# -                 self.running_mean += self.momentum * (mean - self.running_mean)
+# -                 self.running_var += self.momentum * (x.var() - self.running_var)
+# +                 self.running_mean += self.momentum * (mean.flatten() - self.running_mean)
+# +                 self.running_var += self.momentum * (x.var((0, 2, 3)) - self.running_var)
 
 
 # %% mistake: per_image_all
@@ -123,6 +148,17 @@ class BatchNorm2d(nn.Module):
         return f"{self.n}, eps={self.eps}, momentum={self.momentum}"
 
 
+# repair
+# -             mean = t.mean(x, dim=(1, 2, 3), keepdim=True)
+# -             var = t.var(x, dim=(1, 2, 3), unbiased=False, keepdim=True)
+# +             mean = t.mean(x, dim=(0, 2, 3), keepdim=True)
+# +             var = t.var(x, dim=(0, 2, 3), unbiased=False, keepdim=True)
+# -                 self.running_mean = (1 - self.momentum) * self.running_mean + self.momentum * mean.mean()
+# -                 self.running_var = (1 - self.momentum) * self.running_var + self.momentum * var.mean()
+# +                 self.running_mean = (1 - self.momentum) * self.running_mean + self.momentum * mean.flatten()
+# +                 self.running_var = (1 - self.momentum) * self.running_var + self.momentum * var.flatten()
+
+
 # %% mistake: over_channels
 class BatchNorm2d(nn.Module):
     def __init__(self, num_features, eps=1e-05, momentum=0.1):
@@ -152,6 +188,17 @@ class BatchNorm2d(nn.Module):
 
     def extra_repr(self):
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# repair
+# -             mean = x.mean(dim=1, keepdim=True)
+# -             var = x.var(dim=1, keepdim=True, unbiased=False)
+# +             mean = x.mean(dim=(0, 2, 3), keepdim=True)
+# +             var = x.var(dim=(0, 2, 3), keepdim=True, unbiased=False)
+# -                 self.running_mean.lerp_(mean.mean().expand_as(self.running_mean), self.momentum)
+# -                 self.running_var.lerp_(var.mean().expand_as(self.running_var), self.momentum)
+# +                 self.running_mean.lerp_(mean.flatten(), self.momentum)
+# +                 self.running_var.lerp_(var.flatten(), self.momentum)
 
 
 # %% mistake: no_width
@@ -187,6 +234,13 @@ class BatchNorm2d(nn.Module):
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
+# repair
+# -             mean = x.mean(dim=(0, 2), keepdim=True)
+# -             var = x.var(dim=(0, 2), unbiased=False, keepdim=True)
+# +             mean = x.mean(dim=(0, 2, 3), keepdim=True)
+# +             var = x.var(dim=(0, 2, 3), unbiased=False, keepdim=True)
+
+
 # %% mistake: no_height
 from einops import reduce
 
@@ -217,6 +271,13 @@ class BatchNorm2d(nn.Module):
 
     def extra_repr(self):
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# repair
+# -             mean = reduce(x, "b c h w -> 1 c h 1", "mean")
+# -             var = reduce((x - mean) ** 2, "b c h w -> 1 c h 1", "mean")
+# +             mean = reduce(x, "b c h w -> 1 c 1 1", "mean")
+# +             var = reduce((x - mean) ** 2, "b c h w -> 1 c 1 1", "mean")
 
 
 # %% mistake: unbiased_normalisation
@@ -250,6 +311,11 @@ class BatchNorm2d(nn.Module):
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
+# repair
+# -             var = x.var(dim=(0, 2, 3))
+# +             var = x.var(dim=(0, 2, 3), unbiased=False)
+
+
 # %% mistake: divides_by_variance
 class BatchNorm2d(nn.Module):
     def __init__(self, num_features: int, eps: float = 1e-05, momentum: float = 0.1) -> None:
@@ -280,6 +346,11 @@ class BatchNorm2d(nn.Module):
 
     def extra_repr(self):
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# repair
+# -         x = (x - mean) / (var + self.eps)
+# +         x = (x - mean) / (var + self.eps).sqrt()
 
 
 # %% mistake: eps_outside_root
@@ -317,6 +388,11 @@ class BatchNorm2d(nn.Module):
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
+# repair
+# -         std = t.sqrt(var) + self.eps
+# +         std = t.sqrt(var + self.eps)
+
+
 # %% mistake: no_eps
 class BatchNorm2d(nn.Module):
     def __init__(self, num_features: int, eps: float = 1e-05, momentum: float = 0.1) -> None:
@@ -351,6 +427,11 @@ class BatchNorm2d(nn.Module):
         return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
+# repair
+# -         sigma = rearrange(var.sqrt(), "c -> 1 c 1 1")
+# +         sigma = rearrange((var + self.eps).sqrt(), "c -> 1 c 1 1")
+
+
 # %% mistake: eps_ignored
 class BatchNorm2d(nn.Module):
     def __init__(self, num_features: int, eps: float = 1e-05, momentum: float = 0.1) -> None:
@@ -378,6 +459,11 @@ class BatchNorm2d(nn.Module):
 
     def extra_repr(self) -> str:
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# repair
+# -         x = (x - mean[None, :, None, None]) / t.sqrt(var[None, :, None, None] + 1e-5)
+# +         x = (x - mean[None, :, None, None]) / t.sqrt(var[None, :, None, None] + self.eps)
 
 
 # %% mistake: no_affine
@@ -412,6 +498,12 @@ class BatchNorm2d(nn.Module):
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
+# repair
+# -         return (x - mean) / t.sqrt(var + self.eps)
+# +         y = (x - mean) / t.sqrt(var + self.eps)
+# +         return y * self.weight.view(1, -1, 1, 1) + self.bias.view(1, -1, 1, 1)
+
+
 # %% mistake: affine_in_training_only
 class BatchNorm2d(nn.Module):
     def __init__(self, num_features: int, eps: float = 1e-05, momentum: float = 0.1) -> None:
@@ -444,6 +536,12 @@ class BatchNorm2d(nn.Module):
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
+# repair
+# -             return (x - mean) / t.sqrt(var + self.eps)
+# +             y = (x - mean) / t.sqrt(var + self.eps)
+# +             return y * self.weight.reshape(1, -1, 1, 1) + self.bias.reshape(1, -1, 1, 1)
+
+
 # %% mistake: bias_before_scale
 class BatchNorm2d(nn.Module):
     def __init__(self, num_features: int, eps: float = 1e-05, momentum: float = 0.1) -> None:
@@ -472,6 +570,13 @@ class BatchNorm2d(nn.Module):
 
     def extra_repr(self):
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# repair
+# -         x = x + rearrange(self.bias, "c -> 1 c 1 1")
+# -         return x * rearrange(self.weight, "c -> 1 c 1 1")
+# +         x = x * rearrange(self.weight, "c -> 1 c 1 1")
+# +         return x + rearrange(self.bias, "c -> 1 c 1 1")
 
 
 # %% mistake: batch_in_eval
@@ -506,6 +611,13 @@ class BatchNorm2d(nn.Module):
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
+# repair
+# -                 self.num_batches_tracked += 1
+# +                 self.num_batches_tracked += 1
+# +         else:
+# +             mean, var = self.running_mean, self.running_var
+
+
 # %% mistake: running_in_training
 class BatchNorm2d(nn.Module):
     def __init__(self, num_features, eps=1e-05, momentum=0.1):
@@ -535,6 +647,17 @@ class BatchNorm2d(nn.Module):
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
+# repair
+# -         mean = self.running_mean.reshape(1, -1, 1, 1)
+# -         std = t.sqrt(self.running_var + self.eps).reshape(1, -1, 1, 1)
+# +         if self.training:
+# +             mean, var = x.mean(dim=(0, 2, 3)), x.var(dim=(0, 2, 3), unbiased=False)
+# +         else:
+# +             mean, var = self.running_mean, self.running_var
+# +         mean = mean.reshape(1, -1, 1, 1)
+# +         std = t.sqrt(var + self.eps).reshape(1, -1, 1, 1)
+
+
 # %% mistake: running_updated_first
 class BatchNorm2d(nn.Module):
     def __init__(self, num_features: int, eps: float = 1e-05, momentum: float = 0.1) -> None:
@@ -562,6 +685,16 @@ class BatchNorm2d(nn.Module):
 
     def extra_repr(self) -> str:
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# repair
+# -         mean = self.running_mean[None, :, None, None]
+# -         var = self.running_var[None, :, None, None]
+# +             mean, var = x.mean(dim=(0, 2, 3)), x.var(dim=(0, 2, 3), unbiased=False)
+# +         else:
+# +             mean, var = self.running_mean, self.running_var
+# +         mean = mean[None, :, None, None]
+# +         var = var[None, :, None, None]
 
 
 # %% mistake: updates_in_eval
@@ -596,6 +729,16 @@ class BatchNorm2d(nn.Module):
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
+# repair
+# -         with t.no_grad():
+# -             self.running_mean = (1 - self.momentum) * self.running_mean + self.momentum * batch_mean
+# -             self.running_var = (1 - self.momentum) * self.running_var + self.momentum * x.var(dim=(0, 2, 3))
+# +         if self.training:
+# +             with t.no_grad():
+# +                 self.running_mean = (1 - self.momentum) * self.running_mean + self.momentum * batch_mean
+# +                 self.running_var = (1 - self.momentum) * self.running_var + self.momentum * x.var(dim=(0, 2, 3))
+
+
 # %% mistake: never_updates
 class BatchNorm2d(nn.Module):
     def __init__(self, num_features: int, eps: float = 1e-05, momentum: float = 0.1) -> None:
@@ -625,6 +768,14 @@ class BatchNorm2d(nn.Module):
 
     def extra_repr(self) -> str:
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# repair
+# -             self.num_batches_tracked += 1
+# +             with t.no_grad():
+# +                 self.running_mean.lerp_(mean, self.momentum)
+# +                 self.running_var.lerp_(x.var(dim=(0, 2, 3)), self.momentum)
+# +             self.num_batches_tracked += 1
 
 
 # %% mistake: momentum_reversed
@@ -658,6 +809,13 @@ class BatchNorm2d(nn.Module):
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
+# repair
+# -                 self.running_mean = self.momentum * self.running_mean + (1 - self.momentum) * mean
+# -                 self.running_var = self.momentum * self.running_var + (1 - self.momentum) * x.var(dim=(0, 2, 3))
+# +                 self.running_mean = (1 - self.momentum) * self.running_mean + self.momentum * mean
+# +                 self.running_var = (1 - self.momentum) * self.running_var + self.momentum * x.var(dim=(0, 2, 3))
+
+
 # %% mistake: momentum_ignored
 class BatchNorm2d(nn.Module):
     def __init__(self, num_features, eps=1e-05, momentum=0.1):
@@ -687,6 +845,13 @@ class BatchNorm2d(nn.Module):
 
     def extra_repr(self):
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# repair
+# -                 self.running_mean = 0.9 * self.running_mean + 0.1 * mean
+# -                 self.running_var = 0.9 * self.running_var + 0.1 * x.var((0, 2, 3))
+# +                 self.running_mean = (1 - self.momentum) * self.running_mean + self.momentum * mean
+# +                 self.running_var = (1 - self.momentum) * self.running_var + self.momentum * x.var((0, 2, 3))
 
 
 # %% mistake: keras_momentum
@@ -720,6 +885,11 @@ class BatchNorm2d(nn.Module):
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
+# repair
+# -     def __init__(self, num_features: int, eps: float = 1e-05, momentum: float = 0.9) -> None:
+# +     def __init__(self, num_features: int, eps: float = 1e-05, momentum: float = 0.1) -> None:
+
+
 # %% mistake: other_eps
 class BatchNorm2d(nn.Module):
     def __init__(self, num_features: int, eps: float = 1e-3, momentum: float = 0.1) -> None:
@@ -746,6 +916,11 @@ class BatchNorm2d(nn.Module):
 
     def extra_repr(self) -> str:
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# repair
+# -     def __init__(self, num_features: int, eps: float = 1e-3, momentum: float = 0.1) -> None:
+# +     def __init__(self, num_features: int, eps: float = 1e-5, momentum: float = 0.1) -> None:
 
 
 # %% mistake: running_std
@@ -779,6 +954,11 @@ class BatchNorm2d(nn.Module):
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
+# repair
+# -                 self.running_var = (1 - self.momentum) * self.running_var + self.momentum * x.std(dim=(0, 2, 3))
+# +                 self.running_var = (1 - self.momentum) * self.running_var + self.momentum * x.var(dim=(0, 2, 3))
+
+
 # %% mistake: no_counter
 class BatchNorm2d(nn.Module):
     def __init__(self, num_features: int, eps: float = 1e-05, momentum: float = 0.1) -> None:
@@ -807,6 +987,12 @@ class BatchNorm2d(nn.Module):
 
     def extra_repr(self) -> str:
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# repair
+# -             unbiased = x.var(dim=(0, 2, 3))
+# +             self.num_batches_tracked += 1
+# +             unbiased = x.var(dim=(0, 2, 3))
 
 
 # %% mistake: counts_images
@@ -839,6 +1025,11 @@ class BatchNorm2d(nn.Module):
 
     def extra_repr(self) -> str:
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# repair
+# -                 self.num_batches_tracked += batch
+# +                 self.num_batches_tracked += 1
 
 
 # %% mistake: float_counter
@@ -874,6 +1065,11 @@ class BatchNorm2d(nn.Module):
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
+# repair
+# -         self.register_buffer("num_batches_tracked", t.zeros(()))
+# +         self.register_buffer("num_batches_tracked", t.tensor(0))
+
+
 # %% mistake: buffers_are_parameters
 class BatchNorm2d(nn.Module):
     def __init__(self, num_features: int, eps: float = 1e-05, momentum: float = 0.1) -> None:
@@ -903,6 +1099,13 @@ class BatchNorm2d(nn.Module):
 
     def extra_repr(self) -> str:
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# repair
+# -         self.running_mean = nn.Parameter(t.zeros(num_features))
+# -         self.running_var = nn.Parameter(t.ones(num_features))
+# +         self.register_buffer("running_mean", t.zeros(num_features))
+# +         self.register_buffer("running_var", t.ones(num_features))
 
 
 # %% mistake: plain_attributes
@@ -937,6 +1140,15 @@ class BatchNorm2d(nn.Module):
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
+# repair
+# -         self.running_mean = t.zeros(num_features)
+# -         self.running_var = t.ones(num_features)
+# -         self.num_batches_tracked = t.tensor(0)
+# +         self.register_buffer("running_mean", t.zeros(num_features))
+# +         self.register_buffer("running_var", t.ones(num_features))
+# +         self.register_buffer("num_batches_tracked", t.tensor(0))
+
+
 # %% mistake: plain_statistics
 class BatchNorm2d(nn.Module):
     def __init__(self, num_features, eps=1e-05, momentum=0.1):
@@ -964,6 +1176,13 @@ class BatchNorm2d(nn.Module):
 
     def extra_repr(self):
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# repair
+# -         self.running_mean = t.zeros(num_features)
+# -         self.running_var = t.ones(num_features)
+# +         self.register_buffer("running_mean", t.zeros(num_features))
+# +         self.register_buffer("running_var", t.ones(num_features))
 
 
 # %% mistake: plain_counter
@@ -999,6 +1218,11 @@ class BatchNorm2d(nn.Module):
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
+# repair
+# -         self.num_batches_tracked = 0
+# +         self.register_buffer("num_batches_tracked", t.tensor(0))
+
+
 # %% mistake: graph_in_buffers
 class BatchNorm2d(nn.Module):
     def __init__(self, num_features: int, eps: float = 1e-05, momentum: float = 0.1) -> None:
@@ -1027,6 +1251,14 @@ class BatchNorm2d(nn.Module):
 
     def extra_repr(self) -> str:
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# repair
+# -             self.running_mean = (1 - self.momentum) * self.running_mean + self.momentum * mean
+# -             self.running_var = (1 - self.momentum) * self.running_var + self.momentum * x.var(dim=(0, 2, 3))
+# +             with t.no_grad():
+# +                 self.running_mean = (1 - self.momentum) * self.running_mean + self.momentum * mean
+# +                 self.running_var = (1 - self.momentum) * self.running_var + self.momentum * x.var(dim=(0, 2, 3))
 
 
 # %% mistake: statistics_detached
@@ -1058,6 +1290,15 @@ class BatchNorm2d(nn.Module):
 
     def extra_repr(self) -> str:
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# repair
+# -             with t.no_grad():
+# -                 mean = x.mean(dim=(0, 2, 3))
+# -                 var = x.var(dim=(0, 2, 3), unbiased=False)
+# +             mean = x.mean(dim=(0, 2, 3))
+# +             var = x.var(dim=(0, 2, 3), unbiased=False)
+# +             with t.no_grad():
 
 
 # %% mistake: changes_input
@@ -1094,6 +1335,16 @@ class BatchNorm2d(nn.Module):
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
+# repair
+# -         x -= mean
+# -         x /= t.sqrt(var + self.eps)
+# -         x *= self.weight.view(1, -1, 1, 1)
+# -         x += self.bias.view(1, -1, 1, 1)
+# -         return x
+# +         y = (x - mean) / t.sqrt(var + self.eps)
+# +         return y * self.weight.view(1, -1, 1, 1) + self.bias.view(1, -1, 1, 1)
+
+
 # %% mistake: fixed_dtype
 class BatchNorm2d(nn.Module):
     def __init__(self, num_features: int, eps: float = 1e-05, momentum: float = 0.1) -> None:
@@ -1128,6 +1379,11 @@ class BatchNorm2d(nn.Module):
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
+# repair
+# -         return x.float()
+# +         return x
+
+
 # %% mistake: bias_first
 class BatchNorm2d(nn.Module):
     def __init__(self, num_features: int, eps: float = 1e-05, momentum: float = 0.1) -> None:
@@ -1157,6 +1413,13 @@ class BatchNorm2d(nn.Module):
 
     def extra_repr(self) -> str:
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# repair
+# -         self.bias = nn.Parameter(t.zeros(num_features))
+# -         self.weight = nn.Parameter(t.ones(num_features))
+# +         self.weight = nn.Parameter(t.ones(num_features))
+# +         self.bias = nn.Parameter(t.zeros(num_features))
 
 
 # %% mistake: weight_starts_at_zero
@@ -1190,6 +1453,11 @@ class BatchNorm2d(nn.Module):
         return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
+# repair
+# -         self.weight = nn.Parameter(t.zeros(num_features))
+# +         self.weight = nn.Parameter(t.ones(num_features))
+
+
 # %% mistake: var_starts_at_zero
 class BatchNorm2d(nn.Module):
     def __init__(self, num_features, eps=1e-05, momentum=0.1):
@@ -1221,6 +1489,13 @@ class BatchNorm2d(nn.Module):
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
+# repair
+# -         for name in ("running_mean", "running_var"):
+# -             self.register_buffer(name, t.zeros(num_features))
+# +         self.register_buffer("running_mean", t.zeros(num_features))
+# +         self.register_buffer("running_var", t.ones(num_features))
+
+
 # %% mistake: no_repr
 class BatchNorm2d(nn.Module):
     def __init__(self, num_features: int, eps: float = 1e-05, momentum: float = 0.1) -> None:
@@ -1249,6 +1524,11 @@ class BatchNorm2d(nn.Module):
 
     def extra_repr(self) -> str:
         return ""
+
+
+# repair
+# -         return ""
+# +         return f"{len(self.weight)}, eps={self.eps}, momentum={self.momentum}"
 
 
 # %% right: channels first
@@ -2661,6 +2941,11 @@ class BatchNorm2d(nn.Module):
         return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
+# repair
+# -         x = (x - mean.view(1, -1, 1, 1)) / torch.sqrt(var.view(1, -1, 1, 1))
+# +         x = (x - mean.view(1, -1, 1, 1)) / torch.sqrt(var.view(1, -1, 1, 1) + self.eps)
+
+
 # %% mistake: eps_outside_root
 import torch
 
@@ -2694,6 +2979,11 @@ class BatchNorm2d(nn.Module):
 
     def extra_repr(self):
         return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# repair
+# -         x = (x - mean.view(1, -1, 1, 1)) / (torch.sqrt(var.view(1, -1, 1, 1)) + self.eps)
+# +         x = (x - mean.view(1, -1, 1, 1)) / torch.sqrt(var.view(1, -1, 1, 1) + self.eps)
 
 
 # %% mistake: divides_by_variance
@@ -2731,6 +3021,11 @@ class BatchNorm2d(nn.Module):
         return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
+# repair
+# -         x = (x - mean.view(1, -1, 1, 1)) / (var.view(1, -1, 1, 1) + self.eps)
+# +         x = (x - mean.view(1, -1, 1, 1)) / torch.sqrt(var.view(1, -1, 1, 1) + self.eps)
+
+
 # %% mistake: no_affine
 import torch
 
@@ -2764,6 +3059,11 @@ class BatchNorm2d(nn.Module):
 
     def extra_repr(self):
         return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# repair
+# -         return x
+# +         return x * self.weight.view(1, -1, 1, 1) + self.bias.view(1, -1, 1, 1)
 
 
 # %% mistake: bias_before_scale
@@ -2801,6 +3101,11 @@ class BatchNorm2d(nn.Module):
         return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
+# repair
+# -         return (x + self.bias.view(1, -1, 1, 1)) * self.weight.view(1, -1, 1, 1)
+# +         return x * self.weight.view(1, -1, 1, 1) + self.bias.view(1, -1, 1, 1)
+
+
 # %% mistake: momentum_reversed
 import torch
 
@@ -2834,6 +3139,13 @@ class BatchNorm2d(nn.Module):
 
     def extra_repr(self):
         return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# repair
+# -                 self.running_mean.mul_(self.momentum).add_((1 - self.momentum) * mean)
+# -                 self.running_var.mul_(self.momentum).add_((1 - self.momentum) * var * n / (n - 1))
+# +                 self.running_mean.mul_(1 - self.momentum).add_(self.momentum * mean)
+# +                 self.running_var.mul_(1 - self.momentum).add_(self.momentum * var * n / (n - 1))
 
 
 # %% mistake: momentum_reversed
@@ -2871,6 +3183,13 @@ class BatchNorm2d(nn.Module):
         return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
+# repair
+# -                 self.running_mean.mul_(self.momentum).add_((1 - self.momentum) * mean)
+# -                 self.running_var.mul_(self.momentum).add_((1 - self.momentum) * var)
+# +                 self.running_mean.mul_(1 - self.momentum).add_(self.momentum * mean)
+# +                 self.running_var.mul_(1 - self.momentum).add_(self.momentum * var)
+
+
 # %% mistake: batch_in_eval
 import torch
 
@@ -2906,6 +3225,15 @@ class BatchNorm2d(nn.Module):
         return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
+# repair
+# -         else:
+# -             mean = x.mean(dim=(0, 2, 3))
+# -             var = x.var(dim=(0, 2, 3), unbiased=False)
+# +         else:
+# +             mean = self.running_mean
+# +             var = self.running_var
+
+
 # %% mistake: updates_in_eval
 import torch
 
@@ -2939,6 +3267,16 @@ class BatchNorm2d(nn.Module):
 
     def extra_repr(self):
         return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# repair
+# -         old_mean, old_var = self.running_mean.clone(), self.running_var.clone()
+# -         if True:
+# +         if self.training:
+# -             if not self.training:
+# -                 mean, var = old_mean, old_var
+# +         else:
+# +             mean, var = self.running_mean, self.running_var
 
 
 # %% mistake: running_in_training
@@ -2978,6 +3316,15 @@ class BatchNorm2d(nn.Module):
         return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
+# repair
+# -         old_mean, old_var = self.running_mean.clone(), self.running_var.clone()
+# -         if self.training:
+# +         if self.training:
+# -             var = self.running_var
+# -         mean, var = old_mean, old_var
+# +             var = self.running_var
+
+
 # %% mistake: running_updated_first
 import torch
 
@@ -3012,6 +3359,12 @@ class BatchNorm2d(nn.Module):
 
     def extra_repr(self):
         return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# repair
+# -             var = self.running_var
+# -         mean, var = self.running_mean.clone(), self.running_var.clone()
+# +             var = self.running_var
 
 
 # %% mistake: never_updates
@@ -3049,6 +3402,15 @@ class BatchNorm2d(nn.Module):
         return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
+# repair
+# -                 pass
+# -                 pass
+# -                 pass
+# +                 self.running_mean.mul_(1 - self.momentum).add_(self.momentum * mean)
+# +                 self.running_var.mul_(1 - self.momentum).add_(self.momentum * var * n / (n - 1))
+# +                 self.num_batches_tracked.add_(1)
+
+
 # %% mistake: no_counter
 import torch
 
@@ -3082,6 +3444,11 @@ class BatchNorm2d(nn.Module):
 
     def extra_repr(self):
         return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# repair
+# -                 pass
+# +                 self.num_batches_tracked.add_(1)
 
 
 # %% mistake: counts_images
@@ -3119,6 +3486,11 @@ class BatchNorm2d(nn.Module):
         return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
+# repair
+# -                 self.num_batches_tracked.add_(len(x))
+# +                 self.num_batches_tracked.add_(1)
+
+
 # %% mistake: graph_in_buffers
 import torch
 
@@ -3152,6 +3524,11 @@ class BatchNorm2d(nn.Module):
 
     def extra_repr(self):
         return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# repair
+# -             if True:
+# +             with torch.no_grad():
 
 
 # %% mistake: statistics_detached
@@ -3189,6 +3566,13 @@ class BatchNorm2d(nn.Module):
         return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
+# repair
+# -             mean = x.detach().mean(dim=(0, 2, 3))
+# -             var = ((x.detach() - mean.view(1, -1, 1, 1)) ** 2).mean(dim=(0, 2, 3))
+# +             mean = x.mean(dim=(0, 2, 3))
+# +             var = ((x - mean.view(1, -1, 1, 1)) ** 2).mean(dim=(0, 2, 3))
+
+
 # %% mistake: unbiased_normalisation
 import torch
 
@@ -3222,6 +3606,11 @@ class BatchNorm2d(nn.Module):
 
     def extra_repr(self):
         return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# repair
+# -             var = x.var(dim=(0, 2, 3))
+# +             var = x.var(dim=(0, 2, 3), unbiased=False)
 
 
 # %% mistake: all_channels
@@ -3259,6 +3648,13 @@ class BatchNorm2d(nn.Module):
         return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
+# repair
+# -             mean = x.mean().expand(x.shape[1])
+# -             var = x.var(unbiased=False).expand(x.shape[1])
+# +             mean = x.mean((0, 2, 3))
+# +             var = x.var((0, 2, 3), unbiased=False)
+
+
 # %% mistake: plain_attributes
 import torch
 
@@ -3294,6 +3690,15 @@ class BatchNorm2d(nn.Module):
         return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
+# repair
+# -         self.running_mean = torch.zeros(num_features)
+# -         self.running_var = torch.ones(num_features)
+# -         self.num_batches_tracked = torch.tensor(0)
+# +         self.register_buffer("running_mean", torch.zeros(num_features))
+# +         self.register_buffer("running_var", torch.ones(num_features))
+# +         self.register_buffer("num_batches_tracked", torch.tensor(0))
+
+
 # %% mistake: buffers_are_parameters
 import torch
 
@@ -3327,6 +3732,13 @@ class BatchNorm2d(nn.Module):
 
     def extra_repr(self):
         return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# repair
+# -         self.running_mean = nn.Parameter(torch.zeros(num_features))
+# -         self.running_var = nn.Parameter(torch.ones(num_features))
+# +         self.register_buffer("running_mean", torch.zeros(num_features))
+# +         self.register_buffer("running_var", torch.ones(num_features))
 
 
 # %% mistake: changes_input
@@ -3366,6 +3778,15 @@ class BatchNorm2d(nn.Module):
         return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
+# repair
+# -         x[...] = (x - mean.view(1, -1, 1, 1)) / torch.sqrt(var.view(1, -1, 1, 1) + self.eps)
+# -         x *= self.weight.view(1, -1, 1, 1)
+# -         x += self.bias.view(1, -1, 1, 1)
+# -         return x
+# +         y = (x - mean.view(1, -1, 1, 1)) / torch.sqrt(var.view(1, -1, 1, 1) + self.eps)
+# +         return y * self.weight.view(1, -1, 1, 1) + self.bias.view(1, -1, 1, 1)
+
+
 # %% mistake: fixed_dtype
 import torch
 
@@ -3399,6 +3820,11 @@ class BatchNorm2d(nn.Module):
 
     def extra_repr(self):
         return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# repair
+# -         return (x * self.weight.view(1, -1, 1, 1) + self.bias.view(1, -1, 1, 1)).float()
+# +         return x * self.weight.view(1, -1, 1, 1) + self.bias.view(1, -1, 1, 1)
 
 
 # %% mistake: not_reshaped

@@ -11,6 +11,11 @@ class BlockGroup(nn.Module):
         return self.blocks(x)
 
 
+# repair
+# -             *[ResidualBlock(out_feats, out_feats, first_stride) for _ in range(n_blocks - 1)],
+# +             *[ResidualBlock(out_feats, out_feats) for _ in range(n_blocks - 1)],
+
+
 # %% mistake: stride_on_last_block
 class BlockGroup(nn.Module):
     def __init__(self, n_blocks, in_feats, out_feats, first_stride=1):
@@ -26,6 +31,11 @@ class BlockGroup(nn.Module):
         return self.blocks(x)
 
 
+# repair
+# -             stride = first_stride if i == n_blocks - 1 else 1
+# +             stride = first_stride if i == 0 else 1
+
+
 # %% mistake: stride_ignored
 class BlockGroup(nn.Module):
     def __init__(self, n_blocks: int, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
@@ -38,6 +48,11 @@ class BlockGroup(nn.Module):
         return self.blocks(x)
 
 
+# repair
+# -         blocks = [ResidualBlock(in_feats, out_feats)]
+# +         blocks = [ResidualBlock(in_feats, out_feats, first_stride)]
+
+
 # %% mistake: stride_always_2
 class BlockGroup(nn.Module):
     def __init__(self, n_blocks: int, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
@@ -48,6 +63,11 @@ class BlockGroup(nn.Module):
     def forward(self, x):
         x = self.first(x)
         return self.others(x)
+
+
+# repair
+# -         self.first = ResidualBlock(in_feats, out_feats, first_stride=2)
+# +         self.first = ResidualBlock(in_feats, out_feats, first_stride=first_stride)
 
 
 # %% mistake: default_stride_2
@@ -63,6 +83,11 @@ class BlockGroup(nn.Module):
         return self.blocks(x)
 
 
+# repair
+# -     def __init__(self, n_blocks: int, in_feats: int, out_feats: int, first_stride: int = 2) -> None:
+# +     def __init__(self, n_blocks: int, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
+
+
 # %% mistake: one_too_many
 class BlockGroup(nn.Module):
     def __init__(self, n_blocks: int, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
@@ -73,6 +98,11 @@ class BlockGroup(nn.Module):
 
     def forward(self, x):
         return self.blocks(x)
+
+
+# repair
+# -         rest = [ResidualBlock(out_feats, out_feats) for _ in range(n_blocks)]
+# +         rest = [ResidualBlock(out_feats, out_feats) for _ in range(n_blocks - 1)]
 
 
 # %% mistake: one_too_few
@@ -88,6 +118,11 @@ class BlockGroup(nn.Module):
         return self.blocks(x)
 
 
+# repair
+# -         for _ in range(1, n_blocks - 1):
+# +         for _ in range(1, n_blocks):
+
+
 # %% mistake: only_one
 class BlockGroup(nn.Module):
     def __init__(self, n_blocks: int, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
@@ -96,6 +131,14 @@ class BlockGroup(nn.Module):
 
     def forward(self, x):
         return self.block(x)
+
+
+# repair
+# -         self.block = ResidualBlock(in_feats, out_feats, first_stride)
+# +         self.block = ResidualBlock(in_feats, out_feats, first_stride)
+# +         self.others = Sequential(*[ResidualBlock(out_feats, out_feats) for _ in range(n_blocks - 1)])
+# -         return self.block(x)
+# +         return self.others(self.block(x))
 
 
 # %% mistake: always_three
@@ -108,6 +151,14 @@ class BlockGroup(nn.Module):
 
     def forward(self, x):
         return self.block3(self.block2(self.block1(x)))
+
+
+# repair
+# -         self.block2 = ResidualBlock(out_feats, out_feats)
+# -         self.block3 = ResidualBlock(out_feats, out_feats)
+# +         self.others = Sequential(*[ResidualBlock(out_feats, out_feats) for _ in range(n_blocks - 1)])
+# -         return self.block3(self.block2(self.block1(x)))
+# +         return self.others(self.block1(x))
 
 
 # %% mistake: shared_block
@@ -123,6 +174,11 @@ class BlockGroup(nn.Module):
         return self.blocks(x)
 
 
+# repair
+# -             *[ResidualBlock(out_feats, out_feats)] * (n_blocks - 1),
+# +             *[ResidualBlock(out_feats, out_feats) for _ in range(n_blocks - 1)],
+
+
 # %% mistake: in_feats_everywhere
 class BlockGroup(nn.Module):
     def __init__(self, n_blocks, in_feats, out_feats, first_stride=1):
@@ -133,6 +189,16 @@ class BlockGroup(nn.Module):
 
     def forward(self, x):
         return self.blocks(x)
+
+
+# repair
+# -         self.blocks = Sequential(
+# -             *(ResidualBlock(in_feats, out_feats, first_stride if i == 0 else 1) for i in range(n_blocks))
+# -         )
+# +         feats = [in_feats] + [out_feats] * (n_blocks - 1)
+# +         self.blocks = Sequential(
+# +             *(ResidualBlock(feats[i], out_feats, first_stride if i == 0 else 1) for i in range(n_blocks))
+# +         )
 
 
 # %% mistake: channels_at_the_end
@@ -151,6 +217,12 @@ class BlockGroup(nn.Module):
         return x
 
 
+# repair
+# -             is_last = i == n_blocks - 1
+# -             self.blocks.append(ResidualBlock(in_feats, out_feats if is_last else in_feats, stride))
+# +             self.blocks.append(ResidualBlock(in_feats if i == 0 else out_feats, out_feats, stride))
+
+
 # %% mistake: out_feats_ignored
 class BlockGroup(nn.Module):
     def __init__(self, n_blocks: int, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
@@ -164,6 +236,13 @@ class BlockGroup(nn.Module):
         return self.blocks(x)
 
 
+# repair
+# -             ResidualBlock(in_feats, in_feats, first_stride),
+# -             *[ResidualBlock(in_feats, in_feats) for _ in range(n_blocks - 1)],
+# +             ResidualBlock(in_feats, out_feats, first_stride),
+# +             *[ResidualBlock(out_feats, out_feats) for _ in range(n_blocks - 1)],
+
+
 # %% mistake: swapped_feats
 class BlockGroup(nn.Module):
     def __init__(self, n_blocks: int, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
@@ -175,6 +254,15 @@ class BlockGroup(nn.Module):
 
     def forward(self, x):
         return self.layers(x)
+
+
+# repair
+# -         layers = [ResidualBlock(out_feats, in_feats, first_stride)]
+# -         for _ in range(n_blocks - 1):
+# -             layers.append(ResidualBlock(in_feats, in_feats))
+# +         layers = [ResidualBlock(in_feats, out_feats, first_stride)]
+# +         for _ in range(n_blocks - 1):
+# +             layers.append(ResidualBlock(out_feats, out_feats))
 
 
 # %% mistake: extra_relu
@@ -191,6 +279,12 @@ class BlockGroup(nn.Module):
         return self.blocks(x)
 
 
+# repair
+# -             ReLU(),
+# -             ResidualBlock(in_feats, out_feats, first_stride),
+# +             ResidualBlock(in_feats, out_feats, first_stride),
+
+
 # %% mistake: extra_norm
 class BlockGroup(nn.Module):
     def __init__(self, n_blocks, in_feats, out_feats, first_stride=1):
@@ -203,6 +297,14 @@ class BlockGroup(nn.Module):
 
     def forward(self, x):
         return self.norm(self.blocks(x))
+
+
+# repair
+# -         )
+# -         self.norm = BatchNorm2d(out_feats)
+# +         )
+# -         return self.norm(self.blocks(x))
+# +         return self.blocks(x)
 
 
 # %% mistake: unregistered
@@ -219,6 +321,11 @@ class BlockGroup(nn.Module):
         return x
 
 
+# repair
+# -         self.blocks = [ResidualBlock(in_feats, out_feats, first_stride)]
+# +         self.blocks = nn.ModuleList([ResidualBlock(in_feats, out_feats, first_stride)])
+
+
 # %% mistake: parallel
 class BlockGroup(nn.Module):
     def __init__(self, n_blocks: int, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
@@ -233,6 +340,17 @@ class BlockGroup(nn.Module):
         return sum(block(x) for block in self.rest)
 
 
+# repair
+# -         x = self.first(x)
+# -         if len(self.rest) == 0:
+# -             return x
+# -         return sum(block(x) for block in self.rest)
+# +         x = self.first(x)
+# +         for block in self.rest:
+# +             x = block(x)
+# +         return x
+
+
 # %% mistake: only_first_runs
 class BlockGroup(nn.Module):
     def __init__(self, n_blocks: int, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
@@ -244,6 +362,13 @@ class BlockGroup(nn.Module):
         for block in self.blocks:
             x = block(x)
             return x
+
+
+# repair
+# -             x = block(x)
+# -             return x
+# +             x = block(x)
+# +         return x
 
 
 # %% mistake: last_forgotten
@@ -262,6 +387,11 @@ class BlockGroup(nn.Module):
         return x
 
 
+# repair
+# -         for i in range(self.n_blocks - 1):
+# +         for i in range(self.n_blocks):
+
+
 # %% mistake: backwards
 class BlockGroup(nn.Module):
     def __init__(self, n_blocks: int, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
@@ -274,6 +404,11 @@ class BlockGroup(nn.Module):
         for block in reversed(self.rest):
             x = block(x)
         return x
+
+
+# repair
+# -         for block in reversed(self.rest):
+# +         for block in self.rest:
 
 
 # %% mistake: outer_skip
@@ -289,6 +424,11 @@ class BlockGroup(nn.Module):
         return self.blocks(x) + x
 
 
+# repair
+# -         return self.blocks(x) + x
+# +         return self.blocks(x)
+
+
 # %% mistake: rest_first
 class BlockGroup(nn.Module):
     def __init__(self, n_blocks: int, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
@@ -298,6 +438,13 @@ class BlockGroup(nn.Module):
 
     def forward(self, x):
         return self.rest(self.first(x))
+
+
+# repair
+# -         self.rest = Sequential(*[ResidualBlock(out_feats, out_feats) for _ in range(n_blocks - 1)])
+# -         self.first = ResidualBlock(in_feats, out_feats, first_stride)
+# +         self.first = ResidualBlock(in_feats, out_feats, first_stride)
+# +         self.rest = Sequential(*[ResidualBlock(out_feats, out_feats) for _ in range(n_blocks - 1)])
 
 
 # %% mistake: changes_input
@@ -316,6 +463,15 @@ class BlockGroup(nn.Module):
             else:
                 x = y
         return x
+
+
+# repair
+# -             y = block(x)
+# -             if y.shape == x.shape:
+# -                 x.copy_(y)
+# -             else:
+# -                 x = y
+# +             x = block(x)
 
 
 # %% right: channels first
@@ -599,6 +755,11 @@ class BlockGroup(nn.Module):
         return x
 
 
+# repair
+# -                 self.blocks.append(ResidualBlock(out_feats, out_feats, first_stride))
+# +                 self.blocks.append(ResidualBlock(out_feats, out_feats))
+
+
 # %% mistake: one_too_many
 class BlockGroup(nn.Module):
     def __init__(self, n_blocks, in_feats, out_feats, first_stride=1):
@@ -614,6 +775,11 @@ class BlockGroup(nn.Module):
         for block in self.blocks:
             x = block(x)
         return x
+
+
+# repair
+# -         for i in range(n_blocks + 1):
+# +         for i in range(n_blocks):
 
 
 # %% mistake: one_too_few
@@ -633,6 +799,11 @@ class BlockGroup(nn.Module):
         return x
 
 
+# repair
+# -         for i in range(max(1, n_blocks - 1)):
+# +         for i in range(n_blocks):
+
+
 # %% mistake: in_feats_everywhere
 class BlockGroup(nn.Module):
     def __init__(self, n_blocks, in_feats, out_feats, first_stride=1):
@@ -648,6 +819,11 @@ class BlockGroup(nn.Module):
         for block in self.blocks:
             x = block(x)
         return x
+
+
+# repair
+# -                 self.blocks.append(ResidualBlock(in_feats, out_feats))
+# +                 self.blocks.append(ResidualBlock(out_feats, out_feats))
 
 
 # %% mistake: stride_ignored
@@ -667,6 +843,11 @@ class BlockGroup(nn.Module):
         return x
 
 
+# repair
+# -                 self.blocks.append(ResidualBlock(in_feats, out_feats))
+# +                 self.blocks.append(ResidualBlock(in_feats, out_feats, first_stride))
+
+
 # %% mistake: unregistered
 class BlockGroup(nn.Module):
     def __init__(self, n_blocks, in_feats, out_feats, first_stride=1):
@@ -682,6 +863,11 @@ class BlockGroup(nn.Module):
         for block in self.blocks:
             x = block(x)
         return x
+
+
+# repair
+# -         self.blocks = []
+# +         self.blocks = nn.ModuleList()
 
 
 # %% mistake: last_forgotten
@@ -701,6 +887,11 @@ class BlockGroup(nn.Module):
         return x
 
 
+# repair
+# -         for block in self.blocks[: max(1, len(self.blocks) - 1)]:
+# +         for block in self.blocks:
+
+
 # %% mistake: swapped_feats
 class BlockGroup(nn.Module):
     def __init__(self, n_blocks, in_feats, out_feats, first_stride=1):
@@ -716,6 +907,15 @@ class BlockGroup(nn.Module):
         for block in self.blocks:
             x = block(x)
         return x
+
+
+# repair
+# -                 self.blocks.append(ResidualBlock(out_feats, in_feats, first_stride))
+# -             else:
+# -                 self.blocks.append(ResidualBlock(in_feats, in_feats))
+# +                 self.blocks.append(ResidualBlock(in_feats, out_feats, first_stride))
+# +             else:
+# +                 self.blocks.append(ResidualBlock(out_feats, out_feats))
 
 
 # %% mistake: outer_skip
@@ -734,3 +934,11 @@ class BlockGroup(nn.Module):
         for block in self.blocks:
             x = block(x)
         return x + start if start.shape == x.shape else x
+
+
+# repair
+# -         start = x
+# -         for block in self.blocks:
+# +         for block in self.blocks:
+# -         return x + start if start.shape == x.shape else x
+# +         return x

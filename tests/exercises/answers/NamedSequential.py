@@ -6,6 +6,16 @@ class NamedSequential(Sequential):
         super().__init__(*modules)
 
 
+# repair
+# -             modules = modules[0].values()
+# -         super().__init__(*modules)
+# +             super().__init__()
+# +             for name, module in modules[0].items():
+# +                 self.add_module(name, module)
+# +         else:
+# +             super().__init__(*modules)
+
+
 # %% mistake: names_only
 class NamedSequential(Sequential):
     def __init__(self, *modules):
@@ -13,6 +23,20 @@ class NamedSequential(Sequential):
         (named,) = modules
         for name, module in named.items():
             self.add_module(name, module)
+
+
+# repair
+# -         super().__init__()
+# -         (named,) = modules
+# -         for name, module in named.items():
+# -             self.add_module(name, module)
+# +         if len(modules) == 1 and isinstance(modules[0], OrderedDict):
+# +             super().__init__()
+# +             (named,) = modules
+# +             for name, module in named.items():
+# +                 self.add_module(name, module)
+# +         else:
+# +             super().__init__(*modules)
 
 
 # %% mistake: dict_as_module
@@ -25,6 +49,13 @@ class NamedSequential(Sequential):
         else:
             for index, module in enumerate(modules):
                 self._modules[str(index)] = module
+
+
+# repair
+# -         if isinstance(modules, OrderedDict):
+# -             for name, module in modules.items():
+# +         if len(modules) == 1 and isinstance(modules[0], OrderedDict):
+# +             for name, module in modules[0].items():
 
 
 # %% mistake: plain_attribute
@@ -51,6 +82,23 @@ class NamedSequential(Sequential):
         return x
 
 
+# repair
+# -             self.layers = dict(modules[0])
+# -         else:
+# -             self.layers = {str(i): module for i, module in enumerate(modules)}
+# +             self._modules.update(modules[0])
+# +         else:
+# +             self._modules.update({str(i): module for i, module in enumerate(modules)})
+# -         return list(self.layers)[index]
+# +         return list(self._modules)[index]
+# -         return self.layers[self._name(index)]
+# +         return self._modules[self._name(index)]
+# -         self.layers[self._name(index)] = module
+# +         self._modules[self._name(index)] = module
+# -         for module in self.layers.values():
+# +         for module in self._modules.values():
+
+
 # %% mistake: sorted
 class NamedSequential(Sequential):
     def __init__(self, *modules):
@@ -61,6 +109,11 @@ class NamedSequential(Sequential):
                 self._modules[name] = named[name]
         else:
             super().__init__(*modules)
+
+
+# repair
+# -             for name in sorted(named):
+# +             for name in named:
 
 
 # %% mistake: reversed
@@ -76,6 +129,11 @@ class NamedSequential(Sequential):
             super().__init__(*modules)
 
 
+# repair
+# -                 name, module = items.pop()
+# +                 name, module = items.pop(0)
+
+
 # %% mistake: last_missing
 class NamedSequential(Sequential):
     def __init__(self, *modules):
@@ -88,6 +146,11 @@ class NamedSequential(Sequential):
             super().__init__(*modules)
 
 
+# repair
+# -             for i in range(len(names) - 1):
+# +             for i in range(len(names)):
+
+
 # %% mistake: prefixed
 class NamedSequential(Sequential):
     def __init__(self, *modules):
@@ -97,6 +160,13 @@ class NamedSequential(Sequential):
                 self._modules[f"{index}_{name}"] = module
         else:
             super().__init__(*modules)
+
+
+# repair
+# -             for index, (name, module) in enumerate(modules[0].items()):
+# -                 self._modules[f"{index}_{name}"] = module
+# +             for name, module in modules[0].items():
+# +                 self._modules[name] = module
 
 
 # %% right: channels first
@@ -274,6 +344,11 @@ class NamedSequential(Sequential):
             super().__init__(*modules)
 
 
+# repair
+# -                 self._modules[str(len(self._modules))] = module
+# +                 self._modules[name] = module
+
+
 # %% mistake: names_only
 class NamedSequential(Sequential):
     def __init__(self, *modules):
@@ -283,6 +358,11 @@ class NamedSequential(Sequential):
                 self._modules[name] = module
         else:
             super().__init__(*modules)
+
+
+# repair
+# -         if True:
+# +         if len(modules) == 1 and isinstance(modules[0], OrderedDict):
 
 
 # %% equivalent: what no modules at all should do is not part of the exercise

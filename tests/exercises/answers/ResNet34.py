@@ -29,6 +29,15 @@ class ResNet34(nn.Module):
         return self.fc(x)
 
 
+# repair
+# -         self.relu = ReLU()
+# +         self.relu = ReLU()
+# +         self.maxpool = MaxPool2d(kernel_size=3, stride=2, padding=1)
+# -         x = self.relu(x)
+# +         x = self.relu(x)
+# +         x = self.maxpool(x)
+
+
 # %% mistake: average_pool_early
 class ResNet34(nn.Module):
     def __init__(
@@ -68,6 +77,11 @@ class ResNet34(nn.Module):
         return x
 
 
+# repair
+# -         self.pool1 = nn.AvgPool2d(3, stride=2, padding=1)
+# +         self.pool1 = nn.MaxPool2d(3, stride=2, padding=1)
+
+
 # %% mistake: pool_without_padding
 class ResNet34(nn.Module):
     def __init__(
@@ -100,6 +114,11 @@ class ResNet34(nn.Module):
         return self.net(x)
 
 
+# repair
+# -             MaxPool2d(3, 2),
+# +             MaxPool2d(3, 2, 1),
+
+
 # %% mistake: pool_2x2
 class ResNet34(nn.Module):
     def __init__(
@@ -128,6 +147,11 @@ class ResNet34(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return self.out(self.avg(self.body(self.stem(x))))
+
+
+# repair
+# -             MaxPool2d(kernel_size=2, stride=2),
+# +             MaxPool2d(kernel_size=3, stride=2, padding=1),
 
 
 # %% mistake: pool_stride_3
@@ -163,6 +187,11 @@ class ResNet34(nn.Module):
         return logits
 
 
+# repair
+# -         self.first_pool = MaxPool2d(3, padding=1)
+# +         self.first_pool = MaxPool2d(3, stride=2, padding=1)
+
+
 # %% mistake: pool_stride_1
 class ResNet34(nn.Module):
     def __init__(
@@ -194,6 +223,11 @@ class ResNet34(nn.Module):
         x = self.groups(x)
         x = self.avgpool(x)
         return self.fc(x)
+
+
+# repair
+# -         self.maxpool = MaxPool2d(kernel_size=3, stride=1, padding=1)
+# +         self.maxpool = MaxPool2d(kernel_size=3, stride=2, padding=1)
 
 
 # %% mistake: stem_stride_1
@@ -235,6 +269,11 @@ class ResNet34(nn.Module):
         return x
 
 
+# repair
+# -         self.conv1 = nn.Conv2d(3, 64, 7, padding=3, bias=False)
+# +         self.conv1 = nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)
+
+
 # %% mistake: stem_without_padding
 class ResNet34(nn.Module):
     def __init__(
@@ -267,6 +306,11 @@ class ResNet34(nn.Module):
         return self.net(x)
 
 
+# repair
+# -             Conv2d(3, 64, 7, 2),
+# +             Conv2d(3, 64, 7, 2, 3),
+
+
 # %% mistake: stem_padding_1
 class ResNet34(nn.Module):
     def __init__(
@@ -295,6 +339,11 @@ class ResNet34(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return self.out(self.avg(self.body(self.stem(x))))
+
+
+# repair
+# -             Conv2d(in_channels=3, out_channels=64, kernel_size=7, stride=2, padding=1),
+# +             Conv2d(in_channels=3, out_channels=64, kernel_size=7, stride=2, padding=3),
 
 
 # %% mistake: stem_3x3
@@ -328,6 +377,11 @@ class ResNet34(nn.Module):
         out = self.average(out)
         logits = self.classifier(out)
         return logits
+
+
+# repair
+# -         self.first_conv = Conv2d(3, 64, kernel_size=3, stride=2, padding=1)
+# +         self.first_conv = Conv2d(3, 64, kernel_size=7, stride=2, padding=3)
 
 
 # %% mistake: stem_bias
@@ -369,6 +423,11 @@ class ResNet34(nn.Module):
         return x
 
 
+# repair
+# -         self.conv1 = nn.Conv2d(3, 64, 7, stride=2, padding=3)
+# +         self.conv1 = nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)
+
+
 # %% mistake: no_stem_norm
 class ResNet34(nn.Module):
     def __init__(
@@ -398,6 +457,14 @@ class ResNet34(nn.Module):
         x = self.groups(x)
         x = self.avgpool(x)
         return self.fc(x)
+
+
+# repair
+# -         self.relu = ReLU()
+# +         self.bn = BatchNorm2d(64)
+# +         self.relu = ReLU()
+# -         x = self.conv(x)
+# +         x = self.bn(self.conv(x))
 
 
 # %% mistake: no_stem_relu
@@ -432,6 +499,11 @@ class ResNet34(nn.Module):
         return logits
 
 
+# repair
+# -         out = self.first_norm(self.first_conv(x))
+# +         out = t.relu(self.first_norm(self.first_conv(x)))
+
+
 # %% mistake: classes_fixed
 class ResNet34(nn.Module):
     def __init__(
@@ -460,6 +532,11 @@ class ResNet34(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return self.out(self.avg(self.body(self.stem(x))))
+
+
+# repair
+# -         self.out = nn.Linear(out_features_per_group[-1], 1000)
+# +         self.out = nn.Linear(out_features_per_group[-1], n_classes)
 
 
 # %% mistake: head_without_bias
@@ -492,6 +569,11 @@ class ResNet34(nn.Module):
 
     def forward(self, x: Float[Tensor, "batch 3 height width"]) -> Float[Tensor, "batch n_classes"]:
         return self.net(x)
+
+
+# repair
+# -         layers.append(nn.Linear(out_features_per_group[-1], n_classes, bias=False))
+# +         layers.append(nn.Linear(out_features_per_group[-1], n_classes))
 
 
 # %% mistake: softmax_at_end
@@ -528,6 +610,11 @@ class ResNet34(nn.Module):
         return t.softmax(x, dim=1)
 
 
+# repair
+# -         return t.softmax(x, dim=1)
+# +         return x
+
+
 # %% mistake: log_softmax_at_end
 class ResNet34(nn.Module):
     def __init__(
@@ -557,6 +644,11 @@ class ResNet34(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         logits = self.out(self.avg(self.body(self.stem(x))))
         return nn.functional.log_softmax(logits, dim=-1)
+
+
+# repair
+# -         return nn.functional.log_softmax(logits, dim=-1)
+# +         return logits
 
 
 # %% mistake: relu_at_end
@@ -590,6 +682,12 @@ class ResNet34(nn.Module):
 
     def forward(self, x: Float[Tensor, "batch 3 height width"]) -> Float[Tensor, "batch n_classes"]:
         return self.net(x)
+
+
+# repair
+# -         layers.append(ReLU())
+# -         self.net = Sequential(*layers)
+# +         self.net = Sequential(*layers)
 
 
 # %% mistake: max_pool_at_end
@@ -631,6 +729,11 @@ class ResNet34(nn.Module):
         return x
 
 
+# repair
+# -         self.pool2 = nn.AdaptiveMaxPool2d(1)
+# +         self.pool2 = AveragePool()
+
+
 # %% mistake: blocks_ignored
 class ResNet34(nn.Module):
     def __init__(
@@ -656,6 +759,14 @@ class ResNet34(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return self.out(self.avg(self.body(self.stem(x))))
+
+
+# repair
+# -             *[BlockGroup(1, i, o, s) for i, o, s in zip(ins, out_features_per_group, first_strides_per_group)]
+# +             *[
+# +                 BlockGroup(n, i, o, s)
+# +                 for n, i, o, s in zip(n_blocks_per_group, ins, out_features_per_group, first_strides_per_group)
+# +             ]
 
 
 # %% mistake: blocks_reversed
@@ -688,6 +799,11 @@ class ResNet34(nn.Module):
 
     def forward(self, x: Float[Tensor, "batch 3 height width"]) -> Float[Tensor, "batch n_classes"]:
         return self.net(x)
+
+
+# repair
+# -             reversed(n_blocks_per_group),
+# +             n_blocks_per_group,
 
 
 # %% mistake: strides_ignored
@@ -729,6 +845,11 @@ class ResNet34(nn.Module):
         return x
 
 
+# repair
+# -                     first_stride=1 if i == 0 else 2,
+# +                     first_stride=first_strides_per_group[i],
+
+
 # %% mistake: strides_all_1
 class ResNet34(nn.Module):
     def __init__(
@@ -762,6 +883,11 @@ class ResNet34(nn.Module):
         return logits
 
 
+# repair
+# -             group = BlockGroup(n_blocks, channels, out_features_per_group[index])
+# +             group = BlockGroup(n_blocks, channels, out_features_per_group[index], first_strides_per_group[index])
+
+
 # %% mistake: strides_shifted
 class ResNet34(nn.Module):
     def __init__(
@@ -792,6 +918,11 @@ class ResNet34(nn.Module):
 
     def forward(self, x: Float[Tensor, "batch 3 height width"]) -> Float[Tensor, "batch n_classes"]:
         return self.net(x)
+
+
+# repair
+# -             [1, *first_strides_per_group],
+# +             first_strides_per_group,
 
 
 # %% mistake: last_group_missing
@@ -827,6 +958,11 @@ class ResNet34(nn.Module):
         out = self.average(out)
         logits = self.classifier(out)
         return logits
+
+
+# repair
+# -         for index in range(len(n_blocks_per_group) - 1):
+# +         for index in range(len(n_blocks_per_group)):
 
 
 # %% mistake: groups_unregistered
@@ -868,6 +1004,11 @@ class ResNet34(nn.Module):
         return x
 
 
+# repair
+# -         self.groups = []
+# +         self.groups = nn.ModuleList()
+
+
 # %% mistake: head_first
 class ResNet34(nn.Module):
     def __init__(
@@ -901,6 +1042,17 @@ class ResNet34(nn.Module):
         return self.fc(x)
 
 
+# repair
+# -         self.avgpool = AveragePool()
+# -         self.fc = Linear(out_features_per_group[-1], n_classes)
+# -         groups = []
+# +         groups = []
+# -         self.groups = Sequential(*groups)
+# +         self.groups = Sequential(*groups)
+# +         self.avgpool = AveragePool()
+# +         self.fc = Linear(out_features_per_group[-1], n_classes)
+
+
 # %% mistake: first_stride_once
 class ResNet34(nn.Module):
     def __init__(
@@ -929,6 +1081,13 @@ class ResNet34(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return self.out(self.avg(self.body(self.stem(x))))
+
+
+# repair
+# -                 BlockGroup(n, i, o, first_strides_per_group[0])
+# -                 for n, i, o in zip(n_blocks_per_group, ins, out_features_per_group)
+# +                 BlockGroup(n, i, o, s)
+# +                 for n, i, o, s in zip(n_blocks_per_group, ins, out_features_per_group, first_strides_per_group)
 
 
 # %% mistake: no_projection
@@ -967,6 +1126,11 @@ class ResNet34(nn.Module):
         x = self.groups(x)
         x = self.avgpool(x)
         return self.fc(x)
+
+
+# repair
+# -         groups = [BlockGroup(n_blocks_per_group[0], 64, 64, first_strides_per_group[0])]
+# +         groups = [BlockGroup(n_blocks_per_group[0], 64, out_features_per_group[0], first_strides_per_group[0])]
 
 
 # %% right: channels first
@@ -1758,6 +1922,11 @@ class ResNet34(nn.Module):
         return self.linear(self.average(x))
 
 
+# repair
+# -         x = F.relu(self.bn(self.conv(x)))
+# +         x = self.pool(F.relu(self.bn(self.conv(x))))
+
+
 # %% mistake: no_stem_relu
 class ResNet34(nn.Module):
     def __init__(
@@ -1785,6 +1954,11 @@ class ResNet34(nn.Module):
         for group in self.groups:
             x = group(x)
         return self.linear(self.average(x))
+
+
+# repair
+# -         x = self.pool(self.bn(self.conv(x)))
+# +         x = self.pool(t.relu(self.bn(self.conv(x))))
 
 
 # %% mistake: no_stem_norm
@@ -1819,6 +1993,13 @@ class ResNet34(nn.Module):
         return self.linear(self.average(x))
 
 
+# repair
+# -         pass
+# +         self.bn = BatchNorm2d(64)
+# -         x = self.pool(F.relu(self.conv(x)))
+# +         x = self.pool(F.relu(self.bn(self.conv(x))))
+
+
 # %% mistake: pool_stride_3
 import torch.nn.functional as F
 
@@ -1849,6 +2030,11 @@ class ResNet34(nn.Module):
         for group in self.groups:
             x = group(x)
         return self.linear(self.average(x))
+
+
+# repair
+# -         self.pool = MaxPool2d(3, padding=1)
+# +         self.pool = MaxPool2d(3, stride=2, padding=1)
 
 
 # %% mistake: stem_padding_1
@@ -1883,6 +2069,11 @@ class ResNet34(nn.Module):
         return self.linear(self.average(x))
 
 
+# repair
+# -         self.conv = Conv2d(3, 64, 7, stride=2, padding=1)
+# +         self.conv = Conv2d(3, 64, 7, stride=2, padding=3)
+
+
 # %% mistake: stem_bias
 import torch.nn.functional as F
 
@@ -1913,6 +2104,11 @@ class ResNet34(nn.Module):
         for group in self.groups:
             x = group(x)
         return self.linear(self.average(x))
+
+
+# repair
+# -         self.conv = nn.Conv2d(3, 64, 7, stride=2, padding=3)
+# +         self.conv = nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)
 
 
 # %% mistake: classes_fixed
@@ -1947,6 +2143,11 @@ class ResNet34(nn.Module):
         return self.linear(self.average(x))
 
 
+# repair
+# -         self.linear = Linear(in_feats, 1000)
+# +         self.linear = Linear(in_feats, n_classes)
+
+
 # %% mistake: softmax_at_end
 import torch.nn.functional as F
 
@@ -1977,6 +2178,11 @@ class ResNet34(nn.Module):
         for group in self.groups:
             x = group(x)
         return self.linear(self.average(x)).softmax(1)
+
+
+# repair
+# -         return self.linear(self.average(x)).softmax(1)
+# +         return self.linear(self.average(x))
 
 
 # %% mistake: groups_unregistered
@@ -2011,6 +2217,11 @@ class ResNet34(nn.Module):
         return self.linear(self.average(x))
 
 
+# repair
+# -         self.groups = []
+# +         self.groups = nn.ModuleList()
+
+
 # %% mistake: last_group_missing
 import torch.nn.functional as F
 
@@ -2041,6 +2252,11 @@ class ResNet34(nn.Module):
         for group in self.groups[:-1]:
             x = group(x)
         return self.linear(self.average(x))
+
+
+# repair
+# -         for group in self.groups[:-1]:
+# +         for group in self.groups:
 
 
 # %% mistake: strides_all_1
@@ -2075,6 +2291,11 @@ class ResNet34(nn.Module):
         return self.linear(self.average(x))
 
 
+# repair
+# -             self.groups.append(BlockGroup(n_blocks_per_group[i], in_feats, out_feats))
+# +             self.groups.append(BlockGroup(n_blocks_per_group[i], in_feats, out_feats, first_strides_per_group[i]))
+
+
 # %% mistake: first_stride_once
 import torch.nn.functional as F
 
@@ -2107,6 +2328,11 @@ class ResNet34(nn.Module):
         return self.linear(self.average(x))
 
 
+# repair
+# -             self.groups.append(BlockGroup(n_blocks_per_group[i], in_feats, out_feats, first_strides_per_group[0]))
+# +             self.groups.append(BlockGroup(n_blocks_per_group[i], in_feats, out_feats, first_strides_per_group[i]))
+
+
 # %% mistake: blocks_ignored
 import torch.nn.functional as F
 
@@ -2137,6 +2363,11 @@ class ResNet34(nn.Module):
         for group in self.groups:
             x = group(x)
         return self.linear(self.average(x))
+
+
+# repair
+# -             self.groups.append(BlockGroup(1, in_feats, out_feats, first_strides_per_group[i]))
+# +             self.groups.append(BlockGroup(n_blocks_per_group[i], in_feats, out_feats, first_strides_per_group[i]))
 
 
 # %% equivalent: the maximum of ReLUs is the ReLU of the maximum

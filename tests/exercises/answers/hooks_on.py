@@ -6,6 +6,18 @@ def hooks_on(model: nn.Module, hook: Callable) -> Iterator[None]:
     yield
 
 
+# repair
+# -     for module in model.modules():
+# -         module.register_forward_hook(hook)
+# -     yield
+# +     handles = [module.register_forward_hook(hook) for module in model.modules()]
+# +     try:
+# +         yield
+# +     finally:
+# +         for handle in handles:
+# +             handle.remove()
+
+
 # %% mistake: not_after_error
 @contextmanager
 def hooks_on(model: nn.Module, hook: Callable) -> Iterator[None]:
@@ -17,6 +29,17 @@ def hooks_on(model: nn.Module, hook: Callable) -> Iterator[None]:
         handle.remove()
 
 
+# repair
+# -     yield
+# -     for handle in handles:
+# -         handle.remove()
+# +     try:
+# +         yield
+# +     finally:
+# +         for handle in handles:
+# +             handle.remove()
+
+
 # %% mistake: children_only
 @contextmanager
 def hooks_on(model, hook):
@@ -26,6 +49,11 @@ def hooks_on(model, hook):
     finally:
         for h in handles:
             h.remove()
+
+
+# repair
+# -     handles = [child.register_forward_hook(hook) for child in model.children()]
+# +     handles = [module.register_forward_hook(hook) for module in model.modules()]
 
 
 # %% mistake: leaves_only
@@ -42,6 +70,12 @@ def hooks_on(model: nn.Module, hook: Callable) -> Iterator[None]:
             handle.remove()
 
 
+# repair
+# -         if len(list(module.children())) == 0:
+# -             handles.append(module.register_forward_hook(hook))
+# +         handles.append(module.register_forward_hook(hook))
+
+
 # %% mistake: without_model
 @contextmanager
 def hooks_on(model: nn.Module, hook: Callable) -> Iterator[None]:
@@ -56,6 +90,14 @@ def hooks_on(model: nn.Module, hook: Callable) -> Iterator[None]:
             handles.pop().remove()
 
 
+# repair
+# -     for name, module in model.named_modules():
+# -         if name:
+# -             handles.append(module.register_forward_hook(hook))
+# +     for module in model.modules():
+# +         handles.append(module.register_forward_hook(hook))
+
+
 # %% mistake: model_only
 @contextmanager
 def hooks_on(model: nn.Module, hook: Callable) -> Iterator[None]:
@@ -64,6 +106,14 @@ def hooks_on(model: nn.Module, hook: Callable) -> Iterator[None]:
         yield
     finally:
         handle.remove()
+
+
+# repair
+# -     handle = model.register_forward_hook(hook)
+# +     handles = [module.register_forward_hook(hook) for module in model.modules()]
+# -         handle.remove()
+# +         for handle in handles:
+# +             handle.remove()
 
 
 # %% mistake: twice
@@ -80,6 +130,11 @@ def hooks_on(model: nn.Module, hook: Callable) -> Iterator[None]:
             handle.remove()
 
 
+# repair
+# -         handles += [module_handle, module.register_forward_hook(hook)]
+# +         handles += [module_handle]
+
+
 # %% mistake: clears_all
 @contextmanager
 def hooks_on(model: nn.Module, hook: Callable) -> Iterator[None]:
@@ -92,6 +147,18 @@ def hooks_on(model: nn.Module, hook: Callable) -> Iterator[None]:
             module._forward_hooks.clear()
 
 
+# repair
+# -     for module in model.modules():
+# -         module.register_forward_hook(hook)
+# -     try:
+# +     handles = [module.register_forward_hook(hook) for module in model.modules()]
+# +     try:
+# -         for module in model.modules():
+# -             module._forward_hooks.clear()
+# +         for handle in handles:
+# +             handle.remove()
+
+
 # %% mistake: removes_last
 @contextmanager
 def hooks_on(model: nn.Module, hook: Callable) -> Iterator[None]:
@@ -101,6 +168,17 @@ def hooks_on(model: nn.Module, hook: Callable) -> Iterator[None]:
         yield
     finally:
         handle.remove()
+
+
+# repair
+# -     for module in model.modules():
+# -         handle = module.register_forward_hook(hook)
+# +     handles = []
+# +     for module in model.modules():
+# +         handles.append(module.register_forward_hook(hook))
+# -         handle.remove()
+# +         for handle in handles:
+# +             handle.remove()
 
 
 # %% mistake: removes_first
@@ -117,6 +195,20 @@ def hooks_on(model: nn.Module, hook: Callable) -> Iterator[None]:
         first_handle.remove()
 
 
+# repair
+# -     first_handle = None
+# -     for module in model.modules():
+# -         handle = module.register_forward_hook(hook)
+# -         if first_handle is None:
+# -             first_handle = handle
+# +     handles = []
+# +     for module in model.modules():
+# +         handles.append(module.register_forward_hook(hook))
+# -         first_handle.remove()
+# +         for handle in handles:
+# +             handle.remove()
+
+
 # %% mistake: swallows
 @contextmanager
 def hooks_on(model: nn.Module, hook: Callable) -> Iterator[None]:
@@ -127,6 +219,16 @@ def hooks_on(model: nn.Module, hook: Callable) -> Iterator[None]:
         print("error in the with-block:", error)
     for handle in handles:
         handle.remove()
+
+
+# repair
+# -     except Exception as error:
+# -         print("error in the with-block:", error)
+# -     for handle in handles:
+# -         handle.remove()
+# +     finally:
+# +         for handle in handles:
+# +             handle.remove()
 
 
 # %% mistake: pre_hook
@@ -140,6 +242,11 @@ def hooks_on(model: nn.Module, hook: Callable) -> Iterator[None]:
             handle.remove()
 
 
+# repair
+# -     handles = [module.register_forward_pre_hook(hook) for module in model.modules()]
+# +     handles = [module.register_forward_hook(hook) for module in model.modules()]
+
+
 # %% mistake: early
 class hooks_on:
     def __init__(self, model: nn.Module, hook: Callable) -> None:
@@ -151,6 +258,13 @@ class hooks_on:
     def __exit__(self, *error) -> None:
         for handle in self.handles:
             handle.remove()
+
+
+# repair
+# -         self.handles = [module.register_forward_hook(hook) for module in model.modules()]
+# +         self.model, self.hook = model, hook
+# -         return None
+# +         self.handles = [module.register_forward_hook(self.hook) for module in self.model.modules()]
 
 
 # %% right: channels first
@@ -352,6 +466,11 @@ def hooks_on(model, hook):
             pass
 
 
+# repair
+# -             pass
+# +             handle.remove()
+
+
 # %% mistake: not_after_error
 @contextmanager
 def hooks_on(model, hook):
@@ -362,6 +481,14 @@ def hooks_on(model, hook):
     if True:
         for handle in handles:
             handle.remove()
+
+
+# repair
+# -     yield
+# -     if True:
+# +     try:
+# +         yield
+# +     finally:
 
 
 # %% mistake: children_only
@@ -375,3 +502,8 @@ def hooks_on(model, hook):
     finally:
         for handle in handles:
             handle.remove()
+
+
+# repair
+# -     for module in model.children():
+# +     for module in model.modules():

@@ -7,6 +7,12 @@ def predict(model, images):
     return best_prob, best_class
 
 
+# repair
+# -     with t.inference_mode():
+# +     model.eval()
+# +     with t.inference_mode():
+
+
 # %% mistake: training_mode
 def predict(
     model: nn.Module, images: Float[Tensor, "batch 3 height width"]
@@ -16,6 +22,11 @@ def predict(
         probabilities = t.softmax(model(images), dim=1)
     values, indices = t.max(probabilities, dim=1)
     return values, indices
+
+
+# repair
+# -     model.train()
+# +     model.eval()
 
 
 # %% mistake: softmax_over_batch
@@ -29,6 +40,11 @@ def predict(
     return best.values, best.indices
 
 
+# repair
+# -         probs = model(images).softmax(0)
+# +         probs = model(images).softmax(1)
+
+
 # %% mistake: logits
 @t.inference_mode()
 def predict(
@@ -37,6 +53,11 @@ def predict(
     model.eval()
     output = model(images)
     return output.amax(dim=1), output.argmax(dim=1)
+
+
+# repair
+# -     output = model(images)
+# +     output = model(images).softmax(dim=1)
 
 
 # %% mistake: sigmoid
@@ -49,6 +70,11 @@ def predict(model: nn.Module, images: Tensor) -> tuple[Tensor, Tensor]:
     return p, c
 
 
+# repair
+# -     probs = t.sigmoid(logits)
+# +     probs = t.softmax(logits, dim=1)
+
+
 # %% mistake: log_softmax
 def predict(model: nn.Module, images: Tensor) -> tuple[Tensor, Tensor]:
     model.eval()
@@ -56,6 +82,11 @@ def predict(model: nn.Module, images: Tensor) -> tuple[Tensor, Tensor]:
         scores = nn.functional.log_softmax(model(images), dim=1)
         result = scores.topk(1, dim=1)
     return result.values[:, 0], result.indices[:, 0]
+
+
+# repair
+# -         scores = nn.functional.log_softmax(model(images), dim=1)
+# +         scores = nn.functional.softmax(model(images), dim=1)
 
 
 # %% mistake: softmax_twice
@@ -70,6 +101,11 @@ def predict(
     return confidence, classes
 
 
+# repair
+# -     confidence = probs.softmax(dim=1).amax(dim=1)
+# +     confidence = probs.amax(dim=1)
+
+
 # %% mistake: swapped
 def predict(
     model: nn.Module, images: Float[Tensor, "batch 3 height width"]
@@ -81,6 +117,11 @@ def predict(
     return label, probability
 
 
+# repair
+# -     return label, probability
+# +     return probability, label
+
+
 # %% mistake: maximum_over_batch
 def predict(model, images):
     model.eval()
@@ -88,6 +129,11 @@ def predict(model, images):
         logits = model(images)
     probabilities = t.softmax(logits, dim=1)
     return probabilities.amax(dim=0), probabilities.argmax(dim=0)
+
+
+# repair
+# -     return probabilities.amax(dim=0), probabilities.argmax(dim=0)
+# +     return probabilities.amax(dim=1), probabilities.argmax(dim=1)
 
 
 # %% mistake: whole_batch
@@ -98,6 +144,11 @@ def predict(
     with t.inference_mode():
         probs = model(images).softmax(dim=1)
     return probs.max(), probs.argmax()
+
+
+# repair
+# -     return probs.max(), probs.argmax()
+# +     return probs.amax(dim=1), probs.argmax(dim=1)
 
 
 # %% mistake: minimum
@@ -111,6 +162,11 @@ def predict(
     return ordered[:, 0], classes[:, 0]
 
 
+# repair
+# -     return ordered[:, 0], classes[:, 0]
+# +     return ordered[:, -1], classes[:, -1]
+
+
 # %% mistake: all_probabilities
 def predict(
     model: nn.Module, images: Float[Tensor, "batch 3 height width"]
@@ -122,12 +178,22 @@ def predict(
     return probabilities, classes
 
 
+# repair
+# -     return probabilities, classes
+# +     return probabilities.amax(dim=1), classes
+
+
 # %% mistake: class_only
 def predict(model, images):
     model.eval()
     with t.no_grad():
         probs = t.softmax(model(images), 1)
         return t.argmax(probs, 1)
+
+
+# repair
+# -         return t.argmax(probs, 1)
+# +         return t.amax(probs, 1), t.argmax(probs, 1)
 
 
 # %% mistake: first_image_only
@@ -142,12 +208,27 @@ def predict(
     return probability, label
 
 
+# repair
+# -         logits = model(images)[0]
+# -     probs = logits.softmax(dim=0)
+# -     probability, label = probs.max(dim=0)
+# +         logits = model(images)
+# +     probs = logits.softmax(dim=1)
+# +     probability, label = probs.max(dim=1)
+
+
 # %% mistake: gradients_on
 def predict(model, images):
     model.eval()
     logits = model(images)
     probs = logits.softmax(dim=1)
     return probs.max(dim=1).values, probs.max(dim=1).indices
+
+
+# repair
+# -     logits = model(images)
+# +     with t.inference_mode():
+# +         logits = model(images)
 
 
 # %% mistake: gradients_left_off
@@ -158,6 +239,15 @@ def predict(
     model.eval()
     values, indices = model(images).softmax(dim=1).max(dim=1)
     return values, indices
+
+
+# repair
+# -     t.set_grad_enabled(False)
+# -     model.eval()
+# -     values, indices = model(images).softmax(dim=1).max(dim=1)
+# +     model.eval()
+# +     with t.inference_mode():
+# +         values, indices = model(images).softmax(dim=1).max(dim=1)
 
 
 # %% right: channels first
@@ -359,6 +449,11 @@ def predict(model, images):
     return values, indices
 
 
+# repair
+# -     pass
+# +     model.eval()
+
+
 # %% mistake: logits
 import torch
 
@@ -370,6 +465,11 @@ def predict(model, images):
         probabilities = logits
         values, indices = torch.max(probabilities, dim=1)
     return values, indices
+
+
+# repair
+# -         probabilities = logits
+# +         probabilities = logits.softmax(dim=1)
 
 
 # %% mistake: softmax_over_batch
@@ -386,6 +486,11 @@ def predict(model, images):
     return values, indices
 
 
+# repair
+# -         probabilities = F.softmax(logits, dim=0)
+# +         probabilities = F.softmax(logits, dim=1)
+
+
 # %% mistake: maximum_over_batch
 import torch
 import torch.nn.functional as F
@@ -398,6 +503,11 @@ def predict(model, images):
         probabilities = F.softmax(logits, dim=1)
         values, indices = torch.max(probabilities, dim=0)
     return values, indices
+
+
+# repair
+# -         values, indices = torch.max(probabilities, dim=0)
+# +         values, indices = torch.max(probabilities, dim=1)
 
 
 # %% mistake: swapped
@@ -414,6 +524,11 @@ def predict(model, images):
     return indices, values
 
 
+# repair
+# -     return indices, values
+# +     return values, indices
+
+
 # %% mistake: gradients_on
 import torch
 import torch.nn.functional as F
@@ -428,6 +543,11 @@ def predict(model, images):
     return values, indices
 
 
+# repair
+# -     if True:
+# +     with torch.no_grad():
+
+
 # %% mistake: class_only
 import torch
 import torch.nn.functional as F
@@ -440,6 +560,11 @@ def predict(model, images):
         probabilities = F.softmax(logits, dim=1)
         values, indices = torch.max(probabilities, dim=1)
     return indices
+
+
+# repair
+# -     return indices
+# +     return values, indices
 
 
 # %% equivalent: what max gives is a tuple already

@@ -5,10 +5,21 @@ def raise_on_nan(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) 
         raise ValueError(f"{module.__class__.__name__} gave a NaN")
 
 
+# repair
+# -     nan = float("nan")
+# -     if (output == nan).any():
+# +     if t.isnan(output).any():
+
+
 # %% mistake: all
 def raise_on_nan(module, inputs, output):
     if output.isnan().all():
         raise ValueError("NaN in " + type(module).__name__)
+
+
+# repair
+# -     if output.isnan().all():
+# +     if output.isnan().any():
 
 
 # %% mistake: inputs
@@ -18,16 +29,34 @@ def raise_on_nan(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) 
             raise ValueError(f"NaN found at {type(module).__name__}")
 
 
+# repair
+# -     for x in inputs:
+# -         if t.isnan(x).any():
+# -             raise ValueError(f"NaN found at {type(module).__name__}")
+# +     if t.isnan(output).any():
+# +         raise ValueError(f"NaN found at {type(module).__name__}")
+
+
 # %% mistake: either
 def raise_on_nan(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
     if any(tensor.isnan().any() for tensor in (*inputs, output)):
         raise ValueError(f"There is a NaN in {module.__class__.__name__}!")
 
 
+# repair
+# -     if any(tensor.isnan().any() for tensor in (*inputs, output)):
+# +     if output.isnan().any():
+
+
 # %% mistake: infinity_too
 def raise_on_nan(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
     if not output.isfinite().all():
         raise ValueError(f"{type(module).__name__}: NaN in output")
+
+
+# repair
+# -     if not output.isfinite().all():
+# +     if output.isnan().any():
 
 
 # %% mistake: first_value
@@ -39,11 +68,22 @@ def raise_on_nan(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) 
         raise ValueError(f"NaN in layer {type(module).__name__}")
 
 
+# repair
+# -     if math.isnan(output.reshape(-1)[0].item()):
+# +     if t.isnan(output).any():
+
+
 # %% mistake: sum
 def raise_on_nan(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
     total = output.sum()
     if t.isnan(total):
         raise ValueError(f"output of {type(module).__name__} has a NaN")
+
+
+# repair
+# -     total = output.sum()
+# -     if t.isnan(total):
+# +     if t.isnan(output).any():
 
 
 # %% mistake: reversed
@@ -53,15 +93,31 @@ def raise_on_nan(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) 
         raise ValueError(f"NaN in {type(module).__name__}")
 
 
+# repair
+# -     if ok:
+# +     if not ok:
+
+
 # %% mistake: nameless
 def raise_on_nan(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
     if t.any(t.isnan(output)):
         raise ValueError("the output contains NaN")
 
 
+# repair
+# -         raise ValueError("the output contains NaN")
+# +         raise ValueError(f"the output of {type(module).__name__} contains NaN")
+
+
 # %% mistake: assertion
 def raise_on_nan(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
     assert not output.isnan().any(), f"NaN in {type(module).__name__}"
+
+
+# repair
+# -     assert not output.isnan().any(), f"NaN in {type(module).__name__}"
+# +     if output.isnan().any():
+# +         raise ValueError(f"NaN in {type(module).__name__}")
 
 
 # %% mistake: runtime_error
@@ -71,6 +127,11 @@ def raise_on_nan(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) 
         raise RuntimeError(f"{type(module).__name__} has {n_nans} NaNs in its output")
 
 
+# repair
+# -         raise RuntimeError(f"{type(module).__name__} has {n_nans} NaNs in its output")
+# +         raise ValueError(f"{type(module).__name__} has {n_nans} NaNs in its output")
+
+
 # %% mistake: returns_output
 def raise_on_nan(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> Tensor:
     if t.isnan(output).any():
@@ -78,11 +139,20 @@ def raise_on_nan(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) 
     return output
 
 
+# repair
+# -     return output
+
+
 # %% mistake: repairs
 def raise_on_nan(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> Tensor | None:
     bad = t.isnan(output)
     if bad.any():
         return output.masked_fill(bad, 0.0)
+
+
+# repair
+# -         return output.masked_fill(bad, 0.0)
+# +         raise ValueError(f"NaN in the output of {type(module).__name__}")
 
 
 # %% right: channels first
@@ -208,6 +278,11 @@ def raise_on_nan(module, inputs, output):
         raise ValueError(f"NaN in {module.__class__.__name__}")
 
 
+# repair
+# -     if (output == float("nan")).any():
+# +     if output.isnan().any():
+
+
 # %% mistake: all
 import torch
 
@@ -215,6 +290,11 @@ import torch
 def raise_on_nan(module, inputs, output):
     if torch.isnan(output).all():
         raise ValueError(f"NaN in {module.__class__.__name__}")
+
+
+# repair
+# -     if torch.isnan(output).all():
+# +     if torch.isnan(output).any():
 
 
 # %% mistake: inputs
@@ -226,6 +306,11 @@ def raise_on_nan(module, inputs, output):
         raise ValueError(f"NaN in {module.__class__.__name__}")
 
 
+# repair
+# -     if torch.isnan(inputs[0]).any():
+# +     if torch.isnan(output).any():
+
+
 # %% mistake: sum
 import torch
 
@@ -235,6 +320,11 @@ def raise_on_nan(module, inputs, output):
         raise ValueError(f"NaN in {module.__class__.__name__}")
 
 
+# repair
+# -     if torch.isnan(output.sum()):
+# +     if torch.isnan(output).any():
+
+
 # %% mistake: infinity_too
 import torch
 
@@ -242,3 +332,8 @@ import torch
 def raise_on_nan(module, inputs, output):
     if not torch.isfinite(output).all():
         raise ValueError(f"NaN in {module.__class__.__name__}")
+
+
+# repair
+# -     if not torch.isfinite(output).all():
+# +     if torch.isnan(output).any():
