@@ -207,7 +207,22 @@ def test_every_known_mistake_is_named_in_other_words_too(name: str):
 
 
 # Their mistakes have no repairs yet.
-UNREPAIRED = set(CODE)
+UNREPAIRED = {
+    "centre_images",
+    "ReLU",
+    "Linear",
+    "Flatten",
+    "Conv2d",
+    "MaxPool2d",
+    "conv1d_minimal",
+    "conv1d_padded",
+    "conv1d_strided",
+    "conv2d_from_scratch",
+    "ThinBlock",
+    "activation_stats",
+    "PooledBlock",
+    "multiply_adds",
+}
 
 
 @pytest.mark.parametrize("name", [name for name in CODE if name not in UNREPAIRED])
