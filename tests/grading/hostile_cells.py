@@ -404,6 +404,13 @@ REACHES = {
         import ctypes
         if ctypes.CDLL(None).prctl(1, 0) == 0: print('token-of-the-secret')
     """,
+    "its own limits": """
+        import ctypes, mmap
+        libc, kind = ctypes.CDLL(None), mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x100000  # at this place and no other
+        limits = ctypes.c_void_p(1 << 32)  # whose lower half is 0, as if none were given
+        libc.mmap(limits, ctypes.c_size_t(4096), mmap.PROT_READ | mmap.PROT_WRITE, kind, -1, ctypes.c_size_t(0))
+        if libc.prlimit(0, 8, limits, None) == 0: print('token-of-the-secret')
+    """,
     "a neighbour's priority": "import os\nos.setpriority(os.PRIO_PROCESS, {neighbour}, 19)",
 }
 
