@@ -1,7 +1,8 @@
 """What becomes of a notebook between the student and the grader: files that have suffered, by accident or on purpose.
 
 Each function gets a notebook in which both exercises of the little assignment are answered rightly, as parsed JSON, and
-gives what is handed in instead. WHOLE earn both points; LOST cannot be graded; CHEATING have blank answers.
+gives what is handed in instead. WHOLE earn both points; LOST cannot be graded, for the reason that stands beside them;
+CHEATING have blank answers.
 """
 
 import copy
@@ -78,6 +79,7 @@ def through_colab(told):
     for cell in told["cells"]:
         cell.pop("id", None)
         cell["metadata"] |= {"id": "aBc123", "colab": {"base_uri": "https://localhost:8080/"}}
+        cell |= {"source": "".join(cell["source"]).splitlines(keepends=True), "vscode": {"languageId": "python"}}
     return told | {"nbformat_minor": 0, "metadata": {"colab": {"provenance": []}, "accelerator": "GPU"}}
 
 
@@ -87,6 +89,17 @@ def other_kernel(told):
 
 def in_format_3(told):
     return json.loads(nbformat.writes(nbformat.convert(nbformat.from_dict(told), 3)))
+
+
+def answers_as_raw_text(cell):
+    if cell["metadata"].get("nbgrader", {}).get("solution"):
+        cell["cell_type"] = "raw"
+
+
+def strange_metadata(told):
+    told["cells"][1]["metadata"]["tags"] = 7
+    told["cells"][2]["metadata"]["nbgrader"] = "yes"
+    return told
 
 
 WHOLE = {
@@ -106,24 +119,28 @@ WHOLE = {
     "another kernel": other_kernel,
     "format 3": in_format_3,
     "format 5": lambda told: told | {"nbformat": 5},
+    "format four": lambda told: told | {"nbformat": "four"},
+    "no format": lambda told: told | {"nbformat": None},
+    "answers turned to raw text": each_cell(answers_as_raw_text),
+    "metadata of strange types": strange_metadata,
 }
 
 # --- nothing that could be graded: 0 for a human ----------------------------------------------------------------------
 
+X = {"cell_type": "code", "source": "x = 1", "metadata": {}}
 LOST = {
-    "half a file": lambda told: json.dumps(told)[:-200].encode(),
-    "an empty file": lambda _: b"",
-    "no text": lambda _: b"\x89PNG\r\n\x1a\n\xff\xff",
-    "another notebook": lambda told: {**told, "cells": [{"cell_type": "code", "source": "x = 1", "metadata": {}}]},
-    "no cells": lambda told: {**told, "cells": 7},
-    "lists in lists": lambda _: b"[" * 200_000,
-    "too many cells": lambda told: {**told, "cells": told["cells"] * 1000},
-    "too much code": lambda told: {
-        **told,
-        "cells": told["cells"] + [{"cell_type": "code", "source": "a;" * 2_000_000}],
-    },
-    "a link that leads out": None,
-    "no file": None,
+    "half a file": (lambda told: json.dumps(told)[:-200].encode(), "not JSON"),
+    "an empty file": (lambda _: b"", "not JSON"),
+    "lists in lists": (lambda _: b"[" * 200_000, "not JSON"),
+    "no text": (lambda _: b"\x89PNG\r\n\x1a\n\xff\xff", "not text"),
+    "a list": (lambda _: b"[]", "no notebook: it has no cells"),
+    "no cells": (lambda _: b'{"a": 1}', "no notebook: it has no cells"),
+    "cells that are none": (lambda told: {**told, "cells": 7}, "no notebook that can be mended"),
+    "another notebook": (lambda told: {**told, "cells": [X]}, "it may be another one"),
+    "too many cells": (lambda told: {**told, "cells": told["cells"] * 1000}, "more than 2,000 cells"),
+    "too much code": (lambda told: {**told, "cells": [X | {"source": "a;" * 2_000_000}]}, "two million characters"),
+    "a link that leads out": (None, "not handed in"),
+    "no file": (None, "not handed in"),
 }
 
 # --- blank answers, and metadata that asks for points -----------------------------------------------------------------

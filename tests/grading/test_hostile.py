@@ -209,15 +209,16 @@ def test_a_notebook_that_has_suffered_has_the_marks_of_its_answers(name: str, sc
 @pytest.mark.parametrize("name", LOST)
 def test_what_is_no_notebook_is_a_zero_for_a_human(name: str, school: Path, farm: OneByOne, first):
     student = file_name(name)
-    place = hand_in(school, student, LOST[name](notebook(RIGHT)) if LOST[name] else b"")
-    if LOST[name] is None:
+    mangle, why = LOST[name]
+    place = hand_in(school, student, mangle(notebook(RIGHT)) if mangle else b"")
+    if mangle is None:
         place.unlink()
     if "link" in name:
         place.symlink_to(school / "submitted" / "first" / "two" / "two.ipynb")
     done = grade(school, farm, student)
     assert scores(school, student) == dict.fromkeys(POINTS, 0)
     assert len(done.record.wants_human) == len(POINTS)
-    assert done.record.troubles
+    assert why in done.record.troubles[0]
     assert scores(school, "first") == first
 
 

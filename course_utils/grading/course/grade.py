@@ -13,13 +13,12 @@ from nbformat import NotebookNode
 from course_utils.grading.course.errors import CannotConvert, GradingError
 from course_utils.grading.course.gradebook import TIMESTAMP, Course, is_time
 from course_utils.grading.course.records import Record, Records, digest_of, files_in
-from course_utils.grading.course.salvage import Salvaged, salvage
+from course_utils.grading.course.salvage import BeyondMending, salvage
 from course_utils.grading.course.workers import Workers
 from course_utils.grading.judge.task import Result, Task
 from course_utils.grading.judge.verdicts import Verdict, write_outputs, zero
 from course_utils.grading.run.limits import MB, Limits
 
-_NOT_HANDED_IN = Salvaged(None, reason="the notebook was not handed in")
 _MOST_BESIDE = 50 * MB  # files that are handed in beside the notebooks
 
 
@@ -155,13 +154,14 @@ class Grading:
 
     def _mended(self, one: _Open, name: str, data: bytes | None) -> NotebookNode:
         """Give a notebook that nbgrader can work with; the release's own where nothing else is to be had."""
-        found = salvage(data, self._releases[name]) if data is not None else _NOT_HANDED_IN
-        one.repairs += [f"{name}: {repair}" for repair in found.repairs]
-        if found.notebook is not None:
-            return found.notebook
-        one.verdicts[name] = self._zeros(name, found.reason)
-        one.troubles.append(f"{name}: {found.reason}")
-        return self._releases_anew()[name]
+        try:
+            notebook, repairs = salvage(data, self._releases[name])
+        except BeyondMending as reason:
+            one.verdicts[name] = self._zeros(name, str(reason))
+            one.troubles.append(f"{name}: {reason}")
+            return self._releases_anew()[name]
+        one.repairs += [f"{name}: {repair}" for repair in repairs]
+        return notebook
 
     def _releases_anew(self) -> dict[str, NotebookNode]:
         return {name: copy.deepcopy(release) for name, release in self._releases.items()}

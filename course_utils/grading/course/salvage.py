@@ -7,8 +7,8 @@ is put right. What is beyond that is left for a human.
 import ast
 import copy
 import json
+import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import nbformat
@@ -20,23 +20,21 @@ _MOST_CELLS = 2000
 _TAGS = {"skip-execution", "raises-exception"}
 _KINDS = {"code", "markdown", "raw"}
 _NEWEST = 4  # nbformat's major version that this can read
+_ID = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
-@dataclass(frozen=True)
-class Salvaged:
-    """A notebook that can be graded, and what was mended; or the reason why there is none."""
-
-    notebook: NotebookNode | None
-    repairs: tuple[str, ...] = ()
-    reason: str = ""
+class BeyondMending(Exception):  # noqa: N818  (it says what happened)
+    """There is no notebook that could be graded; the message is the reason."""
 
 
-class _BeyondMending(Exception):  # noqa: N818
-    pass
+def salvage(data: bytes | None, release: NotebookNode) -> tuple[NotebookNode, list[str]]:
+    """Read a submitted notebook, and mend it after the released one; give it, and what was mended.
 
-
-def salvage(data: bytes, release: NotebookNode) -> Salvaged:
-    """Read a submitted notebook, and mend it after the released one."""
+    Raises:
+        BeyondMending: it cannot be graded, or there is none.
+    """
+    if data is None:
+        raise BeyondMending("the notebook was not handed in")
     repairs: list[str] = []
     try:
         notebook = _read(data, repairs)
@@ -44,11 +42,11 @@ def salvage(data: bytes, release: NotebookNode) -> Salvaged:
         _mend_identities(notebook, release, repairs)
         _put_locked_cells_back(notebook, release, repairs)
         nbformat.validate(notebook)
-    except _BeyondMending as reason:
-        return Salvaged(None, reason=str(reason))
-    except Exception as error:  # noqa: BLE001  (whatever is wrong with the file, it is no notebook)
-        return Salvaged(None, reason=f"the file is no notebook that can be mended ({type(error).__name__})")
-    return Salvaged(notebook, tuple(repairs))
+    except BeyondMending:
+        raise
+    except Exception as error:  # whatever is wrong with the file, it is no notebook
+        raise BeyondMending(f"the file is no notebook that can be mended ({type(error).__name__})") from error
+    return notebook, repairs
 
 
 # --- the file -------------------------------------------------------------------------------------------------------
@@ -57,14 +55,19 @@ def salvage(data: bytes, release: NotebookNode) -> Salvaged:
 def _read(data: bytes, repairs: list[str]) -> NotebookNode:
     """Read the file into a notebook of today's format, without outputs."""
     if len(data) > LARGEST:
-        raise _BeyondMending(f"the file is larger than {LARGEST // 2**20} MB")
-    text = _decode(data, repairs)
+        raise BeyondMending(f"the file is larger than {LARGEST // 2**20} MB")
+    encoding = json.detect_encoding(data)
     try:
+        text = data.decode(encoding)
         told = json.loads(text)
+    except UnicodeError:
+        raise BeyondMending("the file is not text, so it is no notebook") from None
     except (ValueError, RecursionError):
-        raise _BeyondMending("the file is not JSON, so it is no notebook (or only a part of one)") from None
+        raise BeyondMending("the file is not JSON, so it is no notebook (or only a part of one)") from None
+    if not encoding.startswith("utf-8"):
+        repairs.append(f"it was saved as {encoding.upper()}")
     if not isinstance(told, dict) or not ("cells" in told or "worksheets" in told):
-        raise _BeyondMending("the file is JSON, but no notebook: it has no cells")
+        raise BeyondMending("the file is JSON, but no notebook: it has no cells")
     version = told.get("nbformat")
     if isinstance(version, int) and version < _NEWEST:
         repairs.append(f"it was saved in the old format {version}")
@@ -72,24 +75,12 @@ def _read(data: bytes, repairs: list[str]) -> NotebookNode:
     elif version != _NEWEST:
         repairs.append(f"it says that its format is {str(version)[:20]}")
     if len(told.get("cells", ())) > _MOST_CELLS:
-        raise _BeyondMending(f"it has more than {_MOST_CELLS:,} cells")
+        raise BeyondMending(f"it has more than {_MOST_CELLS:,} cells")
     cells = [cell for cell in map(_cell, told.get("cells", ())) if cell is not None]
     if sum(len(cell["source"]) for cell in cells) > _MOST_TEXT:
-        raise _BeyondMending("there are more than two million characters in its cells")
+        raise BeyondMending("there are more than two million characters in its cells")
     metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     return nbformat.from_dict({"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": cells})
-
-
-def _decode(data: bytes, repairs: list[str]) -> str:
-    for encoding in ("utf-8-sig", "utf-16"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeError:
-            continue
-        if encoding != "utf-8-sig":
-            repairs.append("it was saved as UTF-16")
-        return text
-    raise _BeyondMending("the file is not text, so it is no notebook")
 
 
 def _cell(told: Any) -> dict[str, Any] | None:
@@ -131,13 +122,16 @@ def _mend_identities(notebook: NotebookNode, release: NotebookNode, repairs: lis
     found: dict[str, NotebookNode] = {}
     for cell in notebook.cells:
         name = _grade_id(cell)
-        if name not in wanted:
-            _strip(cell, name, repairs)
-        elif name in found:
-            repairs.append(f"{name} was there twice: the first one counts, the other is run as an ordinary cell")
-            _demote(cell, locked=_is_locked(wanted[name]))
-        else:
+        if name in wanted and name not in found:
             found[name] = cell
+            continue
+        cell.metadata.pop("nbgrader", None)
+        if name in found:
+            repairs.append(f"{name} was there twice: the first one counts, the other is run as an ordinary cell")
+            if _is_locked(wanted[name]):
+                cell.source = ""  # of a copied test nothing is left to run
+        elif name:
+            repairs.append(f"{name[:40]} is no cell of this notebook: run as an ordinary cell")
     unnamed = [cell for cell in notebook.cells if not _grade_id(cell)]
     for name, original in wanted.items():
         if name not in found and (cell := _find(original, name, unnamed)) is not None:
@@ -146,7 +140,7 @@ def _mend_identities(notebook: NotebookNode, release: NotebookNode, repairs: lis
             found[name] = cell
     known = {cell.get("id") for cell in release.cells} & {cell.id for cell in notebook.cells}
     if not found and not known:
-        raise _BeyondMending("nothing of the released notebook is in it: it may be another one")
+        raise BeyondMending("nothing of the released notebook is in it: it may be another one")
     names = {id(cell): name for name, cell in found.items()}
     for at, cell in enumerate(notebook.cells):
         if name := names.get(id(cell)):
@@ -162,18 +156,6 @@ def _grade_id(cell: NotebookNode) -> str:
 
 def _is_locked(cell: NotebookNode) -> bool:
     return bool(cell.metadata.nbgrader.get("locked") or cell.metadata.nbgrader.get("grade"))
-
-
-def _strip(cell: NotebookNode, name: str, repairs: list[str]) -> None:
-    if cell.metadata.pop("nbgrader", None) is not None and name:
-        repairs.append(f"{name[:40]} is no cell of this notebook: run as an ordinary cell")
-
-
-def _demote(cell: NotebookNode, locked: bool) -> None:
-    """Make an ordinary cell of a copy; of a copied test nothing is left to run."""
-    cell.metadata.pop("nbgrader", None)
-    if locked:
-        cell.source = ""
 
 
 def _find(original: NotebookNode, name: str, cells: list[NotebookNode]) -> NotebookNode | None:
@@ -215,13 +197,9 @@ def _renumber(notebook: NotebookNode) -> None:
     """Give each cell an id of its own."""
     seen: set[str] = set()
     for number, cell in enumerate(notebook.cells):
-        if not _is_id(cell.id) or cell.id in seen:
+        if not _ID.fullmatch(cell.id) or cell.id in seen:
             cell.id = f"cell-{number}"
         seen.add(cell.id)
-
-
-def _is_id(text: str) -> bool:
-    return 0 < len(text) <= 64 and text.isascii() and text.replace("-", "").replace("_", "").isalnum()
 
 
 # --- what is missing ------------------------------------------------------------------------------------------------
@@ -229,18 +207,15 @@ def _is_id(text: str) -> bool:
 
 def _put_locked_cells_back(notebook: NotebookNode, release: NotebookNode, repairs: list[str]) -> None:
     """Put deleted test cells back, each behind the cell that it follows in the release."""
-    place = -1
-    places = {_grade_id(cell): at for at, cell in enumerate(notebook.cells) if _grade_id(cell)}
-    for original in release.cells:
+    place = len(notebook.cells) - 1
+    for original in filter(_grade_id, release.cells):
         name = _grade_id(original)
-        if not name:
-            continue
-        if name in places:
-            place = places[name]
+        there = [at for at, cell in enumerate(notebook.cells) if _grade_id(cell) == name]
+        if there:
+            place = there[0]
         elif _is_locked(original):
-            place = place + 1 if place >= 0 else len(notebook.cells)
+            place += 1
             cell = copy.deepcopy(original)
             cell.id = f"back-{len(repairs)}-{place}"
             notebook.cells.insert(place, cell)
             repairs.append(f"{name} had been deleted")
-            places = {_grade_id(cell): at for at, cell in enumerate(notebook.cells) if _grade_id(cell)}
