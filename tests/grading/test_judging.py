@@ -234,7 +234,7 @@ def test_answers_that_do_the_same_have_the_same_mark_where_no_mistake_is_known()
 def test_only_calls_of_the_courses_tests_are_judged():
     """Catches a test cell that is read as something else than what it does."""
     calls = read_test_cell("tests.test_relu(ReLU)\n### BEGIN HIDDEN TESTS\ntests.test_relu(ReLU, seed=7, quiet=True)")
-    assert calls == (TestCall("test_relu", "ReLU"), TestCall("test_relu", "ReLU", 7, True))
+    assert calls == (TestCall("test_relu", "ReLU"), TestCall("test_relu", "ReLU", 7))
     for other in (
         *("assert Double(2) == 4", "tests.test_relu(ReLU); x = 1", "tests.nothing(ReLU)", "tests.test_relu(", ""),
     ):

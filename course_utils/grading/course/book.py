@@ -44,7 +44,7 @@ class Book(api.Gradebook):
         self.db = scoped_session(sessionmaker(class_=_Patient, bind=self.engine, expire_on_commit=False))
         # What the release says is asked for once a class, and outlives the session; a student's rows once a submission.
         self.find_source_cell, self.find_graded_cell = cache(super().find_source_cell), cache(super().find_graded_cell)
-        self._rows = cache(self._rows)
+        self.rows = cache(self.rows)
 
     @contextmanager
     def shared(self) -> Iterator[None]:
@@ -65,21 +65,18 @@ class Book(api.Gradebook):
     def forget(self) -> None:
         """Forget what has not been written, and let others have the gradebook."""
         self.db.remove()
-        self._rows.cache_clear()
+        self.rows.cache_clear()
 
     def find_grade(self, grade_cell: str, notebook: str, assignment: str, student: str) -> api.Grade:
         """Find a student's grade of one cell."""
-        return self._rows(api.Grade, assignment, student)[notebook, grade_cell]
+        return self.rows(api.Grade, assignment, student)[notebook, grade_cell]
 
     def find_comment(self, solution_cell: str, notebook: str, assignment: str, student: str) -> api.Comment:
         """Find the comment on one of a student's answers."""
-        return self._rows(api.Comment, assignment, student)[notebook, solution_cell]
+        return self.rows(api.Comment, assignment, student)[notebook, solution_cell]
 
-    def grades(self, assignment: str, student: str) -> dict[tuple[str, str], api.Grade]:
-        """Give all of a student's grades by notebook and cell; none if nothing was handed in."""
-        return self._rows(api.Grade, assignment, student)
-
-    def _rows(self, kind: type, assignment: str, student: str) -> dict[tuple[str, str], Any]:
+    def rows(self, kind: type, assignment: str, student: str) -> dict[tuple[str, str], Any]:
+        """Give all of a student's grades, or comments, by notebook and cell; none if nothing was handed in."""
         rows = self.db.execute(
             select(api.Notebook.name, api.BaseCell.name, kind)
             .join(kind.cell)
@@ -90,8 +87,3 @@ class Book(api.Gradebook):
             .where(api.Assignment.name == assignment, api.SubmittedAssignment.student_id == student)
         )
         return {(notebook, cell): found for notebook, cell, found in rows}
-
-    def students_of(self, assignment: str) -> set[str]:
-        """Give the students of whom the gradebook has a submission."""
-        asked = select(api.SubmittedAssignment.student_id).join(api.Assignment).where(api.Assignment.name == assignment)
-        return set(self.db.scalars(asked))

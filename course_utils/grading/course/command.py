@@ -77,8 +77,7 @@ class _Tally:
             self.lost += 1
             return
         self.fresh, self.kept = self.fresh + one.fresh, self.kept + (not one.fresh)
-        cells = (item for verdicts in one.record.verdicts.values() for item in verdicts.items())
-        self._kinds.update((cell, verdict.kind) for cell, verdict in cells)
+        self._kinds.update((cell, verdict.kind) for cell, verdict in one.record.by_cell.items())
         self._human += [one.student] * bool(one.record.wants_human)
 
     @property

@@ -3,6 +3,7 @@
 import logging
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 import dask
@@ -17,7 +18,7 @@ from course_utils.grading.judge.work import work
 _SECONDS_TO_CONNECT = 20
 
 
-class Farm:
+class Farm(AbstractContextManager):
     """Workers on this machine, or on those of a scheduler."""
 
     def __init__(self, jobs: int | None = None, scheduler: str | None = None) -> None:
@@ -25,10 +26,6 @@ class Farm:
         dask.config.set({"distributed.scheduler.allowed-failures": AGAIN})
         self._cluster = None if scheduler else _local(jobs or os.cpu_count() or 1)
         self._client = _connect(scheduler or self._cluster)
-
-    def __enter__(self) -> "Farm":
-        """Be ready."""
-        return self
 
     def __exit__(self, *error: object) -> None:
         """Send all workers home."""

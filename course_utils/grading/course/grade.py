@@ -53,8 +53,7 @@ class _Open:
     prepared: dict[str, str] = field(default_factory=dict)
     executed: dict[str, str] = field(default_factory=dict)
     verdicts: dict[str, dict[str, Verdict]] = field(default_factory=dict)
-    waiting: set[str] = field(default_factory=set)
-    lost: str = ""
+    lost: dict[str, str] = field(default_factory=dict)
 
 
 class Grading:
@@ -119,7 +118,6 @@ class Grading:
             finally:
                 shutil.rmtree(self.course.staging(student).parent, ignore_errors=True)
             tasks = self._handed_out(one)
-            one.waiting.update(tasks)
             if not tasks:
                 self._finish(one)
             for name, task in tasks.items():
@@ -134,7 +132,7 @@ class Grading:
         except CannotConvert as error:
             self._give_up(one, str(error))
             self._stage(one, {})
-            one.prepared = self.course.prepare(one.student, self._releases_anew())
+            one.prepared = self.course.prepare(one.student, copy.deepcopy(self._releases))
 
     def _stage(self, one: _Open, files: dict[str, bytes]) -> None:
         """Lay out what nbgrader is to copy; of notebooks it only looks whether they are there."""
@@ -159,12 +157,9 @@ class Grading:
         except BeyondMending as reason:
             one.verdicts[name] = self._zeros(name, str(reason))
             one.troubles.append(f"{name}: {reason}")
-            return self._releases_anew()[name]
+            return copy.deepcopy(self._releases[name])
         one.repairs += [f"{name}: {repair}" for repair in repairs]
         return notebook
-
-    def _releases_anew(self) -> dict[str, NotebookNode]:
-        return {name: copy.deepcopy(release) for name, release in self._releases.items()}
 
     def _zeros(self, name: str, reason: str) -> dict[str, Verdict]:
         return {cell: zero(reason) for cell in self.cells[name].points}
@@ -187,19 +182,18 @@ class Grading:
 
     def _take(self, one: _Open, name: str, result: Result | str) -> None:
         """Take back one notebook; with the last one, the submission is finished."""
-        one.waiting.discard(name)
         if isinstance(result, str):
-            one.lost = result
+            one.lost[name] = result
         else:
             one.verdicts[name] = dict(result.verdicts)
             one.troubles += [f"{name}: {trouble}" for trouble in result.troubles]
             one.executed[name] = result.notebook
-        if not one.waiting:
+        if len(one.executed) + len(one.lost) == len(self.cells):
             self._finish(one)
 
     def _finish(self, one: _Open) -> None:
         if one.lost:
-            reason = f"not graded, the workers could not run it; run this again ({one.lost})"
+            reason = f"not graded, the workers could not run it; run this again ({', '.join(one.lost.values())})"
             self._done.append(Graded(one.student, None, problem=reason))
             return
         try:

@@ -21,7 +21,7 @@ import nbformat
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from nbformat.validator import normalize
-from nbgrader.api import MissingEntry
+from nbgrader.api import Grade, MissingEntry
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
@@ -40,9 +40,7 @@ TIMESTAMP = "timestamp.txt"  # in which nbgrader keeps when a submission was col
 # Notebooks are executed elsewhere. What cells are is the release's word, which is checked once, and put into each
 # notebook by `salvage`: checking it again was a third of the driver's time.
 _NOT_HERE = Execute, CheckCellMetadata
-_SILENT = logging.getLogger("course.grading.nbgrader")
-_SILENT.propagate = False
-_SILENT.addHandler(logging.NullHandler())
+_SILENT = logging.Logger("nbgrader", logging.CRITICAL + 1)
 
 
 @dataclass(frozen=True)
@@ -168,7 +166,8 @@ class Course:
                 (folder / f"{name}.ipynb").write_text(nbformat.v4.writes(notebook) + "\n", "utf-8")
             for notebook, cell in by_hand:
                 book.find_grade(cell, notebook, self.assignment, student).needs_manual_grade = True
-            scored = {at for at, grade in book.grades(self.assignment, student).items() if grade.auto_score is not None}
+            grades = book.rows(Grade, self.assignment, student)
+            scored = {at for at, grade in grades.items() if grade.auto_score is not None}
             holes = [test for name in notebooks for test in self.cells[name].tests if (name, test) not in scored]
             if holes:
                 raise GradingError(f"nbgrader has given {student} no score for {', '.join(holes)}.")
@@ -189,12 +188,13 @@ class Course:
     def scores(self, student: str) -> dict[str, float] | None:
         """Give the score of each test cell; None if the student has none."""
         with self._gradebook() as book:
-            return {cell: grade.score for (_, cell), grade in book.grades(self.assignment, student).items()} or None
+            rows = book.rows(Grade, self.assignment, student)
+            return {cell: grade.score for (_, cell), grade in rows.items()} or None
 
     def with_scores(self) -> set[str]:
         """Give the students that the gradebook has scores of."""
         with self._gradebook() as book:
-            return book.students_of(self.assignment)
+            return {one.student_id for one in book.assignment_submissions(self.assignment)}
 
     @cached_property
     def _book(self) -> Book:

@@ -28,6 +28,11 @@ class Record:
     troubles: tuple[str, ...] = ()
     wants_human: tuple[str, ...] = ()
 
+    @property
+    def by_cell(self) -> dict[str, Verdict]:
+        """Give the verdicts by test cell."""
+        return {cell: verdict for one in self.verdicts.values() for cell, verdict in one.items()}
+
 
 class Records:
     """The records of an assignment, a file each."""
@@ -40,10 +45,10 @@ class Records:
         try:
             told = json.loads(self._path(student).read_text("utf-8"))
             verdicts = {
-                notebook: {name: _verdict(each) for name, each in cells.items()}
+                notebook: {name: Verdict(**_tupled(each)) for name, each in cells.items()}
                 for notebook, cells in told.pop("verdicts").items()
             }
-            return Record(verdicts=verdicts, **{name: _tupled(value) for name, value in told.items()})
+            return Record(verdicts=verdicts, **_tupled(told))
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
             return None
 
@@ -68,12 +73,8 @@ class Records:
         return self._folder / f"{student}.json"
 
 
-def _verdict(told: dict) -> Verdict:
-    return Verdict(**{name: _tupled(value) for name, value in told.items()})
-
-
-def _tupled(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
+def _tupled(told: dict) -> dict:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in told.items()}
 
 
 def files_in(folder: Path) -> dict[str, bytes]:

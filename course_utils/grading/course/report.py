@@ -15,7 +15,7 @@ from course_utils.exercises.registry import every_exercise
 from course_utils.grading.course.errors import GradingError
 from course_utils.grading.course.gradebook import Cells, Course
 from course_utils.grading.course.records import Record, Records
-from course_utils.grading.course.tally import KINDS, Line, earned_by, lines, shared_behaviours, verdicts_of
+from course_utils.grading.course.tally import KINDS, Line, earned_by, lines, shared_behaviours
 
 _HARD, _BLIND = 0.5, 0.2  # fewer right than this is hard; a discrimination below this tells little
 _HIGHEST = 120  # of the columns, in the picture's units
@@ -106,7 +106,7 @@ def _misconceptions(records: Mapping[str, Record]) -> list[tuple[str, Mistake, i
     seen = Counter(
         one
         for record in records.values()
-        for one in {(v.exercise, mistake) for v in verdicts_of(record).values() for mistake in v.mistakes}
+        for one in {(v.exercise, mistake) for v in record.by_cell.values() for mistake in v.mistakes}
     )
     banks = {exercise.name: {one.id: one for one in exercise.mistakes} for exercise in every_exercise()}
     return [

@@ -7,7 +7,6 @@ from statistics import correlation
 
 from course_utils.exercises.registry import exercises_by_test
 from course_utils.grading.course.records import Record
-from course_utils.grading.judge.verdicts import Verdict
 
 KINDS = "right", "wrong", "not attempted", "for a human"
 _FEWEST = 5  # submissions from which a discrimination means something
@@ -36,11 +35,6 @@ def earned_by(record: Record, points: Mapping[str, float]) -> dict[str, float]:
     return {cell: value if _passed(record, cell) else 0.0 for cell, value in points.items()}
 
 
-def verdicts_of(record: Record) -> dict[str, Verdict]:
-    """Give a submission's verdicts by test cell."""
-    return {cell: verdict for one in record.verdicts.values() for cell, verdict in one.items()}
-
-
 def lines(
     points: Mapping[str, float], records: Mapping[str, Record], earned: Mapping[str, Mapping[str, float]]
 ) -> list[Line]:
@@ -58,13 +52,13 @@ def lines(
 
 
 def _passed(record: Record, cell: str) -> bool:
-    verdict = verdicts_of(record).get(cell)
+    verdict = record.by_cell.get(cell)
     return verdict is not None and verdict.passed
 
 
 def _kind(record: Record, cells: list[str]) -> str:
     """Say what became of an exercise in one submission."""
-    kinds = [verdict.kind for cell, verdict in verdicts_of(record).items() if cell in cells]
+    kinds = [verdict.kind for cell, verdict in record.by_cell.items() if cell in cells]
     if "ungraded" in kinds:
         return "for a human"
     if kinds and all(_passed(record, cell) for cell in cells):
@@ -91,7 +85,7 @@ def shared_behaviours(records: Mapping[str, Record]) -> list[Shared]:
     """List what at least two students' code does in the same way, and has no name; the most frequent first."""
     seen: dict[tuple[str, str], dict[str, str]] = {}
     for student, record in records.items():
-        for cell, verdict in verdicts_of(record).items():
+        for cell, verdict in record.by_cell.items():
             if verdict.behaviour:
                 seen.setdefault((cell, verdict.behaviour), {})[student] = verdict.text
     found = [

@@ -9,11 +9,8 @@ from course_utils.grading.judge.forkserver import begin
 from course_utils.grading.judge.task import Result, Task
 from course_utils.grading.judge.work import work
 
-FEW = 2
-"""Notebooks that are run by one worker: starting a cluster takes longer than they do."""
-
-AGAIN = 3
-"""Times that a notebook is queued again after its worker was lost, which says nothing about the submission."""
+FEW = 2  # notebooks that are run by one worker: starting a cluster takes longer than they do
+AGAIN = 3  # times that a notebook is queued again after its worker was lost, which says nothing about the submission
 
 
 class Workers(Protocol):

@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from course_utils.checking.values import Report
 from course_utils.exercises.exercise import Exercise, report_on, unnamed_behaviour
@@ -21,7 +21,6 @@ class TestCall:
     test: str
     candidate: str
     seed: int = 0
-    quiet: bool = False
 
 
 def read_test_cell(source: str) -> tuple[TestCall, ...] | None:
@@ -41,7 +40,7 @@ def _read_call(statement: ast.stmt) -> TestCall | None:
         ):
             settings = {one.arg: one.value.value for one in keywords if isinstance(one.value, ast.Constant)}
             if len(settings) == len(keywords) and set(settings) <= {"seed", "quiet"}:
-                return TestCall(test, ast.unparse(candidate), **settings)
+                return TestCall(test, ast.unparse(candidate), settings.get("seed", 0))
     return None
 
 
@@ -54,10 +53,9 @@ def judge(calls: Sequence[TestCall], session: Session) -> Verdict:
         session.trouble = session.trouble or error
     session.end()
     if isinstance(session.trouble, TookTooLong):
-        return replace(zero("its code took too long in this test, and was stopped"), exercise=exercise.name)
+        return zero("its code took too long in this test, and was stopped", exercise.name)
     if session.trouble is not None:
-        reason = f"its process was lost in the middle of this test ({session.trouble})"
-        return replace(zero(reason), exercise=exercise.name)
+        return zero(f"its process was lost in the middle of this test ({session.trouble})", exercise.name)
     return verdict
 
 

@@ -6,17 +6,8 @@ they do, and nothing graded depends on what they do.
 
 import symtable
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from nbformat import NotebookNode
-
-
-@dataclass(frozen=True)
-class _Names:
-    """The names of the notebook that a cell uses, and those that it binds."""
-
-    used: frozenset[str]
-    bound: frozenset[str]
 
 
 def needed(notebook: NotebookNode, released: Iterable[str], tests: Mapping[str, str]) -> set[int]:
@@ -26,25 +17,23 @@ def needed(notebook: NotebookNode, released: Iterable[str], tests: Mapping[str, 
     known = {at: names for at, source in code.items() if source in released and (names := _names(source))}
     found = set(code) - set(known)
     asking = filter(None, map(_names, (*tests.values(), *(code[at] for at in found))))
-    wanted = {name for names in asking for name in names.used}
-    while more := {at for at, names in known.items() if at not in found and wanted & names.bound}:
+    wanted = {name for used, _ in asking for name in used}
+    while more := {at for at, (_, bound) in known.items() if at not in found and wanted & bound}:
         found |= more
-        wanted.update(*(known[at].used for at in more))
+        wanted.update(*(used for used, _ in map(known.get, more)))
     return found
 
 
-def _names(source: str) -> _Names | None:
-    """Look at a cell; None where it is more than Python, a magic say."""
+def _names(source: str) -> tuple[set[str], set[str]] | None:
+    """Give the names that a cell uses, and those that it binds; None where it is more than Python, a magic say."""
     try:
         whole = symtable.symtable(source, "<cell>", "exec")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
     top = whole.get_symbols()
     inner = [symbol for table in _inside(whole) for symbol in table.get_symbols() if symbol.is_global()]
-    return _Names(
-        used=frozenset(one.get_name() for one in (*top, *inner) if one.is_referenced()),
-        bound=frozenset(one.get_name() for one in (*top, *inner) if one.is_assigned() or one.is_imported()),
-    )
+    used = {one.get_name() for one in (*top, *inner) if one.is_referenced()}
+    return used, {one.get_name() for one in (*top, *inner) if one.is_assigned() or one.is_imported()}
 
 
 def _inside(table: symtable.SymbolTable) -> Iterator[symtable.SymbolTable]:

@@ -13,7 +13,6 @@ import warnings
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from queue import Empty
@@ -51,10 +50,6 @@ _EXTRA = 5  # seconds that a kernel may take to start, beyond what its notebook 
 warnings.filterwarnings("ignore", category=MissingIDFieldWarning)  # nbgrader's notebooks have none
 
 
-class Stopped(Exception):  # noqa: N818
-    """The submission has been stopped; the text says why."""
-
-
 def run(task: Task) -> Result:
     """Run and judge a notebook. Whatever the student's code does, there is a verdict for every test cell.
 
@@ -82,18 +77,13 @@ def _run_in(folder: Path, notebook: NotebookNode, task: Task) -> tuple[tuple[str
         path.write_bytes(data)
     words = tampering(notebook, task.released)
     client = _Client(notebook, work, private, task)
-    verdicts = {}
-    try:
-        client.run()
-        verdicts = client.verdicts
-    except Stopped as reason:
-        verdicts = client.verdicts | {name: zero(str(reason)) for name in task.tests if name not in client.verdicts}
-        client.troubles.append(str(reason))
+    verdicts = client.verdicts
+    if reason := client.run():
+        verdicts |= {name: zero(reason) for name in task.tests if name not in verdicts}
+        client.troubles.append(reason)
     if words and any(verdict.passed for verdict in verdicts.values()):
         reason = f"the notebook reaches into the process that it runs in ({', '.join(words)}); a human decides"
-        verdicts = {
-            name: replace(zero(reason), exercise=one.exercise) if one.passed else one for name, one in verdicts.items()
-        }
+        verdicts = {name: zero(reason, one.exercise) if one.passed else one for name, one in verdicts.items()}
         client.troubles.append(reason)
     write_outputs(notebook, verdicts, client.said)
     return tuple(client.troubles), verdicts
@@ -139,22 +129,17 @@ class _Client(NotebookClient):
         self._work, self._private, self._task = work, private, task
         self._needed = needed(notebook, task.released, task.tests)
         self._shown = 0
-        self._stopped: str | None = None
+        self._stopped = ""  # the reason, if it was
         self._deadline = math.inf
         self._judges = ThreadPoolExecutor(1)
         # The judge's end, kept for as long as the notebook runs.
         self._socket, self._theirs = socket.socketpair()
-        # The cell in which the kernel serves the judge, and whether it has ended.
+        # The cell in which the kernel serves the judge, until it has ended.
         self._serving: NotebookNode | None = None
-        self._served = False
-        self._line = Line(self._socket, lambda: self._served)
+        self._line = Line(self._socket, lambda: self._serving is None)
 
-    def run(self) -> None:
-        """Run the notebook.
-
-        Raises:
-            Stopped: it did not come to its end.
-        """
+    def run(self) -> str:
+        """Run the notebook; say why it did not come to its end, if it did not."""
         with self._judges, self._socket, (self._private / "kernel.log").open("wb") as log:
             done = threading.Event()
             watch = threading.Thread(target=self._watch, args=(done,), daemon=True)
@@ -173,15 +158,14 @@ class _Client(NotebookClient):
                 self.execute(asked=asked, fds=[self._theirs.fileno(), log.fileno()], cleanup_kc=True)
             except provisioner.CannotStart:
                 raise
-            except Exception as error:  # what comes from the other process can break anything that listens
-                raise Stopped(self._stopped or _reason(error)) from error
+            except Exception as error:  # noqa: BLE001  (what comes from the other process can break all that listens)
+                return self._stopped or _reason(error)
             finally:
                 done.set()
                 watch.join()
                 self._theirs.close()
                 atexit.unregister(self._cleanup_kernel)  # nbclient forgets to, and a worker would keep all it has run
-        if self._stopped:
-            raise Stopped(self._stopped)
+        return self._stopped
 
     # --- cells ------------------------------------------------------------------------------------------------------
 
@@ -221,7 +205,8 @@ class _Client(NotebookClient):
             finally:
                 self.nb.cells[cell_index] = cell  # nbclient has put its stand-in there
             self.said[name] = (self.said.get(name, "") + said)[:_SAID]
-            self.verdicts[name] = self.verdicts[name].and_then(verdict) if name in self.verdicts else verdict
+            if name not in self.verdicts or not verdict.passed:  # a second test that passes says nothing
+                self.verdicts[name] = verdict
             if not verdict.passed:
                 break
         return cell
@@ -229,21 +214,18 @@ class _Client(NotebookClient):
     async def _judged(self, calls: tuple[TestCall, ...], index: int) -> tuple[Verdict, str]:
         """Let the kernel serve the judge, in the place of the test cell."""
         loop = asyncio.get_running_loop()
-        session = Session(self._line, self._task.limits.test, lambda: self._interrupt(loop))
+        interrupt = lambda: asyncio.run_coroutine_threadsafe(self.km.interrupt_kernel(), loop)  # noqa: E731
+        session = Session(self._line, self._task.limits.test, interrupt)
+        stand_in = self._serving = NotebookNode(cell_type="code", source=_SERVE, metadata=NotebookNode(), outputs=[])
         deciding = loop.run_in_executor(self._judges, judge, calls, session)
-        stand_in = NotebookNode(cell_type="code", source=_SERVE, metadata=NotebookNode(), outputs=[])
-        self._serving, self._served = stand_in, False
         serving = asyncio.ensure_future(super().async_execute_cell(stand_in, index))
-        serving.add_done_callback(lambda _: setattr(self, "_served", True))
+        serving.add_done_callback(lambda _: setattr(self, "_serving", None))
         try:
             await serving
         finally:
             verdict = await deciding
         said = "".join(one.text for one in stand_in.outputs if one.output_type == "stream" and one.name == "stdout")
         return verdict, said
-
-    def _interrupt(self, loop: asyncio.AbstractEventLoop) -> None:
-        asyncio.run_coroutine_threadsafe(self.km.interrupt_kernel(), loop)
 
     def _get_timeout(self, cell: NotebookNode | None) -> int | None:
         # A judged cell's time is the judge's to keep.

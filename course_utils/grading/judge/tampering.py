@@ -7,7 +7,6 @@ marks from a machine: a human looks at it.
 
 import ast
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
@@ -46,18 +45,15 @@ def _suspicious(source: str) -> Iterator[str]:
         match node:
             case ast.Call(ast.Name(name)) if name in _FUNCTIONS:
                 yield name
-            case ast.Call(ast.Attribute(_, "run_line_magic" | "run_cell_magic"), texts):
-                yield from (word for text in texts if isinstance(text, ast.Constant) for word in _in_magic(text.value))
+            # Some magics run the text that they get: `%time import gc`.
+            case ast.Call(ast.Attribute(_, "run_line_magic" | "run_cell_magic"), given):
+                texts = (one.value for one in given if isinstance(one, ast.Constant) and isinstance(one.value, str))
+                yield from (word for text in texts for word in _suspicious(text))
             # Of a module it is a method, and called; sys.modules, by whatever name sys goes, is a dictionary.
             case ast.Attribute(_, "modules") if node not in called | packages:
                 yield "sys.modules"
             case ast.BinOp(ast.Constant(str()), ast.Add(), ast.Constant(str())):
                 yield "a text that is put together from pieces"
-
-
-def _in_magic(text: Any) -> Iterator[str]:
-    """Look into the text that a magic gets, `%time import gc`: some run it."""
-    yield from _suspicious(text if isinstance(text, str) else "")
 
 
 def _words(node: ast.AST) -> Iterator[str]:

@@ -41,15 +41,11 @@ class Verdict:
         text = "\n".join(line for one in errors for line in one.traceback) or "passed"
         return cls(not errors, text, "wrong" if errors else "right")
 
-    def and_then(self, other: "Verdict") -> "Verdict":
-        """Give the verdict on two tests in one cell; a second test that passes says nothing."""
-        return self if other.passed else other
 
-
-def zero(reason: str) -> Verdict:
+def zero(reason: str, exercise: str = "") -> Verdict:
     """Give the verdict on what cannot be graded."""
     text = f"○ not graded: {reason}.\n  This counts as 0 until a human has looked at it."
-    return Verdict(False, text, "ungraded")
+    return Verdict(False, text, "ungraded", exercise)
 
 
 def outputs_of(verdict: Verdict, said: str = "") -> list[NotebookNode]:

@@ -60,7 +60,8 @@ def confine(limits: Limits, readable: Iterable[str], writable: Iterable[str], co
 
 
 def _limit(limits: Limits) -> None:
-    _at_most(resource.RLIMIT_AS, _address_space() + limits.memory * MB)
+    address_space = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+    _at_most(resource.RLIMIT_AS, address_space + limits.memory * MB)
     _at_most(resource.RLIMIT_CPU, limits.notebook)
     _at_most(resource.RLIMIT_FSIZE, limits.disk * MB)
     _at_most(resource.RLIMIT_CORE, 0)
@@ -73,10 +74,6 @@ def _at_most(kind: int, most: int) -> None:
     _, hard = resource.getrlimit(kind)
     most = most if hard == resource.RLIM_INFINITY else min(most, hard)
     resource.setrlimit(kind, (most, most))
-
-
-def _address_space() -> int:
-    return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
 
 
 def _drop_capabilities() -> None:

@@ -10,13 +10,14 @@ import socket
 import subprocess
 import sys
 from array import array
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib.metadata import EntryPoint
 from typing import Any
 
 from jupyter_client.provisioning import KernelProvisionerBase, KernelProvisionerFactory
 
-from course_utils.grading.run.warm import ANOTHER, COURSE, PASSED_ON, READY
+from course_utils.grading.run.warm import ANOTHER, COURSE, LARGEST, PASSED_ON, READY
 
 NAME = "course-warm"
 _PROGRAM = "import sys; sys.path.insert(0, {course!r}); from course_utils.grading.run.warm import main; main({fd})"
@@ -25,6 +26,14 @@ _SECONDS_TO_WARM_UP = 180
 
 class CannotStart(RuntimeError):  # noqa: N818
     """The warm process cannot be had; nothing is wrong with the submission."""
+
+
+@contextmanager
+def _or_cannot_start() -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError) as error:
+        raise CannotStart(f"the warm process does not answer ({error})") from error
 
 
 class Warm:
@@ -55,31 +64,22 @@ class Warm:
 
     def wait(self) -> None:
         """Wait until it has imported everything."""
-        if not self._ready and self._hear() != READY:
-            self.end()
-            raise CannotStart("the process that imports torch once for all submissions did not start")
+        with _or_cannot_start():
+            if not self._ready and self._control.recv(LARGEST) != READY:
+                self.end()
+                raise CannotStart("the process that imports torch once for all submissions did not start")
         self._ready = True
 
     def fork(self, asked: dict[str, Any], fds: list[int]) -> int:
         """Have a kernel forked; give its process id."""
         self.wait()
         self._send(json.dumps(asked).encode(), fds)
-        try:
-            return json.loads(self._hear())["pid"]
-        except ValueError as error:
-            raise CannotStart(f"the warm process does not answer ({error})") from error
+        with _or_cannot_start():
+            return json.loads(self._control.recv(LARGEST))["pid"]
 
     def _send(self, data: bytes, fds: list[int]) -> None:
-        try:
+        with _or_cannot_start():
             self._control.sendmsg([data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array("i", fds).tobytes())])
-        except OSError as error:
-            raise CannotStart(f"the warm process does not answer ({error})") from error
-
-    def _hear(self) -> bytes:
-        try:
-            return self._control.recv(1 << 16)
-        except OSError as error:
-            raise CannotStart(f"the warm process does not answer ({error})") from error
 
     @property
     def lives(self) -> bool:
@@ -117,14 +117,13 @@ def warm_process_for_all() -> None:
     _first.append(Warm())
 
 
-class WarmProvisioner(KernelProvisionerBase):
+class _Provisioner(KernelProvisionerBase):
     """A kernel that is forked from the warm process."""
 
     pid: int | None = None
     _handle: int | None = None
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
-        """Write the connection file."""
         self.parent.write_connection_file()
         self.connection_info = self.parent.get_connection_info()
         return await super().pre_launch(cmd=[], **kwargs)
@@ -139,11 +138,9 @@ class WarmProvisioner(KernelProvisionerBase):
 
     @property
     def has_process(self) -> bool:
-        """Say whether there is a kernel to look after."""
         return self.pid is not None
 
     async def poll(self) -> int | None:
-        """Give None while it runs."""
         if self.pid is None:
             return 0
         if self._handle is not None:
@@ -154,14 +151,12 @@ class WarmProvisioner(KernelProvisionerBase):
         return 0
 
     async def wait(self) -> int | None:
-        """Wait for its end."""
         while await self.poll() is None:
             await asyncio.sleep(0.01)
-        self._let_go()
+        await self.cleanup()
         return 0
 
     async def send_signal(self, signum: int) -> None:
-        """Send a signal to it and all that it has started."""
         if self.pid is None or await self.poll() is not None:
             return
         with suppress(ProcessLookupError, PermissionError):
@@ -171,18 +166,12 @@ class WarmProvisioner(KernelProvisionerBase):
                 os.killpg(self.pid, signum)
 
     async def kill(self, restart: bool = False) -> None:  # noqa: ARG002
-        """End it at once."""
         await self.send_signal(signal.SIGKILL)
 
     async def terminate(self, restart: bool = False) -> None:
-        """End it at once: there is nothing in it to save."""
-        await self.kill(restart)
+        await self.kill(restart)  # there is nothing in it to save
 
     async def cleanup(self, restart: bool = False) -> None:  # noqa: ARG002
-        """Close the handle."""
-        self._let_go()
-
-    def _let_go(self) -> None:
         self.pid = None
         if self._handle is not None:
             os.close(self._handle)
@@ -192,5 +181,5 @@ class WarmProvisioner(KernelProvisionerBase):
 def register() -> None:
     """Make the provisioner known to Jupyter in this process."""
     KernelProvisionerFactory.instance().provisioners[NAME] = EntryPoint(
-        NAME, f"{__name__}:WarmProvisioner", "jupyter_client.kernel_provisioners"
+        NAME, f"{__name__}:{_Provisioner.__name__}", "jupyter_client.kernel_provisioners"
     )

@@ -12,6 +12,7 @@ import os
 import signal
 import socket
 import sys
+import traceback
 import types
 from contextlib import suppress
 from pathlib import Path
@@ -21,7 +22,7 @@ COURSE = Path(__file__).resolve().parents[3]
 # Of the grader's environment, which may hold passwords, a submission sees these.
 PASSED_ON = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "RESNET34_WEIGHTS", "FASHION_MNIST", "TZ")
 READY, ANOTHER = b"ready", b"another"  # what it says when it can be asked; what it is asked for one more of its kind
-_LARGEST = 1 << 16
+LARGEST = 1 << 16  # bytes of a request, or an answer
 
 
 def main(control_fd: int) -> None:
@@ -36,14 +37,19 @@ def _serve(control_fd: int) -> None:
     with suppress(ConnectionError), socket.socket(fileno=control_fd) as control:
         control.sendall(READY)
         while True:
-            data, rights, *_ = control.recvmsg(_LARGEST, socket.CMSG_SPACE(2 * array.array("i").itemsize))
+            data, rights, *_ = control.recvmsg(LARGEST, socket.CMSG_SPACE(2 * array.array("i").itemsize))
             if not data:
                 return
             fds = [fd for _, _, raw in rights for fd in array.array("i", raw)]
             pid = os.fork()
             if pid == 0:
                 control.close()
-                _be_another(*fds) if data == ANOTHER else _be_a_kernel(json.loads(data), *fds)
+                try:
+                    _serve(*fds) if data == ANOTHER else _be_a_kernel(json.loads(data), *fds)
+                except BaseException:  # noqa: BLE001  (a forked process must not go on as its parent)
+                    traceback.print_exc()
+                finally:
+                    os._exit(1)
             for fd in fds:
                 os.close(fd)
             if data != ANOTHER:
@@ -53,7 +59,6 @@ def _serve(control_fd: int) -> None:
 
 def _prepare() -> None:
     """Import what a kernel and a notebook need; put what would give answers away out of reach."""
-    os.environ["OMP_NUM_THREADS"] = "1"
     os.environ["NBGRADER_EXECUTION"] = "autograde"
     os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # ipykernel's debugger would warn at each start
     import torch
@@ -80,7 +85,7 @@ def _prepare() -> None:
 
 def _remember_what_looking_needs() -> None:
     """Take note of all that looks are made of: while they look, what a notebook has put in its place does not count."""
-    import cloudpickle
+    import cloudpickle  # noqa: F401  (and its modules)
     import torchvision
 
     from course_utils.checking import library
@@ -88,7 +93,6 @@ def _remember_what_looking_needs() -> None:
     library.remember(torchvision.models.resnet)
     names = {"functools", "pickle", "copyreg", "types", "operator", "contextlib", "dataclasses", "copy", "inspect"}
     names |= {name for name in sys.modules if name.startswith(("cloudpickle", "course_utils.checking"))}
-    assert cloudpickle.__name__ in names
     for name in sorted(names):
         library.remember_all(sys.modules[name])
 
@@ -120,40 +124,24 @@ def _bury() -> None:
             pass
 
 
-def _be_another(control_fd: int) -> None:
-    """Serve another worker; never return."""
-    try:
-        _serve(control_fd)
-    finally:
-        os._exit(0)
-
-
 def _be_a_kernel(asked: dict[str, Any], line_fd: int, log_fd: int) -> None:
-    """Become a kernel; never return."""
-    try:
-        os.setsid()
-        os.dup2(log_fd, 1)
-        os.dup2(log_fd, 2)
-        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-        os.dup2(line_fd, 3)
-        os.closerange(4, 4096)
-        os.chdir(asked["folder"])
-        os.environ.clear()
-        os.environ.update(asked["environment"])
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        from course_utils.grading.run import confinement, observer
-        from course_utils.grading.run.wire import Line
+    os.setsid()
+    os.dup2(log_fd, 1)
+    os.dup2(log_fd, 2)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(line_fd, 3)
+    os.closerange(4, 4096)
+    os.chdir(asked["folder"])
+    os.environ.clear()
+    os.environ.update(asked["environment"])
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    from course_utils.grading.run import confinement, observer
+    from course_utils.grading.run.wire import Line
 
-        observer.LINE = Line(socket.socket(fileno=3))
-        confinement.confine(confinement.Limits(**asked["limits"]), asked["readable"], asked["writable"], asked["how"])
-        from ipykernel.kernelapp import IPKernelApp
+    observer.LINE = Line(socket.socket(fileno=3))
+    confinement.confine(confinement.Limits(**asked["limits"]), asked["readable"], asked["writable"], asked["how"])
+    from ipykernel.kernelapp import IPKernelApp
 
-        app = IPKernelApp.instance()
-        app.initialize(["-f", asked["connection_file"], "--HistoryManager.hist_file=:memory:"])
-        app.start()
-    except BaseException:  # noqa: BLE001  (a forked process must not go on as its parent)
-        import traceback
-
-        traceback.print_exc()
-    finally:
-        os._exit(1)
+    app = IPKernelApp.instance()
+    app.initialize(["-f", asked["connection_file"], "--HistoryManager.hist_file=:memory:"])
+    app.start()
