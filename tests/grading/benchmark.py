@@ -22,7 +22,7 @@ from pathlib import Path
 
 import nbformat
 from make_class import ASSIGNMENT, make_class
-from nbgrader.api import Gradebook
+from small_school import graded
 
 ROOT = Path(__file__).resolve().parents[2]
 MB = 2**20
@@ -118,17 +118,6 @@ def _descendants() -> list[int]:
     return found[1:]
 
 
-def scores(course: Path, assignment: str) -> dict[tuple[str, str], float]:
-    """Read each student's score of each exercise."""
-    with Gradebook(f"sqlite:///{course}/gradebook.db", "resnet-course") as gradebook:
-        return {
-            (submission.student.id, grade.name): grade.score
-            for submission in gradebook.assignment_submissions(assignment)
-            for notebook in submission.notebooks
-            for grade in notebook.grades
-        }
-
-
 def grade_by_course(course: Path, assignment: str, jobs: int, *more: str) -> str:
     """Run the command that is measured."""
     return command(course, "course_utils.cli", "grade", assignment, "--jobs", str(jobs), *more)
@@ -213,7 +202,9 @@ def tell(name: str, found: Measured, students: int) -> None:
 
 def compare(course: Path, alone: Path, assignment: str) -> None:
     """Stop if any score of any student differs."""
-    ours, plain = scores(course, assignment), scores(alone, assignment)
+    ours, plain = (
+        {(student, cell): score for student, cell, score in graded(place, assignment)} for place in (course, alone)
+    )
     different = sorted(at for at in ours | plain if ours.get(at) != plain.get(at))
     for at in different:
         print(f"  {at}: course grade {ours.get(at)}, nbgrader {plain.get(at)}")

@@ -20,7 +20,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import stand_in
-from small_school import BLANK, POINTS, RIGHT, hand_in, make_school, notebook
+from small_school import BLANK, POINTS, RIGHT, hand_in, make_school, notebook, scores
 
 from course_utils.grading.course import farm
 from course_utils.grading.course.farm import Farm
@@ -83,7 +83,7 @@ def grade_with_a_loss(
             if done == 2 * number // 3:
                 workers.append(stack.enter_context(process(*worker)))
         took = {"seconds": time.monotonic() - began, "seconds of the driver's processor": time.process_time() - cpu}
-    return saved, {student: grading.course.scores(student) for student in grading.students}, took
+    return saved, scores(school), took
 
 
 def main() -> None:
@@ -92,8 +92,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         school = make_school(Path(folder))
         deserved = make_class(school, number)
-        saved, scores, took = grade_with_a_loss(school, number)
-    right = sum(scores[student] == deserved[student] for student in deserved)
+        saved, found, took = grade_with_a_loss(school, number)
+    right = sum(found[student] == deserved[student] for student in deserved)
     print(f"{number} submissions: {right} with the right scores, {sum(n == 1 for n in saved.values())} saved once")
     for name, value in took.items():
         print(f"{name}: {value:.0f}, {value / number:.3f} for each submission")

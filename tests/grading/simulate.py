@@ -12,7 +12,6 @@ import resource
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Mapping
 from itertools import pairwise
 from pathlib import Path
@@ -21,8 +20,7 @@ from unittest.mock import patch
 from benchmark import command as run_in
 from benchmark import copy_of_course
 from make_class import ASSIGNMENT, make_class
-from nbgrader.api import Assignment, BaseCell, Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
-from sqlalchemy import select
+from small_school import graded, scores
 from stand_in import Table
 
 from course_utils.grading.course import command
@@ -44,8 +42,8 @@ def record(course: Path, assignment: str) -> tuple[dict[str, Result], dict[str, 
                 ((_, table[task.notebook]),) = worker.run([(label, task)])
                 yield label, table[task.notebook]
 
-    students = [one.student for one in grading.run(Recording())]
-    return table, {student: grading.course.scores(student) for student in students}
+    assert all(one.record for one in grading.run(Recording()))
+    return table, scores(course, assignment)
 
 
 def hand_in_again(course: Path, assignment: str, kinds: list[str], number: int) -> dict[str, str]:
@@ -68,29 +66,16 @@ def grade_by(answer: Callable[[Task], Result], course: Path, assignment: str) ->
     return workers
 
 
-def in_gradebook(course: Path, assignment: str) -> dict[str, Counter]:
-    """Give each student's scores, and how often each is there."""
-    found: dict[str, Counter] = {}
-    with Gradebook(f"sqlite:///{course}/gradebook.db", "resnet-course") as book:
-        rows = book.db.execute(
-            select(SubmittedAssignment.student_id, BaseCell.name, Grade.auto_score)
-            .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-            .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
-            .join(BaseCell, BaseCell.id == Grade.cell_id)
-            .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
-            .where(Assignment.name == assignment)
-        )
-        for student, cell, score in rows:
-            found.setdefault(student, Counter())[cell, score] += 1
-    return found
-
-
 def wrong_in_gradebook(
-    course: Path, assignment: str, deserved: Mapping[str, str], scores: Mapping[str, Mapping[str, float]]
+    course: Path, assignment: str, deserved: Mapping[str, str], kinds: Mapping[str, Mapping[str, float]]
 ) -> list[str]:
     """List the students who do not have each score that they deserve exactly once."""
-    found = in_gradebook(course, assignment)
-    return [student for student, kind in deserved.items() if found.get(student) != Counter(scores[kind].items())]
+    found: dict[str, list[tuple[str, float]]] = {}
+    for student, *score in graded(course, assignment):
+        found.setdefault(student, []).append(tuple(score))
+    return [
+        student for student, kind in deserved.items() if sorted(found.get(student, ())) != sorted(kinds[kind].items())
+    ]
 
 
 def main() -> None:
@@ -100,8 +85,8 @@ def main() -> None:
         course = copy_of_course(Path(folder) / "course")
         run_in(course, "nbgrader", "generate_assignment", ASSIGNMENT, "--force")
         make_class(course, NOTEBOOKS)
-        table, scores = record(course, ASSIGNMENT)
-        deserved = hand_in_again(course, ASSIGNMENT, sorted(scores), number)
+        table, kinds = record(course, ASSIGNMENT)
+        deserved = hand_in_again(course, ASSIGNMENT, sorted(kinds), number)
         answer = lambda task: table[task.notebook]  # noqa: E731
         before, began, cpu = memory(), time.monotonic(), time.process_time()
         asked_at = grade_by(answer, course, ASSIGNMENT).asked_at
@@ -114,7 +99,7 @@ def main() -> None:
         began, cpu = time.monotonic(), time.process_time()
         assert not grade_by(answer, course, ASSIGNMENT).asked_at
         tell("the same again, of which nothing has changed", number, began, cpu)
-        wrong = wrong_in_gradebook(course, ASSIGNMENT, deserved, scores)
+        wrong = wrong_in_gradebook(course, ASSIGNMENT, deserved, kinds)
     print(f"every score of {number - len(wrong)} of {number} students is in the gradebook exactly once")
     sys.exit(bool(wrong))
 

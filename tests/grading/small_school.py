@@ -9,6 +9,8 @@ from pathlib import Path
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
+from nbgrader.api import Assignment, BaseCell, Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
+from sqlalchemy import select
 
 from course_utils.grading.run.warm import COURSE
 
@@ -73,3 +75,25 @@ def hand_in(school: Path, student: str, told: dict | bytes) -> Path:
     place.parent.mkdir(parents=True, exist_ok=True)
     place.write_bytes(told if isinstance(told, bytes) else json.dumps(told).encode())
     return place
+
+
+def graded(course: Path, assignment: str = "two") -> list[tuple[str, str, float]]:
+    """List nbgrader's own scores: whose each is, of which cell, and how much."""
+    with Gradebook(f"sqlite:///{course}/gradebook.db", "resnet-course") as book:
+        rows = book.db.execute(
+            select(SubmittedAssignment.student_id, BaseCell.name, Grade.score)
+            .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+            .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+            .join(BaseCell, BaseCell.id == Grade.cell_id)
+            .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+            .where(Assignment.name == assignment)
+        )
+        return [tuple(row) for row in rows]
+
+
+def scores(course: Path, assignment: str = "two") -> dict[str, dict[str, float]]:
+    """Give each student's scores by cell."""
+    found: dict[str, dict[str, float]] = {}
+    for student, cell, score in graded(course, assignment):
+        found.setdefault(student, {})[cell] = score
+    return found

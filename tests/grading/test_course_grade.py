@@ -1,13 +1,13 @@
 """A small class graded by `course grade`, beside the same class graded by nbgrader alone: same scores, same folders."""
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
 import pytest
+from benchmark import command, copy_of_course
+from make_class import hand_in
+from small_school import scores
 
 from course_utils.grading.course.errors import GradingError
 from course_utils.grading.course.farm import Farm
@@ -15,7 +15,6 @@ from course_utils.grading.course.grade import Grading, Options
 from course_utils.grading.course.report import report
 from course_utils.grading.run.confinement import missing
 
-ROOT = Path(__file__).resolve().parents[2]
 ASSIGNMENT = "01_building_blocks"
 NOTEBOOK = f"{ASSIGNMENT}.ipynb"
 pytestmark = pytest.mark.skipif(bool(missing()), reason=f"not confined here: {missing()}")
@@ -27,15 +26,7 @@ WRONG_RELU = """class ReLU(nn.Module):
 
 
 def nbgrader(course: Path, *arguments: str) -> None:
-    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-    command = [sys.executable, "-m", "nbgrader", *arguments]
-    done = subprocess.run(command, cwd=course, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-4000:]
-
-
-def ignore(folder, names):
-    made = {"notebooks", "gradebook.db", "submitted", "autograded", "feedback"} if Path(folder) == ROOT else set()
-    return [name for name in names if name in made or name.startswith(".")]
+    command(course, "nbgrader", *arguments)
 
 
 def place(course: Path, student: str) -> Path:
@@ -44,33 +35,22 @@ def place(course: Path, student: str) -> Path:
     return path
 
 
-def hand_in(course: Path, student: str, answers: dict[str, str]) -> Path:
-    notebook = nbformat.read(course / "notebooks" / ASSIGNMENT / NOTEBOOK, as_version=4)
-    for cell in notebook.cells:
-        cell.source = answers.get(cell.metadata.get("nbgrader", {}).get("grade_id"), cell.source)
-    path = place(course, student)
-    nbformat.write(notebook, path)
-    return path
-
-
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
     """A class of five: solved, blank, one wrong answer, a notebook that is none, one without metadata."""
-    course = tmp_path_factory.mktemp("graded") / "course"
-    shutil.copytree(ROOT, course, ignore=ignore)
-    nbgrader(course, "generate_assignment", ASSIGNMENT)
+    course = copy_of_course(tmp_path_factory.mktemp("graded") / "course")
+    nbgrader(course, "generate_assignment", ASSIGNMENT, "--force")
     solved = nbformat.read(course / "solutions" / ASSIGNMENT / NOTEBOOK, as_version=4)
     flags = [(cell.metadata.get("nbgrader", {}), cell.source) for cell in solved.cells]
     answers = {told["grade_id"]: source for told, source in flags if told.get("solution")}
-    hand_in(course, "solved", answers)
-    hand_in(course, "blank", {})
-    hand_in(course, "wrong", answers | {"ReLU": WRONG_RELU})
+    hand_in(course, "solved", answers, ASSIGNMENT)
+    hand_in(course, "blank", {}, ASSIGNMENT)
+    hand_in(course, "wrong", answers | {"ReLU": WRONG_RELU}, ASSIGNMENT)
     place(course, "torn").write_bytes(b'{"cells": [')
-    path = hand_in(course, "stripped", answers)
-    stripped = nbformat.read(path, as_version=4)
+    stripped = nbformat.read(place(course, "solved"), as_version=4)
     for cell in stripped.cells:
         cell.metadata = {}
-    nbformat.write(stripped, path)
+    nbformat.write(stripped, place(course, "stripped"))
     return course
 
 
@@ -93,23 +73,24 @@ def test_the_scores_are_nbgraders_own(course, graded, tmp_path_factory):
     nbgrader(alone, "generate_assignment", ASSIGNMENT, "--force")
     # Right answers and a wrong one, in one notebook. nbgrader's 30 s for a cell are not enough on a busy machine.
     nbgrader(alone, "autograde", ASSIGNMENT, "--student", "wrong", "--Execute.timeout=300")
-    assert graded[0].course.scores("wrong") == Grading(alone, ASSIGNMENT, Options()).course.scores("wrong")
+    assert scores(course, ASSIGNMENT)["wrong"] == scores(alone, ASSIGNMENT)["wrong"]
 
 
-def test_what_was_mended_has_its_marks_and_what_was_torn_a_zero_for_a_human(graded):
+def test_what_was_mended_has_its_marks_and_what_was_torn_a_zero_for_a_human(course, graded):
     grading, done = graded
-    assert grading.course.scores("stripped") == grading.course.scores("solved")
+    found = scores(course, ASSIGNMENT)
+    assert found["stripped"] == found["solved"]
     assert any("metadata" in repair for repair in done["stripped"].record.repairs)
-    assert set(grading.course.scores("torn").values()) == {0}
+    assert set(found["torn"].values()) == {0}
     assert len(done["torn"].record.wants_human) == len(grading.cells[ASSIGNMENT].points)
     assert "JSON" in (done["torn"].record.troubles[0])
 
 
 def test_what_is_graded_and_unchanged_is_not_graded_again(course, graded, farm):
-    hand_in(course, "blank", {"ReLU": WRONG_RELU})
+    hand_in(course, "blank", {"ReLU": WRONG_RELU}, ASSIGNMENT)
     again = {one.student: one.fresh for one in Grading(course, ASSIGNMENT, Options()).run(farm)}
     assert again == dict.fromkeys(graded[1], False) | {"blank": True}
-    hand_in(course, "blank", {})
+    hand_in(course, "blank", {}, ASSIGNMENT)
     options = Options(students=("blank",))
     assert [one.fresh for one in Grading(course, ASSIGNMENT, options).run(farm)] == [True]
 

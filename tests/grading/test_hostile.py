@@ -18,7 +18,7 @@ import pytest
 from hostile_cells import HOSTILE
 from mangled_files import CHEATING, LOST, WHOLE
 from nbgrader.api import Gradebook
-from small_school import BLANK, POINTS, RIGHT, TESTS, hand_in, make_school, notebook
+from small_school import BLANK, POINTS, RIGHT, TESTS, hand_in, make_school, notebook, scores
 
 from course_utils.exercises import exercise
 from course_utils.exercises.registry import every_exercise
@@ -174,7 +174,7 @@ def farm(school, tmp_path_factory):
 def first(school, farm):
     """The honest student's scores, whose gradebook and submission all others are after."""
     assert grade(school, farm, "first").record is not None
-    return scores(school, "first")
+    return scores(school)["first"]
 
 
 def grade(school: Path, farm: OneByOne, student: str, **options) -> Graded:
@@ -183,26 +183,22 @@ def grade(school: Path, farm: OneByOne, student: str, **options) -> Graded:
     return done
 
 
-def scores(school: Path, student: str) -> dict[str, float] | None:
-    return Grading(school, "two", Options()).course.scores(student)
-
-
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_cell_gains_nothing_and_harms_nobody(name: str, school: Path, farm: OneByOne, first):
     student = file_name(name)
     hand_in(school, student, notebook(BLANK, farm.outside.fill_in(HOSTILE[name])))
     done = grade(school, farm, student)
     assert farm.harm[student] == NO_HARM
-    assert scores(school, student) == dict.fromkeys(POINTS, 0)
+    assert scores(school)[student] == dict.fromkeys(POINTS, 0)
     assert set(done.record.verdicts["two"]) == set(POINTS)
-    assert scores(school, "first") == first == POINTS
+    assert scores(school)["first"] == first == POINTS
 
 
 @pytest.mark.parametrize("name", WHOLE)
 def test_a_notebook_that_has_suffered_has_the_marks_of_its_answers(name: str, school: Path, farm: OneByOne):
     hand_in(school, file_name(name), WHOLE[name](notebook(RIGHT)))
     done = grade(school, farm, file_name(name))
-    assert scores(school, file_name(name)) == POINTS
+    assert scores(school)[file_name(name)] == POINTS
     assert not done.record.wants_human
 
 
@@ -216,24 +212,24 @@ def test_what_is_no_notebook_is_a_zero_for_a_human(name: str, school: Path, farm
     if "link" in name:
         place.symlink_to(school / "submitted" / "first" / "two" / "two.ipynb")
     done = grade(school, farm, student)
-    assert scores(school, student) == dict.fromkeys(POINTS, 0)
+    assert scores(school)[student] == dict.fromkeys(POINTS, 0)
     assert len(done.record.wants_human) == len(POINTS)
     assert why in done.record.troubles[0]
-    assert scores(school, "first") == first
+    assert scores(school)["first"] == first
 
 
 @pytest.mark.parametrize("name", CHEATING)
 def test_metadata_earns_no_points(name: str, school: Path, farm: OneByOne):
     hand_in(school, file_name(name), CHEATING[name](notebook(BLANK)))
     grade(school, farm, file_name(name))
-    assert scores(school, file_name(name)) == dict.fromkeys(POINTS, 0)
+    assert scores(school)[file_name(name)] == dict.fromkeys(POINTS, 0)
 
 
 @pytest.mark.parametrize("time", [b"yesterday", b"\xff\xfe\x00", b"9" * 400])
 def test_a_time_that_is_none_is_left_out(time: bytes, school: Path, farm: OneByOne):
     (hand_in(school, "timeless", notebook(RIGHT)).parent / "timestamp.txt").write_bytes(time)
     done = grade(school, farm, "timeless", regrade=True)
-    assert scores(school, "timeless") == POINTS
+    assert scores(school)["timeless"] == POINTS
     assert "timestamp.txt holds no time: left out" in " ".join(done.record.troubles)
 
 
@@ -245,10 +241,10 @@ def test_a_folder_of_its_own_is_no_part_of_the_course(school: Path, farm: OneByO
     (package / "tests.py").write_text("test_relu = test_flatten = lambda *a, **k: None")
     (place.parent / "torch.py").write_text("raise SystemExit")
     grade(school, farm, "with_a_course")
-    assert scores(school, "with_a_course") == dict.fromkeys(POINTS, 0)
+    assert scores(school)["with_a_course"] == dict.fromkeys(POINTS, 0)
     hand_in(school, "with_a_course", notebook(RIGHT))
     grade(school, farm, "with_a_course")
-    assert scores(school, "with_a_course") == POINTS
+    assert scores(school)["with_a_course"] == POINTS
 
 
 def test_a_right_answer_that_reaches_into_its_process_waits_for_a_human(school: Path, farm: OneByOne):
@@ -261,7 +257,7 @@ def test_a_right_answer_that_reaches_into_its_process_waits_for_a_human(school: 
 def test_the_one_who_comes_last_is_graded_as_the_first(school: Path, farm: OneByOne, first):
     hand_in(school, "last", notebook(RIGHT))
     done = grade(school, farm, "last")
-    assert scores(school, "last") == scores(school, "first") == POINTS
+    assert scores(school)["last"] == scores(school)["first"] == POINTS
     assert done.record.troubles == ()
 
 

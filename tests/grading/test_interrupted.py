@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 from many_machines import make_class
-from small_school import POINTS, RIGHT, hand_in, make_school, notebook
+from small_school import POINTS, RIGHT, hand_in, make_school, notebook, scores
+from stand_in import Table
 
 from course_utils.grading.course import command
 from course_utils.grading.course.errors import GradingError
@@ -109,8 +110,7 @@ def test_interrupted_and_killed_it_goes_on_where_it_was(school):
     shown, _ = running.communicate(timeout=300)
     assert running.returncode == 0
     assert f"{STUDENTS - graded} graded now, {graded} unchanged" in " ".join(shown.split())
-    course = Grading(school, "two", Options()).course
-    assert {student: course.scores(student) for student in deserved} == deserved
+    assert scores(school) == deserved
 
 
 @pytest.fixture
@@ -141,8 +141,7 @@ def test_a_disk_that_is_full_loses_nothing(released, small_disk):
     running = start(school)
     running.communicate(timeout=300)
     assert running.returncode == 0
-    course = Grading(school, "two", Options()).course
-    assert {student: course.scores(student) for student in deserved} == deserved
+    assert scores(school) == deserved
 
 
 class Tidied:
@@ -163,27 +162,10 @@ def test_an_interrupt_that_python_drops_is_not_lost(capfd):
     assert capfd.readouterr().err == ""
 
 
-class InThisProcess:
-    """A farm without workers."""
-
-    def __init__(self, *_) -> None:
-        pass
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_) -> None:
-        pass
-
-    def run(self, tasks):
-        for label, task in tasks:
-            yield label, run(task)
-
-
 @pytest.fixture
 def graded(school, monkeypatch):
     """One student is graded, another has handed in."""
-    monkeypatch.setattr(command, "workers_for", InThisProcess)
+    monkeypatch.setattr(command, "workers_for", lambda *_: Table(run))
     hand_in(school, "ann", notebook(RIGHT))
     assert command.grade(school, "two", Options(), None, None)
     hand_in(school, "ben", notebook(RIGHT))
@@ -191,9 +173,9 @@ def graded(school, monkeypatch):
 
 
 def insist_that_it_goes_on(school: Path) -> None:
-    assert Grading(school, "two", Options()).course.scores("ann") == POINTS
+    assert scores(school)["ann"] == POINTS
     assert command.grade(school, "two", Options(), None, None)
-    assert Grading(school, "two", Options()).course.scores("ben") == POINTS
+    assert scores(school)["ben"] == POINTS
 
 
 def test_a_locked_gradebook(graded):
@@ -201,7 +183,7 @@ def test_a_locked_gradebook(graded):
     with sqlite3.connect(graded / "gradebook.db") as other:
         other.execute("BEGIN EXCLUSIVE")
         with pytest.raises(GradingError, match="gradebook is locked"):
-            list(grading.run(InThisProcess()))
+            list(grading.run(Table(run)))
         other.rollback()
     insist_that_it_goes_on(graded)
 
@@ -260,7 +242,7 @@ def test_a_name_in_a_notebook_does_not_move_the_terminals_cursor(graded, capsys)
 
 def test_regrade_and_student_choose_who_is_graded(graded):
     def fresh(**options) -> dict[str, bool]:
-        return {one.student: one.fresh for one in Grading(graded, "two", Options(**options)).run(InThisProcess())}
+        return {one.student: one.fresh for one in Grading(graded, "two", Options(**options)).run(Table(run))}
 
     assert fresh() == {"ann": False, "ben": True}
     assert fresh(regrade=True, students=("ann",)) == {"ann": True}

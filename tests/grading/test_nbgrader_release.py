@@ -17,7 +17,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbgrader.api import Gradebook
+from small_school import scores
 
 from course_utils.authoring.answers import answers
 from course_utils.exercises.registry import notebooks
@@ -98,9 +98,8 @@ class SchoolClass:
     def by_course_grade(self, root: Path) -> None:
         """Grade the class in a copy of the course, and keep each student's scores."""
         grading = Grading(root, self.assignment, Options())
-        for one in grading.run(OneWorker()):
-            self.graded[one.student] = grading.course.scores(one.student)
-            self.troubles[one.student] = one.record.troubles
+        self.troubles = {one.student: one.record.troubles for one in grading.run(OneWorker())}
+        self.graded = scores(root, self.assignment)
 
     def nbgrader(self, *arguments: str) -> str:
         """Run an nbgrader command in the course, and return all it said."""
@@ -129,9 +128,7 @@ class SchoolClass:
 
     def scores(self, student: str) -> dict[str, float]:
         """Return the student's score in each test cell."""
-        with Gradebook(f"sqlite:///{self.root}/gradebook.db") as gradebook:
-            submission = gradebook.find_submission(self.assignment, student)
-            return {grade.name: grade.score for notebook in submission.notebooks for grade in notebook.grades}
+        return scores(self.root, self.assignment)[student]
 
 
 def grade_id(cell):

@@ -9,7 +9,7 @@ from contextlib import suppress
 import pytest
 from distributed import as_completed
 from nbgrader.api import Gradebook
-from small_school import POINTS, RIGHT, TESTS, hand_in, make_school, notebook
+from small_school import POINTS, RIGHT, TESTS, hand_in, make_school, notebook, scores
 
 from course_utils.grading.course import farm
 from course_utils.grading.course.grade import Grading, Options
@@ -62,10 +62,9 @@ def test_where_no_kernel_starts_a_notebook_is_queued_again_and_then_left_ungrade
         with Gradebook(f"sqlite:///{school}/gradebook.db", "resnet-course") as gradebook:
             (known,) = gradebook.find_submission("two", "anna").notebooks
             assert {grade.auto_score for grade in known.grades} == {None}  # nbgrader knows of it, and has no mark
-        grading = Grading(school, "two", Options())
-        (graded,) = grading.run(workers)
+        (graded,) = Grading(school, "two", Options()).run(workers)
     assert graded.record is not None
-    assert grading.course.scores("anna") == POINTS
+    assert scores(school)["anna"] == POINTS
 
 
 def test_a_result_that_is_lost_with_its_worker_is_worked_out_again(monkeypatch):

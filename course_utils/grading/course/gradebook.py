@@ -185,12 +185,6 @@ class Course:
 
     # --- the gradebook ----------------------------------------------------------------------------------------------
 
-    def scores(self, student: str) -> dict[str, float] | None:
-        """Give the score of each test cell; None if the student has none."""
-        with self._gradebook() as book:
-            rows = book.rows(Grade, self.assignment, student)
-            return {cell: grade.score for (_, cell), grade in rows.items()} or None
-
     def with_scores(self) -> set[str]:
         """Give the students that the gradebook has scores of."""
         with self._gradebook() as book:
