@@ -1,8 +1,7 @@
 """Find the known mistake that shows the same table as the student's code; say nothing where none does."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Any
 
 from course_utils.checking.inside import forms
@@ -18,11 +17,15 @@ Place = tuple[int, str]
 
 @dataclass(frozen=True)
 class Known:
-    """The table of a candidate that makes a known mistake."""
+    """A known mistake: the code that makes it, and its table."""
 
     mistake: Mistake
     candidate: Any
     table: Seen
+
+
+Both = Callable[[Known, Known], Iterable[Seen]]
+"""The tables of code that makes two mistakes at once, one for each way to make both; none where nobody knows such."""
 
 
 class Comparison:
@@ -74,12 +77,12 @@ def _ran(one: Judged) -> bool:
 
 
 def diagnose(
-    comparison: Comparison, known: Sequence[Known], more: Callable[[Known], bool] = lambda _: True
+    comparison: Comparison, known: Sequence[Known], both: Both, more: Callable[[Known], bool] = lambda _: True
 ) -> Diagnosis | None:
     """Name the mistakes whose tables agree with the student's in every row; None when no known mistake explains it.
 
-    Failing that, two mistakes that touch different rows and together explain every one that is off; failing that, one
-    that is off in the same way wherever the student's code is, and elsewhere too.
+    Failing that, two mistakes that together explain every row that is off; failing that, one that is off in the same
+    way wherever the student's code is, and elsewhere too.
 
     more: says whether a mistake agrees in what else was seen (other tests of the exercise); it decides between several.
     """
@@ -91,7 +94,7 @@ def diagnose(
     if fits:
         how = "stops" if all(map(comparison.stops, comparison.off)) else "exactly"
         return Diagnosis(_distinct(fits), how)
-    return _together(comparison, known) or _much_like(comparison, known)
+    return _together(comparison, known, both) or _much_like(comparison, known)
 
 
 def helpful_hint(comparison: Comparison, known: Sequence[Known]) -> int:
@@ -108,30 +111,39 @@ def _distinct(fits: Sequence[Known]) -> tuple[Mistake, ...]:
     return tuple({one.mistake.id: one.mistake for one in fits}.values())
 
 
-def _together(comparison: Comparison, known: Sequence[Known]) -> Diagnosis | None:
+def _together(comparison: Comparison, known: Sequence[Known], both: Both) -> Diagnosis | None:
     """Find the two mistakes that add up to what is off; several such pairs would be a guess."""
-    if not any(comparison.agrees(comparison.rows[0], one.table) for one in known):
-        return None  # the first row that is off, which all tables have by now: one of the two must explain it
-    off = set(comparison.off)
-    partial = [(one.mistake, _explains(comparison, one, off)) for one in known]
+    first = comparison.rows[0]  # it is off, and all tables have it by now: one of the two must explain it
     pairs = {
-        (first.id, second.id): (first, second)
-        for (first, some), (second, others) in combinations(partial, 2)
-        if first.id != second.id and some and others and not some & others and some | others == off
+        frozenset((one.mistake.id, other.mistake.id)): (one.mistake, other.mistake)
+        for one in known
+        if comparison.agrees(first, one.table)
+        for other in _partners(comparison, one, known)
+        if _add_up(comparison, one, other, both)
     }
     return Diagnosis(*pairs.values(), "together") if len(pairs) == 1 else None
 
 
-def _explains(comparison: Comparison, one: Known, off: set[Place]) -> set[Place]:
-    """Give the rows that a mistake gets wrong, if the student's code gets each of them wrong in the same way."""
-    wrong = set()
-    for row in sorted(comparison.rows, key=lambda row: row in off and row != comparison.rows[0]):
-        if comparison.right_agrees(row, one.table):
-            continue
-        if row not in off or not comparison.agrees(row, one.table):
-            return set()
-        wrong.add(row)
-    return wrong
+def _partners(comparison: Comparison, one: Known, known: Sequence[Known]) -> list[Known]:
+    """Give the other mistakes that explain what this one gets right."""
+    fine = [row for row in comparison.rows if comparison.right_agrees(row, one.table)]
+    if set(comparison.off).isdisjoint(fine):
+        return []
+    others = (other for other in known if other.mistake.id != one.mistake.id)
+    return [other for other in others if all(comparison.agrees(row, other.table) for row in fine)]
+
+
+def _add_up(comparison: Comparison, one: Known, other: Known, both: Both) -> bool:
+    """Say whether a partner leaves the rest to this mistake.
+
+    Of a row that both get wrong nobody knows what it would be: then code that makes both mistakes must show it.
+    """
+    rows = comparison.rows
+    wrong = [row for row in rows if not comparison.right_agrees(row, one.table)]
+    alone = [row for row in wrong if comparison.right_agrees(row, other.table)]
+    if not all(comparison.agrees(row, one.table) for row in alone):
+        return False
+    return alone == wrong or any(all(comparison.agrees(row, table) for row in rows) for table in both(one, other))
 
 
 def _much_like(comparison: Comparison, known: Sequence[Known]) -> Diagnosis | None:

@@ -59,7 +59,11 @@ def insist_own_work(candidate: Any, make: Callable[[], nn.Module], forbidden: tu
     """Raise PromiseBroken unless `candidate` is a module class of the student's own, down to its parts (see `make`)."""
     insist_module_class(candidate)
     insist_own_class(candidate, forbidden)
-    insist_own_parts(make(), forbidden)
+    try:
+        module = make()
+    except PromiseBroken as error:
+        raise Stopped("building it") from error  # the other checks tell it; whose work it is can't be known
+    insist_own_parts(module, forbidden)
 
 
 def insist_own_steps(call: Callable[[], Any], forbidden: Iterable[str], caller: str = "forward") -> None:

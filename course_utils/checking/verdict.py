@@ -6,11 +6,12 @@ from typing import Any
 
 from torch import Tensor
 
+from course_utils.checking.alignment import form_of, how_lists_differ
 from course_utils.checking.inside import first_apart
 from course_utils.checking.look import Look
 from course_utils.checking.observation import STOPPED, Named, Remark, same
 from course_utils.checking.table import Seen
-from course_utils.checking.tensors import broken, describe, insist_equal, show_number
+from course_utils.checking.tensors import broken, insist_equal, show_number
 from course_utils.checking.values import NOT_TOLD, Finding, Kept, Outcome, PromiseBroken, Raised, Unchecked, Wrong
 
 
@@ -163,51 +164,11 @@ def _insist_same_tensor(look: Look, given: str, got: Tensor, expected: Tensor) -
 
 
 def _insist_same_named(look: Look, given: str, got: Named, expected: Named) -> None:
-    mine, right = ([_form(one) for _, one in side.pairs] for side in (got, expected))
+    mine, right = ([form_of(one) for _, one in side.pairs] for side in (got, expected))
     if mine != right:
-        raise _broken(look, given, *_how_forms_differ(got, mine, right))
+        raise _broken(look, given, *how_lists_differ(got, expected))
     for (name, one), (_, other) in zip(got.pairs, expected.pairs, strict=True):
         _insist_same(look, f"{given}: {name}" if given else name, one, other)
-
-
-def _form(value: Any) -> Any:
-    return tuple(value.shape) if isinstance(value, Tensor) else value
-
-
-def _how_forms_differ(got: Named, mine: list, right: list) -> Iterator[str]:
-    """Say where two lists of tensors differ: by an alignment, so that what is missing is named where it is missing."""
-    if sorted(map(str, mine)) == sorted(map(str, right)):
-        at = next(at for at, (one, other) in enumerate(zip(mine, right, strict=True)) if one != other)
-        yield f"all the right {got.kind}s are there, but in another order"
-        yield f"number {at + 1} is {got.pairs[at][0]}, {_form_in_words(mine[at])}: expected {_form_in_words(right[at])}"
-        return
-    if len(mine) == len(right):
-        yield f"{len(mine)} {got.kind}s, as there should be"
-    else:
-        yield f"expected {len(right)} {got.kind}s, got {len(mine)}"
-    start = next((at for at, (one, other) in enumerate(zip(mine, right, strict=False)) if one != other), None)
-    start = min(len(mine), len(right)) if start is None else start
-    if len(mine) > len(right) and _fits(mine, right, start, skip_mine=len(mine) - len(right)):
-        yield f"one too many: {got.pairs[start][0]}, {_form_in_words(mine[start])}"
-    elif len(mine) < len(right) and _fits(right, mine, start, skip_mine=len(right) - len(mine)):
-        before = f" after {got.pairs[start - 1][0]}" if start else " at the beginning"
-        yield f"missing{before}: {_form_in_words(right[start])}"
-    elif start == len(mine):
-        yield f"missing from number {start + 1} on: {_form_in_words(right[start])}"
-    elif start == len(right):
-        yield f"the first one too many is {got.pairs[start][0]}"
-    else:
-        wanted, found = _form_in_words(right[start]), _form_in_words(mine[start])
-        yield f"the first that differs is number {start + 1}: expected {wanted}, got {found} in {got.pairs[start][0]}"
-
-
-def _fits(longer: list, shorter: list, start: int, skip_mine: int) -> bool:
-    """Say whether the two are alike from `start` on, once some are left out of the longer one."""
-    return longer[start + skip_mine :] == shorter[start:]
-
-
-def _form_in_words(form: Any) -> str:
-    return f"shape {describe(form, ())}" if isinstance(form, tuple | list) else str(form)
 
 
 def _with_what_lies_inside(judged: list[Judged], mine: Seen, right: Seen) -> tuple[Judged, ...]:

@@ -1,8 +1,10 @@
 """What an exercise is, and how one of its tests examines a student's code."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from itertools import permutations
 from typing import Any, Protocol
 
 from course_utils.checking.behaviour import behaviour_of
@@ -147,6 +149,9 @@ def _diagnosis(
         for candidate in (mistake.candidate, *mistake.also)
     ]
 
+    def both(one: Known, other: Known) -> Iterator[Seen]:
+        return (Table(looks, made, _SEED) for made in _with_both(one.candidate, other.candidate))
+
     def agrees_elsewhere(one: Known) -> bool:
         others = [name for name in exercise.tests if name != test]
         return all(
@@ -160,8 +165,15 @@ def _diagnosis(
 
     with world_unchanged():
         comparison = Comparison(looks, judged, mine, right, variants)
-        diagnosis = diagnose(comparison, known, agrees_elsewhere)
+        diagnosis = diagnose(comparison, known, both, agrees_elsewhere)
         return diagnosis, 0 if diagnosis else helpful_hint(comparison, known)
+
+
+def _with_both(*candidates: Any) -> Iterator[type]:
+    """Make classes that make two mistakes at once: one made on the other, either way round."""
+    for bases in permutations(candidates):
+        with suppress(TypeError):  # these are functions, or do not go together
+            yield type("Both", bases, {})
 
 
 def _known_table(exercise: Exercise, test: str, candidate: Any, seed: int) -> Table:

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from course_utils.checking.draws import Draws
 from course_utils.checking.inside import layers
 from course_utils.checking.look import Look
-from course_utils.checking.observation import Named
+from course_utils.checking.observation import Named, Remark
 from course_utils.checking.shared import shared
 from course_utils.checking.shortcuts import insist_own_steps, insist_own_work
 from course_utils.checking.student import asking
@@ -116,12 +116,17 @@ def own_work(case: Case, forbidden: tuple[type, ...] = (), steps: Sequence[str] 
 
 
 def parameters(cases: Sequence[Case], promise: str, name: str = "parameters") -> Look:
-    """Look at the shapes of parameters and buffers, in the case's order."""
+    """Look at the shapes of parameters and buffers, in the case's order; what layer holds each one is told alone."""
 
     def forms(case: Case, candidate: Any, which: str) -> Named:
         module = case.built(candidate)
         wanted = dict(getattr(module, f"named_{which}")())
-        pairs = [(name, tuple(one.shape)) for name, one in case.order(module) if name in wanted]
+        kinds = {name: _kind_of(layer) for name, layer in module.named_modules() if name}
+        pairs = [
+            (name, Remark(f"shape {describe(one.shape, ())}", kinds.get(name.rpartition(".")[0], "")))
+            for name, one in case.order(module)
+            if name in wanted
+        ]
         return Named(tuple(pairs), which[:-1])
 
     def observe(candidate: Any, seed: int) -> dict[str, Any]:
@@ -129,6 +134,13 @@ def parameters(cases: Sequence[Case], promise: str, name: str = "parameters") ->
         return {f"the {which} of {case.told}": partial(forms, case, candidate, which) for case, which in each}
 
     return Look(name, promise, observe)
+
+
+def _kind_of(layer: nn.Module) -> str:
+    """Say what a layer is by its own tensors, whoever wrote its class."""
+    buffers = [*layer.buffers(recurse=False)]
+    axes = max((one.ndim for one in (*layer.parameters(recurse=False), *buffers)), default=0)
+    return {2: "linear layer", 3: "convolution", 4: "convolution"}.get(axes, "batch norm" if buffers else "layer")
 
 
 def shape(cases: Sequence[Case], promise: str, axes: Sequence[str] = IMAGE_AXES) -> Look:

@@ -1,10 +1,12 @@
 """What looks at networks ask of a module: to be built, to be small enough, to give gradients, to follow its device."""
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 
 from course_utils.checking.student import Stopped, asking
 from course_utils.checking.tensors import broken, came_back, run_on, with_article
@@ -25,7 +27,25 @@ def build_as(told: str, candidate: Any, *args: Any, **settings: Any) -> nn.Modul
         raise broken("the class makes an nn.Module", f"building {told} gave {came_back(module)}")
     with asking(f"looking at the parts of {told}"):
         list(module.named_modules())  # stops where something else stands in a module's place: it is the student's
+    insist_built(module, candidate)
     return module
+
+
+def insist_built(module: nn.Module, maker: Any) -> None:
+    """Raise PromiseBroken if a layer waits for its first input, as nn.LazyConv2d does."""
+    lazy = {name: part for name, part in module.named_modules() if any(map(is_lazy, _tensors(part)))}
+    if lazy:
+        name, part = next(iter(lazy.items()))
+        known = next((one for one in inspect.signature(maker).parameters if one.startswith("in")), "what comes in")
+        kind = type(part).__name__
+        raise broken(
+            "a module has all its weights as soon as it is built",
+            f"{name or 'it'}, {with_article(kind)}, isn't built before its first input: {known} is known, so use it",
+        )
+
+
+def _tensors(layer: nn.Module) -> list[Tensor]:
+    return [*layer.parameters(recurse=False), *layer.buffers(recurse=False)]
 
 
 def told_call(name: str, *args: Any, **settings: Any) -> str:
@@ -39,6 +59,7 @@ def made_by(told: str, what: str, candidate: Any, *args: Any, **settings: Any) -
         made = candidate(*args, **settings)
     if not isinstance(made, nn.Module):
         raise broken(f"{what} comes back", f"{told} gave {came_back(made)}")
+    insist_built(made, candidate)
     return made
 
 

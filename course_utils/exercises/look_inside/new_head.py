@@ -18,6 +18,7 @@ from course_utils.exercises.bank import Bank
 from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.hooked_looks import changed, state_of
 from course_utils.exercises.look_inside.small_resnet import CLASSES, FEATURES, SmallResNet, tiny_images, tiny_resnet
+from course_utils.exercises.networks import insist_built
 from course_utils.exercises.observers import each_row, kind, one_row
 from course_utils.exercises.ways import Ways
 
@@ -72,6 +73,7 @@ def _built(candidate: Any, model: nn.Module, n_classes: int = 3) -> nn.Module:
         net = candidate(model, n_classes)
     if not isinstance(net, nn.Module):
         raise broken("the class makes an nn.Module", f"it made {kind(net)}")
+    insist_built(net, candidate)
     return net.double()
 
 

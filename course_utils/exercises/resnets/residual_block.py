@@ -69,6 +69,8 @@ _CHANGING = (
 )
 _ALL = (_SAME, *_CHANGING)
 _DEFAULT = looks.case_of("ResidualBlock", 3, 5, x=(2, 3, 4, 6))
+_LEFT_ALONE = "with stride 1 and equal channels it has the left branch's layers alone, in the order in which they run"
+_BOTH_BRANCHES = "where the shape changes, it has both branches' layers, the left one's declared before the right one's"
 _ADDED = "with stride 1 and equal channels the input itself is added, then ReLU"
 _PROJECTED = "where the shape changes, the right branch is a 1×1 convolution with first_stride, then a batch norm"
 _TRAINED = "in training mode every batch norm sees the values that it should"
@@ -76,7 +78,8 @@ _GRADIENTS: dict[str, Any] = {"depth": _DEPTH * 10, "axes": ("element",)}
 
 LOOKS = (
     looks.own_work(_BOTH),
-    looks.parameters(_ALL, "it has the layers of both branches, the left one declared before the right one"),
+    looks.parameters((_SAME,), _LEFT_ALONE),
+    looks.parameters(_CHANGING, _BOTH_BRANCHES, "both branches"),
     looks.shape(_ALL, "the stride is taken once on each branch, and the padding keeps the rest of the size"),
     looks.untouched((_SAME, _BOTH)),
     looks.values("identity", _ADDED, (_SAME,), False, depth=_DEPTH),

@@ -7,7 +7,6 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.nn.parameter import is_lazy
 
 from course_utils.checking.look import Look
 from course_utils.checking.observation import Named
@@ -29,8 +28,6 @@ def _layers(module: nn.Module) -> list[list[tuple[str, torch.Tensor]]]:
     """
     layers: dict[str, list] = {}
     for name, tensor in as_declared(module):
-        if is_lazy(tensor):
-            raise broken("a block that is built has all its weights", f"{name} has no shape yet: its layer is lazy")
         layers.setdefault(name.rpartition(".")[0], []).append((name, tensor))
     return sorted(layers.values(), key=lambda layer: [(-len(shape), shape) for shape in _shapes(layer)])
 

@@ -1,0 +1,171 @@
+"""Say by an alignment where two lists of tensors differ: what is missing, one too many, reshaped or out of place."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from torch import Tensor
+
+from course_utils.checking.observation import Named, Remark
+from course_utils.checking.tensors import describe
+
+_MOST = 3  # differences that are told
+_OTHER_WORDS = 0.01  # of a bias and a weight of one shape: they may stand for each other, but not where better is found
+_RESHAPED, _UNLIKE = 1.5, 3.0  # dearer than one too many, cheaper than one missing and one too many; dearer than both
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One tensor of a list; layer: the kind of layer that holds it, where that is known."""
+
+    name: str
+    form: str
+    layer: str
+
+    @property
+    def owner(self) -> str:
+        return self.name.rpartition(".")[0]
+
+    @property
+    def role(self) -> str:
+        return self.name.rpartition(".")[2]
+
+
+_Pair = tuple[_Part | None, _Part | None]
+"""The student's and the right one; None where there is no such."""
+
+
+def form_of(value: Any) -> Any:
+    """Give what is compared of one entry: a tensor's shape, a remark's fact, any other value as it is."""
+    if isinstance(value, Tensor):
+        return tuple(value.shape)
+    return value.fact if isinstance(value, Remark) else value
+
+
+def how_lists_differ(got: Named, expected: Named) -> Iterator[str]:
+    """Tell at most three differences of two lists whose forms differ; a remark's text is the kind of its layer."""
+    mine, right = _parts(got), _parts(expected)
+    if sorted(one.form for one in mine) == sorted(one.form for one in right):
+        yield f"all the right {got.kind}s are there, but in another order"
+        yield from _order(mine, right)
+        return
+    same_number = f"{len(mine)} {got.kind}s, as there should be"
+    yield same_number if len(mine) == len(right) else f"expected {len(right)} {got.kind}s, got {len(mine)}"
+    told = list(_differences(_aligned(mine, right)))
+    yield from told[:_MOST]
+    if len(told) > _MOST:
+        yield f"and {len(told) - _MOST} more such difference{'s' if len(told) - _MOST > 1 else ''}"
+
+
+def _parts(named: Named) -> list[_Part]:
+    return [
+        _Part(name, _in_words(form_of(value)), value.text if isinstance(value, Remark) else "")
+        for name, value in named.pairs
+    ]
+
+
+def _in_words(form: Any) -> str:
+    return f"shape {describe(form, ())}" if isinstance(form, tuple | list) else str(form)
+
+
+def _aligned(mine: Sequence[_Part], right: Sequence[_Part]) -> list[_Pair]:
+    """Pair the two lists in their order, at the least cost: the edit distance, with what was done to get there."""
+    best: dict[tuple[int, int], tuple[float, _Pair | None]] = {(0, 0): (0.0, None)}
+    for i in range(len(mine) + 1):
+        for j in range(len(right) + 1):
+            steps: list[tuple[float, _Pair]] = []
+            if i and j:
+                pair = mine[i - 1], right[j - 1]
+                steps.append((best[i - 1, j - 1][0] + _cost(*pair), pair))
+            if i:
+                steps.append((best[i - 1, j][0] + 1, (mine[i - 1], None)))
+            if j:
+                steps.append((best[i, j - 1][0] + 1, (None, right[j - 1])))
+            if steps:
+                best[i, j] = min(steps, key=lambda step: step[0])
+    pairs: list[_Pair] = []
+    i, j = len(mine), len(right)
+    while (pair := best[i, j][1]) is not None:
+        pairs.append(pair)
+        i, j = i - (pair[0] is not None), j - (pair[1] is not None)
+    return pairs[::-1]
+
+
+def _cost(one: _Part, other: _Part) -> float:
+    unlike = (one.layer != other.layer) + (bool(one.layer) and one.role != other.role)
+    if one.form == other.form:
+        return unlike * _OTHER_WORDS
+    return _UNLIKE if unlike else _RESHAPED
+
+
+def _differences(pairs: Sequence[_Pair]) -> Iterator[str]:
+    """Tell what differs, in one line what differs in one way at one place."""
+    after = ""
+    for how, run in groupby(pairs, key=_how):
+        some = list(run)
+        mine, right = ([pair[side] for pair in some if pair[side] is not None] for side in (0, 1))
+        if how == "missing":
+            yield f"missing {f'after {after}' if after else 'at the beginning'}: {_by_layer(right, _right_ones)}"
+        elif how == "surplus":
+            yield f"{_COUNTS.get(len(mine), len(mine))} too many: {_by_layer(mine, _own_ones)}"
+        elif how:
+            yield f"{_listed([one.name for one in mine])}: expected {right[0].form}, got {mine[0].form}"
+        after = mine[-1].name if mine else after
+
+
+def _how(pair: _Pair) -> Any:
+    """Say in which way a pair differs: not at all, missing, surplus, or from which form to which."""
+    mine, right = pair
+    if mine is None or right is None:
+        return "missing" if mine is None else "surplus"
+    return None if mine.form == right.form else (mine.form, right.form)
+
+
+_COUNTS = {1: "one", 2: "two", 3: "three", 4: "four"}
+
+
+def _by_layer(run: Sequence[_Part], told: Any) -> str:
+    """Tell some tensors layer by layer."""
+    layers = [list(some) for _, some in groupby(run, key=lambda one: one.owner if one.layer else one.name)]
+    more = len(layers) - _MOST
+    return "; ".join([*map(told, layers[:_MOST]), *([f"and {more} more"] if more > 0 else [])])
+
+
+def _own_ones(layer: Sequence[_Part]) -> str:
+    first = layer[0]
+    where = f"of your {first.layer} {first.owner}" if first.layer else first.form
+    return f"{_listed([one.name for one in layer])}, {where}"
+
+
+def _right_ones(layer: Sequence[_Part]) -> str:
+    first = layer[0]
+    return f"the {_listed([one.role for one in layer])} of a {first.layer}, {first.form}" if first.layer else first.form
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if names[1:] else names[0]
+
+
+def _order(mine: Sequence[_Part], right: Sequence[_Part]) -> Iterator[str]:
+    """Tell the order of the layers, by their kinds; by the first tensor that is late where kinds say nothing."""
+    own, wanted = _layers(mine), _layers(right)
+    if all(one.layer for one in (*own, *wanted)) and [one.layer for one in own] != [one.layer for one in wanted]:
+        start = next(at for at, (one, other) in enumerate(zip(own, wanted, strict=False)) if one.layer != other.layer)
+        start = 0 if start < _MOST else start  # from the beginning, where that is near
+        yield f"expected {_row(wanted, start, lambda one: one.layer)}"
+        yield f"got {_row(own, start, lambda one: f'{one.layer} {one.owner}')}"
+        return
+    at = next(at for at, (one, other) in enumerate(zip(mine, right, strict=True)) if one.form != other.form)
+    late = next(one for one in mine[at:] if one.form == right[at].form)
+    yield f"{late.name}, {late.form}, belongs before {mine[at].name}, {mine[at].form}"
+
+
+def _layers(parts: Sequence[_Part]) -> list[_Part]:
+    """Give the first tensor of each layer."""
+    return [next(some) for _, some in groupby(parts, key=lambda one: one.owner)]
+
+
+def _row(layers: Sequence[_Part], start: int, told: Any) -> str:
+    shown = [told(one) for one in layers[start : start + 2 * _MOST]]
+    return ", ".join(["…"] * (start > 0) + shown + ["…"] * (start + len(shown) < len(layers)))
