@@ -70,26 +70,31 @@ def _in_words(form: Any) -> str:
 
 
 def _aligned(mine: Sequence[_Part], right: Sequence[_Part]) -> list[_Pair]:
-    """Pair the two lists in their order, at the least cost: the edit distance, with what was done to get there."""
-    best: dict[tuple[int, int], tuple[float, _Pair | None]] = {(0, 0): (0.0, None)}
-    for i in range(len(mine) + 1):
-        for j in range(len(right) + 1):
+    """Pair the two lists in their order at the least cost (an edit distance); of several such ways, the earliest."""
+    end = len(mine), len(right)
+    best: dict[tuple[int, int], tuple[float, _Pair]] = {}  # from here on: the least cost, and the first pair
+
+    def cost(i: int, j: int) -> float:
+        return best[i, j][0] if (i, j) != end else 0.0
+
+    for i in range(end[0], -1, -1):
+        for j in range(end[1], -1, -1):
+            one, other = (mine[i] if i < end[0] else None), (right[j] if j < end[1] else None)
             steps: list[tuple[float, _Pair]] = []
-            if i and j:
-                pair = mine[i - 1], right[j - 1]
-                steps.append((best[i - 1, j - 1][0] + _cost(*pair), pair))
-            if i:
-                steps.append((best[i - 1, j][0] + 1, (mine[i - 1], None)))
-            if j:
-                steps.append((best[i, j - 1][0] + 1, (None, right[j - 1])))
+            if one and other:
+                steps.append((_cost(one, other) + cost(i + 1, j + 1), (one, other)))
+            if one:
+                steps.append((1 + cost(i + 1, j), (one, None)))
+            if other:
+                steps.append((1 + cost(i, j + 1), (None, other)))
             if steps:
                 best[i, j] = min(steps, key=lambda step: step[0])
     pairs: list[_Pair] = []
-    i, j = len(mine), len(right)
-    while (pair := best[i, j][1]) is not None:
-        pairs.append(pair)
-        i, j = i - (pair[0] is not None), j - (pair[1] is not None)
-    return pairs[::-1]
+    i = j = 0
+    while (i, j) != end:
+        pairs.append(best[i, j][1])
+        i, j = i + (pairs[-1][0] is not None), j + (pairs[-1][1] is not None)
+    return pairs
 
 
 def _cost(one: _Part, other: _Part) -> float:

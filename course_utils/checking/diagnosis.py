@@ -127,8 +127,6 @@ def _together(comparison: Comparison, known: Sequence[Known], both: Both) -> Dia
 def _partners(comparison: Comparison, one: Known, known: Sequence[Known]) -> list[Known]:
     """Give the other mistakes that explain what this one gets right."""
     fine = [row for row in comparison.rows if comparison.right_agrees(row, one.table)]
-    if set(comparison.off).isdisjoint(fine):
-        return []
     others = (other for other in known if other.mistake.id != one.mistake.id)
     return [other for other in others if all(comparison.agrees(row, other.table) for row in fine)]
 

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from course_utils.exercises.bank import Bank
+from course_utils.exercises.building_blocks.layer_mistakes import with_defaults
 
 Block = type[nn.Module]
 Change = Callable[[Any], Any]
@@ -193,6 +194,7 @@ _SHARED: dict[str, tuple[Any, ...]] = {
         _widens_late,
     ),
     "stride_on_second": ("strides in the second convolution", changed, strides_on("conv2")),
+    "default_stride_2": ("has stride 2 by default", lambda right: with_defaults(right, stride=2)),
     "stride_on_both": ("strides in both convolutions", changed, strides_on("conv1", "conv2")),
     "relu_before_sum": ("applies ReLU before the sum, and not after it", meeting, lambda a, b: a.relu() + b),
     "relu_twice": ("applies ReLU before the sum and after it", joining, lambda a, b: a.relu() + b),

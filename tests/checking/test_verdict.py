@@ -162,22 +162,27 @@ def test_names_are_never_compared():
         (
             (A, C, B),
             (A, B, C),
-            ["all the right parameter tensors are there, but in another order", "number 2 is mine2"],
+            [
+                "all the right parameter tensors are there, but in another order",
+                "mine3, shape (2, 2), belongs before mine2, shape (3, 3, 3, 3)",
+            ],
         ),
         ((A, B, C), (A, C), ["expected 2 parameter tensors, got 3", "one too many: mine2, shape (2, 2)"]),
         ((A, C), (A, B, C), ["expected 3 parameter tensors, got 2", "missing after mine1: shape (2, 2)"]),
         ((C,), (A, C), ["missing at the beginning: shape (1)"]),
         ((A,), (A, B, C), ["expected 3 parameter tensors, got 1", "missing after mine1: shape (2, 2)"]),
-        ((A, B, C), (A,), ["got 3", "too many: mine2, shape (2, 2)"]),
+        ((A, B, C), (A,), ["got 3", "two too many: mine2, shape (2, 2); mine3, shape (3, 3, 3, 3)"]),
+        ((C, A, C, B), (A, B), ["one too many: mine1, shape (3, 3, 3, 3)", "one too many: mine3, shape (3, 3, 3, 3)"]),
         (
             (A, B),
             (A, C),
             [
                 "2 parameter tensors, as there should be",
-                "number 2: expected shape (3, 3, 3, 3), got shape (2, 2) in mine2",
+                "mine2: expected shape (3, 3, 3, 3), got shape (2, 2)",
             ],
         ),
-        ((B, B, B), (A, C), ["expected 2 parameter tensors, got 3", "differs is number 1: expected shape (1)"]),
+        ((B, B, B), (A, C), ["expected 2 parameter tensors, got 3", "mine1: expected shape (1), got shape (2, 2)"]),
+        ((A, B, A, B, A, B, A, B), (C,) * 8, ["mine3: expected shape (3, 3, 3, 3)", "and 5 more such differences"]),
     ],
 )
 def test_a_list_of_tensors_is_aligned_with_the_right_one(got, expected, words):
@@ -185,6 +190,77 @@ def test_a_list_of_tensors_is_aligned_with_the_right_one(got, expected, words):
     lines = evidence(weights(*got, prefix="mine"), weights(*expected))
     for each in words:
         assert any(each in line for line in lines), lines
+
+
+LAYERS = {"conv": ("convolution", {"weight": "shape (4, 4, 3, 3)", "bias": "shape (4)"})}
+LAYERS |= {"norm": ("batch norm", {"weight": "shape (4)", "bias": "shape (4)"})}
+LAYERS |= {"bare": ("convolution", {"weight": "shape (4, 4, 3, 3)"})}
+LAYERS |= {"small": ("convolution", {"weight": "shape (4, 4, 1, 1)"})}
+
+
+def layers(*names, prefix=""):
+    """Make the list of a network's tensors: each remark's text is the kind of its layer."""
+    each = [
+        (f"{prefix}{n}.{role}", Remark(form, LAYERS[name][0]))
+        for n, name in enumerate(names)
+        for role, form in LAYERS[name][1].items()
+    ]
+    return Named(tuple(each), "parameter")
+
+
+@pytest.mark.parametrize(
+    ("got", "expected", "words"),
+    [
+        (
+            ("conv", "norm", "conv", "norm"),
+            ("bare", "norm", "bare", "norm"),
+            ["one too many: a0.bias, of your convolution a0", "one too many: a2.bias, of your convolution a2"],
+        ),
+        (
+            ("bare", "norm"),
+            ("bare", "norm", "small", "norm"),
+            [
+                "missing after a1.bias: the weight of a convolution, shape (4, 4, 1, 1); "
+                "the weight and bias of a batch norm, shape (4)"
+            ],
+        ),
+        (
+            ("bare", "bare", "norm"),
+            ("bare", "norm", "bare", "norm"),
+            ["missing after a0.weight: the weight and bias of a batch norm, shape (4)"],
+        ),
+        (("bare", "norm", "norm"), ("bare", "norm"), ["two too many: a2.weight and a2.bias, of your batch norm a2"]),
+        (
+            ("norm", "small"),
+            ("norm", "bare"),
+            ["3 parameters, as there should be", "a1.weight: expected shape (4, 4, 3, 3), got shape (4, 4, 1, 1)"],
+        ),
+        (
+            ("bare", "bare", "norm", "norm"),
+            ("bare", "norm", "bare", "norm"),
+            [
+                "expected convolution, batch norm, convolution, batch norm",
+                "got convolution a0, convolution a1, batch norm a2, batch norm a3",
+            ],
+        ),
+        (
+            ("small", "norm", "bare", "norm"),
+            ("bare", "norm", "small", "norm"),
+            ["a2.weight, shape (4, 4, 3, 3), belongs before a0.weight, shape (4, 4, 1, 1)"],
+        ),
+    ],
+)
+def test_a_tensor_is_told_with_the_layer_that_holds_it(got, expected, words):
+    """Catches a convolution's bias that is laid to the batch norm behind it, whose weight has its shape."""
+    lines = evidence(layers(*got, prefix="a"), layers(*expected))
+    for each in words:
+        assert each in lines
+
+
+def test_the_kinds_of_layers_are_told_and_never_compared():
+    """Catches a batch norm that keeps its numbers in a class of another kind, and is refused."""
+    mine = Named((("scale", Remark("shape (4)", "layer")),), "parameter")
+    assert outcome(mine, Named((("weight", Remark("shape (4)", "batch norm")),), "parameter")) == Kept()
 
 
 def test_of_tensors_that_fit_the_first_that_differs_is_named_as_the_student_calls_it():
@@ -199,7 +275,7 @@ def test_of_tensors_that_fit_the_first_that_differs_is_named_as_the_student_call
 def test_named_numbers_and_texts_are_told_as_well():
     """Catches layers in a Named that are no tensors."""
     lines = evidence(Named((("conv1", "3×3"), ("pool", "2×2")), "layer"), Named((("a", "3×3"), ("b", "1×1")), "layer"))
-    assert any("expected 1×1, got 2×2 in pool" in line for line in lines)
+    assert lines[1:] == ("pool: expected 1×1, got 2×2",)
 
 
 # --- what stops ----------------------------------------------------------------------------------------------------

@@ -619,6 +619,126 @@ def _seconds(name, candidate, test, limit):
     return best
 
 
+# --- what a block or a network is made of ---------------------------------------------------------------------------
+
+_BLOCK = """
+    class ResidualBlock(nn.Module):
+        def __init__(self, in_feats, out_feats, first_stride=1):
+            super().__init__()
+            conv = lambda i, k, s, p: {conv}
+            {left}
+            self.right = nn.Identity() if {same} else nn.Sequential(conv(in_feats, 1, first_stride, 0), norm(out_feats))
+        def forward(self, x):
+            return F.relu({sum} + self.right(x))
+    norm = BatchNorm2d
+    """
+_SETTINGS = {
+    "conv": "nn.Conv2d(i, out_feats, k, s, p, bias=False)",
+    "left": "self.left = nn.Sequential(conv(in_feats, 3, first_stride, 1), norm(out_feats), nn.ReLU(), "
+    "conv(out_feats, 3, 1, 1), norm(out_feats))",
+    "same": "first_stride == 1 and in_feats == out_feats",
+    "sum": "self.left(x)",
+}
+_NORMS_LAST = (
+    "self.c1, self.c2 = conv(in_feats, 3, first_stride, 1), conv(out_feats, 3, 1, 1); "
+    "self.n1, self.n2 = norm(out_feats), norm(out_feats)"
+)
+_BIASES = {"conv": "nn.Conv2d(i, out_feats, k, s, p)"}
+# Settings, what is said, and what is not.
+BLOCKS = {
+    "norms declared last": (
+        {"left": _NORMS_LAST, "sum": "self.n2(self.c2(F.relu(self.n1(self.c1(x)))))"},
+        [
+            "in the order in which they run",
+            "expected convolution, batch norm, convolution, batch norm",
+            "got convolution c1, convolution c2, batch norm n1, batch norm n2",
+        ],
+        "right",
+    ),
+    "biases": (_BIASES, ["behaves exactly like one that has a bias in every convolution"], "at the same time"),
+    "biases, and a question that forgets the channels": (
+        _BIASES | {"same": "first_stride == 1"},
+        [
+            "has a bias in every convolution, and at the same time like one that projects only when the stride",
+            "one too many: left.0.bias, of your convolution left.0",
+        ],
+        "left.1.bias",
+    ),
+    "biases, and ReLU before the sum": (
+        _BIASES | {"sum": "F.relu(self.left(x))"},
+        ["has a bias in every convolution, and at the same time like one that applies ReLU to the left branch before"],
+        "much like",
+    ),
+    "lazy convolutions": (
+        {"conv": "nn.LazyConv2d(out_feats, k, stride=s, padding=p, bias=False)"},
+        ["left.0, a LazyConv2d, isn't built before its first input: in_feats is known, so use it"],
+        "could not be checked",
+    ),
+}
+
+
+@pytest.mark.parametrize(("settings", "words", "other"), BLOCKS.values(), ids=BLOCKS.keys())
+def test_what_a_block_is_made_of_is_told_where_it_is(settings: dict, words: list, other: str):
+    """Catches a bias that is laid to the batch norm behind it, and talk of a branch that there is not."""
+    text = said("ResidualBlock", _BLOCK.format(**(_SETTINGS | settings)))
+    for each in words:
+        assert each in text
+    assert other not in text.partition("not right:")[0]
+
+
+LAZY = [name for name in (*CLASSES, "shortcut", "make_resnet") if name != "NamedSequential"]  # it is given its modules
+
+
+@pytest.mark.parametrize("name", LAZY)
+def test_a_lazy_layer_is_told_as_what_it_is_in_every_exercise_that_builds_one(name: str):
+    """Catches "could not be checked" where a layer's weights have no shape yet."""
+    lazy = "module.extra = nn.LazyLinear(2)\n"
+    source = f"class {name}(Right):\n    def __init__(self, *args, **settings):\n"
+    source += f"        super().__init__(*args, **settings)\n        module = self\n        {lazy}"
+    if name not in CLASSES:
+        source = f"def {name}(*args, **settings):\n    module = Right(*args, **settings)\n    {lazy}    return module\n"
+    candidate = cell(name, source)
+    reports = [told(examine(load(name), test, candidate)) for test in load(name).tests]
+    assert any("extra, a LazyLinear, isn't built before its first input" in one for one in reports)
+    assert not [one for one in reports if "could not be checked" in one or "not right: own work" in one]
+
+
+_NETWORK = """
+    class ResNet34(Right):
+        def __init__(self, ns=[3, 4, 6, 3], outs=[64, 128, 256, 512], strides=[1, 2, 2, 2], n_classes=1000):
+            nn.Module.__init__(self)
+            ins = [64, *outs]
+            groups = [BlockGroup(ns[i], ins[i], outs[i], strides[i]) for i in {groups}]
+            stem = nn.Conv2d(3, 64, 7, 2, 3, bias={bias}), BatchNorm2d(64), {relu}(), nn.MaxPool2d(3, 2, 1)
+            self.net = nn.Sequential(*stem, *groups, AveragePool(), nn.Linear({width}, n_classes))
+        def forward(self, x):
+            return self.net(x)
+    """
+_RIGHT = {"groups": "range(len(ns))", "bias": "False", "relu": "nn.ReLU", "width": "outs[-1]"}
+NETWORKS = {
+    "512 written in": ({"width": "512"}, "behaves exactly like one that counts on 512 features before the last layer"),
+    "four written in": ({"groups": "range(4)"}, "stops like one that makes four groups, whatever its lists say"),
+    "both": (
+        {"width": "512", "groups": "range(4)"},
+        "counts on 512 features before the last layer, whatever its lists say, and at the same time like one that "
+        "makes four groups",
+    ),
+    "a bias in the stem, and no ReLU": (
+        {"bias": "True", "relu": "nn.Identity"},
+        "has a bias in the first convolution, and at the same time like one that has no ReLU before the max pool",
+    ),
+}
+
+
+@pytest.mark.parametrize(("settings", "words"), NETWORKS.values(), ids=NETWORKS.keys())
+def test_what_is_written_in_where_the_lists_decide_is_named(settings: dict, words: str):
+    """Catches "expected (7, 5), got (7, 512)", and an IndexError that is all that is said."""
+    assert examine(load("ResNet34"), "test_resnet34", cell("ResNet34", _NETWORK.format(**_RIGHT))).verdict == "right"
+    text = said("ResNet34", _NETWORK.format(**(_RIGHT | settings)))
+    assert words in text
+    assert "own work" not in text.partition("not right:")[2].partition("·")[0]
+
+
 # --- shortcuts and tricks -------------------------------------------------------------------------------------------
 
 SHORTCUTS = [

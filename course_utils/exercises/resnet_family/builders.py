@@ -188,6 +188,12 @@ def _settings_of_basic_only(depth: int, num_classes: int = 1000, zero_init_resid
     return right_make_resnet(depth, *settings)
 
 
+def _default_classes(
+    default: int, depth: int, num_classes: int | None = None, zero_init_residual: bool = False
+) -> nn.Module:
+    return right_make_resnet(depth, num_classes or default, zero_init_residual)
+
+
 def _kept() -> Callable[..., nn.Module]:
     build = cache(_builder(_PLANS))
     return lambda depth, num_classes=1000, zero_init_residual=False: build(depth, num_classes, zero_init_residual)
@@ -211,6 +217,13 @@ BANK.add(
     "the default of zero_init_residual",
     3,
     lambda depth, num_classes=1000, zero_init_residual=True: right_make_resnet(depth, num_classes, zero_init_residual),
+)
+BANK.add(
+    "default_classes",
+    "has another number of classes than 1000 by default",
+    "the default of num_classes",
+    3,
+    *(partial(_default_classes, classes) for classes in (10, 100)),
 )
 _unknown("key_error", "raises a KeyError for an unknown depth", KeyError)
 _unknown("else", "builds ResNet152 for every other depth, as an else does", 152)

@@ -89,6 +89,7 @@ GIVEN = "what is added when downsample is given"
 def add_family_mistakes(bank: Bank, right: type[nn.Module], *, skip_hint: int, end_hint: int) -> None:
     """Add the mistakes that both blocks can have; the hints are those about the skip, and about the block's end."""
     add_shared_mistakes(bank, right, NO_BIAS, 3, "bias")
+    add_shared_mistakes(bank, right, "the default of stride", 3, "default_stride_2")
     add_shared_mistakes(bank, right, MEET, end_hint, "no_last_relu")
     add_shared_mistakes(bank, right, MEET, skip_hint, no_skip="leaves the skip out")
     bank.add(

@@ -15,6 +15,7 @@ from course_utils.checking.observation import Remark
 from course_utils.exercises import module_looks as looks
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.block_mistakes import changed, hide, projection
+from course_utils.exercises.building_blocks.layer_mistakes import with_defaults
 from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.module_looks import Case
 from course_utils.exercises.networks import build_as, insist_small, told_call
@@ -385,6 +386,14 @@ _heads("fc_2048", "ends in a Linear of 2048 features whatever the block", lambda
 BANK.add(
     "classes_fixed", "always has 1000 classes", "num_classes", 3, _head(lambda fc: nn.Linear(fc.in_features, 1000))
 )
+BANK.add(
+    "default_classes",
+    "has another number of classes than 1000 by default",
+    "the default of num_classes",
+    3,
+    *(with_defaults(RightResNet, num_classes=classes) for classes in (10, 100)),
+)
+BANK.add("no_average", "hands its maps to fc without averaging them", "avgpool", 1, _put("avgpool", nn.Identity))
 _strides("stride_everywhere", "strides in every block of a layer", lambda given, number: given)
 _strides("stride_never", "never strides in its layers", lambda given, number: 1)
 _strides(

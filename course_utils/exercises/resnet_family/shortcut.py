@@ -155,6 +155,10 @@ def _zeros_on_the_cpu(x: Tensor, extra: int, stride: int) -> Tensor:
     return torch.cat([x, zeros], dim=1)
 
 
+def _strides_by_default(option: str, in_channels: int, out_channels: int, stride: int = 2) -> nn.Module:
+    return right_shortcut(option, in_channels, out_channels, stride)
+
+
 _fills, _pads = (BANK.about(_PAD, hint, by=_padded) for hint in (2, 3))
 _slices_as, _slices = (BANK.about(_SLICE, hint, by=_padded) for hint in (2, 3))
 _asks = BANK.about(_QUESTION, 1, by=lambda asks: _options(b=_where(asks, projection)))
@@ -191,6 +195,7 @@ _slices(
     lambda x, extra, stride: zeros_behind(x[:, :, ::2, ::2], extra),
 )
 BANK.add("a_projects", "projects in A", "what A is: no parameters at all", 1, _options(a=_right_b))
+BANK.add("default_stride_2", "has stride 2 by default", "the default of stride", 1, _strides_by_default)
 _asks("b_for_stride_only", "projects in B only when the stride is not 1", lambda i, o, s: s != 1)
 _asks("b_for_channels_only", "projects in B only when the channels change", lambda i, o, s: i != o)
 _asks("b_always", "projects always in B, which is option C", lambda i, o, s: True)

@@ -11,6 +11,7 @@ from course_utils.checking.look import Look
 from course_utils.exercises import module_looks as looks
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.block_mistakes import writing_into_x
+from course_utils.exercises.building_blocks.layer_mistakes import with_defaults
 from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.networks import build
 from course_utils.exercises.resnets.residual_block import RightBlock
@@ -83,11 +84,11 @@ _COUNT = "how many blocks are built: the first one counts"
 _ONLY = "forward: the blocks, and nothing else"
 
 
-def _row(plan: Callable[[int, int, int, int], Sequence[Any]], default: int = 1) -> type[nn.Sequential]:
+def _row(plan: Callable[[int, int, int, int], Sequence[Any]]) -> type[nn.Sequential]:
     """Make a group with other blocks: plan(n, in_feats, out_feats, stride) lists them, or their arguments."""
 
     class Row(nn.Sequential):
-        def __init__(self, n_blocks: int, in_feats: int, out_feats: int, first_stride: int = default) -> None:
+        def __init__(self, n_blocks: int, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
             blocks = plan(n_blocks, in_feats, out_feats, first_stride)
             super().__init__(*(RightBlock(*block) if isinstance(block, tuple) else block for block in blocks))
 
@@ -231,7 +232,7 @@ BANK.add(
     "has first_stride 2 by default",
     "the signature: the default is 1",
     2,
-    _row(_right_row, default=2),
+    with_defaults(RightGroup, first_stride=2),
 )
 _count("one_too_many", "has one block too many", lambda n, i, o, s: _right_row(n + 1, i, o, s))
 _count("one_too_few", "has one block too few", lambda n, i, o, s: _right_row(n - 1, i, o, s))

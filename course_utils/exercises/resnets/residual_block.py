@@ -26,6 +26,7 @@ from course_utils.exercises.block_mistakes import (
     recast,
     strides_on,
 )
+from course_utils.exercises.building_blocks.layer_mistakes import with_defaults
 from course_utils.exercises.exercise import Exercise
 
 HINTS = (
@@ -231,6 +232,13 @@ class _NotTold(RightBlock):
 
 _stops_striding = _changed(lambda block: recast(block, "conv1", "downsample.0", stride=1))
 BANK.add("stride_ignored", "never uses first_stride", _THREE_PLACES, 3, _NotTold, _stops_striding)
+BANK.add(
+    "default_stride_2",
+    "has first_stride 2 by default",
+    "the signature: the default is 1",
+    3,
+    with_defaults(RightBlock, first_stride=2),
+)
 _meet("relu_before_sum", "applies ReLU before the sum", lambda left, right: left.relu() + right)
 _meet(
     "relu_both_before_sum", "applies ReLU to each branch before the sum", lambda left, right: left.relu() + right.relu()

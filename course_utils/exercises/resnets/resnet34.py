@@ -14,6 +14,7 @@ from course_utils.checking.student import Stopped
 from course_utils.exercises import module_looks as looks
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.block_mistakes import changed
+from course_utils.exercises.building_blocks.layer_mistakes import with_defaults
 from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.networks import build, insist_small, told_call
 from course_utils.exercises.observers import one_row
@@ -106,7 +107,7 @@ def _whole(candidate: Any, seed: int) -> dict[str, Any]:
 
 def _size(candidate: Any, seed: int) -> None:
     """Tell a network that ignores its lists before every other look takes seconds to build it again."""
-    insist_small(_SHORT.built(candidate), _SHORT.told, _BUILDS)
+    insist_small(_NARROW.built(candidate), _NARROW.told, _BUILDS)
 
 
 def _lists(candidate: Any, seed: int) -> str:
@@ -116,7 +117,7 @@ def _lists(candidate: Any, seed: int) -> str:
 
 
 # Look into a narrow network and into the whole one: only one of them may be the library's.
-_OWN = {case.told: looks.own_work(case).observe for case in (_SHORT, _WHOLE)}
+_OWN = {case.told: looks.own_work(case).observe for case in (_NARROW, _WHOLE)}
 
 
 def _own_work(candidate: Any, seed: int) -> dict[str, Any]:
@@ -149,6 +150,7 @@ LOOKS = (
 BANK = Bank()
 _HEAD = "the end of the network: the average pool's vector goes through Linear, and that is all"
 _ZIP = "how the lists are walked through together, and with which channels each group begins"
+_SIGNATURE = "the signature: 3, 4, 6, 3 blocks, 64, 128, 256, 512 channels, first strides 1, 2, 2, 2, and 1000 classes"
 _CONV, _NORM, _RELU, _POOL, _GROUPS, _AVERAGE, _LINEAR = range(7)
 _changed = partial(changed, RightResNet)
 _plan = RightResNet.plan
@@ -176,6 +178,7 @@ def _head(make: Callable[[nn.Linear], nn.Module]) -> type[RightResNet]:
 _pools = BANK.about(POOL, 1, by=partial(_with, _POOL))
 _stems = BANK.about(STEM, 1, by=lambda settings: _with(_CONV, partial(stem, **settings)))
 _zips = BANK.about(_ZIP, 3, by=_regrouped)
+_defaults = BANK.about(_SIGNATURE, 1, by=lambda other: with_defaults(RightResNet, **other))
 _ends = BANK.about(_HEAD, 1, by=lambda make: _changed(lambda network: network.append(make())))
 
 
@@ -184,16 +187,15 @@ def _max_pool_at_end(network: nn.Sequential) -> None:
     network[_AVERAGE] = nn.Sequential(nn.AdaptiveMaxPool2d(1), nn.Flatten())
 
 
-@BANK.mistake(
-    "keeps its groups where nn.Module cannot see them, as in a plain list",
-    "how the groups are stored: Sequential or nn.ModuleList registers them",
-    2,
-    by=_changed,
-)
-def _groups_unregistered(network: nn.Sequential) -> None:
-    groups = network[_GROUPS]
-    network[_GROUPS] = nn.Identity()
-    network[_GROUPS].forward = groups.forward  # a bound method is no module: nothing is registered
+def _hiding(keep: Callable[[nn.Sequential], Any]) -> type[RightResNet]:
+    """Keep the groups where nothing is registered: what keep(groups) gives is called, and is no module."""
+
+    def change(network: nn.Sequential) -> None:
+        groups = network[_GROUPS]
+        network[_GROUPS] = nn.Identity()
+        network[_GROUPS].forward = keep(groups)
+
+    return _changed(change)
 
 
 def _head_before(place: int) -> type[RightResNet]:
@@ -213,6 +215,15 @@ def _head_before(place: int) -> type[RightResNet]:
     return HeadFirst
 
 
+def _by_number(n: Sequence[int], w: Sequence[int], s: Sequence[int]) -> list[Group]:
+    return [(n[i], [_STEM, *w][i], w[i], s[i]) for i in range(4)]
+
+
+def _by_name(n: Sequence[int], w: Sequence[int], s: Sequence[int]) -> list[Group]:
+    one, two, three, four = _plan(n, w, s)
+    return [one, two, three, four]
+
+
 class _LastGroupForgotten(RightResNet):
     def forward(self, x: Tensor) -> Tensor:
         for layer in (*list(self)[:_GROUPS], *self[_GROUPS][:-1], self[_AVERAGE], self[_LINEAR]):
@@ -225,6 +236,14 @@ def _without_last_group(network: nn.Sequential) -> None:
     network[_LINEAR] = nn.Linear(last[0].conv1.in_channels, network[_LINEAR].out_features)
 
 
+BANK.add(
+    "groups_unregistered",
+    "keeps its groups where nn.Module cannot see them, as in a plain list",
+    "how the groups are stored: Sequential or nn.ModuleList registers them",
+    2,
+    _hiding(lambda groups: groups.forward),
+    _hiding(list),
+)
 add_stem_mistakes(BANK, _put, no_pool="the fourth box of the diagram", no_relu="the third box of the diagram")
 _pools("average_pool_early", "pools with the average where the maximum is asked for", partial(nn.AvgPool2d, 3, 2, 1))
 _pools(
@@ -250,6 +269,21 @@ BANK.add(
     _head(lambda right: nn.Linear(right.in_features, 1000)),
 )
 BANK.add(
+    "head_512",
+    "counts on 512 features before the last layer, whatever its lists say",
+    "what comes into Linear: the width of the last group",
+    3,
+    _head(lambda right: nn.Linear(512, right.out_features)),
+)
+BANK.add(
+    "no_average",
+    "hands its maps to the last layer without averaging them",
+    _HEAD,
+    1,
+    _with(_AVERAGE, nn.Identity),
+    _with(_AVERAGE, nn.Flatten),
+)
+BANK.add(
     "head_without_bias",
     "has no bias in the last layer",
     "the Linear layer: no batch norm follows it",
@@ -259,6 +293,12 @@ BANK.add(
 _ends("softmax_at_end", "ends in a softmax", lambda: nn.Softmax(dim=1))
 _ends("log_softmax_at_end", "ends in a log-softmax", lambda: nn.LogSoftmax(dim=1))
 _ends("relu_at_end", "ends in a ReLU", nn.ReLU)
+_zips("four_groups", "makes four groups, whatever its lists say", _by_number, _by_name)
+_zips(
+    "channels_kept",
+    "gives 64 channels to every group, and never moves on to the next ones",
+    lambda n, w, s: zip(n, [_STEM] * len(n), w, s, strict=False),
+)
 _zips("blocks_ignored", "gives every group one block", lambda n, w, s: _plan([1] * len(n), w, s))
 _zips("blocks_reversed", "walks through n_blocks_per_group backwards", lambda n, w, s: _plan(n[::-1], w, s))
 _zips(
@@ -298,6 +338,18 @@ BANK.add(
     1,
     _head_before(_CONV),
     _head_before(_GROUPS),
+)
+
+_defaults("default_blocks", "is ResNet18 by default: 2, 2, 2, 2 blocks", {"n_blocks_per_group": (2, 2, 2, 2)})
+_defaults(
+    "default_strides",
+    "has other first strides than 1, 2, 2, 2 by default",
+    *({"first_strides_per_group": strides} for strides in ((2, 2, 2, 2), (1, 1, 1, 1))),
+)
+_defaults(
+    "default_classes",
+    "has another number of classes than 1000 by default",
+    *({"n_classes": classes} for classes in (10, 100)),
 )
 
 EXERCISE = Exercise(

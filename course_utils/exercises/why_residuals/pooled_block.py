@@ -17,6 +17,7 @@ from course_utils.exercises.block_mistakes import (
     recast,
     strides_on,
 )
+from course_utils.exercises.building_blocks.layer_mistakes import with_defaults
 from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.why_residuals.paired_blocks import block_looks
 
@@ -199,12 +200,14 @@ _shared(_LEFT, 3, "no_middle_relu", "relu_before_norm")
 _shared(IN_PLACE, 3, "changes_input")
 
 
-@BANK.mistake("has batch norms unless norm=False is said", "the default of norm", 1)
-class _NormByDefault(RightPooledBlock):
-    def __init__(self, in_feats: int, out_feats: int, stride: int = 1, norm: bool = True) -> None:
-        super().__init__(in_feats, out_feats, stride, norm)
-
-
+BANK.add(
+    "norm_by_default",
+    "has batch norms unless norm=False is said",
+    "the default of norm",
+    1,
+    with_defaults(RightPooledBlock, norm=True),
+)
+_shared("the default of stride", 1, "default_stride_2")
 _strides("stride_on_first", "strides in the first convolution, as notebook 2's block does", strides_on("conv1"))
 _strides("stride_on_both", "strides in both 3×3 convolutions", strides_on("conv1", "conv2"))
 _strides("left_without_stride", "strides in the shortcut only", strides_on())

@@ -20,6 +20,7 @@ from course_utils.exercises.block_mistakes import (
     strides_on,
     writing_into_x,
 )
+from course_utils.exercises.building_blocks.layer_mistakes import with_defaults
 from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.resnet_family.padded_skips import WRONG_SKIPS, Skip, right_skip, zeros_behind
 from course_utils.exercises.why_residuals.paired_blocks import block_looks
@@ -129,10 +130,14 @@ class _Projects(RightThinBlock):
 _shared(_LEFT, 1, "no_middle_relu", "relu_before_norm")
 
 
-@BANK.mistake("is plain unless residual=True is said", "the default of residual in __init__", 1)
-class _PlainByDefault(RightThinBlock):
-    def __init__(self, in_feats: int, out_feats: int, stride: int = 1, residual: bool = False) -> None:
-        super().__init__(in_feats, out_feats, stride, residual)
+BANK.add(
+    "plain_by_default",
+    "is plain unless residual=True is said",
+    "the default of residual in __init__",
+    1,
+    with_defaults(RightThinBlock, residual=False),
+)
+_shared("the default of stride in __init__", 1, "default_stride_2")
 
 
 def _added_to_input(block: RightThinBlock, left: Tensor, x: Tensor) -> Tensor:

@@ -617,6 +617,12 @@ class BasicBlock(nn.Module):
 # +         x = x + out
 
 
+# %% mistake: default_stride_2
+class BasicBlock(BasicBlock):
+    def __init__(self, inplanes, planes, stride=2, downsample=None):
+        super().__init__(inplanes, planes, stride, downsample)
+
+
 # %% right: plain
 class BasicBlock(nn.Module):
     expansion = 1

@@ -873,6 +873,12 @@ class Bottleneck(nn.Module):
 # +     expansion = 4
 
 
+# %% mistake: default_stride_2
+class Bottleneck(Bottleneck):
+    def __init__(self, inplanes, planes, stride=2, downsample=None):
+        super().__init__(inplanes, planes, stride, downsample)
+
+
 # %% right: plain
 class Bottleneck(nn.Module):
     expansion = 4

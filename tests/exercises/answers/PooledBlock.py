@@ -1379,6 +1379,12 @@ class PooledBlock(WithFunctions):
 # +         skip = functional.avg_pool2d(x, self.stride, ceil_mode=True)
 
 
+# %% mistake: default_stride_2
+class PooledBlock(PooledBlock):
+    def __init__(self, in_feats, out_feats, stride=2, norm=False):
+        super().__init__(in_feats, out_feats, stride, norm)
+
+
 # %% equivalent: the ReLU of a ReLU is the same
 # if norm else nn.ReLU(), nn.ReLU()
 

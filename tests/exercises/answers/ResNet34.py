@@ -1480,99 +1480,6 @@ class ResNet34(Net):
             widths.insert(0, 64)
 
 
-# %% wrong: is ResNet18 by default
-class Net(nn.Module):
-    """A right network in small steps."""
-
-    def __init__(
-        self,
-        n_blocks_per_group: list[int] = [3, 4, 6, 3],
-        out_features_per_group: list[int] = [64, 128, 256, 512],
-        first_strides_per_group: list[int] = [1, 2, 2, 2],
-        n_classes: int = 1000,
-    ) -> None:
-        super().__init__()
-        self.stem = nn.Sequential(Conv2d(3, 64, 7, 2, 3), BatchNorm2d(64), ReLU(), MaxPool2d(3, 2, 1))
-        widths = [64, *out_features_per_group]
-        self.groups = nn.Sequential(
-            *(
-                BlockGroup(*group)
-                for group in zip(n_blocks_per_group, widths[:-1], widths[1:], first_strides_per_group, strict=True)
-            )
-        )
-        self.pool, self.head = AveragePool(), Linear(widths[-1], n_classes)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.head(self.pool(self.groups(self.stem(x))))
-
-
-class ResNet34(Net):
-    def __init__(self, blocks=(2, 2, 2, 2), widths=(64, 128, 256, 512), strides=(1, 2, 2, 2), n_classes=1000):
-        super().__init__(list(blocks), list(widths), list(strides), n_classes)
-
-
-# %% wrong: strides in the first group by default
-class Net(nn.Module):
-    """A right network in small steps."""
-
-    def __init__(
-        self,
-        n_blocks_per_group: list[int] = [3, 4, 6, 3],
-        out_features_per_group: list[int] = [64, 128, 256, 512],
-        first_strides_per_group: list[int] = [1, 2, 2, 2],
-        n_classes: int = 1000,
-    ) -> None:
-        super().__init__()
-        self.stem = nn.Sequential(Conv2d(3, 64, 7, 2, 3), BatchNorm2d(64), ReLU(), MaxPool2d(3, 2, 1))
-        widths = [64, *out_features_per_group]
-        self.groups = nn.Sequential(
-            *(
-                BlockGroup(*group)
-                for group in zip(n_blocks_per_group, widths[:-1], widths[1:], first_strides_per_group, strict=True)
-            )
-        )
-        self.pool, self.head = AveragePool(), Linear(widths[-1], n_classes)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.head(self.pool(self.groups(self.stem(x))))
-
-
-class ResNet34(Net):
-    def __init__(self, blocks=(3, 4, 6, 3), widths=(64, 128, 256, 512), strides=(2, 2, 2, 2), n_classes=1000):
-        super().__init__(list(blocks), list(widths), list(strides), n_classes)
-
-
-# %% wrong: has 10 classes by default
-class Net(nn.Module):
-    """A right network in small steps."""
-
-    def __init__(
-        self,
-        n_blocks_per_group: list[int] = [3, 4, 6, 3],
-        out_features_per_group: list[int] = [64, 128, 256, 512],
-        first_strides_per_group: list[int] = [1, 2, 2, 2],
-        n_classes: int = 1000,
-    ) -> None:
-        super().__init__()
-        self.stem = nn.Sequential(Conv2d(3, 64, 7, 2, 3), BatchNorm2d(64), ReLU(), MaxPool2d(3, 2, 1))
-        widths = [64, *out_features_per_group]
-        self.groups = nn.Sequential(
-            *(
-                BlockGroup(*group)
-                for group in zip(n_blocks_per_group, widths[:-1], widths[1:], first_strides_per_group, strict=True)
-            )
-        )
-        self.pool, self.head = AveragePool(), Linear(widths[-1], n_classes)
-
-    def forward(self, x: Tensor) -> Tensor:
-        return self.head(self.pool(self.groups(self.stem(x))))
-
-
-class ResNet34(Net):
-    def __init__(self, blocks=(3, 4, 6, 3), widths=(64, 128, 256, 512), strides=(1, 2, 2, 2), n_classes=10):
-        super().__init__(list(blocks), list(widths), list(strides), n_classes)
-
-
 # %% wrong: resizes every image to 32×32 first
 from torch.nn import functional
 
@@ -2368,6 +2275,228 @@ class ResNet34(nn.Module):
 # repair
 # -             self.groups.append(BlockGroup(1, in_feats, out_feats, first_strides_per_group[i]))
 # +             self.groups.append(BlockGroup(n_blocks_per_group[i], in_feats, out_feats, first_strides_per_group[i]))
+
+
+# %% mistake: default_blocks
+class Net(nn.Module):
+    """A right network in small steps."""
+
+    def __init__(
+        self,
+        n_blocks_per_group: list[int] = [3, 4, 6, 3],
+        out_features_per_group: list[int] = [64, 128, 256, 512],
+        first_strides_per_group: list[int] = [1, 2, 2, 2],
+        n_classes: int = 1000,
+    ) -> None:
+        super().__init__()
+        self.stem = nn.Sequential(Conv2d(3, 64, 7, 2, 3), BatchNorm2d(64), ReLU(), MaxPool2d(3, 2, 1))
+        widths = [64, *out_features_per_group]
+        self.groups = nn.Sequential(
+            *(
+                BlockGroup(*group)
+                for group in zip(n_blocks_per_group, widths[:-1], widths[1:], first_strides_per_group, strict=True)
+            )
+        )
+        self.pool, self.head = AveragePool(), Linear(widths[-1], n_classes)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.head(self.pool(self.groups(self.stem(x))))
+
+
+class ResNet34(Net):
+    def __init__(self, blocks=(2, 2, 2, 2), widths=(64, 128, 256, 512), strides=(1, 2, 2, 2), n_classes=1000):
+        super().__init__(list(blocks), list(widths), list(strides), n_classes)
+
+
+# %% mistake: default_strides
+class Net(nn.Module):
+    """A right network in small steps."""
+
+    def __init__(
+        self,
+        n_blocks_per_group: list[int] = [3, 4, 6, 3],
+        out_features_per_group: list[int] = [64, 128, 256, 512],
+        first_strides_per_group: list[int] = [1, 2, 2, 2],
+        n_classes: int = 1000,
+    ) -> None:
+        super().__init__()
+        self.stem = nn.Sequential(Conv2d(3, 64, 7, 2, 3), BatchNorm2d(64), ReLU(), MaxPool2d(3, 2, 1))
+        widths = [64, *out_features_per_group]
+        self.groups = nn.Sequential(
+            *(
+                BlockGroup(*group)
+                for group in zip(n_blocks_per_group, widths[:-1], widths[1:], first_strides_per_group, strict=True)
+            )
+        )
+        self.pool, self.head = AveragePool(), Linear(widths[-1], n_classes)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.head(self.pool(self.groups(self.stem(x))))
+
+
+class ResNet34(Net):
+    def __init__(self, blocks=(3, 4, 6, 3), widths=(64, 128, 256, 512), strides=(2, 2, 2, 2), n_classes=1000):
+        super().__init__(list(blocks), list(widths), list(strides), n_classes)
+
+
+# %% mistake: default_classes
+class Net(nn.Module):
+    """A right network in small steps."""
+
+    def __init__(
+        self,
+        n_blocks_per_group: list[int] = [3, 4, 6, 3],
+        out_features_per_group: list[int] = [64, 128, 256, 512],
+        first_strides_per_group: list[int] = [1, 2, 2, 2],
+        n_classes: int = 1000,
+    ) -> None:
+        super().__init__()
+        self.stem = nn.Sequential(Conv2d(3, 64, 7, 2, 3), BatchNorm2d(64), ReLU(), MaxPool2d(3, 2, 1))
+        widths = [64, *out_features_per_group]
+        self.groups = nn.Sequential(
+            *(
+                BlockGroup(*group)
+                for group in zip(n_blocks_per_group, widths[:-1], widths[1:], first_strides_per_group, strict=True)
+            )
+        )
+        self.pool, self.head = AveragePool(), Linear(widths[-1], n_classes)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.head(self.pool(self.groups(self.stem(x))))
+
+
+class ResNet34(Net):
+    def __init__(self, blocks=(3, 4, 6, 3), widths=(64, 128, 256, 512), strides=(1, 2, 2, 2), n_classes=10):
+        super().__init__(list(blocks), list(widths), list(strides), n_classes)
+
+
+# %% mistake: head_512
+class ResNet34(nn.Module):
+    def __init__(
+        self,
+        n_blocks_per_group=[3, 4, 6, 3],
+        out_features_per_group=[64, 128, 256, 512],
+        first_strides_per_group=[1, 2, 2, 2],
+        n_classes=1000,
+    ):
+        super().__init__()
+        self.conv1 = Conv2d(3, 64, 7, stride=2, padding=3)
+        self.bn1 = BatchNorm2d(64)
+        self.relu = ReLU()
+        self.pool = MaxPool2d(3, stride=2, padding=1)
+        groups, in_feats = [], 64
+        for n, out_feats, stride in zip(n_blocks_per_group, out_features_per_group, first_strides_per_group):
+            groups.append(BlockGroup(n, in_feats, out_feats, stride))
+            in_feats = out_feats
+        self.groups = Sequential(*groups)
+        self.average = AveragePool()
+        self.fc = nn.Linear(512, n_classes)
+
+    def forward(self, x):
+        x = self.pool(self.relu(self.bn1(self.conv1(x))))
+        return self.fc(self.average(self.groups(x)))
+
+
+# %% mistake: no_average
+class ResNet34(nn.Module):
+    def __init__(
+        self,
+        n_blocks_per_group=[3, 4, 6, 3],
+        out_features_per_group=[64, 128, 256, 512],
+        first_strides_per_group=[1, 2, 2, 2],
+        n_classes=1000,
+    ):
+        super().__init__()
+        self.conv1 = Conv2d(3, 64, 7, stride=2, padding=3)
+        self.bn1 = BatchNorm2d(64)
+        self.relu = ReLU()
+        self.pool = MaxPool2d(3, stride=2, padding=1)
+        groups, in_feats = [], 64
+        for n, out_feats, stride in zip(n_blocks_per_group, out_features_per_group, first_strides_per_group):
+            groups.append(BlockGroup(n, in_feats, out_feats, stride))
+            in_feats = out_feats
+        self.groups = Sequential(*groups)
+        self.fc = Linear(in_feats, n_classes)
+
+    def forward(self, x):
+        x = self.pool(self.relu(self.bn1(self.conv1(x))))
+        return self.fc(self.groups(x).flatten(1))
+
+
+# %% mistake: four_groups
+class ResNet34(nn.Module):
+    def __init__(
+        self,
+        n_blocks_per_group=[3, 4, 6, 3],
+        out_features_per_group=[64, 128, 256, 512],
+        first_strides_per_group=[1, 2, 2, 2],
+        n_classes=1000,
+    ):
+        super().__init__()
+        ns, outs, strides = n_blocks_per_group, out_features_per_group, first_strides_per_group
+        self.stem = Sequential(Conv2d(3, 64, 7, stride=2, padding=3), BatchNorm2d(64), ReLU(), MaxPool2d(3, 2, 1))
+        self.group1 = BlockGroup(ns[0], 64, outs[0], strides[0])
+        self.group2 = BlockGroup(ns[1], outs[0], outs[1], strides[1])
+        self.group3 = BlockGroup(ns[2], outs[1], outs[2], strides[2])
+        self.group4 = BlockGroup(ns[3], outs[2], outs[3], strides[3])
+        self.head = Sequential(AveragePool(), Linear(outs[3], n_classes))
+
+    def forward(self, x):
+        x = self.group2(self.group1(self.stem(x)))
+        return self.head(self.group4(self.group3(x)))
+
+
+# %% mistake: channels_kept
+class ResNet34(nn.Module):
+    def __init__(
+        self,
+        n_blocks_per_group=[3, 4, 6, 3],
+        out_features_per_group=[64, 128, 256, 512],
+        first_strides_per_group=[1, 2, 2, 2],
+        n_classes=1000,
+    ):
+        super().__init__()
+        self.conv1 = Conv2d(3, 64, 7, stride=2, padding=3)
+        self.bn1 = BatchNorm2d(64)
+        self.relu = ReLU()
+        self.pool = MaxPool2d(3, stride=2, padding=1)
+        groups, in_feats = [], 64
+        for n, out_feats, stride in zip(n_blocks_per_group, out_features_per_group, first_strides_per_group):
+            groups.append(BlockGroup(n, in_feats, out_feats, stride))
+        self.groups = Sequential(*groups)
+        self.average = AveragePool()
+        self.fc = Linear(out_features_per_group[-1], n_classes)
+
+    def forward(self, x):
+        x = self.pool(self.relu(self.bn1(self.conv1(x))))
+        return self.fc(self.average(self.groups(x)))
+
+
+# %% mistake: groups_unregistered
+class ResNet34(nn.Module):
+    def __init__(
+        self,
+        n_blocks_per_group=[3, 4, 6, 3],
+        out_features_per_group=[64, 128, 256, 512],
+        first_strides_per_group=[1, 2, 2, 2],
+        n_classes=1000,
+    ):
+        super().__init__()
+        self.conv1 = Conv2d(3, 64, 7, stride=2, padding=3)
+        self.bn1 = BatchNorm2d(64)
+        self.relu = ReLU()
+        self.pool = MaxPool2d(3, stride=2, padding=1)
+        groups, in_feats = [], 64
+        for n, out_feats, stride in zip(n_blocks_per_group, out_features_per_group, first_strides_per_group):
+            groups.append(BlockGroup(n, in_feats, out_feats, stride))
+            in_feats = out_feats
+        self.groups = groups
+        self.average = AveragePool()
+        self.fc = Linear(in_feats, n_classes)
+
+    def forward(self, x):
+        x = self.pool(self.relu(self.bn1(self.conv1(x))))
+        return self.fc(self.average(self.groups(x)))
 
 
 # %% equivalent: the maximum of ReLUs is the ReLU of the maximum

@@ -2444,5 +2444,22 @@ class ResidualBlock(nn.Module):
 # +         return F.relu(y + x)
 
 
+# %% mistake: default_stride_2
+class ResidualBlock(nn.Module):
+    def __init__(self, in_feats, out_feats, first_stride=2):
+        super().__init__()
+        self.conv1 = nn.Conv2d(in_feats, out_feats, 3, first_stride, 1, bias=False)
+        self.bn1 = BatchNorm2d(out_feats)
+        self.conv2 = nn.Conv2d(out_feats, out_feats, 3, 1, 1, bias=False)
+        self.bn2 = BatchNorm2d(out_feats)
+        self.skip = Sequential()
+        if first_stride > 1 or in_feats != out_feats:
+            self.skip = Sequential(nn.Conv2d(in_feats, out_feats, 1, first_stride, bias=False), BatchNorm2d(out_feats))
+
+    def forward(self, x):
+        y = t.relu(self.bn1(self.conv1(x)))
+        return t.relu(self.bn2(self.conv2(y)) + self.skip(x))
+
+
 # %% equivalent: there is no stride below 1
 # if first_stride <= 1 and

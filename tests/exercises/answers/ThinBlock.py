@@ -1297,3 +1297,23 @@ class ThinBlock(nn.Module):
 # -         out[:, : x.shape[1]] += x[:, :, :: self.stride, :: self.stride]
 # +         if self.residual:
 # +             out[:, : x.shape[1]] += x[:, :, :: self.stride, :: self.stride]
+
+
+# %% mistake: default_stride_2
+class ThinBlock(nn.Module):
+    def __init__(self, in_feats, out_feats, stride=2, residual=True):
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Conv2d(in_feats, out_feats, 3, stride, 1, bias=False),
+            nn.BatchNorm2d(out_feats),
+            nn.ReLU(),
+            nn.Conv2d(out_feats, out_feats, 3, 1, 1, bias=False),
+            nn.BatchNorm2d(out_feats),
+        )
+        self.stride, self.residual = stride, residual
+
+    def forward(self, x):
+        out = self.layers(x)
+        if self.residual:
+            out[:, : x.shape[1]] += x[..., :: self.stride, :: self.stride]
+        return nn.functional.relu(out)

@@ -355,6 +355,15 @@ def make_resnet(depth: int, num_classes: int = 1000, zero_init_residual: bool = 
 # + def make_resnet(depth: int, num_classes: int = 1000, zero_init_residual: bool = False) -> ResNet:
 
 
+# %% mistake: default_classes
+def make_resnet(depth, num_classes=10, zero_init_residual=False):
+    block = {18: BasicBlock, 34: BasicBlock, 50: Bottleneck, 101: Bottleneck, 152: Bottleneck}
+    layers = {18: [2, 2, 2, 2], 34: [3, 4, 6, 3], 50: [3, 4, 6, 3], 101: [3, 4, 23, 3], 152: [3, 8, 36, 3]}
+    if depth not in block:
+        raise ValueError(f"no ResNet{depth}")
+    return ResNet(block[depth], layers[depth], num_classes, zero_init_residual)
+
+
 # %% right: from a table
 PLANS = {18: [2, 2, 2, 2], 34: [3, 4, 6, 3], 50: [3, 4, 6, 3], 101: [3, 4, 23, 3], 152: [3, 8, 36, 3]}
 

@@ -666,6 +666,14 @@ def shortcut(option: str, in_channels: int, out_channels: int, stride: int = 1) 
 # +     raise ValueError(f"there is no option {option}")
 
 
+# %% mistake: default_stride_2
+right = shortcut
+
+
+def shortcut(option, in_channels, out_channels, stride=2):
+    return right(option, in_channels, out_channels, stride)
+
+
 # %% right: a never asks
 class Zeros(nn.Module):
     def __init__(self, extra, stride):
