@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, product
 from typing import Any
 
 from torch import Tensor
@@ -11,6 +11,7 @@ from course_utils.checking.observation import Named, Remark
 from course_utils.checking.tensors import describe
 
 _MOST = 3  # differences that are told
+_LONGEST = 1000  # tensors that are aligned: far more than any network of the course has
 _OTHER_WORDS = 0.01  # of a bias and a weight of one shape: they may stand for each other, but not where better is found
 _RESHAPED, _UNLIKE = 1.5, 3.0  # dearer than one too many, cheaper than one missing and one too many; dearer than both
 
@@ -52,7 +53,7 @@ def how_lists_differ(got: Named, expected: Named) -> Iterator[str]:
         return
     same_number = f"{len(mine)} {got.kind}s, as there should be"
     yield same_number if len(mine) == len(right) else f"expected {len(right)} {got.kind}s, got {len(mine)}"
-    told = list(_differences(_aligned(mine, right)))
+    told = list(_differences(_aligned(mine[:_LONGEST], right)))
     yield from told[:_MOST]
     if len(told) > _MOST:
         yield f"and {len(told) - _MOST} more such difference{'s' if len(told) - _MOST > 1 else ''}"
@@ -72,23 +73,18 @@ def _in_words(form: Any) -> str:
 def _aligned(mine: Sequence[_Part], right: Sequence[_Part]) -> list[_Pair]:
     """Pair the two lists in their order at the least cost (an edit distance); of several such ways, the earliest."""
     end = len(mine), len(right)
-    best: dict[tuple[int, int], tuple[float, _Pair]] = {}  # from here on: the least cost, and the first pair
-
-    def cost(i: int, j: int) -> float:
-        return best[i, j][0] if (i, j) != end else 0.0
-
-    for i in range(end[0], -1, -1):
-        for j in range(end[1], -1, -1):
-            one, other = (mine[i] if i < end[0] else None), (right[j] if j < end[1] else None)
-            steps: list[tuple[float, _Pair]] = []
-            if one and other:
-                steps.append((_cost(one, other) + cost(i + 1, j + 1), (one, other)))
-            if one:
-                steps.append((1 + cost(i + 1, j), (one, None)))
-            if other:
-                steps.append((1 + cost(i, j + 1), (None, other)))
-            if steps:
-                best[i, j] = min(steps, key=lambda step: step[0])
+    best: dict[tuple[int, int], tuple[float, _Pair]] = {end: (0.0, (None, None))}  # the least cost from there on
+    for i, j in product(range(end[0], -1, -1), range(end[1], -1, -1)):
+        one, other = (mine[i] if i < end[0] else None), (right[j] if j < end[1] else None)
+        steps: list[tuple[float, _Pair]] = []
+        if one and other:
+            steps.append((_cost(one, other) + best[i + 1, j + 1][0], (one, other)))
+        if one:
+            steps.append((1 + best[i + 1, j][0], (one, None)))
+        if other:
+            steps.append((1 + best[i, j + 1][0], (None, other)))
+        if steps:
+            best[i, j] = min(steps, key=lambda step: step[0])
     pairs: list[_Pair] = []
     i = j = 0
     while (i, j) != end:
@@ -155,15 +151,20 @@ def _listed(names: Sequence[str]) -> str:
 def _order(mine: Sequence[_Part], right: Sequence[_Part]) -> Iterator[str]:
     """Tell the order of the layers, by their kinds; by the first tensor that is late where kinds say nothing."""
     own, wanted = _layers(mine), _layers(right)
-    if all(one.layer for one in (*own, *wanted)) and [one.layer for one in own] != [one.layer for one in wanted]:
-        start = next(at for at, (one, other) in enumerate(zip(own, wanted, strict=False)) if one.layer != other.layer)
+    start = _first_apart([one.layer for one in own], [one.layer for one in wanted])
+    if start is not None and all(one.layer for one in (*own, *wanted)):
         start = 0 if start < _MOST else start  # from the beginning, where that is near
         yield f"expected {_row(wanted, start, lambda one: one.layer)}"
         yield f"got {_row(own, start, lambda one: f'{one.layer} {one.owner}')}"
         return
-    at = next(at for at, (one, other) in enumerate(zip(mine, right, strict=True)) if one.form != other.form)
-    late = next(one for one in mine[at:] if one.form == right[at].form)
-    yield f"{late.name}, {late.form}, belongs before {mine[at].name}, {mine[at].form}"
+    at = _first_apart([one.form for one in mine], [one.form for one in right])
+    if at is not None:
+        late = next(one for one in mine[at:] if one.form == right[at].form)
+        yield f"{late.name}, {late.form}, belongs before {mine[at].name}, {mine[at].form}"
+
+
+def _first_apart(mine: Sequence[str], right: Sequence[str]) -> int | None:
+    return next((at for at, (one, other) in enumerate(zip(mine, right, strict=False)) if one != other), None)
 
 
 def _layers(parts: Sequence[_Part]) -> list[_Part]:

@@ -135,6 +135,40 @@ def test_two_mistakes_that_touch_the_same_row_do_not_add_up():
     assert told(Code(a=0, b=0, c=0), [mistake("five", a=0, b=0), mistake("three", b=0, c=0)]) is None
 
 
+class Made:
+    """Stand for a class by what it does; one that is made on two others does what both do, and marks what both touch."""
+
+    does = Code().does
+
+    def __init_subclass__(cls, **changes):
+        cls.changes = [changes] if changes else [one for base in cls.__bases__ for one in base.changes]
+        cls.does = dict(Code().does)
+        for change in reversed(cls.changes):
+            cls.does |= {row: cls.does[row] * value for row, value in change.items()}
+
+
+def made(name, **changes):
+    cls = type(name, (Made,), {}, **changes)
+    return Mistake(name, f"does {name}", f"{name}'s place", 1, cls)
+
+
+@pytest.mark.parametrize("other", [{"b": 7, "c": 7}, {"b": 7}], ids=["with a row of its own", "in shared rows alone"])
+def test_two_mistakes_that_touch_the_same_row_are_named_where_code_with_both_does_the_same(other):
+    """Catches silence where one mistake changes what the other one's rows show."""
+    bank = [made("wide", a=2, b=2), made("other", **other), made("third", d=5)]
+    both = {"a": 2, "b": 14} | {row: value for row, value in other.items() if row != "b"}
+    assert told(Code(**both), bank) == (["wide", "other"], "together")
+    assert told(Code(**both | {"b": 15}), bank) is None, "more is wrong than these two"
+    assert told(Code(**both | {"d": 9}), bank) is None
+    assert told(Code(**both | {"a": 3}), bank) is None
+
+
+def test_two_pairs_whose_shared_rows_look_alike_would_be_a_guess_as_well():
+    """Catches the first pair of which code that makes both does the same."""
+    bank = [made("wide", a=2, b=2), made("other", b=7), made("alike", b=7)]
+    assert told(Code(a=2, b=14), bank) is None
+
+
 def test_two_mistakes_that_behave_alike_are_both_named():
     """Catches one of two that is named as if it were certain."""
     assert told(Code(a=0), [mistake("one", a=0), mistake("same", a=0)]) == (["one", "same"], "exactly")

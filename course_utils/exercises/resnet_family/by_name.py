@@ -46,13 +46,13 @@ def names(cases: Sequence[Case], parts: Sequence[str]) -> Look:
 
 
 def how_outlines_differ(got: Any, expected: Any) -> tuple[str, ...] | None:
-    """Tell what is missing and what is surplus, or else the first shape that differs."""
+    """Tell what is missing and what is surplus, or else the first shapes that differ."""
     mine, right = _all_shapes(got), _all_shapes(expected)
     missing, surplus = [name for name in right if name not in mine], [name for name in mine if name not in right]
     if missing or surplus:
         return tuple(f"{told} {_few(some)}" for told, some in (("it has no", missing), ("it has", surplus)) if some)
-    lines = (f"{name} should be {shape}, and is {mine[name]}" for name, shape in right.items() if mine[name] != shape)
-    return next(((line,) for line in lines), None)
+    lines = [f"{name} should be {shape}, and is {mine[name]}" for name, shape in right.items() if mine[name] != shape]
+    return tuple(lines[:_SHOWN]) or None
 
 
 def _lies_in(parts: Sequence[str], name: str) -> bool:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
+from itertools import zip_longest
 from typing import Any
 
 import torch
@@ -17,6 +18,7 @@ from course_utils.exercises.module_looks import Case, Tensors, as_declared
 
 _SOLVED = "course_utils.training"  # its networks have such blocks, too
 _DEPTH = 6  # layers behind one output
+_TOLD = 3  # differences at once
 
 Shapes = tuple[tuple[int, ...], ...]
 
@@ -143,8 +145,8 @@ def _missing_and_extra(got: Any, expected: Named) -> tuple[str, ...] | None:
     own = got.pairs if isinstance(got, Named) else ()
     mine, right = Counter(str(layer) for _, layer in own), Counter(layer for _, layer in expected.pairs)
     missing, extra = [*(right - mine)], [*(mine - right)]
-    lines = [f"it needs {one}, and has {'too few of them' if one in mine else 'none'}" for one in missing[:1]]
-    for one in extra[:1]:
-        name = [name for name, layer in own if layer == one][-1]
-        lines.append(f"it has {one}{', one too many' if one in right else ''}: {name}")
-    return tuple(lines) or None
+    needs = [f"it needs {one}, and has {'too few of them' if one in mine else 'none'}" for one in missing]
+    names = {str(layer): name for name, layer in own}
+    has = [f"it has {one}{', one too many' if one in right else ''}: {names[one]}" for one in extra]
+    lines = [line for pair in zip_longest(needs, has) for line in pair if line]
+    return tuple(lines[:_TOLD]) or None
