@@ -136,7 +136,7 @@ def test_two_mistakes_that_touch_the_same_row_do_not_add_up():
 
 
 class Made:
-    """Stand for a class by what it does; one that is made on two others does what both do, and marks what both touch."""
+    """Stand for a class by what it does; one that is made on two others does what both do, in shared rows at once."""
 
     does = Code().does
 
