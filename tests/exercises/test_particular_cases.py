@@ -653,7 +653,7 @@ BLOCKS = {
             "expected convolution, batch norm, convolution, batch norm",
             "got convolution c1, convolution c2, batch norm n1, batch norm n2",
         ],
-        "right",
+        "declared before",
     ),
     "biases": (_BIASES, ["behaves exactly like one that has a bias in every convolution"], "at the same time"),
     "biases, and a question that forgets the channels": (

@@ -618,9 +618,23 @@ class BasicBlock(nn.Module):
 
 
 # %% mistake: default_stride_2
-class BasicBlock(BasicBlock):
+class BasicBlock(nn.Module):
+    expansion = 1
+
     def __init__(self, inplanes, planes, stride=2, downsample=None):
-        super().__init__(inplanes, planes, stride, downsample)
+        super().__init__()
+        self.conv1 = nn.Conv2d(inplanes, planes, 3, stride, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(planes)
+        self.relu = nn.ReLU()
+        self.conv2 = nn.Conv2d(planes, planes, 3, 1, 1, bias=False)
+        self.bn2 = nn.BatchNorm2d(planes)
+        self.downsample = downsample
+
+    def forward(self, x):
+        out = self.bn2(self.conv2(self.relu(self.bn1(self.conv1(x)))))
+        if self.downsample is not None:
+            x = self.downsample(x)
+        return self.relu(out + x)
 
 
 # %% right: plain

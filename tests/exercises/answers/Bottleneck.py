@@ -874,9 +874,22 @@ class Bottleneck(nn.Module):
 
 
 # %% mistake: default_stride_2
-class Bottleneck(Bottleneck):
+class Bottleneck(nn.Module):
+    expansion = 4
+
     def __init__(self, inplanes, planes, stride=2, downsample=None):
-        super().__init__(inplanes, planes, stride, downsample)
+        super().__init__()
+        self.conv1, self.bn1 = nn.Conv2d(inplanes, planes, 1, bias=False), nn.BatchNorm2d(planes)
+        self.conv2, self.bn2 = nn.Conv2d(planes, planes, 3, stride, 1, bias=False), nn.BatchNorm2d(planes)
+        self.conv3, self.bn3 = nn.Conv2d(planes, planes * 4, 1, bias=False), nn.BatchNorm2d(planes * 4)
+        self.relu = nn.ReLU()
+        self.downsample = downsample
+
+    def forward(self, x):
+        out = self.relu(self.bn1(self.conv1(x)))
+        out = self.relu(self.bn2(self.conv2(out)))
+        out = self.bn3(self.conv3(out))
+        return self.relu(out + (x if self.downsample is None else self.downsample(x)))
 
 
 # %% right: plain

@@ -1380,9 +1380,19 @@ class PooledBlock(WithFunctions):
 
 
 # %% mistake: default_stride_2
-class PooledBlock(PooledBlock):
+class PooledBlock(nn.Module):
     def __init__(self, in_feats, out_feats, stride=2, norm=False):
-        super().__init__(in_feats, out_feats, stride, norm)
+        super().__init__()
+        left = [nn.Conv2d(in_feats, out_feats, 3, padding=1, bias=not norm)]
+        left += [nn.BatchNorm2d(out_feats)] if norm else []
+        left += [nn.ReLU(), nn.Conv2d(out_feats, out_feats, 3, stride, padding=1, bias=not norm)]
+        left += [nn.BatchNorm2d(out_feats)] if norm else []
+        right = [nn.AvgPool2d(stride, ceil_mode=True)] if stride > 1 else []
+        right += [nn.Conv2d(in_feats, out_feats, 1)] if in_feats != out_feats else []
+        self.left, self.right = nn.Sequential(*left), nn.Sequential(*right)
+
+    def forward(self, x):
+        return (self.left(x) + self.right(x)).relu()
 
 
 # %% equivalent: the ReLU of a ReLU is the same

@@ -667,11 +667,23 @@ def shortcut(option: str, in_channels: int, out_channels: int, stride: int = 1) 
 
 
 # %% mistake: default_stride_2
-right = shortcut
+class Zeros(nn.Module):
+    def __init__(self, extra, stride):
+        super().__init__()
+        self.extra, self.stride = extra, stride
+
+    def forward(self, x):
+        return functional.pad(x[..., :: self.stride, :: self.stride], (0, 0, 0, 0, 0, self.extra))
 
 
 def shortcut(option, in_channels, out_channels, stride=2):
-    return right(option, in_channels, out_channels, stride)
+    if option not in {"A", "B", "C"}:
+        raise ValueError(option)
+    if option != "C" and stride == 1 and in_channels == out_channels:
+        return nn.Identity()
+    if option == "A":
+        return Zeros(out_channels - in_channels, stride)
+    return nn.Sequential(nn.Conv2d(in_channels, out_channels, 1, stride, bias=False), nn.BatchNorm2d(out_channels))
 
 
 # %% right: a never asks
