@@ -637,6 +637,11 @@ class BasicBlock(nn.Module):
         return self.relu(out + x)
 
 
+# repair
+# -     def __init__(self, inplanes, planes, stride=2, downsample=None):
+# +     def __init__(self, inplanes, planes, stride=1, downsample=None):
+
+
 # %% right: plain
 class BasicBlock(nn.Module):
     expansion = 1

@@ -892,6 +892,11 @@ class Bottleneck(nn.Module):
         return self.relu(out + (x if self.downsample is None else self.downsample(x)))
 
 
+# repair
+# -     def __init__(self, inplanes, planes, stride=2, downsample=None):
+# +     def __init__(self, inplanes, planes, stride=1, downsample=None):
+
+
 # %% right: plain
 class Bottleneck(nn.Module):
     expansion = 4

@@ -1395,6 +1395,11 @@ class PooledBlock(nn.Module):
         return (self.left(x) + self.right(x)).relu()
 
 
+# repair
+# -     def __init__(self, in_feats, out_feats, stride=2, norm=False):
+# +     def __init__(self, in_feats, out_feats, stride=1, norm=False):
+
+
 # %% equivalent: the ReLU of a ReLU is the same
 # if norm else nn.ReLU(), nn.ReLU()
 

@@ -2488,6 +2488,11 @@ class ResNet(nn.Module):
         return self.fc(torch.flatten(self.avgpool(x), 1))
 
 
+# repair
+# -     def __init__(self, block, layers, num_classes=10, zero_init_residual=False):
+# +     def __init__(self, block, layers, num_classes=1000, zero_init_residual=False):
+
+
 # %% mistake: no_average
 import torch
 
@@ -2532,6 +2537,11 @@ class ResNet(nn.Module):
         x = self.maxpool(self.relu(self.bn1(self.conv1(x))))
         x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
         return self.fc(torch.flatten(x, 1))
+
+
+# repair
+# -         return self.fc(torch.flatten(x, 1))
+# +         return self.fc(x.mean((2, 3)))
 
 
 # %% right: plain

@@ -2308,6 +2308,11 @@ class ResNet34(Net):
         super().__init__(list(blocks), list(widths), list(strides), n_classes)
 
 
+# repair
+# -     def __init__(self, blocks=(2, 2, 2, 2), widths=(64, 128, 256, 512), strides=(1, 2, 2, 2), n_classes=1000):
+# +     def __init__(self, blocks=(3, 4, 6, 3), widths=(64, 128, 256, 512), strides=(1, 2, 2, 2), n_classes=1000):
+
+
 # %% mistake: default_strides
 class Net(nn.Module):
     """A right network in small steps."""
@@ -2337,6 +2342,11 @@ class Net(nn.Module):
 class ResNet34(Net):
     def __init__(self, blocks=(3, 4, 6, 3), widths=(64, 128, 256, 512), strides=(2, 2, 2, 2), n_classes=1000):
         super().__init__(list(blocks), list(widths), list(strides), n_classes)
+
+
+# repair
+# -     def __init__(self, blocks=(3, 4, 6, 3), widths=(64, 128, 256, 512), strides=(2, 2, 2, 2), n_classes=1000):
+# +     def __init__(self, blocks=(3, 4, 6, 3), widths=(64, 128, 256, 512), strides=(1, 2, 2, 2), n_classes=1000):
 
 
 # %% mistake: default_classes
@@ -2370,6 +2380,11 @@ class ResNet34(Net):
         super().__init__(list(blocks), list(widths), list(strides), n_classes)
 
 
+# repair
+# -     def __init__(self, blocks=(3, 4, 6, 3), widths=(64, 128, 256, 512), strides=(1, 2, 2, 2), n_classes=10):
+# +     def __init__(self, blocks=(3, 4, 6, 3), widths=(64, 128, 256, 512), strides=(1, 2, 2, 2), n_classes=1000):
+
+
 # %% mistake: head_512
 class ResNet34(nn.Module):
     def __init__(
@@ -2395,6 +2410,11 @@ class ResNet34(nn.Module):
     def forward(self, x):
         x = self.pool(self.relu(self.bn1(self.conv1(x))))
         return self.fc(self.average(self.groups(x)))
+
+
+# repair
+# -         self.fc = nn.Linear(512, n_classes)
+# +         self.fc = nn.Linear(in_feats, n_classes)
 
 
 # %% mistake: no_average
@@ -2423,6 +2443,11 @@ class ResNet34(nn.Module):
         return self.fc(self.groups(x).flatten(1))
 
 
+# repair
+# -         return self.fc(self.groups(x).flatten(1))
+# +         return self.fc(AveragePool()(self.groups(x)))
+
+
 # %% mistake: four_groups
 class ResNet34(nn.Module):
     def __init__(
@@ -2444,6 +2469,19 @@ class ResNet34(nn.Module):
     def forward(self, x):
         x = self.group2(self.group1(self.stem(x)))
         return self.head(self.group4(self.group3(x)))
+
+
+# repair
+# -         self.group1 = BlockGroup(ns[0], 64, outs[0], strides[0])
+# -         self.group2 = BlockGroup(ns[1], outs[0], outs[1], strides[1])
+# -         self.group3 = BlockGroup(ns[2], outs[1], outs[2], strides[2])
+# -         self.group4 = BlockGroup(ns[3], outs[2], outs[3], strides[3])
+# -         self.head = Sequential(AveragePool(), Linear(outs[3], n_classes))
+# +         self.groups = Sequential(*map(BlockGroup, ns, [64, *outs[:-1]], outs, strides))
+# +         self.head = Sequential(AveragePool(), Linear(outs[-1], n_classes))
+# -         x = self.group2(self.group1(self.stem(x)))
+# -         return self.head(self.group4(self.group3(x)))
+# +         return self.head(self.groups(self.stem(x)))
 
 
 # %% mistake: channels_kept
@@ -2472,6 +2510,12 @@ class ResNet34(nn.Module):
         return self.fc(self.average(self.groups(x)))
 
 
+# repair
+# -             groups.append(BlockGroup(n, in_feats, out_feats, stride))
+# +             groups.append(BlockGroup(n, in_feats, out_feats, stride))
+# +             in_feats = out_feats
+
+
 # %% mistake: groups_unregistered
 class ResNet34(nn.Module):
     def __init__(
@@ -2497,6 +2541,11 @@ class ResNet34(nn.Module):
     def forward(self, x):
         x = self.pool(self.relu(self.bn1(self.conv1(x))))
         return self.fc(self.average(self.groups(x)))
+
+
+# repair
+# -         self.groups = groups
+# +         self.groups = Sequential(*groups)
 
 
 # %% equivalent: the maximum of ReLUs is the ReLU of the maximum

@@ -2461,5 +2461,10 @@ class ResidualBlock(nn.Module):
         return t.relu(self.bn2(self.conv2(y)) + self.skip(x))
 
 
+# repair
+# -     def __init__(self, in_feats, out_feats, first_stride=2):
+# +     def __init__(self, in_feats, out_feats, first_stride=1):
+
+
 # %% equivalent: there is no stride below 1
 # if first_stride <= 1 and

@@ -1317,3 +1317,8 @@ class ThinBlock(nn.Module):
         if self.residual:
             out[:, : x.shape[1]] += x[..., :: self.stride, :: self.stride]
         return nn.functional.relu(out)
+
+
+# repair
+# -     def __init__(self, in_feats, out_feats, stride=2, residual=True):
+# +     def __init__(self, in_feats, out_feats, stride=1, residual=True):

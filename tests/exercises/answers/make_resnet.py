@@ -364,6 +364,11 @@ def make_resnet(depth, num_classes=10, zero_init_residual=False):
     return ResNet(block[depth], layers[depth], num_classes, zero_init_residual)
 
 
+# repair
+# - def make_resnet(depth, num_classes=10, zero_init_residual=False):
+# + def make_resnet(depth, num_classes=1000, zero_init_residual=False):
+
+
 # %% right: from a table
 PLANS = {18: [2, 2, 2, 2], 34: [3, 4, 6, 3], 50: [3, 4, 6, 3], 101: [3, 4, 23, 3], 152: [3, 8, 36, 3]}
 
