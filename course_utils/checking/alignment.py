@@ -11,6 +11,7 @@ from course_utils.checking.observation import Named, Remark
 from course_utils.checking.tensors import describe
 
 _MOST = 3  # differences that are told
+_LAYERS = 2  # layers that are told of one difference: a convolution and its batch norm
 _LONGEST = 1000  # tensors that are aligned: far more than any network of the course has
 _OTHER_WORDS = 0.01  # of a bias and a weight of one shape: they may stand for each other, but not where better is found
 _RESHAPED, _UNLIKE = 1.5, 3.0  # dearer than one too many, cheaper than one missing and one too many; dearer than both
@@ -129,8 +130,8 @@ _COUNTS = {1: "one", 2: "two", 3: "three", 4: "four"}
 def _by_layer(run: Sequence[_Part], told: Any) -> str:
     """Tell some tensors layer by layer."""
     layers = [list(some) for _, some in groupby(run, key=lambda one: one.owner if one.layer else one.name)]
-    more = len(layers) - _MOST
-    return "; ".join([*map(told, layers[:_MOST]), *([f"and {more} more"] if more > 0 else [])])
+    more = len(layers) - _LAYERS
+    return "; ".join([*map(told, layers[:_LAYERS]), *([f"and {more} more"] if more > 0 else [])])
 
 
 def _own_ones(layer: Sequence[_Part]) -> str:
