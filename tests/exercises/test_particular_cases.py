@@ -534,7 +534,7 @@ VERDICTS = [
     ("BatchNorm2d", "difference_of_squares", _FORWARD, ["loses its digits where the mean is large", "x + 4096"]),
     ("BatchNorm2d", "no_gradient", _FORWARD, ["under no_grad, so that no gradient flows"]),
     ("MaxPool2d", "finite_padding", "", ["only very negative", "its numbers near −1e+35", "got −100"]),
-    ("MaxPool2d", "pads_by_default", "", ["pads by one unless told otherwise"]),
+    ("MaxPool2d", "pads_by_default", "", ["has padding=1 by default"]),
     ("MaxPool2d", "tuples_only", "", ["takes no number for kernel_size"]),
     ("Linear", "no_bias_by_default", "test_linear_module", ["has no bias unless told otherwise"]),
 ]

@@ -115,7 +115,7 @@ def _pool(layer: nn.MaxPool2d, x: Tensor, **settings: Any) -> Tensor:
 default = BANK.about("the default of stride: None, which stands for the kernel size", 3)
 default("stride_one", "moves its window by one unless told otherwise", _defaults(stride=1))
 default("stride_two", "moves its window by two unless told otherwise", _defaults(stride=2))
-BANK.add("pads_by_default", "pads by one unless told otherwise", "the default of padding: 0", 3, _defaults(padding=1))
+BANK.add("pads_by_default", "has padding=1 by default", "the default of padding: 0", 3, _defaults(padding=1))
 usual.padding_first(BANK, _Right, hint=3)
 BANK.add(
     "numbers_only",
