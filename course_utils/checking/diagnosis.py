@@ -1,6 +1,6 @@
 """Find the known mistake that shows the same table as the student's code; say nothing where none does."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -118,30 +118,35 @@ def _together(comparison: Comparison, known: Sequence[Known], both: Both) -> Dia
         frozenset((one.mistake.id, other.mistake.id)): (one.mistake, other.mistake)
         for one in known
         if comparison.agrees(first, one.table)
-        for other in _partners(comparison, one, known)
-        if _add_up(comparison, one, other, both)
+        for other in _partners(comparison, one, known, both)
     }
     return Diagnosis(*pairs.values(), "together") if len(pairs) == 1 else None
 
 
-def _partners(comparison: Comparison, one: Known, known: Sequence[Known]) -> list[Known]:
-    """Give the other mistakes that explain what this one gets right."""
-    fine = [row for row in comparison.rows if comparison.right_agrees(row, one.table)]
-    others = (other for other in known if other.mistake.id != one.mistake.id)
-    return [other for other in others if all(comparison.agrees(row, other.table) for row in fine)]
-
-
-def _add_up(comparison: Comparison, one: Known, other: Known, both: Both) -> bool:
-    """Say whether a partner leaves the rest to this mistake.
+def _partners(comparison: Comparison, one: Known, known: Sequence[Known], both: Both) -> Iterator[Known]:
+    """Give the other mistakes that explain what this one gets right, and leave the rest to it.
 
     Of a row that both get wrong nobody knows what it would be: then code that makes both mistakes must show it.
     """
-    rows = comparison.rows
-    wrong = [row for row in rows if not comparison.right_agrees(row, one.table)]
-    alone = [row for row in wrong if comparison.right_agrees(row, other.table)]
-    if not all(comparison.agrees(row, one.table) for row in alone):
-        return False
-    return alone == wrong or any(all(comparison.agrees(row, table) for row in rows) for table in both(one, other))
+    fine = [row for row in comparison.rows if comparison.right_agrees(row, one.table)]
+    wrong = [row for row in comparison.rows if row not in fine]
+    unexplained = [row for row in wrong if not comparison.agrees(row, one.table)]
+    for other in known:
+        if (
+            other.mistake.id != one.mistake.id
+            and all(comparison.agrees(row, other.table) for row in fine)
+            and not any(comparison.right_agrees(row, other.table) for row in unexplained)
+            and (_are_apart(comparison, wrong, unexplained, other) or _made_at_once(comparison, both(one, other)))
+        ):
+            yield other
+
+
+def _are_apart(comparison: Comparison, wrong: Sequence[Place], unexplained: Sequence[Place], other: Known) -> bool:
+    return not unexplained and all(comparison.right_agrees(row, other.table) for row in wrong)
+
+
+def _made_at_once(comparison: Comparison, tables: Iterable[Seen]) -> bool:
+    return any(all(comparison.agrees(row, table) for row in comparison.rows) for table in tables)
 
 
 def _much_like(comparison: Comparison, known: Sequence[Known]) -> Diagnosis | None:
