@@ -11,6 +11,7 @@ from course_utils.checking.observation import Named, Remark
 from course_utils.checking.tensors import describe
 
 _MOST = 3  # differences that are told
+_CERTAIN = 2  # differences of several ways that are told
 _LAYERS = 2  # layers that are told of one difference: a convolution and its batch norm
 _LONGEST = 1000  # tensors that are aligned: far more than any network of the course has
 _OTHER_WORDS = 0.01  # of a bias and a weight of one shape: they may stand for each other, but not where better is found
@@ -54,10 +55,21 @@ def how_lists_differ(got: Named, expected: Named) -> Iterator[str]:
         return
     same_number = f"{len(mine)} {got.kind}s, as there should be"
     yield same_number if len(mine) == len(right) else f"expected {len(right)} {got.kind}s, got {len(mine)}"
-    told = list(_differences(_aligned(mine[:_LONGEST], right)))
+    found = list(_differences(_aligned(mine[:_LONGEST], right)))
+    ways, told = {way for way, _ in found}, [line for _, line in found]
+    if len(told) > _CERTAIN and len(ways) > 1:  # which tensors belong together is a guess then
+        yield _first_other(mine, right)
+        return
     yield from told[:_MOST]
     if len(told) > _MOST:
         yield f"and {len(told) - _MOST} more such difference{'s' if len(told) - _MOST > 1 else ''}"
+
+
+def _first_other(mine: Sequence[_Part], right: Sequence[_Part]) -> str:
+    at = _first_apart([one.form for one in mine], [one.form for one in right])
+    at = min(len(mine), len(right)) if at is None else at
+    got = f"got {mine[at].form}, of {mine[at].name}" if at < len(mine) else "got nothing more"
+    return f"the first that is another one: expected {right[at].form if at < len(right) else 'nothing more'}, {got}"
 
 
 def _parts(named: Named) -> list[_Part]:
@@ -101,18 +113,19 @@ def _cost(one: _Part, other: _Part) -> float:
     return _UNLIKE if unlike else _RESHAPED
 
 
-def _differences(pairs: Sequence[_Pair]) -> Iterator[str]:
-    """Tell what differs, in one line what differs in one way at one place."""
+def _differences(pairs: Sequence[_Pair]) -> Iterator[tuple[str, str]]:
+    """Tell in which way, and what differs, in one line what differs in one way at one place."""
     after = ""
     for how, run in groupby(pairs, key=_how):
         some = list(run)
         mine, right = ([pair[side] for pair in some if pair[side] is not None] for side in (0, 1))
         if how == "missing":
-            yield f"missing {f'after {after}' if after else 'at the beginning'}: {_by_layer(right, _right_ones)}"
+            yield how, f"missing {f'after {after}' if after else 'at the beginning'}: {_by_layer(right, _right_ones)}"
         elif how == "surplus":
-            yield f"{_COUNTS.get(len(mine), len(mine))} too many: {_by_layer(mine, _own_ones)}"
+            yield how, f"{_COUNTS.get(len(mine), len(mine))} too many: {_by_layer(mine, _own_ones)}"
         elif how:
-            yield f"{_listed([one.name for one in mine])}: expected {right[0].form}, got {mine[0].form}"
+            told = f"{_listed([one.name for one in mine])}: expected {right[0].form}, got {mine[0].form}"
+            yield "reshaped", told
         after = mine[-1].name if mine else after
 
 

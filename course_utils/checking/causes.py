@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from re import Match
 
+from course_utils.checking.student import NO_INIT
 from course_utils.checking.values import Raised
 
 _KINDS = {
@@ -44,10 +45,12 @@ def _sizes_met(found: Match[str], raised: Raised) -> str:
     # Along the fourth axis at least one of the two is a whole batch of images.
     width = re.search(r"x of shape \(.*width (\d+)\)", raised.doing)
     called = ", where x has its width" if axis == "3" and width and width[1] in {one, other} else ""
-    return (
-        f"two tensors meet whose sizes do not fit: {one} and {other} along axis {axis}{called}. One number a channel "
-        "takes its place once it is reshaped to (1, channels, 1, 1); two branches need the same shape"
-    )
+    said = f"two tensors meet whose sizes do not fit: {one} and {other} along axis {axis}{called}"
+    if "running_" in raised.source:
+        return f"{said}. A running statistic holds one number a channel: which axes is the new one taken over?"
+    if "BatchNorm" in raised.doing:
+        return f"{said}. One number a channel takes its place once it is reshaped to (1, channels, 1, 1)"
+    return f"{said}. Two branches that are added need the same shape" if _OF_BRANCHES.search(raised.doing) else said
 
 
 def _no_such_argument(found: Match[str], raised: Raised) -> str:
@@ -71,7 +74,10 @@ def _norm_channels(found: Match[str], raised: Raised) -> str:
 
 def _unknown_name(found: Match[str], raised: Raised) -> str:
     name = found["name"]
-    return f"nothing is called {name} here: was the cell that makes it run, or is self.{name} meant?"
+    if name == "torch":
+        return "nothing is called torch here: the notebook imports it as t"
+    own = f", or is self.{name} meant" if _OF_MODULE.search(raised.doing) else ""
+    return f"nothing is called {name} here: was the cell that makes it run{own}?"
 
 
 def _no_attribute(found: Match[str], raised: Raised) -> str:
@@ -87,10 +93,22 @@ def _no_attribute(found: Match[str], raised: Raised) -> str:
 
 def _too_many_arguments(found: Match[str], raised: Raised) -> str:
     takes, given = int(found["takes"]), int(found["given"])
-    if given == takes + 1:
-        name = found["name"].rpartition(".")[2]
+    owner, _, name = found["name"].rpartition(".")
+    if raised.error.endswith(NO_INIT):
+        return "the class has no method called __init__, with two underscores on each side: so it takes no arguments"
+    if name == "__init__" and f"{owner}(" in raised.source:
+        return f"{owner}(…) only makes the module: what it makes is called then, as in {owner}()(x)"
+    if given == takes + 1 and not raised.line:  # the method was not even entered
         return f"{name} takes one argument fewer than it is given: is self missing as its first?"
     return ""
+
+
+def _no_value(found: Match[str], raised: Raised) -> str:
+    return f"{found['name']} gets no value on the way that this call takes: does each branch of the if set it?"
+
+
+def _wants_tensor(found: Match[str], raised: Raised) -> str:
+    return f"torch's {found['name']} takes a tensor, and gets {_KINDS[found['kind']]}: ** 0.5, + and * take both"
 
 
 def _broadcast(found: Match[str], raised: Raised) -> str:
@@ -106,19 +124,31 @@ def _says(sentence: str) -> Callable[[Match[str], Raised], str]:
     return lambda found, raised: sentence
 
 
+_OF_BRANCHES, _OF_MODULE = re.compile(r"Block|Group|ResNet|Bottleneck"), re.compile(r"^\w+ (?:\w+ )*[A-Z]\w*\(")
 _OF_MODULES = frozenset(
     {"_modules", "_parameters", "_buffers", "_backward_hooks", "_forward_hooks", "_forward_pre_hooks", "training"}
     | {"_backward_pre_hooks", "_non_persistent_buffers_set"}
 )
 
-_NO_SUPER = "super().__init__() is missing, or is not the first line of __init__: it makes the class a module"
+_NO_SUPER = (
+    "super().__init__(), with all its brackets and nothing in them, is missing or is not the first line of __init__: "
+    "it makes the class a module"
+)
+_ONE_NUMBER = "Python's own functions, math.sqrt among them, take one number: a whole tensor has torch's, as t.sqrt"
+_ONE_TUPLE = "several axes come as one tuple, as in dim=(2, 3)"
+_TEXT_RAISED = "a text is raised, which is no error: ValueError(…) makes one of it"
+_TWO_YIELDS = "it yields more than once: one yield, and in no loop, is where the with-block runs"
+_LARGE_WINDOW = "a pool's window is larger than the map that it gets"
 _ENDLESS = "the code calls itself without end: does a method call its own name, or a property itself?"
 _NO_TRUTH = (
     "a whole tensor is asked whether it is true: if, and, or, max() and min() of Python want one value; torch has "
     "torch.where, &, |, torch.maximum and .clamp"
 )
 _NO_GRAPH = "the output has no graph, so that no gradient flows back: is it computed under no_grad, or detached?"
-_IN_PLACE = "a parameter, or the input, is changed in place: by an operation that ends in _, or by +="
+_IN_PLACE = (
+    "a parameter, or the input, is changed in place, by an operation that ends in _ or by +=: where that is meant, as "
+    "in a copy, it needs torch.no_grad() around it"
+)
 _NOT_SET = "None is called: something that should be a module was never set, or a method has no return"
 _MODULE_LIST = "an nn.ModuleList cannot be called: loop over its modules, or keep them in a Sequential"
 _TUPLE_COUNTED = "a tuple is counted with as if it were a number: is an int expected where a tuple may come, too?"
@@ -129,6 +159,7 @@ _TENSOR_SIZES = (
     r"at non-singleton dimension (?P<axis>\d+)"
 )
 _ARGUMENTS = r"(?P<name>[\w.]+)\(\) takes (?P<takes>\d+) positional arguments? but (?P<given>\d+) (?:was|were) given"
+_NO_TENSOR = r"^TypeError: (?P<name>\w+)\(\): argument '\w+' \(position 1\) must be Tensor, not (?P<kind>int|float)"
 _BROADCAST = r"output with shape \[(?P<own>[\d, ]+)\] doesn't match the broadcast shape \[(?P<needs>[\d, ]+)\]"
 
 # The first that fits is told.
@@ -143,6 +174,13 @@ _CAUSES: tuple[tuple[str, Callable[[Match[str], Raised], str]], ...] = (
     (r"name '(?P<name>\w+)' is not defined", _unknown_name),
     (r"(?P<owner>[\w.]+)\(\) got an unexpected keyword argument '(?P<name>\w+)'", _no_such_argument),
     (_ARGUMENTS, _too_many_arguments),
+    (r"local variable '(?P<name>\w+)'", _no_value),
+    (_NO_TENSOR, _wants_tensor),
+    (r"^TypeError: \w+\(\) received an invalid combination of arguments - got \((?:int, )+int\)", _says(_ONE_TUPLE)),
+    (r"element tensors can be converted to Python scalars|cannot be converted to Scalar", _says(_ONE_NUMBER)),
+    (r"exceptions must derive from BaseException", _says(_TEXT_RAISED)),
+    (r"generator didn't stop", _says(_TWO_YIELDS)),
+    (r"Output size is too small", _says(_LARGE_WINDOW)),
     (_TENSOR_SIZES, _sizes_met),
     (r"mat1 and mat2 shapes cannot be multiplied \(\d+x(?P<gets>\d+) and (?P<wants>\d+)x\d+\)", _features),
     (r"expected input\[.*\] to have (?P<wants>\d+) channels, but got (?P<gets>\d+) channels", _channels),

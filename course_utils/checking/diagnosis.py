@@ -1,5 +1,6 @@
 """Find the known mistake that shows the same table as the student's code; say nothing where none does."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -62,6 +63,10 @@ class Comparison:
         """Say whether the student's code stops in this row."""
         return isinstance(self._mine.row(*row), Raised | Unchecked)
 
+    def stops_alike(self, row: Place, other: Seen) -> bool:
+        """Say whether the two stop with the same words, whatever the sizes and names in them."""
+        return _wording(self._mine.row(*row)) == _wording(other.row(*row))
+
     def _same(self, row: Place, one: Seen, other: Seen) -> bool:
         look = self._looks[row[0]]
         mine, theirs = one.row(*row), other.row(*row)
@@ -70,6 +75,10 @@ class Comparison:
         if isinstance(mine, Raised) and look.inside is not None:  # an error's kind alone says too little
             return forms(one.inside(*row)) == forms(other.inside(*row))
         return True
+
+
+def _wording(stop: Any) -> list[str]:
+    return re.sub(r"'[^']*'|[\d.,]+|\W", " ", getattr(stop, "error", "")).split()
 
 
 def _ran(one: Judged) -> bool:
@@ -89,11 +98,13 @@ def diagnose(
     if not comparison.off:
         return None
     fits = [one for one in known if all(comparison.agrees(row, one.table) for row in comparison.rows)]
+    stops = all(map(comparison.stops, comparison.off))
+    if stops:
+        fits = [one for one in fits if comparison.stops_alike(comparison.off[0], one.table)]
     if len(fits) > 1:
         fits = [one for one in fits if more(one)] or fits
     if fits:
-        how = "stops" if all(map(comparison.stops, comparison.off)) else "exactly"
-        return Diagnosis(_distinct(fits), how)
+        return Diagnosis(_distinct(fits), "stops" if stops else "exactly")
     return _together(comparison, known, both) or _much_like(comparison, known)
 
 
@@ -153,9 +164,19 @@ def _much_like(comparison: Comparison, known: Sequence[Known]) -> Diagnosis | No
     """Find the one mistake that is off in the same way in every row that is off here, though in others too."""
     if all(map(comparison.stops, comparison.off)):
         return None  # that both stop says too little
-    fits = [one for one in known if all(comparison.agrees(row, one.table) for row in comparison.off)]
+    fits = [
+        one
+        for one in known
+        if all(comparison.agrees(row, one.table) for row in comparison.off) and _is_near(comparison, one)
+    ]
     mistakes = _distinct(fits)
     return Diagnosis(mistakes, "much") if len(mistakes) == 1 else None
+
+
+def _is_near(comparison: Comparison, one: Known) -> bool:
+    """Say whether at least half of what the mistake gets wrong is wrong here: less would be another story."""
+    wrong = sum(not comparison.right_agrees(row, one.table) for row in comparison.rows)
+    return 2 * len(comparison.off) >= wrong
 
 
 def agree_elsewhere(looks: Sequence[Look], mine: Seen, other: Seen) -> bool:

@@ -132,8 +132,20 @@ def _stub_in(error: NotImplementedError) -> str:
     return own[-1].f_code.co_name if own else ""
 
 
+NO_INIT = ": the class has no method of that name"
+"""What is added to an error of torch's: without an __init__ of its own, the class has nn.Module's."""
+
+
 def _raised(doing: str, error: BaseException, candidate: Any) -> Raised:
-    return Raised(doing, _sentence(error), *own_line(error, candidate))
+    said = _sentence(error)
+    inherits = inspect.isclass(candidate) and not any("__init__" in vars(one) for one in _own_classes(candidate))
+    if inherits and f"{candidate.__name__}.__init__() takes 1 positional argument" in said:
+        said += NO_INIT
+    return Raised(doing, said, *own_line(error, candidate))
+
+
+def _own_classes(candidate: type) -> list[type]:
+    return [one for one in candidate.__mro__ if one is not object and not one.__module__.startswith("torch.")]
 
 
 def own_line(error: BaseException, candidate: Any = None) -> tuple[int, str, str]:

@@ -276,7 +276,14 @@ _CHECK.add(
     2,
     checks=[_equal_shapes],
 )
-BANK.add("by_name", "copies what has the same name on both sides, which is nothing", _KEYS, 3, _by_name, _nothing)
+BANK.add(
+    "by_name",
+    "copies nothing: it gives names another meaning, as a = b does, or copies what has the same name on both sides",
+    "how the tensors get into my_resnet: copy_ writes into one, a = b only renames; and the two sides' keys differ",
+    3,
+    _by_name,
+    _nothing,
+)
 WAYS.at("the order of the pairs").add(
     "backwards",
     "copies in reverse order",

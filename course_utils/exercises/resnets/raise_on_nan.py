@@ -163,11 +163,8 @@ BANK.add(
     lambda module, inputs, output: output.nan_to_num(),
     lambda module, inputs, output: output.nan_to_num() if output.isnan().any() else None,
 )
-_TEST.add(
-    "never",
-    "never raises: with == no NaN is ever found, because NaN == NaN is False",
-    1,
-    test=lambda output: (output == _NAN).any(),
+WAYS.at("the raise, and the condition before it: with == no NaN is ever found, because NaN == NaN is False").add(
+    "never", "never raises", 1, test=lambda output: (output == _NAN).any()
 )
 _TEST.add("all", "raises only when every value is NaN", 2, test=lambda output: output.isnan().all())
 _TEST.add("inputs", "looks at the inputs, not at the output", 2, see=lambda inputs, output: (inputs,))
