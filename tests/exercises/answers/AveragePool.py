@@ -405,5 +405,10 @@ class AveragePool(nn.Module):
         return t.mean(x, dim=(1, 2))
 
 
+# repair
+# -         return t.mean(x, dim=(1, 2))
+# +         return t.mean(x, dim=(2, 3))
+
+
 # %% equivalent: the order of axes makes no difference
 # dim=(3, 2)

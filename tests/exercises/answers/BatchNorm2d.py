@@ -3855,6 +3855,17 @@ class BatchNorm2d(nn.Module):
         return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
+# repair
+# -             normalised = (x - mean) / (var + self.eps) ** 0.5
+# -         else:
+# -             normalised = (x - self.running_mean) / (self.running_var + self.eps) ** 0.5
+# -         return self.bias + self.weight * normalised
+# +         else:
+# +             mean, var = self.running_mean, self.running_var
+# +         mean, var, weight, bias = (one.view(1, -1, 1, 1) for one in (mean, var, self.weight, self.bias))
+# +         return bias + weight * (x - mean) / (var + self.eps) ** 0.5
+
+
 # %% mistake: not_reshaped
 class BatchNorm2d(nn.Module):
     def __init__(self, num_features, eps=1e-05, momentum=0.1):
@@ -3884,6 +3895,13 @@ class BatchNorm2d(nn.Module):
         return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
+# repair
+# -             mean = self.running_mean
+# -             var = self.running_var
+# +             mean = self.running_mean[None, :, None, None]
+# +             var = self.running_var[None, :, None, None]
+
+
 # %% mistake: per_image
 class BatchNorm2d(nn.Module):
     def __init__(self, num_features, eps=1e-05, momentum=0.1):
@@ -3910,6 +3928,17 @@ class BatchNorm2d(nn.Module):
 
     def extra_repr(self):
         return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# repair
+# -             mean = x.mean(dim=(2, 3), keepdim=True)
+# -             var = x.var(dim=(2, 3), keepdim=True, unbiased=False)
+# -             self.running_mean = (1 - self.momentum) * self.running_mean + self.momentum * mean.detach()
+# -             self.running_var = (1 - self.momentum) * self.running_var + self.momentum * var.detach()
+# +             mean = x.mean(dim=(0, 2, 3), keepdim=True)
+# +             var = x.var(dim=(0, 2, 3), keepdim=True, unbiased=False)
+# +             self.running_mean = (1 - self.momentum) * self.running_mean + self.momentum * mean.detach().flatten()
+# +             self.running_var = (1 - self.momentum) * self.running_var + self.momentum * var.detach().flatten()
 
 
 # %% mistake: per_pixel
@@ -3941,6 +3970,16 @@ class BatchNorm2d(nn.Module):
         return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
+# repair
+# -             mean = t.mean(x, dim=0)
+# -             var = t.var(x, dim=0, correction=0)
+# +             mean = t.mean(x, dim=(0, 2, 3))
+# +             var = t.var(x, dim=(0, 2, 3), correction=0)
+# -                 self.num_batches_tracked += 1
+# +                 self.num_batches_tracked += 1
+# +             mean, var = mean[:, None, None], var[:, None, None]
+
+
 # %% mistake: per_pixel
 class BatchNorm2d(nn.Module):
     def __init__(self, num_features, eps=1e-05, momentum=0.1):
@@ -3970,6 +4009,16 @@ class BatchNorm2d(nn.Module):
         return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
+# repair
+# -             mean = t.mean(x, dim=0)
+# -             var = t.var(x, dim=0, correction=0)
+# +             mean = t.mean(x, dim=(0, 2, 3))
+# +             var = t.var(x, dim=(0, 2, 3), correction=0)
+# -                 self.num_batches_tracked += 1
+# +                 self.num_batches_tracked += 1
+# +             mean, var = mean[:, None, None], var[:, None, None]
+
+
 # %% mistake: difference_of_squares
 class BatchNorm2d(nn.Module):
     def __init__(self, num_features, eps=1e-05, momentum=0.1):
@@ -3995,6 +4044,11 @@ class BatchNorm2d(nn.Module):
 
     def extra_repr(self):
         return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# repair
+# -             var = (x**2).mean((0, 2, 3)) - mean**2
+# +             var = x.var((0, 2, 3), unbiased=False)
 
 
 # %% mistake: no_gradient
@@ -4023,6 +4077,19 @@ class BatchNorm2d(nn.Module):
         return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
 
 
+# repair
+# -     @t.no_grad()
+# -     def forward(self, x):
+# +     def forward(self, x):
+# -             self.running_mean.lerp_(mean, self.momentum)
+# -             self.running_var.lerp_(x.var((0, 2, 3)), self.momentum)
+# -             self.num_batches_tracked += 1
+# +             with t.no_grad():
+# +                 self.running_mean.lerp_(mean, self.momentum)
+# +                 self.running_var.lerp_(x.var((0, 2, 3)), self.momentum)
+# +                 self.num_batches_tracked += 1
+
+
 # %% mistake: axes_of_size_1
 class BatchNorm2d(nn.Module):
     def __init__(self, num_features, eps=1e-05, momentum=0.1):
@@ -4047,6 +4114,24 @@ class BatchNorm2d(nn.Module):
 
     def extra_repr(self):
         return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# repair
+# -         self.weight = nn.Parameter(t.ones(1, num_features, 1, 1))
+# -         self.bias = nn.Parameter(t.zeros(1, num_features, 1, 1))
+# -         self.register_buffer("running_mean", t.zeros(1, num_features, 1, 1))
+# -         self.register_buffer("running_var", t.ones(1, num_features, 1, 1))
+# +         self.weight = nn.Parameter(t.ones(num_features))
+# +         self.bias = nn.Parameter(t.zeros(num_features))
+# +         self.register_buffer("running_mean", t.zeros(num_features))
+# +         self.register_buffer("running_var", t.ones(num_features))
+# -             mean = x.mean((0, 2, 3), keepdim=True)
+# -             var = x.var((0, 2, 3), keepdim=True, unbiased=False)
+# +             mean = x.mean((0, 2, 3))
+# +             var = x.var((0, 2, 3), unbiased=False)
+# -         return (x - mean) / t.sqrt(var + self.eps) * self.weight + self.bias
+# +         mean, var, weight, bias = (one.view(1, -1, 1, 1) for one in (mean, var, self.weight, self.bias))
+# +         return (x - mean) / t.sqrt(var + self.eps) * weight + bias
 
 
 # %% mistake: axes_of_size_1
@@ -4074,6 +4159,16 @@ class BatchNorm2d(nn.Module):
 
     def extra_repr(self):
         return f"num_features={self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# repair
+# -         self.weight = nn.Parameter(t.ones(num_features, 1, 1))
+# -         self.bias = nn.Parameter(t.zeros(num_features, 1, 1))
+# +         self.weight = nn.Parameter(t.ones(num_features))
+# +         self.bias = nn.Parameter(t.zeros(num_features))
+# -         return self.weight * (x - mean) / t.sqrt(var + self.eps) + self.bias
+# +         weight, bias = self.weight[:, None, None], self.bias[:, None, None]
+# +         return weight * (x - mean) / t.sqrt(var + self.eps) + bias
 
 
 # %% equivalent: the order of axes makes no difference
