@@ -1384,6 +1384,11 @@ class Conv2d(nn.Module):
         return f"{[*self.weight.shape[1::-1]]}, {self.kernel_size}, stride={self.stride}, padding={self.padding}"
 
 
+# repair
+# -         height, width = kernel_size
+# +         height, width = (kernel_size, kernel_size) if isinstance(kernel_size, int) else kernel_size
+
+
 # %% mistake: one_side
 class Conv2d(nn.Module):
     def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0):
@@ -1399,6 +1404,11 @@ class Conv2d(nn.Module):
 
     def extra_repr(self):
         return f"{[*self.weight.shape[1::-1]]}, {self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+# repair
+# -         bound = 1 / (in_channels * width) ** 0.5
+# +         bound = 1 / (in_channels * height * width) ** 0.5
 
 
 # %% mistake: kaiming
@@ -1418,6 +1428,11 @@ class Conv2d(nn.Module):
         return f"{[*self.weight.shape[1::-1]]}, {self.kernel_size}, stride={self.stride}, padding={self.padding}"
 
 
+# repair
+# -         bound = (6 / (in_channels * height * width)) ** 0.5
+# +         bound = (1 / (in_channels * height * width)) ** 0.5
+
+
 # %% mistake: no_gradient
 class Conv2d(nn.Module):
     def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0):
@@ -1434,3 +1449,9 @@ class Conv2d(nn.Module):
 
     def extra_repr(self):
         return f"{[*self.weight.shape[1::-1]]}, {self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+# repair
+# -         with t.no_grad():
+# -             return functional.conv2d(x, self.weight, None, self.stride, self.padding)
+# +         return functional.conv2d(x, self.weight, None, self.stride, self.padding)

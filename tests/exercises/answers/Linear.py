@@ -983,6 +983,11 @@ class Linear(nn.Module):
         return f"{self.weight.shape[1]}, {len(self.weight)}, bias={self.bias is not None}"
 
 
+# repair
+# -     def __init__(self, in_features, out_features, bias=False):
+# +     def __init__(self, in_features, out_features, bias=True):
+
+
 # %% mistake: kaiming
 class Linear(nn.Module):
     def __init__(self, in_features, out_features, bias=True):
@@ -999,6 +1004,11 @@ class Linear(nn.Module):
 
     def extra_repr(self):
         return f"{self.weight.shape[1]}, {len(self.weight)}, bias={self.bias is not None}"
+
+
+# repair
+# -         bound = (6 / in_features) ** 0.5
+# +         bound = (1 / in_features) ** 0.5
 
 
 # %% mistake: no_gradient
@@ -1018,3 +1028,9 @@ class Linear(nn.Module):
 
     def extra_repr(self):
         return f"{self.weight.shape[1]}, {len(self.weight)}, bias={self.bias is not None}"
+
+
+# repair
+# -     @t.no_grad()
+# -     def forward(self, x):
+# +     def forward(self, x):

@@ -942,6 +942,11 @@ class MaxPool2d(nn.Module):
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
 
 
+# repair
+# -         padded = x.new_full((batch, channels, rows + 2 * height, columns + 2 * width), -100.0)
+# +         padded = x.new_full((batch, channels, rows + 2 * height, columns + 2 * width), float("-inf"))
+
+
 # %% mistake: finite_padding
 class MaxPool2d(nn.Module):
     def __init__(self, kernel_size, stride=None, padding=0):
@@ -961,6 +966,11 @@ class MaxPool2d(nn.Module):
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
 
 
+# repair
+# -         padded = x.new_full((batch, channels, rows + 2 * height, columns + 2 * width), -1e10)
+# +         padded = x.new_full((batch, channels, rows + 2 * height, columns + 2 * width), float("-inf"))
+
+
 # %% mistake: tuples_only
 class MaxPool2d(nn.Module):
     def __init__(self, kernel_size, stride=None, padding=0):
@@ -976,6 +986,11 @@ class MaxPool2d(nn.Module):
 
     def extra_repr(self):
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+# repair
+# -         height, width = self.kernel_size
+# +         height, width = self.kernel_size if isinstance(self.kernel_size, tuple) else (self.kernel_size, self.kernel_size)
 
 
 # %% equivalent: both tuples have two numbers
