@@ -456,7 +456,7 @@ axes("no_height", "averages over batch and width and leaves the height out", *_o
 
 BANK.add(
     "not_reshaped",
-    "lets one number a channel meet x without a reshape, so that it lines up with the width, not with the channels",
+    "leaves mean, variance, weight or bias without a reshape, so that their numbers line up with the width of x",
     "the shape of mean, variance, weight and bias where they meet x: (1, channels, 1, 1)",
     3,
     _unreshaped(*_STATISTICS, *_PARAMETERS),
