@@ -98,7 +98,7 @@ def _too_many_arguments(found: Match[str], raised: Raised) -> str:
         return "the class has no method called __init__, with two underscores on each side: so it takes no arguments"
     if name == "__init__" and f"{owner}(" in raised.source:
         return f"{owner}(…) only makes the module: what it makes is called then, as in {owner}()(x)"
-    if given == takes + 1 and not raised.line:  # the method was not even entered
+    if given == takes + 1 and not (name == "__init__" and raised.line):
         return f"{name} takes one argument fewer than it is given: is self missing as its first?"
     return ""
 
@@ -135,6 +135,8 @@ _NO_SUPER = (
     "it makes the class a module"
 )
 _ONE_NUMBER = "Python's own functions, math.sqrt among them, take one number: a whole tensor has torch's, as t.sqrt"
+_TWO_DTYPES = "tensors of two dtypes meet: what is made in the code takes x's, as in t.zeros(3, dtype=x.dtype)"
+_MATRICES_ONLY = "an operation for matrices alone gets a tensor with another number of axes: @ takes any number"
 _ONE_TUPLE = "several axes come as one tuple, as in dim=(2, 3)"
 _TEXT_RAISED = "a text is raised, which is no error: ValueError(…) makes one of it"
 _TWO_YIELDS = "it yields more than once: one yield, and in no loop, is where the with-block runs"
@@ -149,7 +151,10 @@ _IN_PLACE = (
     "a parameter, or the input, is changed in place, by an operation that ends in _ or by +=: where that is meant, as "
     "in a copy, it needs torch.no_grad() around it"
 )
-_NOT_SET = "None is called: something that should be a module was never set, or a method has no return"
+_NOT_SET = (
+    "None is called: what should be a module was never set, a method has no return, or it may be None and is to be "
+    "asked for first"
+)
 _MODULE_LIST = "an nn.ModuleList cannot be called: loop over its modules, or keep them in a Sequential"
 _TUPLE_COUNTED = "a tuple is counted with as if it were a number: is an int expected where a tuple may come, too?"
 _NUMBER_TAKEN_APART = "a number stands where a tuple or a list belongs: is an int allowed there, too?"
@@ -158,7 +163,7 @@ _TENSOR_SIZES = (
     r"size of tensor a \((?P<one>\d+)\) must match the size of tensor b \((?P<other>\d+)\) "
     r"at non-singleton dimension (?P<axis>\d+)"
 )
-_ARGUMENTS = r"(?P<name>[\w.]+)\(\) takes (?P<takes>\d+) positional arguments? but (?P<given>\d+) (?:was|were) given"
+_ARGUMENTS = r"(?P<name>[\w.]+)\(\) takes (?:from \d+ to )?(?P<takes>\d+) positional arguments? but (?P<given>\d+) (?:was|were) given"
 _NO_TENSOR = r"^TypeError: (?P<name>\w+)\(\): argument '\w+' \(position 1\) must be Tensor, not (?P<kind>int|float)"
 _BROADCAST = r"output with shape \[(?P<own>[\d, ]+)\] doesn't match the broadcast shape \[(?P<needs>[\d, ]+)\]"
 
@@ -176,7 +181,7 @@ _CAUSES: tuple[tuple[str, Callable[[Match[str], Raised], str]], ...] = (
     (_ARGUMENTS, _too_many_arguments),
     (r"local variable '(?P<name>\w+)'", _no_value),
     (_NO_TENSOR, _wants_tensor),
-    (r"^TypeError: \w+\(\) received an invalid combination of arguments - got \((?:int, )+int\)", _says(_ONE_TUPLE)),
+    (r"'keepdim' \(position 2\) must be bool, not int|arguments - got \((?:int, )+int\)", _says(_ONE_TUPLE)),
     (r"element tensors can be converted to Python scalars|cannot be converted to Scalar", _says(_ONE_NUMBER)),
     (r"exceptions must derive from BaseException", _says(_TEXT_RAISED)),
     (r"generator didn't stop", _says(_TWO_YIELDS)),
@@ -193,7 +198,11 @@ _CAUSES: tuple[tuple[str, Callable[[Match[str], Raised], str]], ...] = (
     (r"'NoneType' object is not callable", _says(_NOT_SET)),
     (r"'tuple' object cannot be interpreted as an integer", _says("a tuple stands where one whole number belongs")),
     (r"(?:unsupported operand|not supported between instances).*'tuple'", _says(_TUPLE_COUNTED)),
+    (r"must be int, not tuple|found element of type tuple", _says(_TUPLE_COUNTED)),
     (r"'int' object is not (?:subscriptable|iterable)|unpack non-iterable int", _says(_NUMBER_TAKEN_APART)),
+    (r"object of type 'int' has no len", _says(_NUMBER_TAKEN_APART)),
+    (r"expected scalar type|to have the same dtype|Input type .* and (?:weight|bias) type", _says(_TWO_DTYPES)),
+    (r"must be a matrix", _says(_MATRICES_ONLY)),
     (r"'(?P<kind>list|tuple)' object is not callable", _called),
     (r"uninitialized parameter", _says(_LAZY)),
 )

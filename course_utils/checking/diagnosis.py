@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from course_utils.checking.causes import cause_of
 from course_utils.checking.inside import forms
 from course_utils.checking.look import Look
 from course_utils.checking.observation import STOPPED, same
@@ -63,10 +64,6 @@ class Comparison:
         """Say whether the student's code stops in this row."""
         return isinstance(self._mine.row(*row), Raised | Unchecked)
 
-    def stops_alike(self, row: Place, other: Seen) -> bool:
-        """Say whether the two stop with the same words, whatever the sizes and names in them."""
-        return _wording(self._mine.row(*row)) == _wording(other.row(*row))
-
     def _same(self, row: Place, one: Seen, other: Seen) -> bool:
         look = self._looks[row[0]]
         mine, theirs = one.row(*row), other.row(*row)
@@ -76,9 +73,22 @@ class Comparison:
             return forms(one.inside(*row)) == forms(other.inside(*row))
         return True
 
+    def stops_alike(self, *others: Seen) -> bool:
+        """Say whether wherever the student's code stops one of the others does, and in the same words."""
+        stopped = [row for row in self.off if isinstance(self._mine.row(*row), Raised)]
+        return all(any(_say_the_same(self._mine.row(*row), other.row(*row)) for other in others) for row in stopped)
 
-def _wording(stop: Any) -> list[str]:
-    return re.sub(r"'[^']*'|[\d.,]+|\W", " ", getattr(stop, "error", "")).split()
+
+def _say_the_same(one: Raised, other: Any) -> bool:
+    """Say whether two errors have one cause, or one wording, whatever sizes and names stand in it."""
+    if not isinstance(other, Raised):
+        return False
+    cause = cause_of(one).split(":")[0]
+    return (cause != "" and cause == cause_of(other).split(":")[0]) or _wording(one) == _wording(other)
+
+
+def _wording(stop: Raised) -> list[str]:
+    return re.sub(r"'[^']*'|[\d.,]+|\W", " ", stop.error).split()
 
 
 def _ran(one: Judged) -> bool:
@@ -100,7 +110,7 @@ def diagnose(
     fits = [one for one in known if all(comparison.agrees(row, one.table) for row in comparison.rows)]
     stops = all(map(comparison.stops, comparison.off))
     if stops:
-        fits = [one for one in fits if comparison.stops_alike(comparison.off[0], one.table)]
+        fits = [one for one in fits if comparison.stops_alike(one.table)]
     if len(fits) > 1:
         fits = [one for one in fits if more(one)] or fits
     if fits:
@@ -147,6 +157,7 @@ def _partners(comparison: Comparison, one: Known, known: Sequence[Known], both: 
             other.mistake.id != one.mistake.id
             and all(comparison.agrees(row, other.table) for row in fine)
             and not any(comparison.right_agrees(row, other.table) for row in unexplained)
+            and comparison.stops_alike(one.table, other.table)
             and (_are_apart(comparison, wrong, unexplained, other) or _made_at_once(comparison, both(one, other)))
         ):
             yield other

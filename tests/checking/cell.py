@@ -11,11 +11,12 @@ from torch import nn
 _NUMBERS = itertools.count(1)
 
 
-def run_cell(source: str) -> dict[str, Any]:
-    """Run `source` after a notebook's imports, and give the names that are defined then."""
+def run_cell(source: str, space: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Run `source` after a notebook's imports, in `space` if one is given; give the names that are defined then."""
     source = dedent(source).lstrip("\n")
     name = f"/tmp/ipykernel_1/cell_{next(_NUMBERS)}.py"
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
-    space: dict[str, Any] = {"t": torch, "nn": nn, "__name__": "__main__"}
+    space = {} if space is None else space
+    space |= {"t": torch, "nn": nn, "__name__": "__main__"}
     exec(compile(source, name, "exec"), space)
     return space

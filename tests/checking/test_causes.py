@@ -43,7 +43,7 @@ MADE = {
     "the code calls itself without end": (BLOCK, "pass", "return self.forward(x)"),
     "None is called": (BLOCK, "self.all = None", "return self.all(x)"),
     "a number stands where a tuple or a list belongs": (BLOCK, "self.size = x = 3", "return self.size[0]"),
-    "super().__init__() is missing": (
+    "super().__init__(), with all its brackets and nothing in them, is missing": (
         "class Block(nn.Module):\n    def __init__(self):\n        {0}\nBlock()",
         "self.all = nn.ReLU()",
         "",
@@ -58,6 +58,21 @@ MADE = {
         "",
         "",
     ),
+    "the class has no method called __init__": (
+        "class Block(nn.Module):\n    def _init_(self, size): pass\nBlock(3)",
+        "",
+        "",
+    ),
+    "ReLU(…) only makes the module": (BLOCK, "pass", "return nn.ReLU(x, x, x)"),
+    "mean gets no value": (BLOCK, "pass", "if not self.training: mean = 3\n            return mean"),
+    "torch's sqrt takes a tensor, and gets a number": ("t.sqrt(3)", "", ""),
+    "several axes come as one tuple": ("t.ones(2, 3, 4, 5).mean(2, 3)", "", ""),
+    "Python's own functions, math.sqrt among them": ("import math\nmath.sqrt(t.ones(3))", "", ""),
+    "a text is raised": ("raise 'NaN'", "", ""),
+    "a pool's window is larger": ("nn.AvgPool2d(7)(t.ones(1, 1, 2, 2))", "", ""),
+    "tensors of two dtypes meet": ("t.ones(2, 2) @ t.ones(2, 2).double()", "", ""),
+    "an operation for matrices alone": ("t.ones(2).mm(t.ones(2, 2))", "", ""),
+    "nothing is called torch here: the notebook imports it as t": (BLOCK, "pass", "return torch.relu(x)"),
     "a parameter, or the input, is changed in place": ("w = nn.Parameter(t.ones(2))\nw += 1", "", ""),
     "the output has no graph": ("t.ones(2).sum().backward()", "", ""),
     "a tensor of shape (4) is to take up one of shape (1, 4, 1, 4)": ("t.ones(4).mul_(t.ones(1, 4, 1, 1))", "", ""),
@@ -70,9 +85,10 @@ def test_a_beginners_error_is_told_with_its_cause(sentence: str):
     code, *lines = MADE[sentence]
     for number, line in enumerate(lines):
         code = code.replace("{" + str(number) + "}", line)
+    space = {}
     with pytest.raises(Exception) as caught:  # noqa: PT011  (its kind is what the test is about)
-        run_cell(code)
-    outcome = outcome_of(caught.value)
+        run_cell(code, space)
+    outcome = outcome_of(caught.value, space.get("Block"))
     assert isinstance(outcome, Raised)
     assert cause_of(outcome).startswith(sentence), (outcome.error, cause_of(outcome))
 
@@ -80,13 +96,40 @@ def test_a_beginners_error_is_told_with_its_cause(sentence: str):
 def test_an_axis_is_named_where_it_is_known():
     """Catches "along axis 3", which says little to whoever has forgotten to reshape one number a channel."""
     error = "RuntimeError: The size of tensor a ({}) must match the size of tensor b (3) at non-singleton dimension {}"
-    doing = "calling it on x of shape (batch 4, channels 3, height 2, width 5)"
+    doing = "calling BatchNorm2d(3) on x of shape (batch 4, channels 3, height 2, width 5)"
     assert "5 and 3 along axis 3, where x has its width. One number a channel" in cause_of(
         Raised(doing, error.format(5, 3))
     )
     assert "width" not in cause_of(Raised(doing, error.format(2, 2))) + cause_of(
         Raised("calling it", error.format(5, 3))
     )
+
+
+_SIZES = "RuntimeError: The size of tensor a (5) must match the size of tensor b (3) at non-singleton dimension 3"
+
+
+@pytest.mark.parametrize(
+    ("doing", "source", "advice"),
+    [
+        ("calling BatchNorm2d(3) on x", "x * self.weight", "reshaped to (1, channels, 1, 1)"),
+        ("calling BatchNorm2d(3) on x", "self.running_mean.lerp_(mean, 0.1)", "which axes is the new one taken over?"),
+        ("calling ResidualBlock(3, 4) on x", "left + right", "Two branches that are added"),
+        ("calling conv1d on x", "x * weight", ""),
+    ],
+)
+def test_sizes_that_do_not_fit_bring_only_the_advice_that_belongs_there(doing: str, source: str, advice: str):
+    """Catches a reshape that is advised where the axes are wrong, and branches where there are none."""
+    told = cause_of(Raised(doing, _SIZES, 3, source)).partition("axis 3")[2]
+    assert advice in told if advice else not told
+
+
+def test_self_is_not_asked_for_where_it_cannot_be_missing():
+    """Catches "is self missing?" for ReLU(x), where it is the brackets, and self. in a function, which has none."""
+    error = "TypeError: ReLU.__init__() takes 1 positional argument but 2 were given"
+    assert "self missing" in cause_of(Raised("building ReLU()", error))
+    assert "self" not in cause_of(Raised("calling it", error, 7, "return ReLU(left + right)"))
+    assert "self." not in cause_of(Raised("calling predict(model, images)", "NameError: name 'soft' is not defined"))
+    assert "self.soft" in cause_of(Raised("calling Block() on x", "NameError: name 'soft' is not defined"))
 
 
 @pytest.mark.parametrize("error", ["ValueError: no", "KeyError: 'x'", "RuntimeError: something that nobody knows"])
