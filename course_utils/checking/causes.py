@@ -163,7 +163,10 @@ _TENSOR_SIZES = (
     r"size of tensor a \((?P<one>\d+)\) must match the size of tensor b \((?P<other>\d+)\) "
     r"at non-singleton dimension (?P<axis>\d+)"
 )
-_ARGUMENTS = r"(?P<name>[\w.]+)\(\) takes (?:from \d+ to )?(?P<takes>\d+) positional arguments? but (?P<given>\d+) (?:was|were) given"
+_ARGUMENTS = (
+    r"(?P<name>[\w.]+)\(\) takes (?:from \d+ to )?(?P<takes>\d+) positional arguments? "
+    r"but (?P<given>\d+) (?:was|were) given"
+)
 _NO_TENSOR = r"^TypeError: (?P<name>\w+)\(\): argument '\w+' \(position 1\) must be Tensor, not (?P<kind>int|float)"
 _BROADCAST = r"output with shape \[(?P<own>[\d, ]+)\] doesn't match the broadcast shape \[(?P<needs>[\d, ]+)\]"
 
