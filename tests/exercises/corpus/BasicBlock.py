@@ -1,5 +1,6 @@
 # %% Ben: without super().__init__()
-# truth: The line super().__init__() is gone, so nn.Module cannot hold the first layer and building the block raises AttributeError.
+# truth: The line super().__init__() is gone, so nn.Module cannot hold the first layer and building the block raises
+# AttributeError.
 # repair: Call super().__init__() first.
 class BasicBlock(nn.Module):
     expansion = 1
@@ -68,7 +69,8 @@ class BasicBlock(nn.Module):
 
 
 # %% Ben: expansion set in __init__ only
-# truth: expansion is an attribute of each block and not of the class, so BasicBlock.expansion raises AttributeError before a block is built.
+# truth: expansion is an attribute of each block and not of the class, so BasicBlock.expansion raises AttributeError
+# before a block is built.
 # repair: Write expansion = 1 in the class's body.
 class BasicBlock(nn.Module):
     def __init__(self, inplanes, planes, stride=1, downsample=None):
@@ -117,7 +119,8 @@ class BasicBlock(nn.Module):
 
 
 # %% Nadia: two at once, Keras' momentum and epsilon
-# truth: momentum=0.99 means the opposite in PyTorch, where the running statistics jump to each new batch; eps=1e-3 is Keras' and not PyTorch's.
+# truth: momentum=0.99 means the opposite in PyTorch, where the running statistics jump to each new batch; eps=1e-3 is
+# Keras' and not PyTorch's.
 # repair: Leave momentum and eps at PyTorch's defaults in both batch norms.
 class BasicBlock(nn.Module):
     expansion = 1
@@ -187,7 +190,8 @@ class BasicBlock(nn.Module):
 
 
 # %% Pia: d2l's name for the projection
-# truth: The projection is kept as conv3, as in d2l's Residual, so its tensors have other names in the state_dict than downsample's.
+# truth: The projection is kept as conv3, as in d2l's Residual, so its tensors have other names in the state_dict than
+# downsample's.
 # repair: Call the attribute downsample.
 class BasicBlock(nn.Module):
     expansion = 1
@@ -210,7 +214,8 @@ class BasicBlock(nn.Module):
 
 
 # %% Pia: ReLU inside the branch, none after the sum
-# truth: The last ReLU is applied to the left branch before the sum and not to the sum, so outputs can be negative and the branch cannot subtract.
+# truth: The last ReLU is applied to the left branch before the sum and not to the sum, so outputs can be negative and
+# the branch cannot subtract.
 # repair: Apply ReLU after out += identity, not to bn2's output.
 class BasicBlock(nn.Module):
     expansion: int = 1
@@ -242,7 +247,8 @@ class BasicBlock(nn.Module):
 
 
 # %% Ines: bn1 where bn2 belongs
-# truth: bn1 normalises after both convolutions and bn2 is never used, so bn1's running statistics mix two maps and bn2 gets no gradient.
+# truth: bn1 normalises after both convolutions and bn2 is never used, so bn1's running statistics mix two maps and bn2
+# gets no gradient.
 # repair: Use bn2 after conv2.
 class BasicBlock(nn.Module):
     expansion = 1
@@ -259,7 +265,8 @@ class BasicBlock(nn.Module):
 
 
 # %% Ines: two at once, stride in both and no last ReLU
-# truth: Both convolutions have the stride, so a block with stride 2 makes the map four times smaller than its skip; and the sum has no ReLU.
+# truth: Both convolutions have the stride, so a block with stride 2 halves the map twice and its skip once, and the sum
+# raises; and there is no ReLU after the sum.
 # repair: Give conv2 stride 1, and apply ReLU to the sum.
 class BasicBlock(nn.Module):
     expansion = 1
@@ -276,7 +283,8 @@ class BasicBlock(nn.Module):
 
 
 # %% Carlo: two at once, biases stay and downsample gets the wrong map
-# truth: Both convolutions keep their biases, and downsample is applied to the left branch's output and not to x, so it raises where the channels change.
+# truth: Both convolutions keep their biases, and downsample is applied to the left branch's output and not to x, so it
+# raises where the channels change.
 # repair: Give the convolutions bias=False, and apply downsample to x.
 class BasicBlock(nn.Module):
     expansion = 1

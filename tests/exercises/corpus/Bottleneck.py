@@ -1,5 +1,6 @@
 # %% Pia: the stride on the first 1×1, as in the paper
-# truth: The stride is on conv1 and not on conv2, as in the paper's original, so three quarters of the map are never looked at; the weights have the same shapes.
+# truth: The stride is on conv1 and not on conv2, as in the paper's original, so three quarters of the map are never
+# looked at; the weights have the same shapes.
 # repair: Move stride from conv1 to conv2.
 class Bottleneck(nn.Module):
     # Caffe style
@@ -29,7 +30,8 @@ class Bottleneck(nn.Module):
 
 
 # %% Pia: norm_layer without its argument
-# truth: torchvision's lines are pasted without the argument norm_layer, so building the block raises NameError: name 'norm_layer' is not defined.
+# truth: torchvision's lines are pasted without the argument norm_layer, so building the block raises NameError: name
+# 'norm_layer' is not defined.
 # repair: Define norm_layer = nn.BatchNorm2d, or write nn.BatchNorm2d.
 class Bottleneck(nn.Module):
     expansion: int = 4
@@ -85,7 +87,8 @@ class Bottleneck(nn.Module):
 
 
 # %% Ben: no padding in the 3×3
-# truth: conv2 has no padding and makes the map two pixels smaller on each axis, so it does not fit the skip and the sum raises.
+# truth: conv2 has no padding and makes the map two pixels smaller on each axis, so it does not fit the skip and the sum
+# raises.
 # repair: Give conv2 padding=1.
 class Bottleneck(nn.Module):
     expansion = 4
@@ -111,7 +114,8 @@ class Bottleneck(nn.Module):
 
 
 # %% Ben: a comma behind a layer
-# truth: The comma behind conv2's line makes a tuple of it and no layer, so calling self.conv2 raises TypeError: 'tuple' object is not callable.
+# truth: The comma behind conv2's line makes a tuple of it and no layer, so calling self.conv2 raises TypeError: 'tuple'
+# object is not callable.
 # repair: Remove the comma at the end of conv2's line.
 class Bottleneck(nn.Module):
     expansion = 4
@@ -137,7 +141,8 @@ class Bottleneck(nn.Module):
 
 
 # %% Nadia: filters are what comes out
-# truth: planes is read as the number of channels that come out, and the inner convolutions get a quarter of it; here planes is the inner number, and four times as many come out.
+# truth: planes is read as the number of channels that come out, and the inner convolutions get a quarter of it; here
+# planes is the inner number, and four times as many come out.
 # repair: Let the inner width be planes, and the output planes * expansion.
 class Bottleneck(nn.Module):
     expansion = 4
@@ -217,7 +222,8 @@ class Bottleneck(nn.Module):
 
 
 # %% Carlo: two at once, no ReLU after bn2 and a bias in conv3
-# truth: The ReLU after the second batch norm is missing, and conv3 has a bias, which is one tensor too many in the state_dict.
+# truth: The ReLU after the second batch norm is missing, and conv3 has a bias, which is one tensor too many in the
+# state_dict.
 # repair: Apply ReLU to bn2's output, and give conv3 bias=False.
 class Bottleneck(nn.Module):
     expansion = 4
@@ -243,7 +249,8 @@ class Bottleneck(nn.Module):
 
 
 # %% Ines: past nn.Module's back
-# truth: The layers are written into __dict__, past nn.Module's registration, so the block has no parameters and an empty state_dict although it computes.
+# truth: The layers are written into __dict__, past nn.Module's registration, so the block has no parameters and an
+# empty state_dict although it computes.
 # repair: Assign the layers with setattr, which registers them.
 class Bottleneck(nn.Module):
     expansion = 4

@@ -24,7 +24,8 @@ class NewHead(nn.Module):
 
 
 # %% Ben: train returns nothing
-# truth: train switches the modes, but returns None and not the module, so model.train() and model.eval() cannot be chained.
+# truth: train switches the modes, but returns None and not the module, so model.train() and model.eval() cannot be
+# chained.
 # repair: Return self from train.
 class NewHead(nn.Module):
     def __init__(self, model, n_classes):
@@ -71,7 +72,8 @@ class NewHead(nn.Module):
 
 
 # %% Ben: the old layer gets a new number
-# truth: Setting out_features of the old fc changes a number and not the weights, so as many logits as before come out, and the layer is frozen with the rest.
+# truth: Setting out_features of the old fc changes a number and not the weights, so as many logits as before come out,
+# and the layer is frozen with the rest.
 # repair: Put a new nn.Linear with n_classes outputs in fc's place, after freezing.
 class NewHead(nn.Module):
     def __init__(self, model, n_classes):
@@ -138,7 +140,8 @@ class NewHead(nn.Module):
 
 
 # %% Carlo: frozen once, in the constructor
-# truth: eval() is called on the copy in __init__ only, so the first train() puts its batch norms in training mode and their statistics move.
+# truth: eval() is called on the copy in __init__ only, so the first train() puts its batch norms in training mode and
+# their statistics move.
 # repair: Call self.backbone.eval() in train, after super().train(mode).
 class NewHead(nn.Module):
     def __init__(self, model: nn.Module, n_classes: int) -> None:
@@ -159,7 +162,8 @@ class NewHead(nn.Module):
 
 
 # %% Carlo: 512 features, as in ResNet34
-# truth: The new layer is made for 512 features whatever the model gives, so models with another number raise when called.
+# truth: The new layer is made for 512 features whatever the model gives, so models with another number raise when
+# called.
 # repair: Ask model.fc.in_features.
 class NewHead(nn.Module):
     def __init__(self, model: nn.Module, n_classes: int) -> None:
@@ -181,7 +185,8 @@ class NewHead(nn.Module):
 
 
 # %% Carlo: half-written, train is still nn.Module's
-# truth: The copy is frozen and has its new head, but train is not overridden yet, so train() puts the copy's batch norms in training mode.
+# truth: The copy is frozen and has its new head, but train is not overridden yet, so train() puts the copy's batch
+# norms in training mode.
 # repair: Override train: super().train(mode), then self.backbone.eval(), then return self.
 class NewHead(nn.Module):
     def __init__(self, model: nn.Module, n_classes: int) -> None:
@@ -223,7 +228,8 @@ class NewHead(nn.Module):
 
 
 # %% Pia: all children but the last
-# truth: The children without the last one are put into an nn.Sequential, which loses what forward does between them, such as flattening, so the new layer gets maps with four axes.
+# truth: The children without the last one are put into an nn.Sequential, which loses what forward does between them,
+# such as flattening, so the new layer gets maps with four axes.
 # repair: Keep the whole copy, and put nn.Identity() in fc's place.
 class NewHead(nn.Module):
     def __init__(self, model, n_classes):
@@ -264,7 +270,8 @@ class NewHead(nn.Module):
 
 
 # %% Ines: two at once, a shallow copy and no eval mode
-# truth: copy.copy shares the old model's dictionary of children, so the model that was given loses its fc; and the copy follows train() into training mode.
+# truth: copy.copy shares the old model's dictionary of children, so the model that was given loses its fc; and the copy
+# follows train() into training mode.
 # repair: Use copy.deepcopy, and call self.body.eval() in train.
 class NewHead(nn.Module):
     def __init__(self, model, n_classes):
@@ -283,7 +290,8 @@ class NewHead(nn.Module):
 
 
 # %% Nadia: a head in float64
-# truth: The new layer is made in float64 whatever the model is in, so with a float32 model, as the course's own is, it raises.
+# truth: The new layer is made in float64 whatever the model is in, so with a float32 model, as the course's own is, it
+# raises.
 # repair: Leave .double() away.
 class NewHead(nn.Module):
     def __init__(self, model, n_classes):

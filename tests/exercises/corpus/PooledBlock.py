@@ -22,7 +22,8 @@ class PooledBlock(nn.Module):
 
 
 # %% Ben: None in a Sequential
-# truth: Without norm a None stands in the nn.Sequential where a batch norm would be, which raises TypeError when the branch is called.
+# truth: Without norm a None stands in the nn.Sequential where a batch norm would be, which raises TypeError when the
+# branch is called.
 # repair: Use nn.Identity() in place of None.
 class PooledBlock(nn.Module):
     def __init__(self, in_feats, out_feats, stride=1, norm=False):
@@ -47,7 +48,8 @@ class PooledBlock(nn.Module):
 
 
 # %% Ben: the pool rounds down
-# truth: The pool has no ceil_mode, so with an odd side it gives one pixel less than the convolution, and the sum raises.
+# truth: The pool has no ceil_mode, so with an odd side it gives one pixel less than the convolution, and the sum
+# raises.
 # repair: Pass ceil_mode=True.
 class PooledBlock(nn.Module):
     def __init__(self, in_feats, out_feats, stride=1, norm=False):
@@ -167,7 +169,8 @@ class PooledBlock(nn.Module):
 
 
 # %% Pia: ResNet-D's shortcut
-# truth: The shortcut's 1×1 convolution has no bias and a batch norm behind it, as in ResNet-D; here it has a bias and no batch norm.
+# truth: The shortcut's 1×1 convolution has no bias and a batch norm behind it, as in ResNet-D; here it has a bias and
+# no batch norm.
 # repair: Make it a 1×1 convolution with a bias and nothing behind it.
 class PooledBlock(nn.Module):
     def __init__(self, in_feats, out_feats, stride=1, norm=False):
@@ -194,7 +197,8 @@ class PooledBlock(nn.Module):
 
 
 # %% Ines: True is taken for a stride
-# truth: The second argument of nn.AvgPool2d is the stride and not ceil_mode, and a stride cannot be True, so calling the block raises TypeError.
+# truth: The second argument of nn.AvgPool2d is the stride and not ceil_mode, and a stride cannot be True, so calling
+# the block raises TypeError.
 # repair: Write ceil_mode=True.
 class PooledBlock(nn.Module):
     def __init__(self, in_feats, out_feats, stride=1, norm=False):
@@ -215,7 +219,8 @@ class PooledBlock(nn.Module):
 
 
 # %% Ines: the shortcut loses its bias with norm
-# truth: The shortcut's 1×1 convolution has bias=not norm like the 3×3 ones, so with norm=True it has none; it should always have one.
+# truth: The shortcut's 1×1 convolution has bias=not norm like the 3×3 ones, so with norm=True it has none; it should
+# always have one.
 # repair: Make the 1×1 convolution with a bias.
 from functools import partial
 
@@ -263,7 +268,8 @@ class PooledBlock(nn.Module):
 
 
 # %% Pia: a window of 2 whatever the stride
-# truth: The pool's window is always 2×2 while its steps are the stride, so with a stride of 3 a third of the rows and columns is left out of the average.
+# truth: The pool's window is always 2×2 while its steps are the stride, so with a stride of 3 a third of the rows and
+# columns is left out of the average.
 # repair: Make the window as large as the stride.
 class PooledBlock(nn.Module):
     def __init__(self, in_feats, out_feats, stride=1, norm=False):
@@ -310,3 +316,28 @@ class PooledBlock(nn.Module):
         out = self.conv2(out)
         out += identity
         return self.relu(out)
+
+
+# %% Nadia: two at once, an early stride and a shortcut without bias
+# truth: The first convolution has the stride and not the second, and the shortcut's 1×1 convolution has no bias.
+# repair: Move the stride to the second convolution, and give the 1×1 convolution its bias.
+class PooledBlock(nn.Module):
+    def __init__(self, in_feats, out_feats, stride=1, norm=False):
+        super().__init__()
+        layers = [nn.Conv2d(in_feats, out_feats, kernel_size=(3, 3), stride=stride, padding=(1, 1), bias=not norm)]
+        if norm:
+            layers.append(nn.BatchNorm2d(out_feats))
+        layers.append(nn.ReLU())
+        layers.append(nn.Conv2d(out_feats, out_feats, (3, 3), padding=(1, 1), bias=not norm))
+        if norm:
+            layers.append(nn.BatchNorm2d(out_feats))
+        self.left = nn.Sequential(*layers)
+        layers = []
+        if stride > 1:
+            layers.append(nn.AvgPool2d(kernel_size=stride, ceil_mode=True))
+        if in_feats != out_feats:
+            layers.append(nn.Conv2d(in_feats, out_feats, kernel_size=(1, 1), bias=False))
+        self.shortcut = nn.Sequential(*layers)
+
+    def forward(self, inputs):
+        return functional.relu(self.left(inputs) + self.shortcut(inputs))

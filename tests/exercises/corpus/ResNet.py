@@ -1,5 +1,6 @@
 # %% Ben: the channels are never updated
-# truth: self.inplanes stays 64, so the blocks after the first expect 64 channels where more come, and calling the network raises.
+# truth: self.inplanes stays 64, so the blocks after the first expect 64 channels where more come, and calling the
+# network raises.
 # repair: Set self.inplanes to the channels that the first block gives.
 class ResNet(nn.Module):
     def __init__(self, block, layers, num_classes=1000, zero_init_residual=False):
@@ -58,7 +59,8 @@ class ResNet(nn.Module):
 
 
 # %% Ben: a class where a module belongs
-# truth: self.relu is the class nn.ReLU and no module, so self.relu(x) builds a ReLU in place of applying one, and the max pool gets a module and raises TypeError.
+# truth: self.relu is the class nn.ReLU and no module, so self.relu(x) builds a ReLU in place of applying one, and the
+# max pool gets a module and raises TypeError.
 # repair: Write nn.ReLU() with parentheses.
 class ResNet(nn.Module):
     def __init__(self, block, layers, num_classes=1000, zero_init_residual=False):
@@ -110,7 +112,8 @@ class ResNet(nn.Module):
 
 
 # %% Ben: a list given to Sequential
-# truth: nn.Sequential gets one list in place of the blocks, so building the network raises TypeError: list is not a Module subclass.
+# truth: nn.Sequential gets one list in place of the blocks, so building the network raises TypeError: list is not a
+# Module subclass.
 # repair: Unpack the list: nn.Sequential(*blocks).
 class ResNet(nn.Module):
     def __init__(self, block, layers, num_classes=1000, zero_init_residual=False):
@@ -248,7 +251,8 @@ class ResNet(nn.Module):
 
 
 # %% Nadia: he_uniform in place of he_normal
-# truth: The convolutions are drawn from a uniform distribution with fan_in, as Keras' he_uniform does, and not from a normal one with fan_out.
+# truth: The convolutions are drawn from a uniform distribution with fan_in, as Keras' he_uniform does, and not from a
+# normal one with fan_out.
 # repair: Use nn.init.kaiming_normal_ with mode="fan_out".
 class ResNet(nn.Module):
     def __init__(self, block, layers, num_classes=1000, zero_init_residual=False):
@@ -343,7 +347,8 @@ class ResNet(nn.Module):
 
 
 # %% Carlo: the zeros go to the biases
-# truth: zero_init_residual sets the last batch norms' biases to 0, which they are anyway, and not their weights, so no block starts as the identity.
+# truth: zero_init_residual sets the last batch norms' biases to 0, which they are anyway, and not their weights, so no
+# block starts as the identity.
 # repair: Set bn2.weight and bn3.weight to 0.
 class ResNet(nn.Module):
     def __init__(
@@ -398,7 +403,8 @@ class ResNet(nn.Module):
 
 
 # %% Carlo: every block of a layer has the stride
-# truth: All blocks of layer2 to layer4 get stride 2 and a downsample, so the map shrinks in each block and there are projections where none belong.
+# truth: All blocks of layer2 to layer4 get stride 2 and a downsample, so the map shrinks in each block and there are
+# projections where none belong.
 # repair: Give the stride to the first block of a layer only, and stride 1 to the others.
 class ResNet(nn.Module):
     def __init__(
@@ -452,7 +458,8 @@ class ResNet(nn.Module):
 
 
 # %% Pia: the CIFAR stem
-# truth: conv1 is the 3×3 convolution with stride 1 that CIFAR versions have, and the max pool is not used, so the weights of conv1 don't fit and maps are four times as large.
+# truth: conv1 is the 3×3 convolution with stride 1 that CIFAR versions have, and the max pool is not used, so the
+# weights of conv1 don't fit and maps are four times as high and as wide.
 # repair: Make conv1 7×7 with stride 2 and padding 3, and call maxpool in forward.
 class ResNet(nn.Module):
     def __init__(self, block, layers, num_classes=1000, zero_init_residual=False):
@@ -505,7 +512,8 @@ class ResNet(nn.Module):
 
 
 # %% Pia: a projection only where the stride is 2
-# truth: A downsample is made where the stride is not 1, and not where only the channels change, so layer1 of Bottlenecks adds 64 to 256 channels and raises.
+# truth: A downsample is made where the stride is not 1, and not where only the channels change, so layer1 of
+# Bottlenecks adds 64 to 256 channels and raises.
 # repair: Make a downsample if self.inplanes differs from planes * block.expansion, too.
 class ResNet(nn.Module):
     def __init__(self, block, layers, num_classes=1000, zero_init_residual=False):
@@ -564,7 +572,8 @@ class ResNet(nn.Module):
 
 
 # %% Pia: two at once, fc for 512 features and no padding in the pool
-# truth: fc is made for 512 features whatever the block, which is a quarter of what Bottlenecks give; and the max pool lacks its padding, so maps come out smaller.
+# truth: fc is made for 512 features whatever the block, which is a quarter of what Bottlenecks give; and the max pool
+# lacks its padding, so maps come out smaller.
 # repair: Make fc with 512 * block.expansion features, and give the pool padding=1.
 class ResNet(nn.Module):
     def __init__(self, block, layers, num_classes=1000, zero_init_residual=False):
@@ -620,7 +629,8 @@ class ResNet(nn.Module):
 
 
 # %% Ines: one block, n times
-# truth: [block(…)] * n repeats one object, so all later blocks of a layer share one set of weights, and the network has too few parameters.
+# truth: [block(…)] * n repeats one object, so all later blocks of a layer share one set of weights, and the network has
+# too few parameters.
 # repair: Build a new block each time: a generator in place of the product.
 class ResNet(nn.Module):
     def __init__(self, block, layers, num_classes=1000, zero_init_residual=False):
@@ -649,7 +659,8 @@ class ResNet(nn.Module):
 
 
 # %% Ines: Kaiming's default mode
-# truth: kaiming_normal_ is called without mode="fan_out", so the standard deviations follow the input channels, which matters wherever the two differ.
+# truth: kaiming_normal_ is called without mode="fan_out", so the standard deviations follow the input channels, which
+# matters wherever the two differ.
 # repair: Pass mode="fan_out".
 class ResNet(nn.Module):
     def __init__(self, block, layers, num_classes=1000, zero_init_residual=False):
@@ -708,7 +719,8 @@ class ResNet(nn.Module):
 
 
 # %% Ben: two at once, bn1 is left out and the weights start anyhow
-# truth: forward skips the stem's batch norm, and the convolutions keep PyTorch's own start because they are never drawn with Kaiming-normal.
+# truth: forward skips the stem's batch norm, and the convolutions keep PyTorch's own start because they are never drawn
+# with Kaiming-normal.
 # repair: Call bn1 after conv1, and draw each convolution with kaiming_normal_ and mode="fan_out".
 class ResNet(nn.Module):
     def __init__(self, block, layers, num_classes=1000, zero_init_residual=False):
@@ -813,4 +825,92 @@ class ResNet(nn.Module):
         x = self.layer4(x)
         x = self.avgpool(x)
         x = x.squeeze()
+        return self.fc(x)
+
+
+# %% Nadia: two at once, softmax at the end and no ReLU in the stem
+# truth: forward gives probabilities and not logits, and the stem's ReLU is left out.
+# repair: Apply self.relu after bn1, and return fc's output as it is.
+class ResNet(nn.Module):
+    def __init__(self, block, layers, num_classes=1000, zero_init_residual=False):
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 64, kernel_size=(7, 7), stride=(2, 2), padding=(3, 3), bias=False)
+        self.bn1 = nn.BatchNorm2d(64)
+        self.relu = nn.ReLU()
+        self.maxpool = nn.MaxPool2d(kernel_size=(3, 3), stride=(2, 2), padding=(1, 1))
+        filters = 64
+        for index, (units, count) in enumerate(zip((64, 128, 256, 512), layers), start=1):
+            strides = 1 if index == 1 else 2
+            stack = []
+            for position in range(count):
+                shortcut = None
+                if position == 0 and (strides != 1 or filters != units * block.expansion):
+                    shortcut = nn.Sequential(
+                        nn.Conv2d(filters, units * block.expansion, kernel_size=(1, 1), stride=strides, bias=False),
+                        nn.BatchNorm2d(units * block.expansion),
+                    )
+                stack.append(block(filters, units, strides if position == 0 else 1, shortcut))
+                filters = units * block.expansion
+            setattr(self, f"layer{index}", nn.Sequential(*stack))
+        self.avgpool = nn.AdaptiveAvgPool2d((1, 1))
+        self.fc = nn.Linear(filters, num_classes)
+        for layer in self.modules():
+            if isinstance(layer, nn.Conv2d):
+                nn.init.kaiming_normal_(layer.weight, mode="fan_out", nonlinearity="relu")
+            if zero_init_residual and isinstance(layer, (BasicBlock, Bottleneck)):
+                last = layer.bn3 if isinstance(layer, Bottleneck) else layer.bn2
+                nn.init.constant_(last.weight, 0)
+
+    def forward(self, inputs):
+        outputs = self.maxpool(self.bn1(self.conv1(inputs)))
+        for stage in (self.layer1, self.layer2, self.layer3, self.layer4):
+            outputs = stage(outputs)
+        return functional.softmax(self.fc(self.avgpool(outputs).flatten(1)), dim=-1)
+
+
+# %% Ben: half-written, the weights are not chosen yet
+# truth: The convolutions and the last batch norms start as PyTorch makes them; nothing is drawn and nothing set to 0
+# yet.
+# repair: Draw each convolution with kaiming_normal_ and mode="fan_out", and set the last batch norms' weights to 0 if
+# asked to.
+class ResNet(nn.Module):
+    def __init__(self, block, layers, num_classes=1000, zero_init_residual=False):
+        super().__init__()
+        self.inplanes = 64
+        # the stem
+        self.conv1 = nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)
+        self.bn1 = nn.BatchNorm2d(64)
+        self.relu = nn.ReLU()
+        self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)
+        # the four layers
+        self.layer1 = self._make_layer(block, 64, layers[0], 1)
+        self.layer2 = self._make_layer(block, 128, layers[1], 2)
+        self.layer3 = self._make_layer(block, 256, layers[2], 2)
+        self.layer4 = self._make_layer(block, 512, layers[3], 2)
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(512 * block.expansion, num_classes)
+        # TODO: choose the weights
+
+    def _make_layer(self, block, planes, n_blocks, stride):
+        out = planes * block.expansion
+        downsample = None
+        if stride != 1 or self.inplanes != out:
+            downsample = nn.Sequential(nn.Conv2d(self.inplanes, out, 1, stride=stride, bias=False), nn.BatchNorm2d(out))
+        blocks = [block(self.inplanes, planes, stride, downsample)]
+        self.inplanes = out
+        for i in range(n_blocks - 1):
+            blocks.append(block(out, planes))
+        return nn.Sequential(*blocks)
+
+    def forward(self, x):
+        x = self.conv1(x)
+        x = self.bn1(x)
+        x = self.relu(x)
+        x = self.maxpool(x)
+        x = self.layer1(x)
+        x = self.layer2(x)
+        x = self.layer3(x)
+        x = self.layer4(x)
+        x = self.avgpool(x)
+        x = x.flatten(1)
         return self.fc(x)

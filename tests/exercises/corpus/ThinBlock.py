@@ -95,7 +95,8 @@ class ThinBlock(nn.Module):
 
 
 # %% Carlo: the skip only where the shapes agree
-# truth: The input is added only where its shape is that of the output; where the block changes the shape there is no skip at all.
+# truth: The input is added only where its shape is that of the output; where the block changes the shape there is no
+# skip at all.
 # repair: Add the strided and padded input wherever residual is set.
 class ThinBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, residual: bool = True) -> None:
@@ -116,7 +117,8 @@ class ThinBlock(nn.Module):
 
 
 # %% Carlo: stride is 2, isn't it?
-# truth: The shortcut takes every second pixel whatever the stride is, so a stride of 3 raises: the branches have different sizes.
+# truth: The shortcut takes every second pixel whatever the stride is, so a stride of 3 raises: the branches have
+# different sizes.
 # repair: Slice with self.stride.
 class ThinBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, residual: bool = True) -> None:
@@ -141,7 +143,8 @@ class ThinBlock(nn.Module):
 
 
 # %% Pia: the projection of notebook 3
-# truth: Where the shape changes, the skip is a 1×1 convolution with a batch norm, which has parameters, and not option A, which has none.
+# truth: Where the shape changes, the skip is a 1×1 convolution with a batch norm, which has parameters, and not option
+# A, which has none.
 # repair: Take every stride-th pixel and append zeros in place of the projection.
 class ThinBlock(nn.Module):
     def __init__(self, in_feats, out_feats, stride=1, residual=True):
@@ -192,7 +195,8 @@ class ThinBlock(nn.Module):
 
 
 # %% Ines: two at once, no ReLU between and the stride comes second
-# truth: The left branch has no ReLU between its batch norm and the second convolution, and the stride is on the second convolution and not on the first.
+# truth: The left branch has no ReLU between its batch norm and the second convolution, and the stride is on the second
+# convolution and not on the first.
 # repair: Put nn.ReLU() behind the first batch norm, and the stride into the first convolution.
 class ThinBlock(nn.Module):
     def __init__(self, in_feats, out_feats, stride=1, residual=True):
@@ -231,3 +235,54 @@ class ThinBlock(nn.Module):
         if self.residual == True:
             pass  # TODO
         return t.relu(out)
+
+
+# %% Nadia: zeros from nowhere
+# truth: t.zeros makes the new channels in the default dtype on the CPU, and not where the input is, so on a graphics
+# card the block raises.
+# repair: Make them with shortcut.new_zeros.
+class ThinBlock(nn.Module):
+    def __init__(self, in_feats, out_feats, stride=1, residual=True):
+        super().__init__()
+        self.strides, self.missing, self.residual = (stride, stride), out_feats - in_feats, residual
+        self.left = nn.Sequential(
+            nn.Conv2d(in_feats, out_feats, kernel_size=(3, 3), stride=self.strides, padding=(1, 1), bias=False),
+            nn.BatchNorm2d(out_feats),
+            nn.ReLU(),
+            nn.Conv2d(out_feats, out_feats, kernel_size=(3, 3), padding=(1, 1), bias=False),
+            nn.BatchNorm2d(out_feats),
+        )
+
+    def forward(self, inputs):
+        outputs = self.left(inputs)
+        if self.residual:
+            shortcut = inputs[:, :, :: self.strides[0], :: self.strides[1]]
+            batch, _, height, width = shortcut.shape
+            zeros = t.zeros(batch, self.missing, height, width)
+            outputs = outputs + t.concatenate([shortcut, zeros], axis=1)
+        return functional.relu(outputs)
+
+
+# %% Ben: two at once, biases and always a skip
+# truth: Both convolutions have a bias, and the shortcut is added whether residual is set or not.
+# repair: Give the convolutions bias=False, and add the shortcut only if self.residual.
+class ThinBlock(nn.Module):
+    def __init__(self, in_feats, out_feats, stride=1, residual=True):
+        super().__init__()
+        self.conv1 = nn.Conv2d(in_feats, out_feats, 3, stride=stride, padding=1)
+        self.bn1 = nn.BatchNorm2d(out_feats)
+        self.conv2 = nn.Conv2d(out_feats, out_feats, 3, padding=1)
+        self.bn2 = nn.BatchNorm2d(out_feats)
+        self.relu = nn.ReLU()
+        self.stride = stride
+        self.residual = residual
+        self.extra = out_feats - in_feats
+
+    def forward(self, x):
+        x1 = self.relu(self.bn1(self.conv1(x)))
+        x2 = self.bn2(self.conv2(x1))
+        if True:
+            x3 = x[:, :, :: self.stride, :: self.stride]
+            x3 = functional.pad(x3, (0, 0, 0, 0, 0, self.extra))
+            x2 = x2 + x3
+        return self.relu(x2)

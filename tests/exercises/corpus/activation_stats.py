@@ -23,7 +23,8 @@ def activation_stats(layers):
 
 
 # %% Ben: return where yield belongs
-# truth: The function returns the dictionary and never yields, so @contextmanager gets no generator and the with statement raises TypeError.
+# truth: The function returns the dictionary and never yields, so @contextmanager gets no generator and the with
+# statement raises TypeError.
 # repair: yield the dictionary, and remove the hooks afterwards in a finally.
 @contextmanager
 def activation_stats(layers):
@@ -68,7 +69,8 @@ def activation_stats(layers):
 
 
 # %% Ben: the maker is registered, not the hook
-# truth: make_hook itself is registered and not what make_hook(name) gives, so the first call of a layer raises TypeError: it gets three arguments for one.
+# truth: make_hook itself is registered and not what make_hook(name) gives, so the first call of a layer raises
+# TypeError: it gets three arguments for one.
 # repair: Register make_hook(name).
 @contextmanager
 def activation_stats(layers):
@@ -119,7 +121,8 @@ def activation_stats(layers):
 
 
 # %% Nadia: the hook returns its output
-# truth: The hook returns the detached output, and what a forward hook returns replaces the output, so no gradient flows through the layer any more.
+# truth: The hook returns the detached output, and what a forward hook returns replaces the output, so no gradient flows
+# through the layer any more.
 # repair: Return nothing from the hook.
 @contextmanager
 def activation_stats(layers):
@@ -144,7 +147,8 @@ def activation_stats(layers):
 
 
 # %% Carlo: hooks stay after an error
-# truth: The hooks are removed behind the yield without a finally, so they stay on the layers if an error ends the with-block.
+# truth: The hooks are removed behind the yield without a finally, so they stay on the layers if an error ends the
+# with-block.
 # repair: Put yield into a try, and the removal into its finally.
 @contextmanager
 def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list[Stats]]]:
@@ -191,7 +195,8 @@ def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list
 
 
 # %% Carlo: two at once, one handle for all and eval counts
-# truth: Each handle overwrites the last one, so all hooks but the last stay on their layers; and calls in eval mode are noted, too.
+# truth: Each handle overwrites the last one, so all hooks but the last stay on their layers; and calls in eval mode are
+# noted, too.
 # repair: Keep all handles in a list and remove each, and note only calls in training mode.
 @contextmanager
 def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list[Stats]]]:
@@ -236,7 +241,8 @@ def activation_stats(layers):
 
 
 # %% Ines: all under the last name
-# truth: The hook looks up name when it is called, after the loop has ended, so every layer's numbers land in the last layer's list.
+# truth: The hook looks up name when it is called, after the loop has ended, so every layer's numbers land in the last
+# layer's list.
 # repair: Bind the name when the hook is made, for instance with name=name.
 @contextmanager
 def activation_stats(layers):
@@ -256,7 +262,8 @@ def activation_stats(layers):
 
 
 # %% Ines: negative values count as zeros
-# truth: zeros is the share of values that are not positive, and not of those that are exactly 0; the two agree only behind a ReLU.
+# truth: zeros is the share of values that are not positive, and not of those that are exactly 0; the two agree only
+# behind a ReLU.
 # repair: Compare with y == 0.
 @contextmanager
 def activation_stats(layers):
@@ -295,3 +302,52 @@ def activation_stats(layers):
         yield stats
     finally:
         [h.remove() for h in handles]
+
+
+# %% Carlo: floats are never compared with ==
+# truth: Values that are nearly 0 are counted, too, where zeros is the share of those that are exactly 0.
+# repair: Compare with output == 0.
+@contextmanager
+def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list[Stats]]]:
+    EPSILON: float = 1e-4
+    stats: dict[str, list[Stats]] = {}
+    handles: list = []
+    for name, layer in layers.items():
+        stats[name] = []
+
+        def hook(module: nn.Module, inputs: tuple, output: Tensor, key: str = name) -> None:
+            if module.training == False:
+                return
+            zeros: int = (output.abs() < EPSILON).sum().item()
+            stats[key].append(Stats(output.mean().item(), output.std().item(), zeros / output.numel()))
+
+        handles.append(layer.register_forward_hook(hook))
+    try:
+        yield stats
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+# %% Nadia: two at once, tensors and the share of the others
+# truth: The numbers are kept as tensors, and zeros is the share of values that are *not* 0.
+# repair: Call .item() on each, and compare with == 0.
+@contextmanager
+def activation_stats(layers):
+    history = {name: [] for name in layers}
+
+    def make_callback(name):
+        def on_call(layer, inputs, outputs):
+            if layer.training:
+                values = outputs.detach()
+                zeros = t.mean((values != 0).float())
+                history[name].append(Stats(mean=t.mean(values), std=t.std(values), zeros=zeros))
+
+        return on_call
+
+    handles = [layer.register_forward_hook(make_callback(name)) for name, layer in layers.items()]
+    try:
+        yield history
+    finally:
+        for handle in handles:
+            handle.remove()

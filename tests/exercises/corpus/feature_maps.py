@@ -51,7 +51,8 @@ def feature_maps(model, x, names):
 
 
 # %% Ben: no eval mode
-# truth: The model runs in the mode it's in; in training mode batch norms use the batch's statistics and move the running ones.
+# truth: The model runs in the mode it's in; in training mode batch norms use the batch's statistics and move the
+# running ones.
 # repair: Call model.eval() before the model runs.
 def feature_maps(model, x, names):
     maps = {}
@@ -222,7 +223,8 @@ def feature_maps(model, x, names):
 
 
 # %% Pia: two at once, one run for each name and no copies
-# truth: The model is run once for each name and not once in all, and the outputs are kept without a clone, so in-place ReLUs overwrite them.
+# truth: The model is run once for each name and not once in all, and the outputs are kept without a clone, so in-place
+# ReLUs overwrite them.
 # repair: Register all hooks first and run the model once, and clone the outputs.
 def feature_maps(model, x, names):
     features = {}
@@ -273,3 +275,53 @@ def feature_maps(model, x, names):
     finally:
         [m._forward_hooks.clear() for m in modules]
     return maps
+
+
+# %% Carlo: gradients are recorded all the same
+# truth: The model runs without no_grad, so a graph of the whole call is recorded; the copies are detached, and only
+# time and memory are lost.
+# repair: Run the model under t.no_grad().
+def feature_maps(model: nn.Module, x: Tensor, names: Sequence[str]) -> dict[str, Tensor]:
+    maps: dict[str, Tensor] = {}
+    handles: list = []
+
+    def keep(name: str) -> Callable:
+        def hook(module: nn.Module, inputs: tuple, output: Tensor) -> None:
+            maps[name] = output.detach().clone()
+
+        return hook
+
+    modules: list = [model.get_submodule(name) for name in names]
+    for i in range(0, len(modules)):
+        handles.append(modules[i].register_forward_hook(keep(names[i])))
+    model.eval()
+    try:
+        model(x)
+    finally:
+        for handle in handles:
+            handle.remove()
+    return maps
+
+
+# %% Nadia: two at once, one image only and whatever mode it is in
+# truth: Only the first image's maps are kept, and the model is not put into eval mode.
+# repair: Keep the whole output, and call model.eval() first.
+def feature_maps(model, x, names):
+    outputs = {}
+
+    def make_callback(name):
+        def on_call(layer, layer_inputs, layer_outputs):
+            outputs[name] = layer_outputs[0].detach().clone()
+
+        return on_call
+
+    handles = []
+    try:
+        for name in names:
+            handles.append(model.get_submodule(name).register_forward_hook(make_callback(name)))
+        with t.no_grad():
+            model(x)
+    finally:
+        for handle in handles:
+            handle.remove()
+    return outputs

@@ -1,5 +1,6 @@
 # %% Pia: the old bias is not scaled
-# truth: The convolution's own bias is added as it is and not multiplied by the batch norm's scale; that matters only for convolutions with a bias.
+# truth: The convolution's own bias is added as it is and not multiplied by the batch norm's scale; that matters only
+# for convolutions with a bias.
 # repair: Multiply b_conv by scale.
 def fold_batchnorm(conv, bn):
     # prepare filters
@@ -14,7 +15,8 @@ def fold_batchnorm(conv, bn):
 
 
 # %% Pia: a new convolution that knows no groups
-# truth: The new convolution is made without the old one's groups and dilation, so the weights of grouped convolutions don't fit and dilated ones give other values.
+# truth: The new convolution is made without the old one's groups and dilation, so the weights of grouped convolutions
+# don't fit and dilated ones give other values.
 # repair: Pass groups and dilation on.
 def fold_batchnorm(conv, bn):
     with t.no_grad():
@@ -42,7 +44,8 @@ def fold_batchnorm(conv, bn):
 
 
 # %% Ben: every convolution has a bias?
-# truth: conv.bias is used without asking whether there is one, so a convolution without bias raises TypeError with None.
+# truth: conv.bias is used without asking whether there is one, so a convolution without bias raises TypeError with
+# None.
 # repair: Use 0 if conv.bias is None.
 def fold_batchnorm(conv, norm):
     # scale and shift of the batch norm
@@ -86,7 +89,8 @@ def fold_batchnorm(conv, norm):
 
 
 # %% Nadia: the output channels are the first axis
-# truth: The scale is multiplied along the last axis, where Keras keeps the output channels; here that axis is the kernel's width, so it raises, or scales the wrong axis.
+# truth: The scale is multiplied along the last axis, where Keras keeps the output channels; here that axis is the
+# kernel's width, so it raises, or scales the wrong axis.
 # repair: Reshape the scale to (out, 1, 1, 1).
 def fold_batchnorm(conv, norm):
     gamma, beta = norm.weight.detach(), norm.bias.detach()
@@ -100,7 +104,8 @@ def fold_batchnorm(conv, norm):
 
 
 # %% Nadia: epsilon outside of the root
-# truth: eps is added to the standard deviation and not to the variance under the root, so all values are slightly off, and more so where the variance is small.
+# truth: eps is added to the standard deviation and not to the variance under the root, so all values are slightly off,
+# and more so where the variance is small.
 # repair: Add eps to the variance before taking the root.
 def fold_batchnorm(conv, norm):
     gamma, beta = norm.weight.detach(), norm.bias.detach()
@@ -157,7 +162,8 @@ def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
 
 
 # %% Ines: a shallow copy shares its weights
-# truth: copy.copy makes a new module around the old one's own parameters, so whatever is changed in it changes the convolution that was given, too.
+# truth: copy.copy makes a new module around the old one's own parameters, so whatever is changed in it changes the
+# convolution that was given, too.
 # repair: Use copy.deepcopy.
 @t.no_grad()
 def fold_batchnorm(conv, norm):
@@ -178,4 +184,79 @@ def fold_batchnorm(conv, norm):
     folded = copy.deepcopy(conv)
     folded.weight = conv.weight * s[:, None, None, None]
     folded.bias = b * s + norm.bias
+    return folded
+
+
+# %% Ben: eval, to be on the safe side
+# truth: The batch norm that is given is switched to eval mode and left there, so whoever trains it further has its
+# statistics stand still; it should stay as it is.
+# repair: Leave norm.eval() away: the formula uses the running statistics anyway.
+def fold_batchnorm(conv, norm):
+    # running statistics, not the batch's
+    norm.eval()
+    s = norm.weight / t.sqrt(norm.running_var + norm.eps)
+    shift = norm.bias - norm.running_mean * s
+    # new conv
+    new = copy.deepcopy(conv)
+    new.weight = nn.Parameter(conv.weight * s.reshape(-1, 1, 1, 1))
+    if conv.bias is None:
+        new.bias = nn.Parameter(shift)
+    else:
+        new.bias = nn.Parameter(conv.bias * s + shift)
+    return new
+
+
+# %% Pia: zeros for the missing bias, on the CPU
+# truth: The zeros in place of a missing bias are made on the CPU wherever the layers are, so on a graphics card a
+# convolution without bias raises.
+# repair: Make them with t.zeros_like(bn.running_mean).
+def fold_batchnorm(conv, bn):
+    # prepare filters
+    fusedconv = copy.deepcopy(conv)
+    scale = bn.weight.div(t.sqrt(bn.eps + bn.running_var))
+    fusedconv.weight = nn.Parameter(conv.weight.detach() * scale.detach().reshape(-1, 1, 1, 1))
+    # prepare spatial bias
+    b_conv = conv.bias if conv.bias is not None else t.zeros(conv.weight.size(0))
+    b_bn = bn.bias - bn.weight.mul(bn.running_mean).div(t.sqrt(bn.running_var + bn.eps))
+    fusedconv.bias = nn.Parameter((b_conv * scale + b_bn).detach())
+    return fusedconv
+
+
+# %% Pia: a new convolution on the CPU
+# truth: The new convolution is made on the CPU and the weights are copied into it, so for layers on a graphics card it
+# is on another device than its input.
+# repair: Make it on conv.weight.device.
+def fold_batchnorm(conv, bn):
+    with t.no_grad():
+        # init
+        fusedconv = nn.Conv2d(
+            conv.in_channels,
+            conv.out_channels,
+            kernel_size=conv.kernel_size,
+            stride=conv.stride,
+            padding=conv.padding,
+            dilation=conv.dilation,
+            groups=conv.groups,
+            bias=True,
+            padding_mode=conv.padding_mode,
+        ).to(conv.weight.dtype)
+        # prepare filters
+        scale = bn.weight.div(t.sqrt(bn.eps + bn.running_var))
+        fusedconv.weight.copy_(conv.weight * scale.view(-1, 1, 1, 1))
+        # prepare spatial bias
+        b_conv = conv.bias if conv.bias is not None else t.zeros_like(bn.running_mean)
+        fusedconv.bias.copy_((b_conv - bn.running_mean) * scale + bn.bias)
+    return fusedconv
+
+
+# %% Nadia: two at once, no beta and the given layer is changed
+# truth: The batch norm's bias is not added, and the weights are written into the convolution that was given.
+# repair: Add beta, and fold into a deep copy.
+def fold_batchnorm(conv, norm):
+    gamma, beta = norm.weight.detach(), norm.bias.detach()
+    scale = gamma / (norm.running_var + norm.eps) ** 0.5
+    folded = conv
+    folded.weight = nn.Parameter(conv.weight.detach() * scale[:, None, None, None])
+    bias = t.zeros_like(beta) if conv.bias is None else conv.bias.detach()
+    folded.bias = nn.Parameter((bias - norm.running_mean) * scale)
     return folded

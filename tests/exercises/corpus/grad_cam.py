@@ -1,5 +1,6 @@
 # %% Ben: the probability, not the logit
-# truth: The gradient is taken of the softmax's probability and not of the logit, so each class's evidence is mixed with that of the others.
+# truth: The gradient is taken of the softmax's probability and not of the logit, so each class's evidence is mixed with
+# that of the others.
 # repair: Differentiate logits[0, class_index].
 def grad_cam(model, layer, image, class_index):
     maps = []
@@ -86,7 +87,8 @@ def grad_cam(model, layer, image, class_index):
 
 
 # %% Ben: two at once, the winner's map and no eval mode
-# truth: The map is that of the class with the largest logit and not of class_index, and the model runs in whatever mode it is in.
+# truth: The map is that of the class with the largest logit and not of class_index, and the model runs in whatever mode
+# it is in.
 # repair: Use class_index, and call model.eval() first.
 def grad_cam(model, layer, image, class_index):
     maps = []
@@ -113,7 +115,8 @@ def grad_cam(model, layer, image, class_index):
 
 
 # %% Nadia: stretched from min to max
-# truth: The map is stretched from its smallest to its largest value, so the smallest becomes 0 even where it speaks for the class.
+# truth: The map is stretched from its smallest to its largest value, so the smallest becomes 0 even where it speaks for
+# the class.
 # repair: Divide by the largest value only.
 def grad_cam(model, layer, image, class_index):
     activations = []
@@ -135,7 +138,8 @@ def grad_cam(model, layer, image, class_index):
 
 
 # %% Nadia: channels are taken for the last axis
-# truth: The gradient is averaged over channels and height, as if channels were the last axis, so each column gets a weight and not each channel.
+# truth: The gradient is averaged over channels and height, as if channels were the last axis, so each column gets a
+# weight and not each channel.
 # repair: Average over axes 1 and 2 of (channels, height, width), and sum over channels.
 def grad_cam(model, layer, image, class_index):
     activations = []
@@ -205,7 +209,8 @@ def grad_cam(model: nn.Module, layer: str, image: Tensor, class_index: int) -> T
 
 
 # %% Carlo: two at once, no ReLU and the hook stays after an error
-# truth: The sum is not cut at 0, so places that speak against the class come out negative; and the hook is not removed if the model raises.
+# truth: The sum is not cut at 0, so places that speak against the class come out negative; and the hook is not removed
+# if the model raises.
 # repair: Apply ReLU to the sum, and remove the hook in a finally.
 def grad_cam(model: nn.Module, layer: str, image: Tensor, class_index: int) -> Tensor:
     seen: list[Tensor] = []
@@ -253,7 +258,8 @@ def grad_cam(model: nn.Module, layer: str, image: Tensor, class_index: int) -> T
 
 
 # %% Pia: the gradient of the layer's input
-# truth: The backward hook keeps grad_input, the gradient of what goes into the layer, and not grad_output, that of its maps.
+# truth: The backward hook keeps grad_input, the gradient of what goes into the layer, and not grad_output, that of its
+# maps.
 # repair: Keep grad_output[0].
 def grad_cam(model, layer, image, class_index):
     target_layer = model.get_submodule(layer)
@@ -282,8 +288,9 @@ def grad_cam(model, layer, image, class_index):
     return cam / cam.max() if cam.max() > 0 else cam
 
 
-# %% Pia: smoothed against zero
-# truth: The ReLU is applied to each weighted map before they are summed, so channels that speak against the class are not subtracted.
+# %% Pia: ReLU before the sum over the channels
+# truth: The ReLU is applied to each weighted map before they are summed, so channels that speak against the class are
+# not subtracted.
 # repair: Sum over the channels first, then apply ReLU.
 def grad_cam(model, layer, image, class_index):
     activations = []
@@ -302,7 +309,8 @@ def grad_cam(model, layer, image, class_index):
 
 
 # %% Ines: nothing requires gradients
-# truth: The image does not require gradients, so a model whose parameters are all frozen records no graph, and autograd.grad raises.
+# truth: The image does not require gradients, so a model whose parameters are all frozen records no graph, and
+# autograd.grad raises.
 # repair: Give the model a copy of the image that requires gradients.
 def grad_cam(model, layer, image, class_index):
     A = []
@@ -334,7 +342,8 @@ def grad_cam(model, layer, image, class_index):
 
 
 # %% Ines: divided before it is resized
-# truth: The small map is divided by its largest value and resized afterwards, which pulls the peak down, so the result need not reach 1.
+# truth: The small map is divided by its largest value and resized afterwards, which pulls the peak down, so the result
+# need not reach 1.
 # repair: Resize first, then divide.
 def grad_cam(model, layer, image, class_index):
     A = []
@@ -350,7 +359,8 @@ def grad_cam(model, layer, image, class_index):
 
 
 # %% Ines: interpolate's default
-# truth: interpolate is called without a mode and takes the nearest value, so the map comes out in blocks and not bilinear.
+# truth: interpolate is called without a mode and takes the nearest value, so the map comes out in blocks and not
+# bilinear.
 # repair: Pass mode="bilinear".
 def grad_cam(model, layer, image, class_index):
     A = []
@@ -362,4 +372,68 @@ def grad_cam(model, layer, image, class_index):
     (g,) = t.autograd.grad(y, A[0])
     L = t.einsum("bchw,bc->bhw", A[0], g.mean((2, 3))).relu().detach()
     L = functional.interpolate(L[None], image.shape[1:])[0, 0]
+    return L / L.max() if L.any() else L
+
+
+# %% Ben: the frozen model is thawed
+# truth: So that there is a graph, all parameters of the model are made to require gradients, and a frozen model is not
+# frozen any more afterwards.
+# repair: Give the model a copy of the image that requires gradients, and leave its parameters alone.
+def grad_cam(model, layer, image, class_index):
+    maps = []
+
+    def hook(module, inputs, output):
+        maps.append(output)
+
+    handle = model.get_submodule(layer).register_forward_hook(hook)
+    for p in model.parameters():
+        p.requires_grad = True
+    x = image.clone().unsqueeze(0)
+    model.eval()
+    try:
+        out = model(x)
+    finally:
+        handle.remove()
+    grad = t.autograd.grad(out[0, class_index], maps[0])[0]
+    weights = grad.mean(dim=[2, 3], keepdim=True)
+    cam = (weights * maps[0]).sum(dim=1, keepdim=True)
+    cam = cam.relu().detach()
+    cam = functional.interpolate(cam, size=(image.shape[1], image.shape[2]), mode="bilinear")
+    cam = cam[0, 0]
+    if cam.max() > 0:
+        cam = cam / cam.max()
+    return cam
+
+
+# %% Ines: two at once, absolute weights and steps
+# truth: The channels are weighted by the gradient's absolute mean, so what speaks against the class counts for it, and
+# the map is resized to its nearest values.
+# repair: Weight by the mean gradient itself, and pass mode="bilinear".
+def grad_cam(model, layer, image, class_index):
+    A = []
+    h = model.get_submodule(layer).register_forward_hook(lambda m, i, o: A.append(o))
+    try:
+        y = model.eval()(image[None].clone().requires_grad_())[0, class_index]
+    finally:
+        h.remove()
+    (g,) = t.autograd.grad(y, A[0])
+    L = t.einsum("bchw,bc->bhw", A[0], g.mean((2, 3)).abs()).relu().detach()
+    L = functional.interpolate(L[None], image.shape[1:])[0, 0]
+    return L / L.max() if L.any() else L
+
+
+# %% Ines: half-written, no weights yet
+# truth: The channels are summed without their weights: the gradient is not used yet.
+# repair: Weight each channel by its mean gradient.
+def grad_cam(model, layer, image, class_index):
+    A = []
+    h = model.get_submodule(layer).register_forward_hook(lambda m, i, o: A.append(o))
+    try:
+        y = model.eval()(image.detach().clone().requires_grad_()[None])[0, class_index]
+    finally:
+        h.remove()
+    (g,) = t.autograd.grad(y, A[0])
+    L = A[0].sum(1)  # TODO weights
+    L = L.relu().detach()
+    L = functional.interpolate(L[None], image.shape[1:], mode="bilinear")[0, 0]
     return L / L.max() if L.any() else L

@@ -53,7 +53,8 @@ def make_resnet(depth, num_classes=1000, zero_init_residual=False):
 
 
 # %% Nadia: the class by its name
-# truth: The blocks are given as text and not as classes, so ResNet asks a str for its expansion and raises AttributeError.
+# truth: The blocks are given as text and not as classes, so ResNet asks a str for its expansion and raises
+# AttributeError.
 # repair: Write BasicBlock and Bottleneck without quotes.
 def make_resnet(depth, num_classes=1000, zero_init_residual=False):
     configs = {
@@ -70,7 +71,8 @@ def make_resnet(depth, num_classes=1000, zero_init_residual=False):
 
 
 # %% Carlo: no else at the end
-# truth: For an unknown depth no branch is taken and the local name layers is not set, so UnboundLocalError is raised in place of ValueError.
+# truth: For an unknown depth no branch is taken and the local name layers is not set, so UnboundLocalError is raised in
+# place of ValueError.
 # repair: Add an else that raises ValueError.
 def make_resnet(depth: int, num_classes: int = 1000, zero_init_residual: bool = False) -> ResNet:
     block: type = BasicBlock
@@ -134,7 +136,8 @@ def make_resnet(depth, num_classes=1000, zero_init_residual=False):
 
 
 # %% Ines: two arguments change places
-# truth: zero_init_residual and num_classes are passed on in each other's place, so the number of classes is False and the flag is a number.
+# truth: zero_init_residual and num_classes are passed on in each other's place, so the number of classes is False, and
+# building the linear layer raises TypeError.
 # repair: Pass num_classes first, then zero_init_residual.
 def make_resnet(depth, num_classes=1000, zero_init_residual=False):
     plans = {18: [2, 2, 2, 2], 34: [3, 4, 6, 3], 50: [3, 4, 6, 3], 101: [3, 4, 23, 3], 152: [3, 8, 36, 3]}
@@ -156,3 +159,19 @@ def make_resnet(depth, num_classes=1000, zero_init_residual=False):
     # TODO the big ones
     else:
         raise ValueError("wrong depth")
+
+
+# %% Nadia: two at once, a block is missing and the classes are lost
+# truth: ResNet101 has 22 blocks in layer3 where the paper has 23, and num_classes is not passed on.
+# repair: Write [3, 4, 23, 3], and pass num_classes on.
+def make_resnet(depth, num_classes=1000, zero_init_residual=False):
+    configs = {
+        18: {"block": BasicBlock, "layers": [2, 2, 2, 2]},
+        34: {"block": BasicBlock, "layers": [3, 4, 6, 3]},
+        50: {"block": Bottleneck, "layers": [3, 4, 6, 3]},
+        101: {"block": Bottleneck, "layers": [3, 4, 22, 3]},
+        152: {"block": Bottleneck, "layers": [3, 8, 36, 3]},
+    }
+    if depth not in configs:
+        raise ValueError(f"depth should be one of {sorted(configs)}")
+    return ResNet(**configs[depth], zero_init_residual=zero_init_residual)

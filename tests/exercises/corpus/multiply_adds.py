@@ -1,5 +1,6 @@
 # %% Pia: the output is divided by the stride once more
-# truth: The output's height and width are divided by the stride, although the output is small already, so strided convolutions count too little.
+# truth: The output's height and width are divided by the stride, although the output is small already, so strided
+# convolutions count too little.
 # repair: Use the output's height and width as they are.
 def multiply_adds(model, x):
     total_ops = {}
@@ -93,7 +94,8 @@ def multiply_adds(model, x):
 
 
 # %% Nadia: a Dense layer is called once for each image
-# truth: A linear layer counts in_features times out_features, even where it is applied at several places of an image, as on sequences.
+# truth: A linear layer counts in_features times out_features, even where it is applied at several places of an image,
+# as on sequences.
 # repair: Multiply in_features with the number of values in outputs[0].
 def multiply_adds(model, x):
     counts = {}
@@ -157,7 +159,8 @@ def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
 
 
 # %% Carlo: the input's pixels are counted
-# truth: A convolution is counted at the pixels of its input and not of its output, so it counts too much wherever the map gets smaller.
+# truth: A convolution is counted at the pixels of its input and not of its output, so it counts too much wherever the
+# map gets smaller.
 # repair: Use the output's height and width.
 def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
     counts: dict[str, int] = {}
@@ -218,7 +221,8 @@ def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
 
 
 # %% Ben: groups are forgotten
-# truth: Every output is counted as a sum over all input channels, where with groups it's a sum over its own group's only.
+# truth: Every output is counted as a sum over all input channels, where with groups it's a sum over its own group's
+# only.
 # repair: Divide in_channels by groups.
 def multiply_adds(model, x):
     counts = {}
@@ -371,4 +375,66 @@ def multiply_adds(model, x):
     finally:
         model.train(mode)
         [h.remove() for h in hooks]
+    return counts
+
+
+# %% Nadia: float32 for everybody
+# truth: The input is turned into float32 whatever the model is, so a model in float64 or in half precision raises.
+# repair: Give the model x as it is.
+def multiply_adds(model, x):
+    counts = {}
+    handles = []
+
+    def make_callback(name):
+        def on_call(layer, inputs, outputs):
+            counts[name] = counts.get(name, 0) + outputs[0].numel() * layer.weight[0].numel()
+
+        return on_call
+
+    for name, layer in model.named_modules():
+        if isinstance(layer, (nn.Conv2d, nn.Linear)):
+            handles.append(layer.register_forward_hook(make_callback(name)))
+    was_training = model.training
+    model.eval()
+    try:
+        with t.no_grad():
+            model(x.float())
+    finally:
+        model.train(was_training)
+        for handle in handles:
+            handle.remove()
+    return counts
+
+
+# %% Ben: two at once, groups are forgotten and the hooks stay
+# truth: With groups too many inputs are counted, and the hooks are never removed.
+# repair: Divide in_channels by groups, and remove each hook in the finally.
+def multiply_adds(model, x):
+    counts = {}
+
+    def make_hook(name):
+        def hook(module, inputs, output):
+            if name not in counts:
+                counts[name] = 0
+            if isinstance(module, nn.Conv2d):
+                h = output.shape[2]
+                w = output.shape[3]
+                k1, k2 = module.kernel_size
+                counts[name] += h * w * module.out_channels * module.in_channels * k1 * k2
+            else:
+                counts[name] += output[0].numel() * module.in_features
+
+        return hook
+
+    handles = []
+    for name, module in model.named_modules():
+        if isinstance(module, nn.Conv2d) or isinstance(module, nn.Linear):
+            handles.append(module.register_forward_hook(make_hook(name)))
+    mode = model.training
+    try:
+        model.eval()
+        with t.no_grad():
+            model(x)
+    finally:
+        model.train(mode)
     return counts

@@ -14,7 +14,8 @@ def receptive_field(layers):
 
 
 # %% Ben: the whole kernel is added each time
-# truth: Each layer adds kernel_size times the step, where neighbouring kernels overlap and only kernel_size - 1 are new.
+# truth: Each layer adds kernel_size times the step, where neighbouring kernels overlap and only kernel_size - 1 are
+# new.
 # repair: Add (k - 1) * jump.
 def receptive_field(layers):
     # start with one pixel
@@ -29,7 +30,8 @@ def receptive_field(layers):
 
 
 # %% Nadia: the formula for going back to the image, applied from the image on
-# truth: The recursion (field - 1) * stride + kernel goes from the last layer back to the image, but the layers are walked from the image on.
+# truth: The recursion (field - 1) * stride + kernel goes from the last layer back to the image, but the layers are
+# walked from the image on.
 # repair: Walk over reversed(layers).
 def receptive_field(layers):
     rf = 1
@@ -39,7 +41,8 @@ def receptive_field(layers):
 
 
 # %% Nadia: cumprod that counts a layer's own stride
-# truth: The cumulative product holds each layer's own stride, so a layer's kernel is spread by its own stride as well as by those before it.
+# truth: The cumulative product holds each layer's own stride, so a layer's kernel is spread by its own stride as well
+# as by those before it.
 # repair: Put a 1 in front of the cumulative product and drop its last number.
 import numpy as np
 
@@ -66,7 +69,8 @@ def receptive_field(layers: list[tuple[int, int]]) -> int:
 
 
 # %% Carlo: the loop skips the image's first layer
-# truth: The loop begins at index 1, as if the first layer were an initial value, so the layer nearest to the image is never counted.
+# truth: The loop begins at index 1, as if the first layer were an initial value, so the layer nearest to the image is
+# never counted.
 # repair: Let the loop begin at 0.
 def receptive_field(layers: list[tuple[int, int]]) -> int:
     field: int = 1
@@ -120,3 +124,30 @@ def receptive_field(layers):
         result = result + (layer[0] - 1) * jump
         jump = jump + layer[1]
     return result
+
+
+# %% Nadia: the empty product is a float
+# truth: np.prod of no strides is the float 1.0, so the sum, with the right value, comes out as a float and not as a
+# whole number.
+# repair: Turn the result into an int.
+import numpy as np
+
+
+def receptive_field(layers):
+    rf = 1
+    for index, (kernel_size, strides) in enumerate(layers):
+        rf = rf + (kernel_size - 1) * np.prod([s for _, s in layers[:index]])
+    return rf
+
+
+# %% Carlo: two at once, the stride comes too early and the kernel whole
+# truth: Each layer adds its whole kernel and not kernel_size - 1, and the step is multiplied by the layer's own stride
+# before it is used.
+# repair: Add (kernel - 1) * step, and multiply the step afterwards.
+def receptive_field(layers: list[tuple[int, int]]) -> int:
+    field: int = 1
+    step: int = 1
+    for i in range(0, len(layers)):
+        step *= layers[i][1]
+        field += layers[i][0] * step
+    return field

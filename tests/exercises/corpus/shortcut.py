@@ -1,5 +1,6 @@
 # %% Ben: zeros beside the image
-# truth: pad gets only two numbers, which belong to the last axis, so the zeros are appended to the width and not to the channels.
+# truth: pad gets only two numbers, which belong to the last axis, so the zeros are appended to the width and not to the
+# channels.
 # repair: Pad with (0, 0, 0, 0, 0, self.extra).
 class PaddedShortcut(nn.Module):
     def __init__(self, extra, stride):
@@ -92,7 +93,8 @@ def shortcut(option, in_channels, out_channels, stride=1):
 
 
 # %% Nadia: np.pad's order of axes
-# truth: The widths are listed from the first axis on, as np.pad wants them; PyTorch counts from the last axis, so the zeros are appended to the height.
+# truth: The widths are listed from the first axis on, as np.pad wants them; PyTorch counts from the last axis, so the
+# zeros are appended to the height.
 # repair: List the widths from the last axis on: (0, 0, 0, 0, 0, extra, 0, 0).
 class PaddedShortcut(nn.Module):
     def __init__(self, extra, stride):
@@ -120,7 +122,8 @@ def shortcut(option, in_channels, out_channels, stride=1):
 
 
 # %% Nadia: zeros from nowhere
-# truth: t.zeros makes zeros in the default dtype on the CPU and not in x's dtype and device, so halves become float32 and other devices raise.
+# truth: t.zeros makes zeros in the default dtype on the CPU and not in x's dtype and device, so halves become float32
+# and other devices raise.
 # repair: Make the zeros with x.new_zeros.
 class PaddedShortcut(nn.Module):
     def __init__(self, extra, stride):
@@ -149,7 +152,8 @@ def shortcut(option, in_channels, out_channels, stride=1):
 
 
 # %% Pia: half of the zeros in front
-# truth: The zeros are divided, half before the channels and half behind, as in well-known CIFAR code; here all of them belong behind.
+# truth: The zeros are divided, half before the channels and half behind, as in well-known CIFAR code; here all of them
+# belong behind.
 # repair: Pad with no zeros before and self.extra behind.
 class LambdaLayer(nn.Module):
     def __init__(self, lambd):
@@ -205,7 +209,8 @@ def shortcut(option, in_channels, out_channels, stride=1):
 
 
 # %% Carlo: two at once, a bias and no batch norm
-# truth: The projection of B and C is a bare convolution: it has a bias, which it should not have, and no batch norm behind it.
+# truth: The projection of B and C is a bare convolution: it has a bias, which it should not have, and no batch norm
+# behind it.
 # repair: Give the convolution bias=False, and put a batch norm behind it.
 class PaddedShortcut(nn.Module):
     def __init__(self, extra: int, stride: int) -> None:
@@ -232,7 +237,8 @@ def shortcut(option: str, in_channels: int, out_channels: int, stride: int = 1) 
 
 
 # %% Carlo: a max pool for the stride
-# truth: Option A takes the largest value of each stride by stride window where it should take the first, and loses the last row of odd maps.
+# truth: Option A takes the largest value of each stride by stride window where it should take the first, and loses the
+# last row of odd maps.
 # repair: Take x[:, :, ::stride, ::stride].
 class PaddedShortcut(nn.Module):
     def __init__(self, extra: int, stride: int) -> None:
@@ -258,7 +264,8 @@ def shortcut(option: str, in_channels: int, out_channels: int, stride: int = 1) 
 
 
 # %% Ines: C spares the projection where none is needed
-# truth: Option C returns the identity where nothing changes, which makes it the same as B; it should project everywhere.
+# truth: Option C returns the identity where nothing changes, which makes it the same as B; it should project
+# everywhere.
 # repair: Return the identity for A and B only.
 class PaddedShortcut(nn.Module):
     def __init__(self, extra, stride):
@@ -270,7 +277,7 @@ class PaddedShortcut(nn.Module):
 
 
 def shortcut(option, in_channels, out_channels, stride=1):
-    if option not in "ABC":
+    if option not in ("A", "B", "C"):
         raise ValueError(option)
     if (stride, in_channels) == (1, out_channels):
         return nn.Identity()
@@ -298,3 +305,82 @@ def shortcut(option, in_channels, out_channels, stride=1):
         return PaddedShortcut(out_channels - in_channels, stride)
     # TODO check
     return nn.Sequential(nn.Conv2d(in_channels, out_channels, 1, stride, bias=False), nn.BatchNorm2d(out_channels))
+
+
+# %% Ines: any piece of "ABC" is an option
+# truth: `in` asks a text for its pieces, so "AB", "BC" and the empty text are taken for options and raise no
+# ValueError.
+# repair: Ask a tuple or a set: option not in ("A", "B", "C").
+class PaddedShortcut(nn.Module):
+    def __init__(self, extra, stride):
+        super().__init__()
+        self.extra, self.stride = extra, stride
+
+    def forward(self, x):
+        return functional.pad(x[..., :: self.stride, :: self.stride], (0, 0, 0, 0, 0, self.extra))
+
+
+def shortcut(option, in_channels, out_channels, stride=1):
+    if option not in "ABC":
+        raise ValueError(option)
+    if option in "AB" and stride == 1 and in_channels == out_channels:
+        return nn.Identity()
+    if option == "A":
+        return PaddedShortcut(out_channels - in_channels, stride)
+    return nn.Sequential(nn.Conv2d(in_channels, out_channels, 1, stride, bias=False), nn.BatchNorm2d(out_channels))
+
+
+# %% Nadia: small letters will do, too
+# truth: The option is turned into a capital letter first, so "a", "b" and "c" are accepted where any other option than
+# "A", "B" and "C" should raise ValueError.
+# repair: Leave .upper() away.
+class PaddedShortcut(nn.Module):
+    def __init__(self, extra, stride):
+        super().__init__()
+        self.extra, self.strides = extra, (stride, stride)
+
+    def forward(self, inputs):
+        outputs = inputs[:, :, :: self.strides[0], :: self.strides[1]]
+        return functional.pad(outputs, (0, 0, 0, 0, 0, self.extra), mode="constant", value=0.0)
+
+
+def shortcut(option, in_channels, out_channels, stride=1):
+    option = option.upper()
+    if option not in ["A", "B", "C"]:
+        raise ValueError("option should be A, B or C")
+    unchanged = stride == 1 and in_channels == out_channels
+    if unchanged and option != "C":
+        return nn.Identity()
+    if option == "A":
+        return PaddedShortcut(out_channels - in_channels, stride)
+    return nn.Sequential(
+        nn.Conv2d(in_channels, out_channels, kernel_size=(1, 1), stride=(stride, stride), bias=False),
+        nn.BatchNorm2d(out_channels),
+    )
+
+
+# %% Carlo: two at once, zeros in front and no stride in the projection
+# truth: Option A puts the zeros in front of the input's channels, and the projection of B and C has no stride.
+# repair: Put the zeros behind, and give the projection the stride.
+class PaddedShortcut(nn.Module):
+    def __init__(self, extra: int, stride: int) -> None:
+        super().__init__()
+        self.extra: int = extra
+        self.stride: int = stride
+
+    def forward(self, x: Tensor) -> Tensor:
+        y: Tensor = x[:, :, 0 :: self.stride, 0 :: self.stride]
+        zeros: Tensor = x.new_zeros((y.size(0), self.extra, y.size(2), y.size(3)))
+        return t.cat((zeros, y), 1)
+
+
+def shortcut(option: str, in_channels: int, out_channels: int, stride: int = 1) -> nn.Module:
+    changes: bool = stride != 1 or in_channels != out_channels
+    if option == "A":
+        return PaddedShortcut(out_channels - in_channels, stride) if changes else nn.Identity()
+    if option == "B" and not changes:
+        return nn.Identity()
+    if option == "B" or option == "C":
+        projection = nn.Sequential(nn.Conv2d(in_channels, out_channels, 1, bias=False), nn.BatchNorm2d(out_channels))
+        return projection
+    raise ValueError("option")

@@ -18,7 +18,8 @@ def without_block(model, name):
 
 
 # %% Ben: no yield
-# truth: The function never yields, so @contextmanager gets None in place of a generator, and the with statement raises TypeError.
+# truth: The function never yields, so @contextmanager gets None in place of a generator, and the with statement raises
+# TypeError.
 # repair: Put a yield into the try.
 @contextmanager
 def without_block(model, name):
@@ -58,7 +59,8 @@ def without_block(model, name):
 
 
 # %% Nadia: the input, whatever the shortcut is
-# truth: relu of the input comes out even where the block has a downsample, so the shape does not change where it should and the next layer raises.
+# truth: relu of the input comes out even where the block has a downsample, so the shape does not change where it should
+# and the next layer raises.
 # repair: Use downsample(x) if there is one.
 @contextmanager
 def without_block(model, name):
@@ -140,7 +142,8 @@ def without_block(model: nn.Module, name: str) -> Iterator[None]:
 
 
 # %% Pia: a copy comes back
-# truth: What is put back is a deep copy and not the block itself, so the model does not have its very own modules and weights afterwards.
+# truth: What is put back is a deep copy and not the block itself, so the model does not have its very own modules and
+# weights afterwards.
 # repair: Keep the block itself and put it back.
 class OnlyShortcut(nn.Module):
     def __init__(self, block):
@@ -169,7 +172,8 @@ def without_block(model, name):
 
 
 # %% Pia: hung on the model itself
-# truth: The replacement is set as an attribute of the model and not of the block's parent, and a name with a dot cannot be set there, so it raises KeyError.
+# truth: The replacement is set as an attribute of the model and not of the block's parent, and a name with a dot cannot
+# be set there, so it raises KeyError.
 # repair: Set it on the parent, under the last part of the name.
 class OnlyShortcut(nn.Module):
     def __init__(self, block):
@@ -225,7 +229,8 @@ def without_block(model, name):
 
 
 # %% Ines: two at once, no ReLU and everybody's hooks cleared
-# truth: The shortcut comes out without its ReLU; and at the end all hooks of the block are cleared, those of others, too.
+# truth: The shortcut comes out without its ReLU; and at the end all hooks of the block are cleared, those of others,
+# too.
 # repair: Return the shortcut's relu, and remove only the hook's own handle.
 @contextmanager
 def without_block(model, name):
@@ -235,3 +240,42 @@ def without_block(model, name):
         yield
     finally:
         block._forward_hooks.clear()
+
+
+# %% Ben: except, not finally
+# truth: The hook is removed after an Exception only; an interrupt (the notebook's stop button) is none, and leaves the
+# block taken out.
+# repair: Remove the hook in a finally.
+@contextmanager
+def without_block(model, name):
+    block = model.get_submodule(name)
+
+    def hook(module, inputs, output):
+        x = inputs[0]
+        if module.downsample is not None:
+            x = module.downsample(x)
+        return x.relu()
+
+    handle = block.register_forward_hook(hook)
+    try:
+        yield
+    except Exception:
+        handle.remove()
+        raise
+    handle.remove()
+
+
+# %% Carlo: two at once, no ReLU and not restored after an error
+# truth: The shortcut comes out without its ReLU, and the hook stays if an error ends the with-block.
+# repair: Return the shortcut's ReLU, and remove the hook in a finally.
+@contextmanager
+def without_block(model: nn.Module, name: str) -> Iterator[None]:
+    def replace(block: nn.Module, inputs: tuple, output: Tensor) -> Tensor:
+        shortcut: Tensor = inputs[0]
+        if block.downsample != None:
+            shortcut = block.downsample(shortcut)
+        return shortcut
+
+    handle = model.get_submodule(name).register_forward_hook(replace)
+    yield
+    handle.remove()
