@@ -11,7 +11,7 @@ from course_utils.checking.observation import Named, Remark
 from course_utils.checking.tensors import describe
 
 _MOST = 3  # differences that are told
-_CERTAIN = 2  # differences of several ways that are told
+_CERTAIN = 1  # differences that are told where they are of several ways
 _LAYERS = 2  # layers that are told of one difference: a convolution and its batch norm
 _LONGEST = 1000  # tensors that are aligned: far more than any network of the course has
 _OTHER_WORDS = 0.01  # of a bias and a weight of one shape: they may stand for each other, but not where better is found
