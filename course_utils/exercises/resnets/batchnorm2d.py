@@ -467,7 +467,7 @@ BANK.add(
 )
 BANK.add(
     "axes_of_size_1",
-    "keeps them with further axes of size 1, as in (1, channels, 1, 1): torch's layer has one number a channel",
+    "keeps parameters or statistics with further axes of size 1, as in (1, channels, 1, 1): torch's have one axis",
     "the shapes in __init__: (num_features,). The place for a reshape, or a view, is forward",
     3,
     *(
