@@ -451,7 +451,7 @@ SENTENCES = {
         + "super().__init__()\n        self.left = nn.Sequential(nn.Conv2d(in_feats, out_feats, 3), "
         "BatchNorm2d(out_feats))\n        self.right = nn.Conv2d(in_feats, out_feats, 1)\n\n"
         "    def forward(self, x):\n        return self.left(x) + self.right(x)",
-        ["ResidualBlock(4, 4, first_stride=1)", "6 parameters, as there should be", "in left.1.bias"],
+        ["ResidualBlock(4, 4, first_stride=1)", "6 parameters, as there should be", "the first that is another one"],
     ),
     "a mean that lines up with the width": (
         "centre_images",
