@@ -54,6 +54,7 @@ def execute(notebook: NotebookNode, folder: Path) -> None:
     client = NotebookClient(
         notebook,
         timeout=SECONDS_PER_CELL,
+        force_raise_errors=True,  # in test cells, too, whose tag lets a student's notebook run on
         kernel_name="python3",
         resources={"metadata": {"path": str(folder)}},
         extra_arguments=["--log-level=ERROR"],  # the kernel's own warnings are no business of the notebook

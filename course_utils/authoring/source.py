@@ -22,6 +22,8 @@ KERNEL = {
 }
 # Kinds of marked regions, and the nbgrader flag of the cells that may hold them.
 MARKS = {"SOLUTION": "solution", "HIDDEN TESTS": "grade"}
+# By this tag JupyterLab, Notebook and VS Code run what is below a test that does not pass; it still gets no points.
+GOES_ON = "raises-exception"
 # What jupytext notes for its own way back to text; in a notebook it would only be noise.
 JUPYTEXT_METADATA = ("lines_to_next_cell", "lines_to_end_of_cell_marker", "cell_marker")
 # Only these begin a list in the midst of a paragraph (CommonMark 5.2).
@@ -43,6 +45,8 @@ def read_source(path: Path) -> NotebookNode:
     for cell in notebook.cells:
         for key in JUPYTEXT_METADATA:
             cell.metadata.pop(key, None)
+        if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("grade"):
+            cell.metadata["tags"] = [*cell.metadata.get("tags", []), GOES_ON]
         if cell.cell_type == "markdown":
             cell.source = expand_hints(cell.source)
     release = f"notebooks/{path.parent.name}/{path.stem}.ipynb"

@@ -25,6 +25,7 @@ class Look:
     inside: inside(candidate, seed, row), asked where that row is broken: what lies inside it (see `inside.layers`).
     judge: judge(got, expected) gives None, or the lines of evidence; for what equality does not decide.
     explain: explain(got, expected) gives the lines of evidence for two observations that are not the same.
+    advise: advise(got) says what to think of next, where `got` alone tells.
     """
 
     name: str
@@ -38,3 +39,4 @@ class Look:
     inside: Callable[[Any, int, str], Any] | None = None
     judge: Callable[[Any, Any], tuple[str, ...] | None] | None = None
     explain: Callable[[Any, Any], tuple[str, ...]] | None = None
+    advise: Callable[[Any], str] | None = None

@@ -1,36 +1,85 @@
-"""Render a panel as HTML that reads well in Jupyter and Colab, in light and dark."""
+"""Render a panel as HTML that reads well in Jupyter, VS Code and Colab, in light and dark, without any script."""
 
 import math
 import re
 from html import escape
 
 from course_utils.checking.pictures import svg_image
+from course_utils.checking.printing import NOTHING, Printed
 from course_utils.checking.values import Map
-from course_utils.checking.wording import Panel
+from course_utils.checking.wording import Checks, Panel
 
 # Text keeps the page's own colour; only mark and border have one, with contrast above 3:1 on white and on black.
 _COLOURS = {"✓": "#1f9254", "✗": "#d64550", "○": "#3b82d6", "?": "#a8701a"}
 _CELL = 14  # pixels a value takes in a map
+# What a check asks for shows when its name has the keyboard's focus, or a finger's; a mouse has the title, and so has
+# everybody where styles are taken out of a page.
+_CHECK = "resnet-course-check"
+_ON_FOCUS = f"<style>.{_CHECK}:focus>span{{display:block!important}}</style>"
+_FOLD = "cursor:pointer;opacity:.8"
 
 
-def render_html(panel: Panel) -> str:
-    """Give the panel as one HTML element with inline styles only."""
+def render_html(panel: Panel, printed: Printed = NOTHING) -> str:
+    """Give the panel as one HTML element; what the student's own code printed is below it, folded."""
     colour = _COLOURS[panel.mark]
     head = (
         f'<span style="color:{colour};font-weight:bold" aria-hidden="true">{panel.mark}</span> '
         f"<b>{escape(panel.title)}</b>&ensp;{words_html(panel.verdict)}"
     )
-    body = "".join(f'<div style="opacity:.9">{words_html(line)}</div>' for line in panel.lines)
-    step = f'<div style="margin-top:.3em">→ {words_html(panel.step)}</div>' if panel.step else ""
+    arrow = '<b aria-hidden="true">→</b>'
+    step = f'<div style="margin-top:.2em">{arrow} {words_html(panel.step)}</div>' if panel.step else ""
     return (
+        f'<div style="line-height:1.5;max-width:60em;overflow-wrap:anywhere">'
         f'<div role="status" style="border-left:4px solid {colour};background:{colour}14;padding:.5em .8em;'
-        f'margin:.2em 0;line-height:1.5;max-width:60em">{head}{body}{_pictures(panel.maps)}{step}</div>'
+        f'margin:.2em 0">{head}{step}{_seen(panel)}</div>{prints_html(printed)}</div>'
     )
 
 
 def words_html(text: str) -> str:
-    """Escape a sentence; a *word* is emphasised and `code` set as such (in plain text they stay as they are)."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", re.sub(r"\*([a-z]+)\*", r"<em>\1</em>", escape(text)))
+    """Escape a sentence; a *word* is emphasised, and `code` and a line of the student's are set as code."""
+    text = re.sub(r"`([^`]+)`", r"<code>\1</code>", re.sub(r"\*([a-z]+)\*", r"<em>\1</em>", escape(text)))
+    return re.sub(r"(your line \d+:)  (.+)$", r"\1 <code>\2</code>", text)
+
+
+def prints_html(printed: Printed) -> str:
+    """Give what the student's code printed, folded; nothing where it was silent."""
+    if not printed.lines:
+        return ""
+    count = len(printed.lines) + printed.more
+    lines = [*printed.lines, *([f"… and {printed.more} more lines"] if printed.more else [])]
+    return _folded(
+        f"what your code printed: {count} line{'s' if count > 1 else ''}",
+        f'<pre style="margin:.3em 0;white-space:pre-wrap;font-size:90%">{escape(chr(10).join(lines))}</pre>',
+    )
+
+
+def _seen(panel: Panel) -> str:
+    """Give the evidence, folded where there is something else to do first."""
+    lines = "".join(f"<div>{words_html(line)}</div>" for line in panel.lines)
+    checks = _ON_FOCUS + "".join(map(_names, panel.checks)) if panel.checks else ""
+    if panel.mark == "✓":  # a note on what is right is there to be read
+        return lines + _folded("what was checked", checks)
+    seen = lines + _pictures(panel.maps) + checks
+    return _folded("what was seen", seen, unfolded=not panel.step) if seen else ""
+
+
+def _folded(title: str, what: str, unfolded: bool = False) -> str:
+    return (
+        f'<details style="margin-top:.3em"{" open" if unfolded else ""}><summary style="{_FOLD}">{title}</summary>'
+        f"{what}</details>"
+    )
+
+
+def _names(checks: Checks) -> str:
+    each = " ".join(_name(name, promise) for name, promise in checks.named)
+    return f'<div style="margin-top:.3em">{escape(checks.said)}: {each}</div>'
+
+
+def _name(name: str, promise: str) -> str:
+    style = "display:inline-block;border:1px solid #8888;border-radius:.8em;padding:0 .6em;margin:.1em 0;font-size:90%"
+    words = escape(promise)
+    sentence = f'<span style="display:none;max-width:34em;padding:.1em 0 .3em" aria-hidden="true">{words}</span>'
+    return f'<span class="{_CHECK}" tabindex="0" title="{words}" style="{style}">{escape(name)}{sentence}</span>'
 
 
 def _pictures(maps: tuple[Map, ...]) -> str:

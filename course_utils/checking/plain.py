@@ -2,7 +2,7 @@
 
 import textwrap
 
-from course_utils.checking.wording import Panel
+from course_utils.checking.wording import Checks, Panel
 
 WIDTH = 80
 
@@ -10,9 +10,16 @@ WIDTH = 80
 def render_plain(panel: Panel) -> str:
     """Give the panel as lines of at most 80 columns."""
     head = f"{panel.mark} {panel.title}   "
-    lines = textwrap.wrap(panel.verdict, WIDTH, initial_indent=head, subsequent_indent="    ")
-    for line in panel.lines:
-        lines += textwrap.wrap(line, WIDTH, initial_indent="  ", subsequent_indent="    ")
+    verdict, checks = panel.verdict, " · ".join(f"{one.said}: {_names(one)}" for one in panel.checks)
+    if panel.mark == "✓":  # what passes takes one line
+        verdict, checks = f"{verdict}: {', '.join(map(_names, panel.checks))}", ""
+    lines = textwrap.wrap(verdict, WIDTH, initial_indent=head, subsequent_indent="    ")
     if panel.step:
         lines += textwrap.wrap(panel.step, WIDTH, initial_indent="  → ", subsequent_indent="    ")
+    for line in (*panel.lines, checks):
+        lines += textwrap.wrap(line, WIDTH, initial_indent="  ", subsequent_indent="    ")
     return "\n".join(lines)
+
+
+def _names(checks: Checks) -> str:
+    return ", ".join(name for name, _ in checks.named)

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from typing import Literal
+from typing import Any, Literal
 
 Surface = Literal["html", "terminal", "plain"]
 
@@ -19,14 +19,23 @@ def surface() -> Surface:
     return "terminal" if sys.stdout.isatty() else "plain"
 
 
+def in_colab() -> bool:
+    """Say whether the reader is in Colab, whose kernels have a shell of its own."""
+    return surface() == "html" and type(_shell()).__module__.startswith("google.colab")
+
+
 def _in_notebook() -> bool:
+    # Jupyter's and Colab's kernels have one; IPython in a terminal has not.
+    return getattr(_shell(), "kernel", None) is not None
+
+
+def _shell() -> Any:
+    """Give the running IPython, if there is one."""
     if "IPython" not in sys.modules:
-        return False
+        return None
     from IPython import get_ipython
 
-    shell = get_ipython()
-    # Jupyter's and Colab's kernels have one; IPython in a terminal has not.
-    return getattr(shell, "kernel", None) is not None
+    return get_ipython()
 
 
 def show_html(html: str, text: str) -> None:
@@ -34,3 +43,10 @@ def show_html(html: str, text: str) -> None:
     from IPython.display import display
 
     display({"text/html": html, "text/plain": text}, raw=True)
+
+
+def print_no_more_of(kind: type[Exception]) -> None:
+    """Let IPython print nothing for errors of this kind; where it does something else for any kind, that is left."""
+    shell = _shell()
+    if not shell.custom_exceptions:
+        shell.set_custom_exc((kind,), lambda *_, **__: None)

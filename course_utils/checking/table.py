@@ -1,12 +1,13 @@
 """The table of observations: all that the looks of one test see of one candidate under one seed."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from typing import Any, Protocol
 
 from course_utils.checking.look import Look
 from course_utils.checking.observation import STOPPED, TooMuch, settled
 from course_utils.checking.parts import right_parts
+from course_utils.checking.printing import NOTHING, Printed, Prints
 from course_utils.checking.shared import sharing
 from course_utils.checking.student import outcome_of
 from course_utils.checking.values import NOT_TOLD, Finding, Wrong
@@ -27,17 +28,28 @@ class Seen(Protocol):
     def inside(self, look: int, name: str) -> Any:
         """Give what lies inside a row; None where there is nothing to see."""
 
+    def printed(self, look: int, name: str) -> Printed:
+        """Give what the code printed while a row was made, where that was kept."""
+
 
 class Table:
     """A table that is made here; each row is made once, when it is first asked for, inside a `world_unchanged`.
 
     parts: right stand-ins for the earlier exercises that the candidate's code uses, by name.
+    keep_prints: keep what the candidate prints for `printed`, in place of printing it.
     """
 
     def __init__(
-        self, looks: Sequence[Look], candidate: Any, seed: int, parts: Mapping[str, Any] | None = None
+        self,
+        looks: Sequence[Look],
+        candidate: Any,
+        seed: int,
+        parts: Mapping[str, Any] | None = None,
+        keep_prints: bool = False,
     ) -> None:
         self._looks, self._candidate, self._seed, self._parts = looks, candidate, seed, parts or {}
+        self._keep_prints = keep_prints
+        self._prints: dict[tuple[int, str], Prints] = {}
         self._rows: dict[int, Rows] = {}
         self._seen: dict[tuple[int, str], Any] = {}
         self._within: dict[tuple[int, str], Any] = {}
@@ -56,8 +68,21 @@ class Table:
         name = name if name in self.names(look) else ""
         if (look, name) not in self._seen:
             value = self._rows[look].get(name)
-            self._seen[look, name] = self._run(lambda: settled(value() if callable(value) else value))
+            self._prints[look, name] = Prints()
+            self._seen[look, name] = self._run(
+                lambda: settled(value() if callable(value) else value), self._prints[look, name]
+            )
         return self._seen[look, name]
+
+    def printed(self, look: int, name: str) -> Printed:
+        """Give what the code printed while a row was made; if nothing, in the first row in which it printed."""
+        told = self._prints.get((look, name), Prints())
+        each = (prints.printed for prints in (told, *self._prints.values()))
+        return next((one for one in each if one.lines), NOTHING)
+
+    def printed_last(self) -> Printed:
+        """Give what the code printed in the row that was made last."""
+        return [*self._prints.values()][-1].printed if self._prints else NOTHING
 
     def inside(self, look: int, name: str) -> Any:
         """Give what lies inside a row."""
@@ -76,9 +101,10 @@ class Table:
                     break
         return found
 
-    def _run(self, make: Callable[[], Any]) -> Any:
+    def _run(self, make: Callable[[], Any], prints: Prints | None = None) -> Any:
         """Make something in a world of its own; an error ends this and nothing else."""
-        with self._opened(), sharing(self._built):
+        kept = redirect_stdout(prints or Prints()) if self._keep_prints else nullcontext()
+        with self._opened(), sharing(self._built), kept:
             plain_again(self._seed)
             try:
                 return make()
@@ -124,3 +150,7 @@ class Told:
         if (look, name) not in self._within:
             self._within[look, name] = self._ask(look, name)
         return self._within[look, name]
+
+    def printed(self, look: int, name: str) -> Printed:
+        """Give nothing: what was printed elsewhere was not kept."""
+        return NOTHING

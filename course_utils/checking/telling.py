@@ -1,8 +1,23 @@
-"""Tell the reader a report: a green line when all is right, otherwise an AssertionError that reads well."""
+"""Tell the reader a report: a green line when all is right, otherwise an AssertionError that reads well.
 
-from course_utils.checking.page import render_html
+What does not pass *raises*, always: that is how nbgrader, pytest and nbclient know of it, and no one's marks are to
+depend on where a notebook is opened. Three things are different where a student reads:
+- The panel says all, so IPython is asked not to print the error below it once more. It still raises: the cell's reply
+  says so, and nbgrader looks at the reply too. (VS Code runs the cells below all the same: it looks at what is shown.)
+- The students' test cells bear the tag "raises-exception" (see `authoring.source`), by which JupyterLab, Notebook and
+  VS Code go on with the cells below. nbgrader gives a cell with an error 0 with the tag as without it.
+- Colab knows no such tag. There, and nowhere else, a test cell ends without an error: Colab's own shell is no place in
+  which anything is graded, and a run of nbgrader's or `course grade`'s is "plain" even on Colab's machines.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from course_utils.checking.page import prints_html, render_html
 from course_utils.checking.plain import render_plain
-from course_utils.checking.surface import show_html, surface
+from course_utils.checking.printing import Printed
+from course_utils.checking.surface import in_colab, print_no_more_of, show_html, surface
 from course_utils.checking.values import Report
 from course_utils.checking.wording import Panel, word
 
@@ -49,11 +64,33 @@ def tell(report: Report, quiet: bool = False) -> None:
     panel = word(report)
     where = surface()
     if where == "html":
-        show_html(render_html(panel), render_plain(panel))
+        show_html(render_html(panel, report.printed), render_plain(panel))
     elif report.verdict == "right" or where == "terminal":
         _print(panel)
     if report.verdict != "right":
+        if where == "html":
+            print_no_more_of(NotRightYet)
         raise NotRightYet(panel)
+
+
+def show_prints(printed: Printed) -> None:
+    """Show what the student's code printed before it was stopped, where that was kept."""
+    if printed.lines:
+        show_html(prints_html(printed), "\n".join(printed.lines))
+
+
+def ends_quietly_in_colab(test: Callable[..., None]) -> Callable[..., None]:
+    """Let a test function return where an error would only keep Colab from running the cells below."""
+
+    @wraps(test)
+    def run_test(*args: Any, **settings: Any) -> None:
+        try:
+            test(*args, **settings)
+        except NotRightYet:
+            if not in_colab():
+                raise
+
+    return run_test
 
 
 def _print(panel: Panel) -> None:

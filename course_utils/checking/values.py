@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from course_utils.checking.printing import NOTHING, Printed
 
 
 @dataclass(frozen=True)
@@ -21,11 +24,13 @@ class Finding:
     promise: what right code does, as a clause ("each channel of the output has mean 0").
     evidence: lines that show it broken, expected against got.
     maps: expected, got and difference of one channel, where a picture helps.
+    step: what to do next, where that follows from what was seen.
     """
 
     promise: str
     evidence: tuple[str, ...] = ()
     maps: tuple[Map, ...] = ()
+    step: str = ""
 
 
 class PromiseBroken(Exception):  # noqa: N818  (it reads as what it says: `raise PromiseBroken(finding)`)
@@ -126,6 +131,8 @@ class Report:
 
     rules: the names of the checks that look at how the code is made, not at what it does.
     rung: without a diagnosis, the hint that helps whoever breaks the first broken promise; 0 where that is not known.
+    promises: what each check asks for, by its name.
+    printed: what the student's code printed in the check that is told.
     """
 
     exercise: str
@@ -136,6 +143,8 @@ class Report:
     diagnosis: Diagnosis | None = None
     rules: frozenset[str] = frozenset()
     rung: int = 0
+    promises: Mapping[str, str] = field(default_factory=dict)
+    printed: Printed = NOTHING
 
     @property
     def verdict(self) -> Literal["right", "wrong", "unfinished", "ungraded"]:

@@ -94,7 +94,7 @@ def _compare(look: Look, name: str, got: Any, expected: Any) -> Outcome | None:
     try:
         _insist_same(look, name, got, expected)
     except PromiseBroken as found:
-        return Wrong(found.finding)
+        return Wrong(found.finding if look.advise is None else replace(found.finding, step=look.advise(got)))
     return None
 
 
@@ -172,7 +172,7 @@ def _insist_same_named(look: Look, given: str, got: Named, expected: Named) -> N
 
 
 def _with_what_lies_inside(judged: list[Judged], mine: Seen, right: Seen) -> tuple[Judged, ...]:
-    """Add to the first broken promise what lies inside its row: where the first difference is."""
+    """Add to the first broken promise what lies inside its row: where the first difference is, is what to look at."""
     for number, one in enumerate(judged):
         if one.look.structural or not isinstance(one.outcome, Wrong | Raised):
             continue
@@ -187,4 +187,4 @@ def _with_evidence(outcome: Wrong | Raised, lines: tuple[str, ...]) -> Wrong | R
     if isinstance(outcome, Raised):
         return replace(outcome, evidence=lines)
     finding: Finding = outcome.finding
-    return Wrong(replace(finding, evidence=(*finding.evidence, *lines)))
+    return Wrong(replace(finding, step=" ".join((finding.step, *lines)).strip()))

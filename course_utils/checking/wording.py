@@ -1,5 +1,6 @@
 """Put a report into sentences: the same words for the notebook, the terminal and the log."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from course_utils.checking.causes import cause_of
@@ -7,15 +8,24 @@ from course_utils.checking.values import Diagnosis, Kept, Map, NotAttempted, Rai
 
 
 @dataclass(frozen=True)
+class Checks:
+    """Checks that came out alike: what is said of them ("not right"), and of each its name and what it asks for."""
+
+    said: str
+    named: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Panel:
-    """What the reader sees: a mark, who it is about, the verdict, the evidence, a picture, and the next step."""
+    """What the reader sees, in this order: a mark, who it is about, the verdict, the next step, and what was seen."""
 
     mark: str
     title: str
     verdict: str
+    step: str = ""
     lines: tuple[str, ...] = ()
     maps: tuple[Map, ...] = ()
-    step: str = ""
+    checks: tuple[Checks, ...] = ()
 
 
 def word(report: Report) -> Panel:
@@ -25,10 +35,11 @@ def word(report: Report) -> Panel:
 
 
 def _right(report: Report) -> Panel:
-    names = report.named(Kept)
-    checks = f"{len(names)} check{'s' if len(names) > 1 else ''}: {', '.join(names)}"
+    count = len(report.outcomes)
     notes = [outcome.note for _, outcome in report.outcomes if isinstance(outcome, Kept) and outcome.note]
-    return Panel("✓", _title(report), checks, tuple(f"note: {note}" for note in dict.fromkeys(notes)))
+    lines = tuple(f"note: {note}" for note in dict.fromkeys(notes))
+    verdict = f"{count} check{'s' if count > 1 else ''}"
+    return Panel("✓", _title(report), verdict, lines=lines, checks=_checks(report, {"checked": (Kept,)}))
 
 
 def _title(report: Report) -> str:
@@ -41,14 +52,14 @@ def _unfinished(report: Report) -> Panel:
     tried = bool(set(kept) - report.rules)
     if not tried and methods in ([], [report.exercise]):
         first = f"hint 1: {report.hints[0]}" if report.hints else ""
-        return Panel("○", _title(report), "not attempted yet", step=first)
-    right = (f"right already: {', '.join(kept)}",) if tried else ()
+        return Panel("○", _title(report), "not attempted yet", first)
     missing = f"still a stub: {', '.join(methods)}" if methods else f"still to come: {', '.join(waiting)}"
     rest = "all that could be tried without is right" if tried else "all else waits for it"
     # The hints are about the work itself: they're no help with what print shows.
     hint = f" · {_hint(report, 1)}" if report.hints and {"__init__", "forward"}.intersection(methods) else ""
     step = f"go on with {' and '.join(methods or waiting[:1])}: {rest}{hint}"
-    return Panel("○", _title(report), "not finished yet", (*right, missing), step=step)
+    checks = _checks(report, {"right already": (Kept,)}) if tried else ()
+    return Panel("○", _title(report), "not finished yet", step, (missing,), checks=checks)
 
 
 def _still_stubs(report: Report) -> list[str]:
@@ -62,16 +73,18 @@ def _ungraded(report: Report) -> Panel:
     first = next(outcome for _, outcome in report.outcomes if isinstance(outcome, Unchecked))
     verdict = "could not be checked: the course's own check stopped with an error"
     step = "this may be a fault of the course: please report it, with your code"
-    return Panel("?", _title(report), verdict, (first.error, *_rest(report)), step=step)
+    return Panel("?", _title(report), verdict, step, (first.error,), checks=_all_checks(report))
 
 
 def _wrong(report: Report) -> Panel:
     first = _first_broken(report)
-    lines = (*_evidence(first, told=report.diagnosis is None), *_rules_broken(report), *_rest(report))
     maps = first.finding.maps if isinstance(first, Wrong) else ()
     if report.diagnosis is None:
-        return Panel("✗", _title(report), _verdict(first), lines, maps, _hint(report, report.rung))
-    return Panel("✗", _title(report), _diagnosed(report.diagnosis), lines, maps, _look(report, report.diagnosis))
+        verdict, step, lines = _verdict(first), _step(report, first), _evidence(first)
+    else:
+        verdict, step = _diagnosed(report.diagnosis), _look(report, report.diagnosis)
+        lines = (*_evidence_of_diagnosed(first), *_rules_broken(report))
+    return Panel("✗", _title(report), verdict, step, lines, maps, _all_checks(report))
 
 
 def _first_broken(report: Report) -> Wrong | Raised:
@@ -82,39 +95,72 @@ def _first_broken(report: Report) -> Wrong | Raised:
     return broken[0][1]
 
 
+def _verdict(first: Wrong | Raised) -> str:
+    if isinstance(first, Wrong):
+        return f"not yet right. What should hold: {first.finding.promise}"
+    return cause_of(first) or f"{_stops(first)}: {first.error}"
+
+
+def _stops(first: Raised) -> str:
+    return f"stops at your line {first.line}" if first.line else "stops with an error"
+
+
+def _step(report: Report, first: Wrong | Raised) -> str:
+    """Say where to look, or which hint to open, where that is known to help."""
+    if isinstance(first, Wrong):
+        return first.finding.step or _hint(report, report.rung)
+    return f"look at {_own_line(first)}" if first.line else ""
+
+
+def _own_line(first: Raised) -> str:
+    return f"your line {first.line}:  {first.source}"
+
+
+def _evidence(first: Wrong | Raised) -> tuple[str, ...]:
+    if isinstance(first, Wrong):
+        return first.finding.evidence
+    error = (first.error,) if cause_of(first) else ()
+    return (f"it stopped while {first.doing}", *error, *_deeper(first), *first.evidence)
+
+
+def _deeper(first: Raised) -> tuple[str, ...]:
+    return (first.deeper,) if first.deeper else ()
+
+
+def _evidence_of_diagnosed(first: Wrong | Raised) -> tuple[str, ...]:
+    """Give what a diagnosis follows from; what to look at next is said by the diagnosis itself."""
+    if isinstance(first, Wrong):
+        finding = first.finding
+        return (f"what should hold: {finding.promise}", *finding.evidence, *((finding.step,) if finding.step else ()))
+    where = (_own_line(first),) if first.line else ()
+    return (f"it stopped while {first.doing}", first.error, *where, *_deeper(first), *first.evidence)
+
+
 def _rules_broken(report: Report) -> tuple[str, ...]:
     """Give the rules about how the code is made that a diagnosis says nothing of."""
-    if report.diagnosis is None:
-        return ()
     found = [
         outcome.finding for name, outcome in report.outcomes if isinstance(outcome, Wrong) and name in report.rules
     ]
     return tuple(f"what should hold, too: {': '.join((one.promise, *one.evidence))}" for one in found)
 
 
-def _verdict(first: Wrong | Raised) -> str:
-    if isinstance(first, Raised):
-        return cause_of(first) or f"stopped with an error while {first.doing}"
-    return f"not yet right. What should hold: {first.finding.promise}"
-
-
-def _evidence(first: Wrong | Raised, told: bool) -> tuple[str, ...]:
-    """Give the lines under the verdict; `told`: the verdict already names the broken promise."""
-    if isinstance(first, Raised):
-        where = (f"your line {first.line}:  {first.source}",) if first.line else ()
-        doing = () if told and not cause_of(first) else (f"it stopped while {first.doing}",)
-        deeper = (first.deeper,) if first.deeper else ()
-        return (*doing, first.error, *where, *deeper, *first.evidence)
-    promise = () if told else (f"what should hold: {first.finding.promise}",)
-    return (*promise, *first.finding.evidence)
-
-
-def _rest(report: Report) -> tuple[str, ...]:
+def _all_checks(report: Report) -> tuple[Checks, ...]:
     """Say how the other checks went, once there are several."""
-    kinds = {"not right": (Wrong, Raised), "not checked": (Unchecked,), "right": (Kept,)}
-    named = {said: report.named(*kind) for said, kind in kinds.items()} | {"still a stub": _still_stubs(report)}
-    parts = [f"{said}: {', '.join(names)}" for said, names in named.items() if names]
-    return (" · ".join(parts),) if len(report.outcomes) > 1 else ()
+    if len(report.outcomes) == 1:
+        return ()
+    stubs = tuple((name, "") for name in _still_stubs(report))
+    found = _checks(report, {"not right": (Wrong, Raised), "not checked": (Unchecked,), "right": (Kept,)})
+    return (*found, Checks("still a stub", stubs)) if stubs else found
+
+
+def _checks(report: Report, kinds: Mapping[str, tuple[type, ...]]) -> tuple[Checks, ...]:
+    """Sort the checks by their outcome, under what is said of each."""
+    found = {said: report.named(*kind) for said, kind in kinds.items()}
+    return tuple(
+        Checks(said, tuple((name, report.promises.get(name, "")) for name in names))
+        for said, names in found.items()
+        if names
+    )
 
 
 def _diagnosed(diagnosis: Diagnosis) -> str:

@@ -1,6 +1,6 @@
 """What an exercise is, and how one of its tests examines a student's code."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -10,9 +10,11 @@ from typing import Any, Protocol
 from course_utils.checking.behaviour import behaviour_of
 from course_utils.checking.diagnosis import Comparison, Known, agree_elsewhere, diagnose, helpful_hint
 from course_utils.checking.look import Look
+from course_utils.checking.printing import NOTHING, Printed
 from course_utils.checking.student import is_stub, own_line
+from course_utils.checking.surface import surface
 from course_utils.checking.table import Seen, Table
-from course_utils.checking.telling import Interrupted, tell
+from course_utils.checking.telling import Interrupted, show_prints, tell
 from course_utils.checking.values import Diagnosis, Kept, Mistake, NotAttempted, Outcomes, Raised, Report, Wrong
 from course_utils.checking.verdict import Judged, breaks, verdict
 from course_utils.checking.world import world_unchanged
@@ -71,18 +73,22 @@ class Answer(Protocol):
 class AnswerHere:
     """An answer in this very process."""
 
-    def __init__(self, exercise: Exercise, candidate: Any) -> None:
-        self._exercise, self._candidate = exercise, candidate
+    def __init__(self, exercise: Exercise, candidate: Any, keep_prints: bool = False) -> None:
+        self._exercise, self._candidate, self._keep_prints = exercise, candidate, keep_prints
         self.stub = is_stub(candidate)
         self._tables: dict[tuple[str, int], Table] = {}
 
     def table(self, test: str, seed: int) -> Table:
         """Make all rows of a table, before anything is compared: the code may patch what compares."""
         if (test, seed) not in self._tables:
-            table = Table(self._exercise.tests[test], self._candidate, seed, self._exercise.parts)
-            table.everything()
-            self._tables[test, seed] = table
+            looks, parts = self._exercise.tests[test], self._exercise.parts
+            self._tables[test, seed] = Table(looks, self._candidate, seed, parts, self._keep_prints)
+            self._tables[test, seed].everything()
         return self._tables[test, seed]
+
+    def printed_last(self) -> Printed:
+        """Give what the code printed in the row that was made last."""
+        return [*self._tables.values()][-1].printed_last() if self._tables else NOTHING
 
 
 def examine(exercise: Exercise, test: str, candidate: Any, seed: int = 0) -> Report:
@@ -93,7 +99,7 @@ def examine(exercise: Exercise, test: str, candidate: Any, seed: int = 0) -> Rep
 def report_on(exercise: Exercise, test: str, answer: Answer, seed: int = 0) -> Report:
     """Compare an answer's table with the right one, and with those of the known mistakes where it is not right."""
     looks = exercise.tests[test]
-    diagnosis, rung = None, 0
+    diagnosis, rung, printed = None, 0, NOTHING
     if answer.stub:
         outcomes: Outcomes = tuple((look.name, NotAttempted()) for look in looks)
     else:
@@ -101,9 +107,19 @@ def report_on(exercise: Exercise, test: str, answer: Answer, seed: int = 0) -> R
         outcomes = tuple((one.look.name, one.outcome) for one in judged)
         if any(isinstance(one.outcome, Wrong | Raised) and not one.look.structural for one in judged):
             diagnosis, rung = _diagnosis(exercise, test, answer, judged if seed == _SEED else None)
-    number = list(exercise.tests).index(test) + 1
-    rules = frozenset(look.name for look in looks if look.structural)
-    return Report(exercise.name, number, len(exercise.tests), outcomes, exercise.hints, diagnosis, rules, rung)
+        printed = answer.table(test, seed).printed(*_place_told(judged, diagnosis))
+    return Report(
+        exercise.name,
+        list(exercise.tests).index(test) + 1,
+        len(exercise.tests),
+        outcomes,
+        exercise.hints,
+        diagnosis,
+        rules=frozenset(look.name for look in looks if look.structural),
+        promises={look.name: look.promise for look in looks},
+        rung=rung,
+        printed=printed,
+    )
 
 
 def refuses(exercise: Exercise, candidate: Any, seed: int = 0) -> bool:
@@ -115,6 +131,14 @@ def refuses(exercise: Exercise, candidate: Any, seed: int = 0) -> bool:
 
     with world_unchanged():
         return is_stub(candidate) or any(map(fails, exercise.tests))
+
+
+def _place_told(judged: Sequence[Judged], diagnosis: Diagnosis | None) -> tuple[int, str]:
+    """Find the row that the report tells of: with a diagnosis, one of what the code does."""
+    broken = [(number, one) for number, one in enumerate(judged) if isinstance(one.outcome, Wrong | Raised)]
+    if diagnosis is not None:
+        broken.sort(key=lambda pair: pair[1].look.structural)
+    return (broken[0][0], broken[0][1].row) if broken else (0, "")
 
 
 def _judged(exercise: Exercise, test: str, answer: Answer, seed: int) -> tuple[Judged, ...]:
@@ -213,9 +237,11 @@ def make_test(exercise: Exercise, test: str) -> Callable[..., None]:
     """Make the public test function: it takes the student's class or function, and raises unless all is right."""
 
     def run_test(candidate: Any, seed: int = 0, quiet: bool = False) -> None:
+        answer = AnswerHere(exercise, candidate, keep_prints=surface() == "html")
         try:
-            report = examine(exercise, test, candidate, seed)
+            report = report_on(exercise, test, answer, seed)
         except KeyboardInterrupt as stop:
+            show_prints(answer.printed_last())
             line, source, _ = own_line(stop, candidate)
             raise Interrupted(exercise.name, f" at your line {line}:  {source}" if line else "") from None
         tell(report, quiet)

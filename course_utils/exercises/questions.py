@@ -28,10 +28,7 @@ class Question:
     def look(self) -> Look:
         """Look at the answer; a key that is not there has not been attempted."""
         promise = f"the answer to {self.key!r} is right"
-        return Look(self.key, promise, partial(_observe, self.key), explain=self._explain)
-
-    def _explain(self, got: Any, expected: Any) -> tuple[str, ...]:
-        return f"you said {_told(got)}", self._reply(got)
+        return Look(self.key, promise, partial(_observe, self.key), explain=_said, advise=self._reply)
 
     def _reply(self, got: Any) -> str:
         if not isinstance(self.answer, frozenset):
@@ -61,6 +58,10 @@ def _normal(answer: Any) -> Any:
     if isinstance(answer, set | frozenset | list | tuple):
         return sorted({str(one).strip().lower() for one in answer})
     return int(answer) if isinstance(answer, float) and answer.is_integer() else answer
+
+
+def _said(got: Any, expected: Any) -> tuple[str, ...]:
+    return (f"you said {_told(got)}",)
 
 
 def _told(got: Any) -> str:

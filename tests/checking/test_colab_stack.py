@@ -1,4 +1,4 @@
-"""Test cells and widgets on Colab's old IPython and ipywidgets: panels, one line for a traceback, and the sliders."""
+"""Test cells and widgets on Colab's old IPython and ipywidgets: panels and nothing else, and the sliders."""
 
 import json
 import sys
@@ -21,6 +21,11 @@ CELLS = {
     "tests.test_averagepool(AveragePool)",
     "stub": "class AveragePool(nn.Module):\n    def forward(self, x):\n        raise NotImplementedError()\n"
     "tests.test_averagepool(AveragePool)",
+    "prints": "class AveragePool(nn.Module):\n    def forward(self, x):\n        print('x is', x.shape)\n"
+    "        return x.amax((2, 3))\ntests.test_averagepool(AveragePool)",
+    "other error": "1 / 0",
+    "in colab": "Shell = type(get_ipython())\nShell.__module__ = 'google.colab._shell'\n"
+    "try:\n    tests.test_averagepool(AveragePool)\nfinally:\n    Shell.__module__ = 'ipykernel.zmqshell'",
     "hints": "utils.hints('AveragePool')",
     "playground": "import ipywidgets\nprint(ipywidgets.__version__)\nutils.batchnorm_playground()",
     "explorer": "import torch\nfrom course_utils.exercises.look_inside.small_resnet import SmallResNet\n"
@@ -31,8 +36,8 @@ CELLS = {
 
 
 @pytest.fixture(scope="module")
-def outputs(tmp_path_factory):
-    """The outputs of each cell, run in a kernel of Colab's IPython."""
+def run(tmp_path_factory):
+    """The outputs of each cell, and the kernel's replies, from a kernel of Colab's IPython."""
     folder = tmp_path_factory.mktemp("colab")
     _kernel_spec(folder / "jupyter" / "kernels" / "old", colab.install(folder / "packages"))
     setup = (
@@ -42,12 +47,31 @@ def outputs(tmp_path_factory):
         nbformat.v4.new_code_cell(source) for source in (setup + "import IPython; IPython.__version__", *CELLS.values())
     ]
     notebook = nbformat.v4.new_notebook(cells=cells)
+    replies = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("JUPYTER_PATH", str(folder / "jupyter"))
-        NotebookClient(notebook, kernel_name="old", allow_errors=True, timeout=120).execute()
+        NotebookClient(
+            notebook,
+            kernel_name="old",
+            allow_errors=True,
+            timeout=120,
+            on_cell_executed=lambda **told: replies.append(nbformat.from_dict(told["execute_reply"]["content"])),
+        ).execute()
     version, *others = [cell.outputs for cell in notebook.cells]
     assert version[0].data["text/plain"] == "'7.34.0'"
-    return dict(zip(CELLS, others, strict=True))
+    return dict(zip(CELLS, others, strict=True)), dict(zip(CELLS, replies[1:], strict=True))
+
+
+@pytest.fixture(scope="module")
+def outputs(run):
+    """The outputs of each cell."""
+    return run[0]
+
+
+@pytest.fixture(scope="module")
+def replies(run):
+    """What the kernel said of each cell at its end: it is by this that front ends and graders go on or not."""
+    return run[1]
 
 
 def _kernel_spec(folder, packages):
@@ -63,18 +87,39 @@ def test_a_right_answer_shows_the_green_panel(outputs):
 
 
 @pytest.mark.parametrize(
-    ("cell", "words", "line"),
+    ("cell", "words"),
     [
-        ("wrong", "takes the largest value of each map", "AveragePool: not right yet (see above)"),
-        ("raised", "your line 3: return x.view(7, 7)", "AveragePool: not right yet (see above)"),
-        ("stub", "not attempted yet", "AveragePool: not attempted yet (see above)"),
+        ("wrong", "takes the largest value of each map"),
+        ("raised", "your line 3: return x.view(7, 7)"),
+        ("stub", "not attempted yet"),
+        ("prints", "takes the largest value of each map"),
     ],
 )
-def test_anything_else_shows_a_panel_and_one_line_in_place_of_a_traceback(outputs, cell, words, line):
-    panel, error = outputs[cell]
+def test_anything_else_shows_a_panel_and_nothing_below_it_and_raises(outputs, replies, cell, words):
+    """Catches a red text that repeats the panel, and a test cell that passes whoever runs it."""
+    (panel,) = outputs[cell]
     assert words in " ".join(panel.data["text/plain"].split())
-    assert error.output_type == "error"
-    assert error.traceback == [line]
+    assert replies[cell].status == "error"
+    assert replies[cell].ename == "NotRightYet"
+
+
+def test_other_errors_are_printed_as_ever(outputs):
+    """Catches errors of the student's own that are never seen."""
+    (error,) = outputs["other error"]
+    assert error.ename == "ZeroDivisionError"
+
+
+def test_prints_are_part_of_the_panel(outputs):
+    """Catches prints above the panel."""
+    (panel,) = outputs["prints"]
+    assert "x is torch.Size([" in panel.data["text/html"].partition("what your code printed: 1 line<")[2]
+
+
+def test_in_colab_a_test_cell_ends_without_an_error(outputs, replies):
+    """Catches a Colab that runs nothing below an exercise that is not done."""
+    (panel,) = outputs["in colab"]
+    assert "takes the largest value of each map" in " ".join(panel.data["text/plain"].split())
+    assert replies["in colab"].status == "ok"
 
 
 def test_the_widgets_are_made_with_the_old_ipywidgets_too(outputs):

@@ -7,6 +7,7 @@ import pytest
 from course_utils.checking import telling
 from course_utils.checking.page import render_html
 from course_utils.checking.plain import render_plain
+from course_utils.checking.printing import Printed
 from course_utils.checking.telling import NotRightYet, tell
 from course_utils.checking.values import (
     Diagnosis,
@@ -24,24 +25,30 @@ from course_utils.checking.wording import word
 
 MAPS = tuple(Map(title, ((1.0, -2.0), (0.0, float("nan")))) for title in ("expected", "got", "difference"))
 WRONG = Wrong(Finding("each <channel> is right", ("expected 1, got 2 & more " * 5,), MAPS))
+ADVISED = Wrong(Finding("each channel is right", ("expected 1, got 2",), step="look between conv1 and bn1"))
+PRINTED = Printed(("first", "<batch> 3"), 40)
 HINTS = ("nudge", "approach", "nearly")
 MISTAKE = Mistake("relu", "applies ReLU before the sum", "where the branches meet", 3, None)
 
 
 def report(*outcomes, diagnosis=None, tests=1, rules=(), rung=0):
-    return Report("Block", 1, tests, tuple(outcomes), HINTS, diagnosis, frozenset(rules), rung)
+    promises = {"value": "each <channel> is right", "shape": "the size stays"}
+    return Report("Block", 1, tests, tuple(outcomes), HINTS, diagnosis, frozenset(rules), rung, promises)
 
 
 RIGHT = report(("value", Kept()), ("gradient", Kept("biased, and that is fine")), tests=3)
 BROKEN = report(("value", WRONG), ("shape", Kept()))
 HELPED = report(("value", WRONG), ("shape", Kept()), rung=2)
+POINTED = report(("value", ADVISED), ("shape", Kept()))
 DIAGNOSED = report(("value", WRONG), diagnosis=Diagnosis((MISTAKE,)))
 RAISED = report(("value", Raised("calling it on x", "ValueError: no", 12, "x.view(3)")))
+KNOWN = report(("value", Raised("calling it on x", "RecursionError: maximum depth", 12, "return self(x)")))
+NOWHERE = report(("value", Raised("building Block(3)", "ValueError: no")))
 BLANK = report(("value", NotAttempted()), ("shape", NotAttempted()))
 HALF = report(("value", Kept()), ("shape", Kept()), ("repr", NotAttempted("extra_repr")))
 SOME = report(("a", Kept()), ("b", NotAttempted()), ("c", NotAttempted()))
 UNCHECKED = report(("value", Unchecked("KeyError: 'weight'")), ("shape", Kept()))
-ALL = [RIGHT, BROKEN, HELPED, DIAGNOSED, RAISED, BLANK, HALF, SOME, UNCHECKED]
+ALL = [RIGHT, BROKEN, HELPED, POINTED, DIAGNOSED, RAISED, KNOWN, NOWHERE, BLANK, HALF, SOME, UNCHECKED]
 
 
 def test_where_no_hint_is_known_to_help_none_is_offered():
@@ -58,10 +65,13 @@ def test_plain_text_has_at_most_80_columns(each):
     ("each", "words"),
     [
         (RIGHT, ["✓ Block (1 of 3)", "2 checks: value, gradient", "note: biased"]),
-        (BROKEN, ["✗ Block", "each <channel> is right", "expected 1, got 2", "right: shape"]),
-        (HELPED, ["each <channel> is right", "right: shape", "open hint 2"]),
-        (DIAGNOSED, ["behaves exactly like one that applies ReLU before the sum", "look at where", "hint 3"]),
-        (RAISED, ["stopped with an error while calling it on x", "ValueError: no", "your line 12:  x.view(3)"]),
+        (BROKEN, ["✗ Block", "each <channel> is right", "expected 1, got 2", "not right: value · right: shape"]),
+        (HELPED, ["each <channel> is right → open hint 2 expected 1, got 2"]),
+        (POINTED, ["each channel is right → look between conv1 and bn1 expected 1, got 2 not right"]),
+        (DIAGNOSED, ["exactly like one that applies ReLU before the sum → look at where the branches meet · hint 3"]),
+        (RAISED, ["stops at your line 12: ValueError: no → look at your line 12: x.view(3) it stopped while calling"]),
+        (KNOWN, ["calls itself without end", "→ look at your line 12: return self(x) it stopped", "RecursionError"]),
+        (NOWHERE, ["stops with an error: ValueError: no it stopped while building Block(3)"]),
         (BLANK, ["○ Block   not attempted yet", "hint 1: nudge"]),
         (
             UNCHECKED,
@@ -89,20 +99,62 @@ def test_the_evidence_for_a_diagnosis_is_what_the_code_does_and_not_how_it_is_ma
     outcomes = ("own work", rule), ("value", WRONG)
     text = " ".join(render_plain(word(report(*outcomes, diagnosis=Diagnosis((MISTAKE,)), rules=["own work"]))).split())
     assert "what should hold: each <channel> is right expected 1, got 2" in text
+    assert "→ look at where the branches meet · hint 3 what should hold" in text
     assert "what should hold, too: the work is your own: forward calls torch's own" in text
     assert "not right: own work, value" in text
     undiagnosed = " ".join(render_plain(word(report(*outcomes, rules=["own work"]))).split())
     assert "What should hold: the work is your own" in undiagnosed
 
 
+@pytest.mark.parametrize("each", [BROKEN, RAISED, NOWHERE, KNOWN, POINTED])
+def test_a_hint_is_named_for_a_known_mistake_only(each):
+    """Catches "open hint 1" where nobody knows what is wrong: it led astray more often than not."""
+    assert "hint" not in render_plain(word(each))
+
+
 @pytest.mark.parametrize("each", ALL)
-def test_html_is_whole_escaped_and_free_of_styles_and_scripts(each):
-    html = render_html(word(each))
+def test_html_is_whole_and_escaped_and_needs_no_style_sheet_and_no_script(each):
+    """Catches a panel that Colab, VS Code or an untrusted notebook shows otherwise, and a name that is not escaped."""
+    html = render_html(word(each), PRINTED)
     assert "<channel>" not in html
-    assert not re.search(r"<(style|script)", html)
+    assert not re.search(r"<script", html)
+    assert set(re.findall(r"<style>(.*?)</style>", html)) <= {
+        ".resnet-course-check:focus>span{display:block!important}"
+    }
     assert not re.search(r"color:(?!#1f9254|#d64550|#3b82d6|#a8701a)", html.replace("background:", ""))
-    for tag in ("div", "span", "b", "figure", "figcaption"):
+    for tag in ("div", "span", "b", "figure", "figcaption", "details", "summary", "pre", "code"):
         assert len(re.findall(rf"<{tag}[ >]", html)) == html.count(f"</{tag}>")
+
+
+@pytest.mark.parametrize(
+    ("each", "unfolded"), [(DIAGNOSED, False), (RAISED, False), (POINTED, False), (BROKEN, True), (NOWHERE, True)]
+)
+def test_what_was_seen_is_folded_below_what_to_do_and_open_where_there_is_nothing_else(each, unfolded):
+    """Catches a wall of numbers above the one useful line, and a panel that hides all that it knows."""
+    html = render_html(word(each))
+    verdict, seen = html.index("<b>Block</b>"), html.index("<details")
+    assert verdict < html.index("→" if not unfolded else "<details") <= seen
+    assert (" open><summary" in html) == unfolded
+    assert "expected" not in html[:seen]
+
+
+@pytest.mark.parametrize("each", [RIGHT, BROKEN, HALF, UNCHECKED])
+def test_each_check_says_what_it_asks_for_on_hover_and_on_focus(each):
+    """Catches "not right: identity", a private name that nobody explains."""
+    html = render_html(word(each))
+    for words in ("each &lt;channel&gt; is right", *(["the size stays"] if "shape" in str(each.outcomes) else [])):
+        assert re.search(rf'tabindex="0" title="{words}"[^>]*>\w+<span [^>]*>{words}</span>', html)
+
+
+def test_what_the_code_printed_is_below_the_panel_folded_and_cut_short():
+    """Catches prints of all checks above the panel: 200 lines that nobody asked for, and the verdict below them."""
+    html = render_html(word(DIAGNOSED), PRINTED)
+    _, panel, below = html.partition('role="status"')[2].partition("</div><details")
+    assert panel
+    assert "what your code printed: 42 lines" in below
+    assert "&lt;batch&gt; 3\n… and 40 more lines" in below
+    assert " open" not in below
+    assert "what your code printed" not in render_html(word(DIAGNOSED))
 
 
 def test_every_picture_has_words_for_those_who_cannot_see_it():
@@ -135,6 +187,7 @@ def shown(monkeypatch):
     pages = []
     monkeypatch.setattr(telling, "surface", lambda: "html")
     monkeypatch.setattr(telling, "show_html", lambda html, text: pages.append((html, text)))
+    monkeypatch.setattr(telling, "print_no_more_of", lambda kind: None)
     return pages
 
 

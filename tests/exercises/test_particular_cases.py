@@ -880,9 +880,9 @@ def test_a_wrong_answer_to_a_question_is_told_why_without_giving_the_right_one_a
     assert report.named(Wrong, Raised) == [key]
     outcome = dict(report.outcomes)[key]
     assert outcome.finding.promise == f"the answer to {key!r} is right"
-    assert outcome.finding.evidence[0] == f"you said {said_}"
-    assert len(outcome.finding.evidence[1]) > 20
-    assert f"{load(name).right()[key]}" not in " ".join(outcome.finding.evidence).replace(",", "").split()
+    assert outcome.finding.evidence == (f"you said {said_}",)
+    assert len(outcome.finding.step) > 20
+    assert f"{load(name).right()[key]}" not in outcome.finding.step.replace(",", "").split()
 
 
 @pytest.mark.parametrize("name", QUESTIONS)

@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 LARGEST = 50 * 2**20  # bytes; outputs of a notebook can be large
 _MOST_TEXT = 2 * 10**6  # characters in all cells; of code, Python's parser makes some hundred times as many bytes
 _MOST_CELLS = 2000
-_TAGS = {"skip-execution", "raises-exception"}
+_SKIPS = "skip-execution"
 _KINDS = {"code", "markdown", "raw"}
 _NEWEST = 4  # nbformat's major version that this can read
 _ID = re.compile(r"[\w-]{1,64}", re.ASCII)
@@ -105,12 +105,12 @@ def _mend_cells(notebook: NotebookNode, repairs: list[str]) -> None:
             windows += 1
             cell.source = cell.source.replace("\r\n", "\n").replace("\r", "\n")
         tags = cell.metadata.get("tags")
-        skipped += isinstance(tags, list) and any(tag in tags for tag in _TAGS)
+        skipped += isinstance(tags, list) and _SKIPS in tags
         cell.metadata = NotebookNode({name: value for name, value in cell.metadata.items() if name == "nbgrader"})
     if windows:
         repairs.append("its lines ended as on Windows")
     if skipped:
-        repairs.append(f"{skipped} of its cells had tags that keep them from being run, or from failing")
+        repairs.append(f"{skipped} of its cells had a tag that keeps them from being run")
 
 
 # --- which cell is which --------------------------------------------------------------------------------------------
