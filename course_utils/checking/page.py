@@ -16,7 +16,6 @@ _CELL = 14  # pixels a value takes in a map
 # everybody where styles are taken out of a page.
 _CHECK = "resnet-course-check"
 _ON_FOCUS = f"<style>.{_CHECK}:focus>span{{display:block!important}}</style>"
-_FOLD = "cursor:pointer;opacity:.8"
 
 
 def render_html(panel: Panel, printed: Printed = NOTHING) -> str:
@@ -58,28 +57,29 @@ def _seen(panel: Panel) -> str:
     lines = "".join(f"<div>{words_html(line)}</div>" for line in panel.lines)
     checks = _ON_FOCUS + "".join(map(_names, panel.checks)) if panel.checks else ""
     if panel.mark == "✓":  # a note on what is right is there to be read
-        return lines + _folded("what was checked", checks)
+        return _folded("which", checks, "display:inline-block;vertical-align:top;margin-left:1em") + lines
     seen = lines + _pictures(panel.maps) + checks
     return _folded("what was seen", seen, unfolded=not panel.step) if seen else ""
 
 
-def _folded(title: str, what: str, unfolded: bool = False) -> str:
+def _folded(title: str, what: str, place: str = "margin-top:.3em", unfolded: bool = False) -> str:
     return (
-        f'<details style="margin-top:.3em"{" open" if unfolded else ""}><summary style="{_FOLD}">{title}</summary>'
-        f"{what}</details>"
+        f'<details style="{place}"{" open" if unfolded else ""}>'
+        f'<summary style="cursor:pointer;opacity:.8">{title}</summary>{what}</details>'
     )
 
 
 def _names(checks: Checks) -> str:
     each = " ".join(_name(name, promise) for name, promise in checks.named)
-    return f'<div style="margin-top:.3em">{escape(checks.said)}: {each}</div>'
+    return f'<div style="margin-top:.3em">{escape(checks.said)}: <span role="list">{each}</span></div>'
 
 
 def _name(name: str, promise: str) -> str:
     style = "display:inline-block;border:1px solid #8888;border-radius:.8em;padding:0 .6em;margin:.1em 0;font-size:90%"
     words = escape(promise)
     sentence = f'<span style="display:none;max-width:34em;padding:.1em 0 .3em" aria-hidden="true">{words}</span>'
-    return f'<span class="{_CHECK}" tabindex="0" title="{words}" style="{style}">{escape(name)}{sentence}</span>'
+    focusable = f'class="{_CHECK}" role="listitem" tabindex="0"'
+    return f'<span {focusable} title="{words}" style="{style}">{escape(name)}{sentence}</span>'
 
 
 def _pictures(maps: tuple[Map, ...]) -> str:

@@ -9,7 +9,7 @@ from nbclient.exceptions import CellExecutionError
 
 from course_utils.authoring.build import find_differences
 from course_utils.authoring.outputs import execute
-from course_utils.authoring.source import read_source
+from course_utils.authoring.source import GOES_ON, read_source
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted((ROOT / "solutions").glob("*/*.py"))
@@ -62,9 +62,19 @@ def test_the_solved_notebook_runs_from_its_first_cell_to_its_last(source, monkey
 def test_the_released_notebook_stops_at_its_first_stub_with_the_friendly_message(source):
     notebook = release_of(source)
     folder = ROOT / "notebooks" / source.parent.name
+    client = NotebookClient(
+        notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": folder}}, force_raise_errors=True
+    )
     with pytest.raises(CellExecutionError):
-        NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": folder}}).execute()
-    stopped_at = next(cell for cell in notebook.cells if any(o.output_type == "error" for o in cell.get("outputs", [])))
+        client.execute()
+    stopped_at = [cell for cell in notebook.cells if cell.get("execution_count")][-1]
     first_test = next(cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade"))
     assert stopped_at.id == first_test.id
     assert "not attempted yet" in str(stopped_at.outputs)
+
+
+@for_each_notebook
+def test_every_test_cell_and_no_other_lets_a_student_run_what_is_below(source):
+    """Catches a "Run All Above" that ends at the first exercise that is left out, and errors that nobody notices."""
+    tagged = [cell for cell in release_of(source).cells if GOES_ON in cell.metadata.get("tags", [])]
+    assert tagged == [cell for cell in release_of(source).cells if cell.metadata.get("nbgrader", {}).get("grade")]

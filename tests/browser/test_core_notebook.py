@@ -188,3 +188,65 @@ def test_hints_open_one_at_a_time_and_are_noted(opened, way):
     assert way.hints == [list(HINT_TITLES[:opened]) for opened in range(len(HINT_TITLES))]
     log = opened.path.parents[2] / "my_work" / "progress.jsonl"
     until(lambda: log.read_text().count('"rung"') == len(HINT_TITLES))
+
+
+PRINTS = """class AveragePool(nn.Module):
+    def forward(self, x):
+        print("x is", x.shape)
+        return x.amax(dim=(2, 3))"""
+
+
+@pytest.fixture(scope="module")
+def failed(opened, way):
+    """The outputs of a test cell whose answer is wrong, and prints."""
+    opened.write("AveragePool", PRINTS)
+    opened.run("AveragePool")
+    return opened.run("test_averagepool")
+
+
+def test_a_panel_says_what_is_wrong_then_what_to_do_and_folds_what_was_seen(opened, failed, keep):
+    """Catches evidence above the advice, prints above the verdict, and a red text below that says it once more."""
+    expect(failed).to_have_count(1)
+    verdict, step, *folded = failed.inner_text().splitlines()
+    assert "takes the largest value of each map" in verdict
+    assert step.startswith("→ look at")
+    assert folded == ["what was seen", "what your code printed: 1 line"]
+    failed.get_by_text("what was seen").click()
+    failed.get_by_text("what your code printed").click()
+    expect(failed.get_by_text("values differ")).to_be_visible()
+    expect(failed.locator("pre")).to_contain_text("x is torch.Size([2, 3, ")
+    keep(opened.page, "unfolded")
+
+
+def test_a_panel_fits_into_a_narrow_window(opened, failed, keep):
+    """Catches a panel that is cut off at 360 pixels, or at 200 %."""
+    opened.page.keyboard.press("ControlOrMeta+b")  # away with the file browser
+    opened.page.set_viewport_size({"width": 360, "height": 800})
+    panel = failed.locator(PANEL)
+    panel.scroll_into_view_if_needed()
+    keep(opened.page, "narrow")
+    assert panel.evaluate("panel => panel.scrollWidth <= panel.clientWidth")
+    opened.page.set_viewport_size({"width": 1280, "height": 900})
+    opened.page.keyboard.press("ControlOrMeta+b")
+
+
+def test_run_all_above_goes_on_below_exercises_that_are_not_done(opened, failed):
+    """Catches a notebook that runs nothing below a bonus that was left out, or below a wrong answer."""
+    stub = "class NamedSequential(Sequential):\n    def __init__(self, *modules):\n        raise NotImplementedError()"
+    opened.write("NamedSequential", stub)
+    last = opened.place("ResidualBlock")
+    above = [place for place, cell in enumerate(opened.cells[:last]) if cell.cell_type == "code"]
+    before = _number(opened, above[-1])
+    opened.cell(last).locator(".jp-InputPrompt").click()
+    opened.page.locator(".lm-MenuBar-item", has_text="Run").first.click()
+    opened.page.get_by_role("menuitem", name="Run All Above Selected Cell").click()
+    until(lambda: _number(opened, above[-1]) > before)
+    assert "not attempted yet" in opened.outputs("test_named_sequential").first.inner_text()
+    assert "✗" in opened.outputs("test_averagepool").first.inner_text()
+    assert [_number(opened, place) for place in above] == [*range(before + 1, before + 1 + len(above))]
+
+
+def _number(notebook, place):
+    """Give the number of a cell's last run; 0 while it is running."""
+    digits = notebook.cell(place).locator(".jp-InputPrompt").inner_text().strip("[]: *")
+    return int(digits or 0)
