@@ -73,7 +73,7 @@ def others_stay(make: Make, call: Call, promise: str = "hooks that others have p
         lost = [each for each, part, handle in others if handle.id not in part._forward_hooks]
         return Remark(str(lost), f"{len(lost)} of {len(others)} are gone") if lost else None
 
-    return Look("others stay", promise, one_row(gone))
+    return Look("other hooks stay", promise, one_row(gone))
 
 
 def hooks_tidied(make: Make, call: Call) -> tuple[Look, ...]:

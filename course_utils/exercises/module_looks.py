@@ -186,7 +186,7 @@ def statistics(cases: Sequence[Case], **settings: Any) -> Look:
         return Named(tuple((name, own[name]) for name, _ in case.order(module) if name in own), "buffer")
 
     promise = "a call in training mode moves the running statistics of every batch norm as it should"
-    return _each("statistics", promise, cases, one, True, axes=("channels",), **settings)
+    return _each("running statistics", promise, cases, one, True, axes=("channels",), **settings)
 
 
 def gradients_flow(cases: Sequence[Case], training: bool = False, **settings: Any) -> Look:
@@ -232,7 +232,7 @@ def copies(cases: Sequence[Case]) -> Look:
         }
 
     promise = "after a training step a deepcopy, and a fresh one with its state dict, give the same output"
-    return _each("copies", promise, cases, one)
+    return _each("copied and loaded", promise, cases, one)
 
 
 def any_device(case: Case) -> Look:

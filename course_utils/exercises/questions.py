@@ -8,6 +8,7 @@ from typing import Any
 from course_utils.checking.look import Look
 from course_utils.checking.tensors import broken, run
 from course_utils.exercises.exercise import Exercise
+from course_utils.exercises.observers import kind
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def _observe(key: str, candidate: Any, seed: int) -> dict[str, Any]:
 def _given(key: str, candidate: Any) -> Any:
     answers = run(candidate, doing="asking for your answers")
     if not isinstance(answers, dict):
-        raise broken("the answers come as one dict", f"they come as a {type(answers).__name__}")
+        raise broken("the answers come as one dict", f"they come as {kind(answers)}")
     if key not in answers or answers[key] in (..., None):
         raise NotImplementedError
     return _normal(answers[key])

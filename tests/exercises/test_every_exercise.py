@@ -324,6 +324,16 @@ def test_most_messages_say_what_the_mistake_does(name: str):
     assert sum(named) >= 0.8 * len(named)
 
 
+@every
+def test_each_check_says_in_words_what_it_asks_for(name: str):
+    """Catches a look that nobody explains: its promise is the sentence that its name in the panel shows."""
+    for look in load(name).checks:
+        assert len(look.promise.split()) >= 4, look.name
+        assert len(look.promise) <= 170, look.name
+        assert len(look.name) <= 30
+        assert look.promise != look.name
+
+
 @every_code
 def test_a_bank_is_large_enough_and_well_written(name: str):
     """Catches an empty belief, a hint that does not exist, and two mistakes of one name."""

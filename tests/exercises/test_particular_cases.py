@@ -496,7 +496,7 @@ def test_a_shortcut_that_is_wrong_as_well_is_told_what_it_does_first():
     text = said("BatchNorm2d", source, "test_batchnorm2d_forward")
     assert "behaves exactly like one that" in text
     assert "each channel is normalised" in text
-    assert "not right: own steps, training" in text
+    assert "not right: no finished function, training mode" in text
     assert "What should hold: the work is your own" not in text
     assert "what should hold, too: the work is your own" in text
 

@@ -67,11 +67,15 @@ def _one_after_the_other(candidate: Any, seed: int) -> Tensor:
 LOOKS = (
     own_layer(_PLAIN, _FINISHED, _FINISHED_STEPS),
     _values(
-        "default",
+        "no arguments",
         "without arguments the batch stays, and all other axes become one, with the numbers in their order",
         _DEFAULTS,
     ),
-    _values("ranges", "the axes from start_dim to end_dim, both included, become one; the others stay", _RANGES),
+    _values(
+        "start_dim and end_dim",
+        "the axes from start_dim to end_dim, both included, become one; the others stay",
+        _RANGES,
+    ),
     _values("negative axes", "a negative number counts from the end: −1 is the last axis, and is included", _NEGATIVE),
     Look(
         "not contiguous",

@@ -61,7 +61,7 @@ LOOKS = (
         False,
     ),
     values(
-        "default stride",
+        "stride left out",
         "without a stride the windows lie side by side: the stride is the kernel size",
         _SIDE_BY_SIDE,
         False,

@@ -77,7 +77,7 @@ LOOKS = (
     _value("value", torch.float64),
     _value("float32", torch.float32),
     Look(
-        "extremes",
+        "infinity and NaN",
         "−∞ becomes 0, and NaN stays to be seen",
         one_row(_extremes),
         structural=True,

@@ -152,9 +152,9 @@ _FIXED = one_row(_of(_PLAIN, _frozen_model), "the model's parameters do not requ
 LOOKS = (
     _each("shape", _SHAPE, _BY_SIZE, _shape),
     _each("value", _VALUE, _BY_LAYER + _BY_SIZE, **_MAP),
-    _each("class", _CLASS, _BY_CLASS, **_MAP),
+    _each("the class asked for", _CLASS, _BY_CLASS, **_MAP),
     _each("range", "values go from 0 to 1", _BY_CLASS, _outside),
-    Look("no evidence", _NONE, _AGAINST, **_MAP),
+    Look("nothing for the class", _NONE, _AGAINST, **_MAP),
     Look("frozen model", _FROZEN, _FIXED, **_MAP),
     _each("values only", "the map is values only: no graph hangs on it", _BY_CLASS[:1], _learns),
     Look("image untouched", "the image stays as it was", one_row(_image_after)),

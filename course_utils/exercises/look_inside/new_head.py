@@ -230,15 +230,15 @@ def _look(name: str, promise: str, observe: Observe, *axes: str) -> Look:
 
 
 LOOKS = (
-    Look("class", "the answer is a class that derives from nn.Module", one_row(_class), structural=True),
+    Look("a module class", "the answer is a class that derives from nn.Module", one_row(_class), structural=True),
     _look("what learns", _LEARNS, each_row(_what_learns, _SIZES)),
     _look("model untouched", _STAYS, one_row(_model_after)),
     _look("eval mode", _EVAL, _logits("eval", 3, 1), "batch", "classes"),
     _look("training mode", _TRAIN, _logits("train", 3), "batch", "classes"),
-    _look("as built", _BUILT, _logits("", 3), "batch", "classes"),
-    _look("switches", _SWITCHES, _switches),
+    _look("right after building", _BUILT, _logits("", 3), "batch", "classes"),
+    _look("train() and eval()", _SWITCHES, _switches),
     _look("saved", _SAVED, _saved),
-    _look("statistics", _KEEPS, each_row(_statistics, _USES), "channels"),
+    _look("running statistics", _KEEPS, each_row(_statistics, _USES), "channels"),
     _look("gradients", _REACH, one_row(_gradients, "the gradients of the cross-entropy")),
     _look("new head", _NEW, one_row(_fresh)),
 )

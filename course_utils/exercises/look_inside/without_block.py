@@ -135,8 +135,8 @@ def _look(name: str, promise: str, observe: Observe) -> Look:
 LOOKS = (
     _look("block that keeps the shape", _ONLY, _without("without a downsample", _KEEPS, _SECOND)),
     _look("block with a downsample", _ONLY, _without("with a downsample", _PROJECTS)),
-    _look("back again", _WHOLE, each_row(_after, {f"after taking out {name}": name for name in _BLOCKS})),
-    _look("back after an error", _ERROR, one_row(_after_an_error, "is the last step in a `finally`?")),
+    _look("whole again", _WHOLE, each_row(_after, {f"after taking out {name}": name for name in _BLOCKS})),
+    _look("whole again after an error", _ERROR, one_row(_after_an_error, "is the last step in a `finally`?")),
     _look("nested", _TWO, _nested),
     others_stay(_model, _use_all),
     _look("unknown block", "a block that the model does not have is an error", goes_on(_unknown)),

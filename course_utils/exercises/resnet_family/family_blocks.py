@@ -59,10 +59,12 @@ def block_looks(name: str, expansion: int, kinds: tuple[Kind, ...], depth: int) 
         by_name.names(cases, parts),
         looks.shape(cases, "the stride is taken once, and the padding keeps the rest of the size"),
         looks.untouched(ends),
-        looks.values("eval", evaluated, cases, False, depth=depth),
-        looks.values("training", trained, cases, True, depth=depth),
+        looks.values("eval mode", evaluated, cases, False, depth=depth),
+        looks.values("training mode", trained, cases, True, depth=depth),
         looks.statistics(cases, depth=depth),
-        looks.values("defaults", "stride is 1 and downsample None unless said otherwise", (plain,), False, depth=depth),
+        looks.values(
+            "arguments left out", "stride is 1 and downsample None unless said otherwise", (plain,), False, depth=depth
+        ),
         looks.gradients_flow(ends, True, depth=depth * 10),
         looks.gradients_flow(ends, False, depth=depth * 10),
         looks.values("float32", "it works in float32 as well", ends, False, torch.float32, depth=depth),

@@ -156,7 +156,7 @@ LOOKS = (
     Look("own work", "the work is your own", one_row(_insist_own_work), structural=True),
     _fits("no bias", "no bias", "equal channels", "1×1"),
     _fits("with a bias", "with a bias"),
-    _fits("settings", "stride and padding", "not square", "groups", "dilation", "reflected padding"),
+    _fits("stride and padding", "stride and padding", "not square", "groups", "dilation", "reflected padding"),
     _fits("float32", "no bias", "with a bias", dtype=torch.float32),
     Look("originals untouched", _ORIGINALS, each_row(_insist_untouched, ("no bias", "with a bias"))),
     Look("an ordinary layer", "the folded convolution is a layer like any other", _an_ordinary_layer),

@@ -149,7 +149,7 @@ def _size(candidate: Any, seed: int) -> None:
 
 
 _SIZE = "it is made of the blocks that it is given"
-_OF_BLOCKS = Look("size", _SIZE, one_row(_size), decisive=True)
+_OF_BLOCKS = Look("built from its blocks", _SIZE, one_row(_size), decisive=True)
 
 
 def _list_after(candidate: Any, seed: int) -> list[int]:
@@ -168,10 +168,10 @@ LOOKS = (
     looks.own_work(_BASIC),
     _OF_BLOCKS,
     by_name.names((*_BOTH, *_REAL), PARTS),
-    looks.values("eval", _GIVES.format("eval"), _BOTH, False, **_LOGITS),
-    looks.values("training", _GIVES.format("training"), _BOTH, True, **_LOGITS),
+    looks.values("eval mode", _GIVES.format("eval"), _BOTH, False, **_LOGITS),
+    looks.values("training mode", _GIVES.format("training"), _BOTH, True, **_LOGITS),
     looks.statistics(_BOTH, depth=20),
-    replace(_CLASSES, name="defaults"),
+    replace(_CLASSES, name="num_classes left out"),
     looks.gradients_flow(_BOTH, False, depth=200),
     looks.values("float32", "it works in float32 as well", (_BASIC,), False, torch.float32, **_LOGITS),
     looks.untouched((_BASIC,)),
@@ -248,12 +248,12 @@ _ZEROING = [_case(block, _SHORT, 48, num_classes=10, zero_init_residual=True) fo
 START = (
     _OF_BLOCKS,
     Look(
-        "convolutions",
+        "convolutions at the start",
         "convolutions start Kaiming-normal with mode fan_out: standard deviation √(2 / fan_out)",
         one_row(_convolutions, f"ResNet(BasicBlock, {_SHORT}, num_classes=10)"),
     ),
     Look(
-        "batch norms",
+        "batch norms at the start",
         "every batch norm starts with weight 1 and bias 0 unless zero_init_residual is given",
         each_row(_unlike_fresh, {case.told: case for case in _REAL}),
     ),

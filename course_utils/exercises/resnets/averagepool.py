@@ -72,7 +72,7 @@ LOOKS = (
     values("float32", _MEAN, _CASES, False, torch.float32, axes=_AXES),
     input_gradient((_PLAIN,), "the gradient flows back evenly to all pixels"),
     Look(
-        "again",
+        "called twice",
         "each call takes the mean of what it is given",
         one_row(_again, "two inputs of one shape, one after the other"),
         axes=_AXES,

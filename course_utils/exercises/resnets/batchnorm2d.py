@@ -203,13 +203,13 @@ FORWARD = (
     own_steps(_THREE, _FINISHED_STEPS),
     untouched((_TRAINING, _EVALUATING)),
     values(
-        "training",
+        "training mode",
         "in training mode each channel is normalised with the batch's own mean and variance, then scaled and shifted",
         _norms(*_SHAPES),
         True,
     ),
     values(
-        "eval",
+        "eval mode",
         "in eval mode it normalises with running_mean and running_var, then scales and shifts",
         _norms(*_SHAPES, (1, 3, 1, 1), modes=(False,)),
         False,
@@ -226,7 +226,7 @@ FORWARD = (
         one_row(_far_from_0, "x has whole 64ths, in float32"),
     ),
     gradients_flow((_TRAINING, _EVALUATING), depth=10),
-    Look("device", "it works on any device", one_row(_moved, "moved to another device")),
+    Look("any device", "it works on any device", one_row(_moved, "moved to another device")),
 )
 
 
@@ -288,20 +288,20 @@ RUNNING = (
         axes=_VECTOR,
     ),
     Look(
-        "counter",
+        "batch counter",
         "num_batches_tracked goes up by one in each training step",
         _statistic("num_batches_tracked"),
         axes=(),
     ),
     Look(
-        "still in eval",
+        "eval changes nothing",
         "in eval mode the statistics stay as they are",
         _after(_evaluated, {f"{name} after a call in eval mode": partial(_value, name=name) for name in _BUFFERS}),
         axes=_VECTOR,
     ),
     Look("no graph", "the running statistics keep no autograd graph", one_row(_graph, "after a training step")),
     Look(
-        "still buffers",
+        "buffers stay buffers",
         "after a training step the running statistics are still buffers of the same dtype",
         _after(_trained, {f"how {name} is held after a training step": partial(_held, name=name) for name in _BUFFERS}),
     ),

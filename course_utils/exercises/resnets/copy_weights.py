@@ -153,8 +153,8 @@ LOOKS = (
     Look("source untouched", _SOURCE, _after(_state, _THEIRS), _ELEMENT),
     Look("own memory", _OWN, _after(_in_both)),
     Look("trainable", "the parameters can still be trained", _after(_frozen)),
-    Look("lengths checked", _NOT, each_row(_refusal, list(_MISFITS)[:3])),
-    Look("shapes checked", _NOT, each_row(_refusal, list(_MISFITS)[3:])),
+    Look("other lengths refused", _NOT, each_row(_refusal, list(_MISFITS)[:3])),
+    Look("other shapes refused", _NOT, each_row(_refusal, list(_MISFITS)[3:])),
 )
 
 

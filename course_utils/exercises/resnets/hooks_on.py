@@ -94,7 +94,7 @@ _NESTED = "two of them work one inside the other, and the outer one goes on afte
 
 LOOKS = (
     Look("every module", _EVERY, one_row(_calls, "the modules for which the hook is called, one after the other")),
-    hooks_removed(_model, _use, "removed", "after the with-block the hooks are gone", ""),
+    hooks_removed(_model, _use, "hooks removed", "after the with-block the hooks are gone", ""),
     removed_after_an_error(_model, partial(_use, body=fail), promise=_ERROR, what="an error in the with-block"),
     others_stay(_model, _use, promise="hooks that were there before stay"),
     hooks_removed(_model, _call, "not before", "nothing is registered before the with statement is entered", ""),

@@ -158,7 +158,7 @@ _NO_GRAPH = "it works without gradients: no graph is recorded, which saves memor
 _EACH_IMAGE: dict[str, Any] = {"axes": ("batch",), "depth": 10}
 
 LOOKS = (
-    Look("answer", _TWO, _asked(_ill_formed, _BATCHES)),
+    Look("two tensors", _TWO, _asked(_ill_formed, _BATCHES)),
     Look("class", _TOP, _asked(_class, _BATCHES + _TURNS), labels="classes", **_EACH_IMAGE),
     Look("probability", _SOFTMAX_OF, _asked(_probability, _BATCHES), **_EACH_IMAGE),
     Look("float32", _SOFTMAX_OF, _asked(_probability, _BATCHES, torch.float32), **_EACH_IMAGE),

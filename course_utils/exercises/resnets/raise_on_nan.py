@@ -114,12 +114,12 @@ _PLACE = "the hook returns nothing: what a forward hook returns takes the output
 _FIRST = "in a model the first module with a NaN raises, and is named: Root"
 
 LOOKS = (
-    Look("raises", "a NaN in the output raises ValueError", each_row(_raised, _BAD)),
+    Look("raises on NaN", "a NaN in the output raises ValueError", each_row(_raised, _BAD)),
     Look("stays quiet", "an output without NaN raises nothing", each_row(_raised, _QUIET)),
     Look("names the module", "the error names the module's class", each_row(_nameless, _KINDS)),
     Look("returns nothing", _PLACE, each_row(_returned, _BOTH)),
     Look("changes nothing", "the hook looks and changes nothing", each_row(_changed, _BOTH)),
-    Look("first of a model", _FIRST, one_row(_in_a_model)),
+    Look("in a model", _FIRST, one_row(_in_a_model)),
 )
 
 

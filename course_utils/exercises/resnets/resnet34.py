@@ -129,19 +129,19 @@ _STRIDES = "the strides of its groups are 1, 2, 2, 2 unless said otherwise"
 _LISTS = "the lists that it is given stay as they are: they may be the defaults"
 LOOKS = (
     Look("own work", "the work is your own", _own_work, structural=True),
-    Look("size", _BUILDS, one_row(_size), decisive=True),
+    Look("built from its lists", _BUILDS, one_row(_size), decisive=True),
     looks.parameters(_ALL, "its parameters have the right shapes, in the order of the diagram"),
     looks.shape((_NARROW, _SHORT), "it gives one logit for each class", _LOGITS["axes"]),
     looks.untouched((_SHORT,)),
-    looks.values("eval", "with equal weights it gives the same logits (eval mode)", _ALL, False, **_LOGITS),
-    looks.values("training", "with equal weights it gives the same logits (training mode)", _ALL, True, **_LOGITS),
+    looks.values("eval mode", "with equal weights it gives the same logits (eval mode)", _ALL, False, **_LOGITS),
+    looks.values("training mode", "with equal weights it gives the same logits (training mode)", _ALL, True, **_LOGITS),
     looks.statistics((_NARROW, _FLAT), depth=_DEPTH),
     looks.gradients_flow((_NARROW,), depth=_DEPTH * 10, axes=("element",)),
     looks.values("float32", "it works in float32 as well", (_NARROW,), False, torch.float32, **_LOGITS),
     looks.copies((_SHORT,)),
     Look("lists untouched", _LISTS, one_row(_lists, "[1, 1], [4, 6], [1, 2] afterwards")),
     Look("the whole ResNet34", _THE_PAPERS, _whole),
-    looks.values("default strides", _STRIDES, (_DEFAULT_STRIDES,), False, **_LOGITS),
+    looks.values("strides left out", _STRIDES, (_DEFAULT_STRIDES,), False, **_LOGITS),
 )
 
 

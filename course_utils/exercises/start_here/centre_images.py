@@ -77,7 +77,7 @@ LOOKS = (
     _look("shape", "the images keep their shape", _shape),
     _look("value", "each image has its own mean subtracted", _output),
     _look("float32", "it works in float32 as well", partial(_output, dtype=torch.float32), _SHAPES[:2]),
-    _look("neighbours", _NEIGHBOURS, _alone, ((3, 2, 4, 4),)),
+    _look("each image alone", _NEIGHBOURS, _alone, ((3, 2, 4, 4),)),
     _look("input untouched", "the images that are given stay as they were", _afterwards, ((2, 3, 4, 5),)),
 )
 

@@ -115,7 +115,7 @@ def _recorded(candidate: Any, seed: int, body: _Body) -> dict[str, list]:
             "the with-block hands out a dict", "`as stats` gets what stands behind `yield`: nothing stands there"
         )
     if not isinstance(stats, dict):
-        raise broken("what the with-block hands out is a dict", f"it is of type {type(stats).__name__}")
+        raise broken("what the with-block hands out is a dict", f"it is {kind(stats)}")
     for name, entries in stats.items():
         if not isinstance(entries, list | tuple):
             raise broken("the dict holds a list for each layer", f"{name!r}: {kind(entries)}")
@@ -148,7 +148,7 @@ def _numbers(candidate: Any, seed: int, field: str) -> Named:
 def _three(entry: Any, name: str) -> dict[str, Any]:
     if isinstance(entry, tuple | list) and len(entry) == len(_FIELDS):
         return dict(zip(_FIELDS, entry, strict=True))
-    what = f"{len(entry)} things" if isinstance(entry, tuple | list) else f"of type {type(entry).__name__}"
+    what = f"{len(entry)} things" if isinstance(entry, tuple | list) else kind(entry)
     raise broken("an entry is Stats(mean, std, zeros)", f"one of {name!r} is {what}")
 
 
@@ -165,8 +165,8 @@ def _not_plain(candidate: Any, seed: int) -> Remark | None:
             if not isinstance(value, int | float):
                 graph = isinstance(value, Tensor) and value.requires_grad
                 why = ", which holds on to its graph, and with it to the whole batch" if graph else ""
-                told = f"{type(value).__name__}{why}"
-                return Remark(told, f"{name!r}, {field}: of type {told}")
+                told = f"{kind(value)}{why}"
+                return Remark(told, f"{name!r}, {field}: {told}")
     return None
 
 

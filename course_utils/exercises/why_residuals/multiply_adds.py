@@ -123,7 +123,7 @@ def _counted(candidate: Any, case: _Case) -> tuple[nn.Module, dict]:
     model = case.make()
     got = _ask(candidate, model, case)
     if isinstance(got, Number):
-        raise broken("a dict from names to numbers comes back", f"what came back is of type {type(got).__name__}")
+        raise broken("a dict from names to numbers comes back", f"what came back is {kind(got)}")
     if not isinstance(got, dict):
         raise broken("what comes back is a dict from names to numbers", f"it is {came_back(got)}")
     return model, got
@@ -163,8 +163,8 @@ def _total(candidate: Any, seed: int) -> str:
 
 def _no_whole_number(candidate: Any, seed: int) -> Remark | None:
     values = shared(_counted, candidate, _FLAT)[1].values()
-    other = next((type(value).__name__ for value in values if not isinstance(value, Integral)), None)
-    return other and Remark(other, f"one is of type {other}")
+    other = next((kind(value) for value in values if not isinstance(value, Integral)), None)
+    return other and Remark(other, f"one is {other}")
 
 
 _INSPECTION = "course_utils.inspection"
@@ -231,7 +231,7 @@ _ERROR = "the hooks are gone even when the model stops with an error"
 _OWN_MODE = "the model is in its own mode again afterwards"
 
 LOOKS = (
-    Look("own hooks", "the work is your own", one_row(_own_hooks), structural=True),
+    Look("own counting", "the counting is your own, no finished counter's", one_row(_own_hooks), structural=True),
     Look("names", _ENTRIES, _rows(_names, _NESTED, _FLAT, _STRIDES)),
     _costs("convolutions", *_CONVOLUTIONS),
     _costs("groups", *_GROUPS),

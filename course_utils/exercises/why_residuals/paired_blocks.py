@@ -78,9 +78,9 @@ def block_looks(
             looks.values(name, promise, cases, False, depth=_DEPTH)
             for (name, promise), cases in zip(promises, (off, on), strict=True)
         ),
-        looks.values("training", modes, every, True, depth=_DEPTH),
+        looks.values("training mode", modes, every, True, depth=_DEPTH),
         looks.statistics(every, depth=_DEPTH),
-        looks.values("defaults", defaults, (default,), False, depth=_DEPTH),
+        looks.values("arguments left out", defaults, (default,), False, depth=_DEPTH),
         looks.gradients_flow(few, False, depth=_DEPTH * 10),
         looks.gradients_flow(few, True, depth=_DEPTH * 10),
         looks.values("float32", "it works in float32 as well", few, False, torch.float32, depth=_DEPTH),

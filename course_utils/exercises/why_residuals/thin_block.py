@@ -69,8 +69,8 @@ LOOKS = block_looks(
         (3, 7, 2): (2, 5, 7),
     },
     promises=(
-        ("plain", "without the shortcut nothing is added: conv, batch norm, ReLU, conv, batch norm, ReLU"),
-        ("residual", "every stride-th pixel of x is added, with channels of zeros behind, then ReLU follows"),
+        ("residual=False", "without the shortcut nothing is added: conv, batch norm, ReLU, conv, batch norm, ReLU"),
+        ("residual=True", "every stride-th pixel of x is added, with channels of zeros behind, then ReLU follows"),
     ),
     defaults="stride is 1 and residual True unless said otherwise",
     parts="conv 3×3 and batch norm, twice, whether residual or not",
