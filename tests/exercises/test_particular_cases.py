@@ -345,8 +345,8 @@ def test_who_has_all_but_extra_repr_is_told_to_write_that(name: str, body: str):
     """Catches "not attempted yet", and a hint about the axes of a mean."""
     text = said(name, f"{changed(name, 'return y')}    def extra_repr(self):\n        {body}")
     assert f"○ {name}" in text
-    assert "not finished yet right already: own work, " in text
-    assert "still a stub: extra_repr → go on with extra_repr" in text
+    assert "not finished yet → go on with extra_repr: all that could be tried without is right" in text
+    assert "still a stub: extra_repr right already: own work, " in text
     assert "hint" not in text
 
 
@@ -368,12 +368,12 @@ PARTLY = {
     "__init__": (
         _LINEAR.format(_STUB, "return x @ self.weight.T + self.bias", _STUB),
         "test_linear_forward",
-        ["not finished yet still a stub: __init__ → go on with __init__: all else waits for it · open hint 1"],
+        ["not finished yet → go on with __init__: all else waits for it · open hint 1 still a stub: __init__"],
     ),
     "forward": (
         _LINEAR.format(_MADE, _STUB, _STUB),
         "test_linear_forward",
-        ["right already: parameters", "still a stub: forward → go on with forward", "hint 1"],
+        ["→ go on with forward", "hint 1 still a stub: forward right already: parameters"],
     ),
     "something is wrong as well": (
         _LINEAR.format(_MADE.replace("weight', 'bias", "bias', 'weight"), _STUB, _STUB),
@@ -530,7 +530,7 @@ VERDICTS = [
     ("BatchNorm2d", "axes_of_size_1", _FORWARD, [_AXES, "got shape (1, 3, 1, 1)"]),
     ("BatchNorm2d", "axes_of_size_1", _RUNNING, [_AXES, "got (1, 3, 1, 1)"]),
     ("BatchNorm2d", "not_reshaped", _FORWARD, ["line up with the width", "size of tensor a (5)"]),
-    ("BatchNorm2d", "not_reshaped", _RUNNING, ["line up with the width", "not right: still in eval"]),
+    ("BatchNorm2d", "not_reshaped", _RUNNING, ["line up with the width", "not right: eval changes nothing"]),
     ("BatchNorm2d", "difference_of_squares", _FORWARD, ["loses its digits where the mean is large", "x + 4096"]),
     ("BatchNorm2d", "no_gradient", _FORWARD, ["under no_grad, so that no gradient flows"]),
     ("MaxPool2d", "finite_padding", "", ["only very negative", "its numbers near −1e+35", "got −100"]),
