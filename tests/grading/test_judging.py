@@ -217,7 +217,7 @@ def test_what_goes_over_explains_nothing():
 
     with student({}, listener) as session:
         judge([TestCall("test_module_answers", "module_answers")], session)
-    assert "registered" in str(next(question.explain for question in load("module_answers").checks).__self__)
+    assert "registered" in str(next(question.advise for question in load("module_answers").checks).__self__)
     assert b"registered" not in b"".join(sent)
 
 
