@@ -140,6 +140,8 @@ _MATRICES_ONLY = "an operation for matrices alone gets a tensor with another num
 _ONE_TUPLE = "several axes come as one tuple, as in dim=(2, 3)"
 _TEXT_RAISED = "a text is raised, which is no error: ValueError(…) makes one of it"
 _TWO_YIELDS = "it yields more than once: one yield, and in no loop, is where the with-block runs"
+_NO_YIELD = "there is no yield in it: what @contextmanager takes yields once, where the with-block runs"
+_NO_NUMPY = "gradients do not flow through NumPy: stay with torch's own functions (detach would cut them off as well)"
 _LARGE_WINDOW = "a pool's window is larger than the map that it gets"
 _ENDLESS = "the code calls itself without end: does a method call its own name, or a property itself?"
 _NO_TRUTH = (
@@ -188,6 +190,8 @@ _CAUSES: tuple[tuple[str, Callable[[Match[str], Raised], str]], ...] = (
     (r"element tensors can be converted to Python scalars|cannot be converted to Scalar", _says(_ONE_NUMBER)),
     (r"exceptions must derive from BaseException", _says(_TEXT_RAISED)),
     (r"generator didn't stop", _says(_TWO_YIELDS)),
+    (r"object is not an iterator", _says(_NO_YIELD)),
+    (r"Can't call numpy\(\) on Tensor that requires grad", _says(_NO_NUMPY)),
     (r"Output size is too small", _says(_LARGE_WINDOW)),
     (_TENSOR_SIZES, _sizes_met),
     (r"mat1 and mat2 shapes cannot be multiplied \(\d+x(?P<gets>\d+) and (?P<wants>\d+)x\d+\)", _features),

@@ -108,7 +108,7 @@ def within(candidate: Any, args: tuple, told: str, body: Callable[[], Any]) -> A
 
     told: the call as a student would write it ("hooks_on(model, hook)").
     """
-    with asking(f"entering and leaving `with {told}:`"), manager(candidate, args, told):
+    with asking(f"entering, using and leaving `with {told}:`"), manager(candidate, args, told):
         return body()
 
 

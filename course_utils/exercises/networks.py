@@ -66,14 +66,18 @@ def made_by(told: str, what: str, candidate: Any, *args: Any, **settings: Any) -
 def error_of(call: Callable[[], Any]) -> str:
     """Say with what error a call ends; a subclass of ValueError is a ValueError."""
     try:
-        call()
+        made = call()
     except NotImplementedError:
         raise
     except ValueError:
         return "a ValueError"
     except Exception as error:  # noqa: BLE001  (which error it is, is the question)
         return with_article(type(error).__name__)
-    return "no error"
+    return (
+        f"{with_article(type(made).__name__)} that is returned, not raised"
+        if isinstance(made, Exception)
+        else "no error"
+    )
 
 
 def insist_small(module: nn.Module, told: str, promise: str) -> None:

@@ -160,7 +160,9 @@ apart(
     lambda layers: 1 + sum((size - 1) * (sum(s for _, s in layers[:n]) or 1) for n, (size, _) in enumerate(layers)),
 )
 BANK.add("own_stride_first", "counts a layer's own stride for its own kernel", _STEP, 3, _walk(early=True))
-BANK.add("backwards", "walks from the last layer to the first", _STEP, 1, lambda layers: measured(layers[::-1]))
+BANK.add(
+    "backwards", "counts as if the layers came the other way round", _STEP, 1, lambda layers: measured(layers[::-1])
+)
 BANK.add(
     "starts_at_0",
     "starts with no pixel",

@@ -393,7 +393,8 @@ BANK.add(
     3,
     *(with_defaults(RightResNet, num_classes=classes) for classes in (10, 100)),
 )
-BANK.add("no_average", "hands its maps to fc without averaging them", "avgpool", 1, _put("avgpool", nn.Identity))
+_FLAT = "what stands before fc: avgpool leaves (batch, channels, 1, 1), and flatten(1) makes (batch, channels) of it"
+BANK.add("no_average", "hands fc maps, not one number a channel", _FLAT, 1, _put("avgpool", nn.Identity))
 _strides("stride_everywhere", "strides in every block of a layer", lambda given, number: given)
 _strides("stride_never", "never strides in its layers", lambda given, number: 1)
 _strides(

@@ -116,6 +116,10 @@ _MISFITS: dict[str, Callable[[], tuple[nn.Module, nn.Module]]] = {
     "the last layers have 3 classes and 4": lambda: (_mine(3), _theirs(4)),
     # Copying a tensor of shape (1, …) into (4, …) is no error in torch: it is repeated four times.
     "the last layers have 4 classes and 1": lambda: (_mine(4), _theirs(1)),
+    "the last weights have shapes (2, 3) and (3, 2)": lambda: (
+        nn.Sequential(_mine(), nn.Linear(3, 2, bias=False)),
+        nn.Sequential(_theirs(), nn.Linear(2, 3, bias=False)),
+    ),
 }
 
 

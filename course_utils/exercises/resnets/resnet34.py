@@ -277,7 +277,7 @@ BANK.add(
 )
 BANK.add(
     "no_average",
-    "hands its maps to the last layer without averaging them",
+    "hands the last layer maps, not the average of each",
     _HEAD,
     1,
     _with(_AVERAGE, nn.Identity),

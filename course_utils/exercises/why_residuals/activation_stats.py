@@ -102,7 +102,7 @@ def _call(candidate: Any, net: nn.Module, seed: int) -> Any:
 def _use(candidate: Any, net: nn.Module, seed: int, body: _Body = _train) -> Any:
     """Run `body` in the student's with-block; give what the block has handed out."""
     made = _call(candidate, net, seed)
-    with asking("entering and leaving `with activation_stats(layers) as stats:`"), made as stats:
+    with asking("entering, using and leaving `with activation_stats(layers) as stats:`"), made as stats:
         body(net, _batches(seed))
     return stats
 
@@ -117,6 +117,8 @@ def _recorded(candidate: Any, seed: int, body: _Body) -> dict[str, list]:
     if not isinstance(stats, dict):
         raise broken("what the with-block hands out is a dict", f"it is {kind(stats)}")
     for name, entries in stats.items():
+        if hasattr(entries, "_fields"):
+            raise broken("the dict holds a list for each layer", f"{name!r}: one Stats alone, and no list of them")
         if not isinstance(entries, list | tuple):
             raise broken("the dict holds a list for each layer", f"{name!r}: {kind(entries)}")
     return {name: [*entries] for name, entries in stats.items()}
