@@ -119,8 +119,8 @@ class BasicBlock(nn.Module):
 
 
 # %% Nadia: two at once, Keras' momentum and epsilon
-# truth: momentum=0.99 means the opposite in PyTorch, where the running statistics jump to each new batch; eps=1e-3 is
-# Keras' and not PyTorch's.
+# truth: Two mistakes: momentum=0.99 means the opposite in PyTorch, where the running statistics jump to each new batch;
+# eps=1e-3 is Keras' and not PyTorch's.
 # repair: Leave momentum and eps at PyTorch's defaults in both batch norms.
 class BasicBlock(nn.Module):
     expansion = 1
@@ -169,7 +169,7 @@ class BasicBlock(nn.Module):
 
 
 # %% Carlo: half-written, the skip is missing
-# truth: forward returns the left branch with its ReLU; the skip is not added yet.
+# truth: Partly written: forward returns the left branch with its ReLU; the skip is not added yet.
 # repair: Add x, or downsample(x) if there is one, before the last ReLU.
 class BasicBlock(nn.Module):
     expansion = 1
@@ -265,8 +265,8 @@ class BasicBlock(nn.Module):
 
 
 # %% Ines: two at once, stride in both and no last ReLU
-# truth: Both convolutions have the stride, so a block with stride 2 halves the map twice and its skip once, and the sum
-# raises; and there is no ReLU after the sum.
+# truth: Two mistakes: Both convolutions have the stride, so a block with stride 2 halves the map twice and its skip
+# once, and the sum raises; and there is no ReLU after the sum.
 # repair: Give conv2 stride 1, and apply ReLU to the sum.
 class BasicBlock(nn.Module):
     expansion = 1
@@ -283,8 +283,8 @@ class BasicBlock(nn.Module):
 
 
 # %% Carlo: two at once, biases stay and downsample gets the wrong map
-# truth: Both convolutions keep their biases, and downsample is applied to the left branch's output and not to x, so it
-# raises where the channels change.
+# truth: Two mistakes: Both convolutions keep their biases, and downsample is applied to the left branch's output and
+# not to x, so it raises where the channels change.
 # repair: Give the convolutions bias=False, and apply downsample to x.
 class BasicBlock(nn.Module):
     expansion = 1

@@ -170,7 +170,8 @@ class Bottleneck(nn.Module):
 
 
 # %% Nadia: half-written, downsample not used yet
-# truth: downsample is kept but forward adds the input itself, so the sum raises wherever the block changes the shape.
+# truth: Partly written: downsample is kept but forward adds the input itself, so the sum raises wherever the block
+# changes the shape.
 # repair: Use downsample(inputs) as the shortcut if there is one.
 class Bottleneck(nn.Module):
     expansion = 4
@@ -222,8 +223,8 @@ class Bottleneck(nn.Module):
 
 
 # %% Carlo: two at once, no ReLU after bn2 and a bias in conv3
-# truth: The ReLU after the second batch norm is missing, and conv3 has a bias, which is one tensor too many in the
-# state_dict.
+# truth: Two mistakes: The ReLU after the second batch norm is missing, and conv3 has a bias, which is one tensor too
+# many in the state_dict.
 # repair: Apply ReLU to bn2's output, and give conv3 bias=False.
 class Bottleneck(nn.Module):
     expansion = 4
@@ -291,7 +292,7 @@ class Bottleneck(nn.Module):
 
 
 # %% Pia: two at once, the stride on the last 1×1 and no last ReLU
-# truth: The stride is on conv3 and not on conv2, and the sum is returned without a ReLU.
+# truth: Two mistakes: The stride is on conv3 and not on conv2, and the sum is returned without a ReLU.
 # repair: Move the stride to conv2, and apply ReLU to the sum.
 class Bottleneck(nn.Module):
     expansion: int = 4

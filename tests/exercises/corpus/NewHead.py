@@ -185,8 +185,8 @@ class NewHead(nn.Module):
 
 
 # %% Carlo: half-written, train is still nn.Module's
-# truth: The copy is frozen and has its new head, but train is not overridden yet, so train() puts the copy's batch
-# norms in training mode.
+# truth: Partly written: The copy is frozen and has its new head, but train is not overridden yet, so train() puts the
+# copy's batch norms in training mode.
 # repair: Override train: super().train(mode), then self.backbone.eval(), then return self.
 class NewHead(nn.Module):
     def __init__(self, model: nn.Module, n_classes: int) -> None:
@@ -270,8 +270,8 @@ class NewHead(nn.Module):
 
 
 # %% Ines: two at once, a shallow copy and no eval mode
-# truth: copy.copy shares the old model's dictionary of children, so the model that was given loses its fc; and the copy
-# follows train() into training mode.
+# truth: Two mistakes: copy.copy shares the old model's dictionary of children, so the model that was given loses its
+# fc; and the copy follows train() into training mode.
 # repair: Use copy.deepcopy, and call self.body.eval() in train.
 class NewHead(nn.Module):
     def __init__(self, model, n_classes):
@@ -314,7 +314,7 @@ class NewHead(nn.Module):
 
 
 # %% Nadia: two at once, probabilities and batch norms that move
-# truth: forward ends in a softmax, and train puts the frozen part into training mode with the rest.
+# truth: Two mistakes: forward ends in a softmax, and train puts the frozen part into training mode with the rest.
 # repair: Return dense's output as it is, and call self.backbone.eval() in train.
 class NewHead(nn.Module):
     def __init__(self, model, n_classes):

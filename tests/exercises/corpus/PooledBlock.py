@@ -145,7 +145,7 @@ class PooledBlock(nn.Module):
 
 
 # %% Carlo: two at once, no ReLU in the left branch and none at the end
-# truth: Neither ReLU is there: not the one between the two convolutions, nor the one after the sum.
+# truth: Two mistakes: Neither ReLU is there: not the one between the two convolutions, nor the one after the sum.
 # repair: Apply ReLU to the first batch norm's output, and to the sum.
 class PooledBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, norm: bool = False) -> None:
@@ -294,7 +294,7 @@ class PooledBlock(nn.Module):
 
 
 # %% Pia: half-written, norm is not used yet
-# truth: The block without batch norm is there; with norm=True there are biases and no batch norms.
+# truth: Partly written: The block without batch norm is there; with norm=True there are biases and no batch norms.
 # repair: With norm=True make a batch norm behind each 3×3 convolution, and the convolutions without bias.
 class PooledBlock(nn.Module):
     def __init__(self, in_feats, out_feats, stride=1, norm=False):
@@ -319,7 +319,8 @@ class PooledBlock(nn.Module):
 
 
 # %% Nadia: two at once, an early stride and a shortcut without bias
-# truth: The first convolution has the stride and not the second, and the shortcut's 1×1 convolution has no bias.
+# truth: Two mistakes: The first convolution has the stride and not the second, and the shortcut's 1×1 convolution has
+# no bias.
 # repair: Move the stride to the second convolution, and give the 1×1 convolution its bias.
 class PooledBlock(nn.Module):
     def __init__(self, in_feats, out_feats, stride=1, norm=False):

@@ -572,8 +572,8 @@ class ResNet(nn.Module):
 
 
 # %% Pia: two at once, fc for 512 features and no padding in the pool
-# truth: fc is made for 512 features whatever the block, which is a quarter of what Bottlenecks give; and the max pool
-# lacks its padding, so maps come out smaller.
+# truth: Two mistakes: fc is made for 512 features whatever the block, which is a quarter of what Bottlenecks give; and
+# the max pool lacks its padding, so maps come out smaller.
 # repair: Make fc with 512 * block.expansion features, and give the pool padding=1.
 class ResNet(nn.Module):
     def __init__(self, block, layers, num_classes=1000, zero_init_residual=False):
@@ -689,7 +689,7 @@ class ResNet(nn.Module):
 
 
 # %% Ines: half-written, zero_init_residual for BasicBlocks only
-# truth: The last batch norm of BasicBlocks starts at 0 if asked to, that of Bottlenecks does not yet.
+# truth: Partly written: The last batch norm of BasicBlocks starts at 0 if asked to, that of Bottlenecks does not yet.
 # repair: Set bn3.weight of each Bottleneck to 0, too.
 class ResNet(nn.Module):
     def __init__(self, block, layers, num_classes=1000, zero_init_residual=False):
@@ -719,8 +719,8 @@ class ResNet(nn.Module):
 
 
 # %% Ben: two at once, bn1 is left out and the weights start anyhow
-# truth: forward skips the stem's batch norm, and the convolutions keep PyTorch's own start because they are never drawn
-# with Kaiming-normal.
+# truth: Two mistakes: forward skips the stem's batch norm, and the convolutions keep PyTorch's own start because they
+# are never drawn with Kaiming-normal.
 # repair: Call bn1 after conv1, and draw each convolution with kaiming_normal_ and mode="fan_out".
 class ResNet(nn.Module):
     def __init__(self, block, layers, num_classes=1000, zero_init_residual=False):
@@ -829,7 +829,7 @@ class ResNet(nn.Module):
 
 
 # %% Nadia: two at once, softmax at the end and no ReLU in the stem
-# truth: forward gives probabilities and not logits, and the stem's ReLU is left out.
+# truth: Two mistakes: forward gives probabilities and not logits, and the stem's ReLU is left out.
 # repair: Apply self.relu after bn1, and return fc's output as it is.
 class ResNet(nn.Module):
     def __init__(self, block, layers, num_classes=1000, zero_init_residual=False):
@@ -869,8 +869,8 @@ class ResNet(nn.Module):
 
 
 # %% Ben: half-written, the weights are not chosen yet
-# truth: The convolutions and the last batch norms start as PyTorch makes them; nothing is drawn and nothing set to 0
-# yet.
+# truth: Partly written: The convolutions and the last batch norms start as PyTorch makes them; nothing is drawn and
+# nothing set to 0 yet.
 # repair: Draw each convolution with kaiming_normal_ and mode="fan_out", and set the last batch norms' weights to 0 if
 # asked to.
 class ResNet(nn.Module):

@@ -195,8 +195,8 @@ class ThinBlock(nn.Module):
 
 
 # %% Ines: two at once, no ReLU between and the stride comes second
-# truth: The left branch has no ReLU between its batch norm and the second convolution, and the stride is on the second
-# convolution and not on the first.
+# truth: Two mistakes: The left branch has no ReLU between its batch norm and the second convolution, and the stride is
+# on the second convolution and not on the first.
 # repair: Put nn.ReLU() behind the first batch norm, and the stride into the first convolution.
 class ThinBlock(nn.Module):
     def __init__(self, in_feats, out_feats, stride=1, residual=True):
@@ -217,7 +217,7 @@ class ThinBlock(nn.Module):
 
 
 # %% Carlo: half-written, the switch does nothing yet
-# truth: Only the plain block is there; with residual=True nothing is added.
+# truth: Partly written: Only the plain block is there; with residual=True nothing is added.
 # repair: Add the strided and padded input if self.residual.
 class ThinBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1, residual: bool = True) -> None:
@@ -264,7 +264,7 @@ class ThinBlock(nn.Module):
 
 
 # %% Ben: two at once, biases and always a skip
-# truth: Both convolutions have a bias, and the shortcut is added whether residual is set or not.
+# truth: Two mistakes: Both convolutions have a bias, and the shortcut is added whether residual is set or not.
 # repair: Give the convolutions bias=False, and add the shortcut only if self.residual.
 class ThinBlock(nn.Module):
     def __init__(self, in_feats, out_feats, stride=1, residual=True):

@@ -195,8 +195,8 @@ def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list
 
 
 # %% Carlo: two at once, one handle for all and eval counts
-# truth: Each handle overwrites the last one, so all hooks but the last stay on their layers; and calls in eval mode are
-# noted, too.
+# truth: Two mistakes: Each handle overwrites the last one, so all hooks but the last stay on their layers; and calls in
+# eval mode are noted, too.
 # repair: Keep all handles in a list and remove each, and note only calls in training mode.
 @contextmanager
 def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list[Stats]]]:
@@ -284,7 +284,7 @@ def activation_stats(layers):
 
 
 # %% Ines: half-written, zeros still to come
-# truth: The share of zeros is always 0; only mean and std are there yet.
+# truth: Partly written: The share of zeros is always 0; only mean and std are there yet.
 # repair: Compute (y == 0).double().mean().item().
 @contextmanager
 def activation_stats(layers):
@@ -330,7 +330,7 @@ def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list
 
 
 # %% Nadia: two at once, tensors and the share of the others
-# truth: The numbers are kept as tensors, and zeros is the share of values that are *not* 0.
+# truth: Two mistakes: The numbers are kept as tensors, and zeros is the share of values that are *not* 0.
 # repair: Call .item() on each, and compare with == 0.
 @contextmanager
 def activation_stats(layers):

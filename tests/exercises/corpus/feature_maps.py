@@ -177,7 +177,8 @@ def feature_maps(model: nn.Module, x: Tensor, names: Sequence[str]) -> dict[str,
 
 
 # %% Carlo: half-written, one map only
-# truth: The return stands in the loop, so the model runs for the first name only, and the other maps are missing.
+# truth: Partly written: The return stands in the loop, so the model runs for the first name only, and the other maps
+# are missing.
 # repair: Put the run and the return behind the loop.
 def feature_maps(model: nn.Module, x: Tensor, names: Sequence[str]) -> dict[str, Tensor]:
     maps: dict[str, Tensor] = {}
@@ -223,8 +224,8 @@ def feature_maps(model, x, names):
 
 
 # %% Pia: two at once, one run for each name and no copies
-# truth: The model is run once for each name and not once in all, and the outputs are kept without a clone, so in-place
-# ReLUs overwrite them.
+# truth: Two mistakes: The model is run once for each name and not once in all, and the outputs are kept without a
+# clone, so in-place ReLUs overwrite them.
 # repair: Register all hooks first and run the model once, and clone the outputs.
 def feature_maps(model, x, names):
     features = {}
@@ -304,7 +305,7 @@ def feature_maps(model: nn.Module, x: Tensor, names: Sequence[str]) -> dict[str,
 
 
 # %% Nadia: two at once, one image only and whatever mode it is in
-# truth: Only the first image's maps are kept, and the model is not put into eval mode.
+# truth: Two mistakes: Only the first image's maps are kept, and the model is not put into eval mode.
 # repair: Keep the whole output, and call model.eval() first.
 def feature_maps(model, x, names):
     outputs = {}

@@ -76,7 +76,8 @@ def fold_batchnorm(conv, norm):
 
 
 # %% Ben: half-written, weights only
-# truth: Only the weights are folded; the bias is still the old convolution's, and None where it had none.
+# truth: Partly written: Only the weights are folded; the bias is still the old convolution's, and None where it had
+# none.
 # repair: Fold the bias, too: norm.bias + (old bias - running_mean) * s.
 def fold_batchnorm(conv, norm):
     # scale of the batch norm
@@ -132,7 +133,8 @@ def fold_batchnorm(conv, norm):
 
 
 # %% Carlo: two at once, no eps and the mean is not scaled
-# truth: eps is forgotten under the root, and the running mean is subtracted without being multiplied by the scale.
+# truth: Two mistakes: eps is forgotten under the root, and the running mean is subtracted without being multiplied by
+# the scale.
 # repair: Add norm.eps to the variance, and multiply the mean by scale[i].
 def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     folded: nn.Conv2d = copy.deepcopy(conv)
@@ -250,7 +252,8 @@ def fold_batchnorm(conv, bn):
 
 
 # %% Nadia: two at once, no beta and the given layer is changed
-# truth: The batch norm's bias is not added, and the weights are written into the convolution that was given.
+# truth: Two mistakes: The batch norm's bias is not added, and the weights are written into the convolution that was
+# given.
 # repair: Add beta, and fold into a deep copy.
 def fold_batchnorm(conv, norm):
     gamma, beta = norm.weight.detach(), norm.bias.detach()

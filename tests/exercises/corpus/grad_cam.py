@@ -87,8 +87,8 @@ def grad_cam(model, layer, image, class_index):
 
 
 # %% Ben: two at once, the winner's map and no eval mode
-# truth: The map is that of the class with the largest logit and not of class_index, and the model runs in whatever mode
-# it is in.
+# truth: Two mistakes: The map is that of the class with the largest logit and not of class_index, and the model runs in
+# whatever mode it is in.
 # repair: Use class_index, and call model.eval() first.
 def grad_cam(model, layer, image, class_index):
     maps = []
@@ -209,8 +209,8 @@ def grad_cam(model: nn.Module, layer: str, image: Tensor, class_index: int) -> T
 
 
 # %% Carlo: two at once, no ReLU and the hook stays after an error
-# truth: The sum is not cut at 0, so places that speak against the class come out negative; and the hook is not removed
-# if the model raises.
+# truth: Two mistakes: The sum is not cut at 0, so places that speak against the class come out negative; and the hook
+# is not removed if the model raises.
 # repair: Apply ReLU to the sum, and remove the hook in a finally.
 def grad_cam(model: nn.Module, layer: str, image: Tensor, class_index: int) -> Tensor:
     seen: list[Tensor] = []
@@ -233,7 +233,7 @@ def grad_cam(model: nn.Module, layer: str, image: Tensor, class_index: int) -> T
 
 
 # %% Carlo: half-written, not resized yet
-# truth: The map comes back as small as the layer's maps; it is not resized to the image yet.
+# truth: Partly written: The map comes back as small as the layer's maps; it is not resized to the image yet.
 # repair: Resize it with functional.interpolate(…, mode="bilinear") before dividing.
 def grad_cam(model: nn.Module, layer: str, image: Tensor, class_index: int) -> Tensor:
     seen: list[Tensor] = []
@@ -406,8 +406,8 @@ def grad_cam(model, layer, image, class_index):
 
 
 # %% Ines: two at once, absolute weights and steps
-# truth: The channels are weighted by the gradient's absolute mean, so what speaks against the class counts for it, and
-# the map is resized to its nearest values.
+# truth: Two mistakes: The channels are weighted by the gradient's absolute mean, so what speaks against the class
+# counts for it, and the map is resized to its nearest values.
 # repair: Weight by the mean gradient itself, and pass mode="bilinear".
 def grad_cam(model, layer, image, class_index):
     A = []
@@ -423,7 +423,7 @@ def grad_cam(model, layer, image, class_index):
 
 
 # %% Ines: half-written, no weights yet
-# truth: The channels are summed without their weights: the gradient is not used yet.
+# truth: Partly written: The channels are summed without their weights: the gradient is not used yet.
 # repair: Weight each channel by its mean gradient.
 def grad_cam(model, layer, image, class_index):
     A = []

@@ -93,7 +93,7 @@ def make_resnet(depth: int, num_classes: int = 1000, zero_init_residual: bool = 
 
 
 # %% Carlo: two at once, 34 blocks of the wrong kind and the flag is lost
-# truth: ResNet34 gets Bottlenecks, which makes a ResNet50 of it, and zero_init_residual is not passed on.
+# truth: Two mistakes: ResNet34 gets Bottlenecks, which makes a ResNet50 of it, and zero_init_residual is not passed on.
 # repair: Give 34 BasicBlocks, and pass zero_init_residual on.
 def make_resnet(depth: int, num_classes: int = 1000, zero_init_residual: bool = False) -> ResNet:
     if depth == 18:
@@ -147,7 +147,7 @@ def make_resnet(depth, num_classes=1000, zero_init_residual=False):
 
 
 # %% Ben: half-written, 101 and 152 are missing
-# truth: Only 18, 34 and 50 are there yet; 101 and 152 raise ValueError.
+# truth: Partly written: Only 18, 34 and 50 are there yet; 101 and 152 raise ValueError.
 # repair: Add 101 and 152.
 def make_resnet(depth, num_classes=1000, zero_init_residual=False):
     if depth == 18:
@@ -162,7 +162,7 @@ def make_resnet(depth, num_classes=1000, zero_init_residual=False):
 
 
 # %% Nadia: two at once, a block is missing and the classes are lost
-# truth: ResNet101 has 22 blocks in layer3 where the paper has 23, and num_classes is not passed on.
+# truth: Two mistakes: ResNet101 has 22 blocks in layer3 where the paper has 23, and num_classes is not passed on.
 # repair: Write [3, 4, 23, 3], and pass num_classes on.
 def make_resnet(depth, num_classes=1000, zero_init_residual=False):
     configs = {

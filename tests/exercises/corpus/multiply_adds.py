@@ -192,7 +192,7 @@ def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
 
 
 # %% Carlo: two at once, biases count and products count twice
-# truth: Each bias is added to the count, and each multiply-add is counted as two operations.
+# truth: Two mistakes: Each bias is added to the count, and each multiply-add is counted as two operations.
 # repair: Leave the biases out, and the factor 2.
 def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
     counts: dict[str, int] = {}
@@ -359,7 +359,7 @@ def multiply_adds(model, x):
 
 
 # %% Ines: half-written, no Linear yet
-# truth: Only convolutions are counted; linear layers are still missing.
+# truth: Partly written: Only convolutions are counted; linear layers are still missing.
 # repair: Count nn.Linear, too.
 def multiply_adds(model, x):
     counts, mode = {}, model.training
@@ -407,7 +407,7 @@ def multiply_adds(model, x):
 
 
 # %% Ben: two at once, groups are forgotten and the hooks stay
-# truth: With groups too many inputs are counted, and the hooks are never removed.
+# truth: Two mistakes: With groups too many inputs are counted, and the hooks are never removed.
 # repair: Divide in_channels by groups, and remove each hook in the finally.
 def multiply_adds(model, x):
     counts = {}

@@ -104,7 +104,7 @@ def receptive_field(layers):
 
 
 # %% Ines: half-written, strides still to come
-# truth: Only the kernels are summed up; the strides are not used yet.
+# truth: Partly written: Only the kernels are summed up; the strides are not used yet.
 # repair: Multiply each k - 1 with the product of the strides before it.
 from math import prod
 
@@ -114,7 +114,8 @@ def receptive_field(layers):
 
 
 # %% Ben: two at once, starts at 0 and adds the strides up
-# truth: It starts from 0 pixels where a single pixel is the least, and adds strides to the step where they multiply.
+# truth: Two mistakes: It starts from 0 pixels where a single pixel is the least, and adds strides to the step where
+# they multiply.
 # repair: Start with result = 1, and multiply jump with the stride.
 def receptive_field(layers):
     # nothing seen yet
@@ -141,8 +142,8 @@ def receptive_field(layers):
 
 
 # %% Carlo: two at once, the stride comes too early and the kernel whole
-# truth: Each layer adds its whole kernel and not kernel_size - 1, and the step is multiplied by the layer's own stride
-# before it is used.
+# truth: Two mistakes: Each layer adds its whole kernel and not kernel_size - 1, and the step is multiplied by the
+# layer's own stride before it is used.
 # repair: Add (kernel - 1) * step, and multiply the step afterwards.
 def receptive_field(layers: list[tuple[int, int]]) -> int:
     field: int = 1

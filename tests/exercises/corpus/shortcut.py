@@ -209,8 +209,8 @@ def shortcut(option, in_channels, out_channels, stride=1):
 
 
 # %% Carlo: two at once, a bias and no batch norm
-# truth: The projection of B and C is a bare convolution: it has a bias, which it should not have, and no batch norm
-# behind it.
+# truth: Two mistakes: The projection of B and C is a bare convolution: it has a bias, which it should not have, and no
+# batch norm behind it.
 # repair: Give the convolution bias=False, and put a batch norm behind it.
 class PaddedShortcut(nn.Module):
     def __init__(self, extra: int, stride: int) -> None:
@@ -287,7 +287,8 @@ def shortcut(option, in_channels, out_channels, stride=1):
 
 
 # %% Ines: half-written, unknown options are not refused yet
-# truth: Whatever is not "A" or "B" is taken for "C", so an unknown option gets a projection and no ValueError.
+# truth: Partly written: Whatever is not "A" or "B" is taken for "C", so an unknown option gets a projection and no
+# ValueError.
 # repair: Raise ValueError for other options.
 class PaddedShortcut(nn.Module):
     def __init__(self, extra, stride):
@@ -360,7 +361,8 @@ def shortcut(option, in_channels, out_channels, stride=1):
 
 
 # %% Carlo: two at once, zeros in front and no stride in the projection
-# truth: Option A puts the zeros in front of the input's channels, and the projection of B and C has no stride.
+# truth: Two mistakes: Option A puts the zeros in front of the input's channels, and the projection of B and C has no
+# stride.
 # repair: Put the zeros behind, and give the projection the stride.
 class PaddedShortcut(nn.Module):
     def __init__(self, extra: int, stride: int) -> None:

@@ -129,7 +129,8 @@ def without_block(model: nn.Module, name: str) -> Iterator[None]:
 
 
 # %% Carlo: half-written, nothing is taken out yet
-# truth: The block is looked up and nothing is done with it, so the model is whole inside the with-block.
+# truth: Partly written: The block is looked up and nothing is done with it, so the model is whole inside the
+# with-block.
 # repair: Register a hook that returns relu(shortcut(x)), and remove it in the finally.
 @contextmanager
 def without_block(model: nn.Module, name: str) -> Iterator[None]:
@@ -229,8 +230,8 @@ def without_block(model, name):
 
 
 # %% Ines: two at once, no ReLU and everybody's hooks cleared
-# truth: The shortcut comes out without its ReLU; and at the end all hooks of the block are cleared, those of others,
-# too.
+# truth: Two mistakes: The shortcut comes out without its ReLU; and at the end all hooks of the block are cleared, those
+# of others, too.
 # repair: Return the shortcut's relu, and remove only the hook's own handle.
 @contextmanager
 def without_block(model, name):
@@ -266,7 +267,7 @@ def without_block(model, name):
 
 
 # %% Carlo: two at once, no ReLU and not restored after an error
-# truth: The shortcut comes out without its ReLU, and the hook stays if an error ends the with-block.
+# truth: Two mistakes: The shortcut comes out without its ReLU, and the hook stays if an error ends the with-block.
 # repair: Return the shortcut's ReLU, and remove the hook in a finally.
 @contextmanager
 def without_block(model: nn.Module, name: str) -> Iterator[None]:
