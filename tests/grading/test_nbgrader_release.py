@@ -225,7 +225,8 @@ def test_the_blank_release_gets_none_and_its_feedback_says_not_attempted(school_
     said = 0
     for name in school_class.names:
         page = (school_class.path("feedback", "blank") / f"{name}.html").read_text()
-        said += html.unescape(re.sub("<[^>]*>", "", page)).count("not attempted yet")
+        # A class that is another's child, with a stub for its one method, is "not finished".
+        said += len(re.findall("not (?:attempted|finished) yet", html.unescape(re.sub("<[^>]*>", "", page))))
     assert said >= sum(len(cells) for cells in exercises.values())
 
 
