@@ -50,15 +50,19 @@ def library_as_imported() -> Iterator[None]:
     finally:
         _put_right()
         for space, name, own in patched:
-            delattr(space, name) if own is _GONE else setattr(space, name, own)
+            _set(space, name, own)
 
 
 def _put_right() -> list[tuple[_Space, str, Any]]:
     """Give all remembered names what they held; tell what they held until now."""
     changes = [change for space in _snapshots for change in _changes(space)]
     for space, name, right, _ in changes:
-        setattr(space, name, right)
+        _set(space, name, right)
     return [(space, name, own) for space, name, _, own in changes]
+
+
+def _set(space: _Space, name: str, value: Any) -> None:
+    delattr(space, name) if value is _GONE else setattr(space, name, value)
 
 
 def _changes(space: _Space) -> list[tuple[_Space, str, Any, Any]]:
@@ -67,11 +71,11 @@ def _changes(space: _Space) -> list[tuple[_Space, str, Any, Any]]:
     seen, found = _last_seen.get(space, ((), []))
     # Thousands of names, and this runs for each check: values are compared in their order, without looking one name up.
     if len(now) != len(seen) or not all(map(is_, now.values(), seen)):
-        found = [
-            (space, name, right, now.get(name, _GONE))
-            for name, right in _snapshots[space].items()
-            if now.get(name, _GONE) is not right
-        ]
+        then = _snapshots[space]
+        names = [name for name, right in then.items() if now.get(name, _GONE) is not right]
+        if isinstance(space, type):  # a new name of a class may hide an inherited one: `torch.Tensor.mean = ...`
+            names += [name for name in now if name not in then and not name.startswith("__")]
+        found = [(space, name, then.get(name, _GONE), now.get(name, _GONE)) for name in names]
         _last_seen[space] = tuple(now.values()), found
     return found
 

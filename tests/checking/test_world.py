@@ -59,6 +59,7 @@ def _world() -> list:
         torch.get_num_threads(),
         torch.is_anomaly_enabled(),
         nn.functional.relu,
+        torch.Tensor.mean,
         _global_hooks(),
     ]
 
@@ -119,6 +120,7 @@ ACTS = {
     "global hook": lambda: nn_module.register_module_forward_hook(lambda *args: None),
     "global pre-hook": lambda: nn_module.register_module_forward_pre_hook(lambda *args: None),
     "torch itself": lambda: setattr(nn.functional, "relu", None),
+    "what a tensor inherits": lambda: setattr(torch.Tensor, "mean", None),
     "an error": _fails,
 }
 

@@ -24,9 +24,10 @@ def test_odd_answers_are_told_in_words(name: str):
         "ReLU = Broken()",
         "class ReLU(nn.Module):\n    def forward(self, x): raise Silent",
         "class ReLU(nn.Module):\n    def forward(self, x): torch.nn.functional.relu = None; return x",
+        "class ReLU(nn.Module):\n    def forward(self, x): torch.Tensor.mean = None; return x",
         "class ReLU(nn.Module):\n    def forward(self, x): return torch.nested.nested_tensor([torch.ones(2)])",
     ],
-    ids=["an object that refuses", "an error without words", "torch patched", "a nested tensor"],
+    ids=["an object that refuses", "an error without words", "torch patched", "a tensor patched", "a nested tensor"],
 )
 def test_what_made_the_course_stumble_once_does_not_again(source: str):
     """Catches each of these for good; chance finds them now and then."""
