@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from itertools import permutations
 from typing import Any
 
 from course_utils.checking.causes import cause_of
@@ -199,3 +201,10 @@ def agree_elsewhere(looks: Sequence[Look], mine: Seen, other: Seen) -> bool:
 
     rows = [(n, name) for n, look in enumerate(looks) if not look.structural for name in other.names(n)]
     return all(map(alike, rows))
+
+
+def with_both(*candidates: Any) -> Iterator[type]:
+    """Make classes that make two mistakes at once: one made on the other, either way round."""
+    for bases in permutations(candidates):
+        with suppress(TypeError):  # these are functions, or do not go together
+            yield type("Both", bases, {})

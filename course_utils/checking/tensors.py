@@ -61,7 +61,7 @@ def _insist_on_tensor(result: Any, x: Tensor, what: str) -> Tensor:
     if result.dtype != x.dtype:
         raise broken(
             f"{what} keeps the dtype of its input",
-            f"x is {x.dtype}, the output {result.dtype}: is a dtype written into the code?",
+            f"x is {x.dtype}, the output {result.dtype}: what is made in the code, or by NumPy, has its own",
         )
     return result
 

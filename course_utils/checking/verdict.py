@@ -51,6 +51,14 @@ def _one_by_one(
             break
 
 
+def place_told(judged: Sequence[Judged], diagnosed: bool) -> tuple[int, str]:
+    """Find the row that the report tells of: with a diagnosis, one of what the code does."""
+    broken = [(number, one) for number, one in enumerate(judged) if isinstance(one.outcome, Wrong | Raised)]
+    if diagnosed:
+        broken.sort(key=lambda pair: pair[1].look.structural)
+    return (broken[0][0], broken[0][1].row) if broken else (0, "")
+
+
 def _nobody_accused(judged: list[Judged]) -> list[Judged]:
     """Leave open how code is made that does not run."""
     if all(one.look.structural or isinstance(one.outcome, Kept) for one in judged):

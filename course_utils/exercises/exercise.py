@@ -1,14 +1,12 @@
 """What an exercise is, and how one of its tests examines a student's code."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from itertools import permutations
 from typing import Any, Protocol
 
 from course_utils.checking.behaviour import behaviour_of
-from course_utils.checking.diagnosis import Comparison, Known, agree_elsewhere, diagnose, helpful_hint
+from course_utils.checking.diagnosis import Comparison, Known, agree_elsewhere, diagnose, helpful_hint, with_both
 from course_utils.checking.look import Look
 from course_utils.checking.printing import NOTHING, Printed
 from course_utils.checking.student import is_stub, own_line
@@ -16,15 +14,13 @@ from course_utils.checking.surface import surface
 from course_utils.checking.table import Seen, Table
 from course_utils.checking.telling import Interrupted, show_prints, tell
 from course_utils.checking.values import Diagnosis, Kept, Mistake, NotAttempted, Outcomes, Raised, Report, Wrong
-from course_utils.checking.verdict import Judged, breaks, verdict
+from course_utils.checking.verdict import Judged, breaks, place_told, verdict
 from course_utils.checking.world import world_unchanged
 
 HINT_TITLES = ("Hint 1: a nudge", "Hint 2: the approach", "Hint 3: nearly there")
 """What stands over the rungs of an exercise's ladder."""
 
-_SEED = (
-    0  # of all tables by which mistakes are known, so that these are made once; a test's own unless it is told another
-)
+_SEED = 0  # of all tables by which mistakes are known, so that these are made once; a test's own unless told otherwise
 
 
 @dataclass(frozen=True)
@@ -107,7 +103,7 @@ def report_on(exercise: Exercise, test: str, answer: Answer, seed: int = 0) -> R
         outcomes = tuple((one.look.name, one.outcome) for one in judged)
         if any(isinstance(one.outcome, Wrong | Raised) and not one.look.structural for one in judged):
             diagnosis, rung = _diagnosis(exercise, test, answer, judged if seed == _SEED else None)
-        printed = answer.table(test, seed).printed(*_place_told(judged, diagnosis))
+        printed = answer.table(test, seed).printed(*place_told(judged, diagnosis is not None))
     return Report(
         exercise.name,
         list(exercise.tests).index(test) + 1,
@@ -131,14 +127,6 @@ def refuses(exercise: Exercise, candidate: Any, seed: int = 0) -> bool:
 
     with world_unchanged():
         return is_stub(candidate) or any(map(fails, exercise.tests))
-
-
-def _place_told(judged: Sequence[Judged], diagnosis: Diagnosis | None) -> tuple[int, str]:
-    """Find the row that the report tells of: with a diagnosis, one of what the code does."""
-    broken = [(number, one) for number, one in enumerate(judged) if isinstance(one.outcome, Wrong | Raised)]
-    if diagnosis is not None:
-        broken.sort(key=lambda pair: pair[1].look.structural)
-    return (broken[0][0], broken[0][1].row) if broken else (0, "")
 
 
 def _judged(exercise: Exercise, test: str, answer: Answer, seed: int) -> tuple[Judged, ...]:
@@ -174,7 +162,7 @@ def _diagnosis(
     ]
 
     def both(one: Known, other: Known) -> Iterator[Seen]:
-        return (Table(looks, made, _SEED) for made in _with_both(one.candidate, other.candidate))
+        return (Table(looks, made, _SEED) for made in with_both(one.candidate, other.candidate))
 
     def agrees_elsewhere(one: Known) -> bool:
         others = [name for name in exercise.tests if name != test]
@@ -191,13 +179,6 @@ def _diagnosis(
         comparison = Comparison(looks, judged, mine, right, variants)
         diagnosis = diagnose(comparison, known, both, agrees_elsewhere)
         return diagnosis, 0 if diagnosis else helpful_hint(comparison, known)
-
-
-def _with_both(*candidates: Any) -> Iterator[type]:
-    """Make classes that make two mistakes at once: one made on the other, either way round."""
-    for bases in permutations(candidates):
-        with suppress(TypeError):  # these are functions, or do not go together
-            yield type("Both", bases, {})
 
 
 def _known_table(exercise: Exercise, test: str, candidate: Any, seed: int) -> Table:

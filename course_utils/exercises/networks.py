@@ -87,11 +87,6 @@ def insist_small(module: nn.Module, told: str, promise: str) -> None:
         raise broken(promise, f"{told} has {count:,} parameters, far too many")
 
 
-def gradients_by_name(module: nn.Module, x: Tensor) -> dict[str, Tensor]:
-    """Give `gradients` with the names that the reader knows."""
-    return dict(zip(("the input", *dict(module.named_parameters())), gradients(module, x), strict=True))
-
-
 def gradients(module: nn.Module, x: Tensor) -> list[Tensor]:
     """Give the gradients of a fixed function of the output, for the input and each parameter (zeros where none)."""
     x = x.clone().requires_grad_()

@@ -200,6 +200,8 @@ def _fresh(candidate: Any, seed: int) -> Remark | None:
     model = _model(seed)
     weight = model.fc.weight.detach().clone()
     learning = [one for one in _built(candidate, model, CLASSES).parameters() if one.requires_grad]
+    if not learning:
+        return Remark("none", "nothing in it learns, so there is none")
     kept = any(one.shape == weight.shape and torch.allclose(one, weight) for one in learning)
     return Remark("old", "its weight is that of the old fc") if kept else None
 

@@ -180,7 +180,7 @@ BANK.add(
 BANK.add(
     "as_float",
     "gives a float",
-    "divisions with /: whole pixels and whole steps need none",
+    "where a float comes in, as from / or from NumPy: whole pixels and whole steps need none",
     3,
     lambda layers: float(measured(layers)),
 )

@@ -128,7 +128,7 @@ def _refusal(candidate: Any, seed: int, case: str) -> Remark | None:
     mine, theirs = _MISFITS[case]()
     Draws(seed).fill(mine), Draws(seed + 1).fill(theirs)
     before = state_of(mine)
-    said = "copy_weights said nothing"
+    said = "copy_weights raised no error"
     try:
         candidate(mine, theirs)
     except NotImplementedError:

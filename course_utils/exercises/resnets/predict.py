@@ -73,7 +73,7 @@ def _ill_formed(result: Any, images: int) -> Remark | None:
     if not class_.is_floating_point():
         return None
     if not probability.is_floating_point():
-        return Remark(fact, "it returned the class first and the probability second")
+        return Remark(fact, "it returned the class first")
     return Remark(fact, f"the class is a whole number: its dtype is {class_.dtype}")
 
 
@@ -235,7 +235,7 @@ _SOFTMAX.add(
 )
 _SOFTMAX.add("log_softmax", "returns the logarithm of the probability", 2, scores=lambda logits: logits.log_softmax(1))
 _SOFTMAX.add("softmax_twice", "takes the softmax twice", 2, scores=lambda logits: logits.softmax(1).softmax(1))
-_ORDER.add("swapped", "returns the class first and the probability second", 3, answer=lambda scores: _top(scores)[::-1])
+_ORDER.add("swapped", "returns the class first", 3, answer=lambda scores: _top(scores)[::-1])
 _AXIS.add(
     "maximum_over_batch",
     "looks for the best image of each class, not for the best class of each image",
