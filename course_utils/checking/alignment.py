@@ -11,7 +11,6 @@ from course_utils.checking.observation import Named, Remark
 from course_utils.checking.tensors import describe
 
 _MOST = 3  # differences that are told
-_CERTAIN = 1  # differences that are told where they are of several ways
 _LAYERS = 2  # layers that are told of one difference: a convolution and its batch norm
 _LONGEST = 1000  # tensors that are aligned: far more than any network of the course has
 _OTHER_WORDS = 0.01  # of a bias and a weight of one shape: they may stand for each other, but not where better is found
@@ -56,10 +55,10 @@ def how_lists_differ(got: Named, expected: Named) -> Iterator[str]:
     same_number = f"{len(mine)} {got.kind}s, as there should be"
     yield same_number if len(mine) == len(right) else f"expected {len(right)} {got.kind}s, got {len(mine)}"
     found = list(_differences(_aligned(mine[:_LONGEST], right)))
-    ways, told = {way for way, _ in found}, [line for _, line in found]
-    if len(told) > _CERTAIN and len(ways) > 1:  # which tensors belong together is a guess then
+    if len({way for way, _ in found}) > 1:  # which tensors belong together is a guess then
         yield _first_other(mine, right)
         return
+    told = [line for _, line in found]
     yield from told[:_MOST]
     if len(told) > _MOST:
         yield f"and {len(told) - _MOST} more such difference{'s' if len(told) - _MOST > 1 else ''}"

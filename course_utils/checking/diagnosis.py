@@ -122,12 +122,11 @@ def diagnose(
 
 def helpful_hint(comparison: Comparison, known: Sequence[Known]) -> int:
     """Give the hint that all known mistakes point to which break the first broken promise; 0 where they disagree."""
-    for row in comparison.first_broken[:1]:
-        if comparison.nothing_seen(row):
-            return 0
-        hints = {one.mistake.hint for one in known if not comparison.right_agrees(row, one.table)}
-        return hints.pop() if len(hints) == 1 else 0
-    return 0
+    row = next(iter(comparison.first_broken), None)
+    if row is None or comparison.nothing_seen(row):
+        return 0
+    hints = {one.mistake.hint for one in known if not comparison.right_agrees(row, one.table)}
+    return hints.pop() if len(hints) == 1 else 0
 
 
 def _distinct(fits: Sequence[Known]) -> tuple[Mistake, ...]:

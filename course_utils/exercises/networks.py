@@ -73,11 +73,9 @@ def error_of(call: Callable[[], Any]) -> str:
         return "a ValueError"
     except Exception as error:  # noqa: BLE001  (which error it is, is the question)
         return with_article(type(error).__name__)
-    return (
-        f"{with_article(type(made).__name__)} that is returned, not raised"
-        if isinstance(made, Exception)
-        else "no error"
-    )
+    if isinstance(made, Exception):
+        return f"{with_article(type(made).__name__)} that is returned, not raised"
+    return "no error"
 
 
 def insist_small(module: nn.Module, told: str, promise: str) -> None:

@@ -56,8 +56,6 @@ around = []
 around.append(around)
 deep = []
 for _ in range(5000): deep = [deep]
-def first(args):
-    return next((one for one in args if isinstance(one, torch.Tensor)), torch.ones(2, 3, 4, 5))
 """
 
 _VALUES = """

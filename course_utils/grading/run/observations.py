@@ -105,7 +105,8 @@ def _map(told: Any) -> Map:
 def _stopped(name: str, told: dict) -> Any:
     kind = _STOPPED[name]
     if kind is NotAttempted:
-        return NotAttempted(told["method"] if str(told["method"]).isidentifier() else "")
+        method = _text(told["method"])
+        return NotAttempted(method if method.isidentifier() else "")
     if kind is Unchecked:
         return Unchecked(_text(told["error"]))
     line = told["line"] if type(told["line"]) is int and 0 < told["line"] <= _LAST_LINE else 0
