@@ -8,6 +8,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from course_utils.checking.observation import Named
+from course_utils.checking.parts import stand_in_around
 from course_utils.checking.tensors import agree, describe
 from course_utils.checking.values import Raised, Wrong
 
@@ -32,7 +33,8 @@ def layers(module: nn.Module, x: Tensor, weighty: Sequence[str] = ()) -> Named:
         x = given.pop()
         if x is not None and isinstance(output, Tensor):
             place = weighty.index(name) if name in weighty else -1
-            calls.append((name, [_called(layer), place, x, output.detach().clone()]))
+            told, kind = stand_in_around(module, name)
+            calls.append((told or name, [kind or _called(layer), place, x, output.detach().clone()]))
 
     handles = [part.register_forward_pre_hook(before) for _, part in parts]
     handles += [part.register_forward_hook(partial(after, name)) for name, part in parts]

@@ -1,8 +1,9 @@
 """While one exercise is tested, the earlier ones that it uses are right; afterwards they are the student's again."""
 
 import pytest
+from torch import nn
 
-from course_utils.checking.parts import right_parts
+from course_utils.checking.parts import right_parts, stand_in_around
 
 NOTEBOOK = """
 class Early:
@@ -88,3 +89,79 @@ def test_a_stand_in_takes_its_own_arguments_where_the_students_part_is_wrong(own
     exec(f"class Part:\n    def __init__({own}):\n        pass\ndef make():\n    return Part(1, 3)\n", space)
     with right_parts(space["make"], {"Part": Stand}):
         assert space["make"]().size == (1, 3)
+
+
+class _TorchsOwn(nn.Module):
+    def __init__(self, size, *, bias=True):
+        super().__init__()
+        self.deep = nn.Sequential(nn.Linear(size, size, bias=bias))
+        self.scale = nn.Parameter(self.deep[0].weight[0].detach())
+
+    def forward(self, x):
+        return self.deep(x)
+
+
+class RightEarly(_TorchsOwn):
+    pass
+
+
+STUDENTS = """
+from torch import nn
+
+class Early(nn.Module):
+    def __init__(self, size):
+        super().__init__()
+
+class Late(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.parts = nn.ModuleList([Early(3)])
+
+def missing():
+    return Early()
+
+def surplus():
+    return Early(3)(1, 2)
+"""
+
+
+@pytest.fixture
+def students():
+    space = {"__name__": "__main__"}
+    exec(STUDENTS, space)
+    return space
+
+
+@pytest.mark.parametrize(
+    ("use", "words"), [("missing", "Early.__init__() missing 1"), ("surplus", "Early.forward() takes")]
+)
+def test_an_error_in_a_stand_in_names_the_students_class(students, use, words):
+    """Catches "_BatchNorm.__init__() missing 1 required positional argument", said to a BatchNorm2d of one's own."""
+    with right_parts(students["Late"], {"Early": RightEarly}), pytest.raises(TypeError) as caught:
+        students[use]()
+    assert words in str(caught.value)
+
+
+def test_a_stand_in_has_the_students_name_and_all_that_the_right_one_has(students):
+    """Catches "RightEarly" in a printed model, and a copy that lost its defaults."""
+    with right_parts(students["Late"], {"Early": RightEarly}):
+        late = students["Late"]()
+        assert "(0): Early(" in str(late)
+        assert students["Early"] is RightEarly  # a student may ask `block is BasicBlock`
+    assert late.parts[0].deep[0].bias is not None
+    assert RightEarly.__name__ == RightEarly.__qualname__ == "RightEarly"
+    assert _TorchsOwn.__init__.__qualname__ == "_TorchsOwn.__init__"
+
+
+@pytest.mark.parametrize("arguments", ["size", "n, extra=None"], ids=["its own arguments", "others"])
+def test_layers_inside_a_stand_in_are_told_by_its_place(students, arguments):
+    """Catches "blocks.1.conv1", said to a student whose block has left and right."""
+    exec(STUDENTS.replace("__init__(self, size)", f"__init__(self, {arguments})"), students)
+    with right_parts(students["Late"], {"Early": RightEarly}):
+        late = students["Late"]()
+    with right_parts(students["Late"], {"Early": RightEarly}):  # what is built is looked at more than once
+        for name in ("parts.0.deep", "parts.0.deep.0"):
+            assert stand_in_around(late, name) == ("parts.0", "a right Early in place of yours")
+        for name in ("parts", "parts.0"):
+            assert stand_in_around(late, name) == ("", "")
+    assert stand_in_around(students["Late"](), "parts.0") == ("", "")
