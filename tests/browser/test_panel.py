@@ -30,7 +30,7 @@ PRINTED = Printed(("x is torch.Size([2, 3, 8, 6])",) * 3, 9)
 def panels() -> str:
     """Give one panel of each kind."""
     block, checks = load("ResidualBlock"), ("value", "shape")
-    line = Raised("calling Block() on x", "ValueError: no", 12, "return self.a_long_name(x).view(batch, -1, 1)")
+    line = Raised("calling Block() on x", "ValueError: no", 12, f"return self.{'a_long_name_' * 7}(x).view(batch, -1)")
     reports = [
         examine(block, "test_residual_block", block.mistakes[0].candidate),
         examine(block, "test_residual_block", block.right),
