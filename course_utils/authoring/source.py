@@ -3,7 +3,8 @@
 import hashlib
 import re
 from collections import Counter
-from itertools import pairwise
+from collections.abc import Iterator
+from itertools import dropwhile, pairwise
 from pathlib import Path
 
 import jsonschema
@@ -22,7 +23,7 @@ KERNEL = {
 }
 # Kinds of marked regions, and the nbgrader flag of the cells that may hold them.
 MARKS = {"SOLUTION": "solution", "HIDDEN TESTS": "grade"}
-# By this tag JupyterLab, Notebook and VS Code run what is below a test that does not pass; it still gets no points.
+# By this tag JupyterLab, Notebook and VS Code run what is below a cell that stops; a test that stops gets no points.
 GOES_ON = "raises-exception"
 # What jupytext notes for its own way back to text; in a notebook it would only be noise.
 JUPYTEXT_METADATA = ("lines_to_next_cell", "lines_to_end_of_cell_marker", "cell_marker")
@@ -45,13 +46,19 @@ def read_source(path: Path) -> NotebookNode:
     for cell in notebook.cells:
         for key in JUPYTEXT_METADATA:
             cell.metadata.pop(key, None)
-        if cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("grade"):
-            cell.metadata["tags"] = [*cell.metadata.get("tags", []), GOES_ON]
         if cell.cell_type == "markdown":
             cell.source = expand_hints(cell.source)
+    for cell in _from_the_first_exercise(notebook):
+        cell.metadata["tags"] = [*cell.metadata.get("tags", []), GOES_ON]
     release = f"notebooks/{path.parent.name}/{path.stem}.ipynb"
     add_openers(notebook, release, read_address(path.parents[2]))
     return notebook
+
+
+def _from_the_first_exercise(notebook: NotebookNode) -> Iterator[NotebookNode]:
+    """Give the code cells that a student's own code may stop: the tests, and what is made with the exercises."""
+    code = (cell for cell in notebook.cells if cell.cell_type == "code")
+    return dropwhile(lambda cell: not cell.metadata.get("nbgrader", {}).get("solution"), code)
 
 
 def find_problems(notebook: NotebookNode) -> list[str]:

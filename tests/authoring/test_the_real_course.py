@@ -74,7 +74,8 @@ def test_the_released_notebook_stops_at_its_first_stub_with_the_friendly_message
 
 
 @for_each_notebook
-def test_every_test_cell_and_no_other_lets_a_student_run_what_is_below(source):
-    """Catches a "Run All Above" that ends at the first exercise that is left out, and errors that nobody notices."""
-    tagged = [cell for cell in release_of(source).cells if GOES_ON in cell.metadata.get("tags", [])]
-    assert tagged == [cell for cell in release_of(source).cells if cell.metadata.get("nbgrader", {}).get("grade")]
+def test_from_the_first_exercise_on_no_cell_keeps_a_student_from_running_what_is_below(source):
+    """Catches a "Run All Above" that ends at an exercise that is left out: at its test, or at a cell that uses it."""
+    code = [cell for cell in release_of(source).cells if cell.cell_type == "code"]
+    first = next(i for i, cell in enumerate(code) if cell.metadata.get("nbgrader", {}).get("solution"))
+    assert [GOES_ON in cell.metadata.get("tags", []) for cell in code] == [i >= first for i in range(len(code))]
