@@ -4,8 +4,7 @@ import re
 from collections.abc import Callable
 from re import Match
 
-from course_utils.checking.student import NO_INIT
-from course_utils.checking.values import Raised
+from course_utils.checking.values import NO_INIT, Raised
 
 _KINDS = {
     "int": "a number",

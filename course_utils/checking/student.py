@@ -13,7 +13,16 @@ from typing import Any
 
 from torch import nn
 
-from course_utils.checking.values import Finding, NotAttempted, Outcome, PromiseBroken, Raised, Unchecked, Wrong
+from course_utils.checking.values import (
+    NO_INIT,
+    Finding,
+    NotAttempted,
+    Outcome,
+    PromiseBroken,
+    Raised,
+    Unchecked,
+    Wrong,
+)
 
 _COURSE = str(Path(__file__).resolve().parents[1])
 # Where library code lives (installed packages may lie in several places); a frame from elsewhere is the student's own.
@@ -130,10 +139,6 @@ def _stub_in(error: NotImplementedError) -> str:
         return error.method
     own = [frame for frame, _ in traceback.walk_tb(error.__traceback__) if not _is_library(frame)]
     return own[-1].f_code.co_name if own else ""
-
-
-NO_INIT = ": the class has no method of that name"
-"""What is added to an error of torch's: without an __init__ of its own, the class has nn.Module's."""
 
 
 def _raised(doing: str, error: BaseException, candidate: Any) -> Raised:

@@ -55,6 +55,10 @@ class Wrong:
     finding: Finding
 
 
+NO_INIT = ": the class has no method of that name"
+"""What is added to an error of torch's: without an __init__ of its own, the class has nn.Module's."""
+
+
 @dataclass(frozen=True)
 class Raised:
     """The code stopped with an error: what it was asked to do, the error, and the line of this exercise (0: none).

@@ -1,6 +1,8 @@
 """The rooms of `grading`: imports run one way, and nothing private of torch is in them."""
 
 import ast
+import subprocess
+import sys
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -27,6 +29,12 @@ def imported(path: Path) -> set[str]:
 def test_no_room_imports_one_above_it(name):
     room = name.split(".")[0]
     assert {other.split(".")[0] for other in imported(MODULES[name])} <= MAY_IMPORT[room]
+
+
+def test_who_records_a_class_waits_for_no_torch():
+    """Catches a word or a constant that lies in a module with torch: the command would start two seconds later."""
+    program = "import sys, course_utils.grading.course.command; print('torch' in sys.modules)"
+    assert subprocess.check_output([sys.executable, "-c", program], text=True) == "False\n"
 
 
 def test_no_module_imports_itself_by_way_of_others():

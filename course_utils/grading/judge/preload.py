@@ -1,5 +1,6 @@
 """What all workers of one machine have in common: they are forked from a process that has imported this."""
 
+import gc
 import signal
 
 from course_utils.grading.run.provisioner import warm_process_for_all
@@ -7,4 +8,8 @@ from course_utils.grading.run.provisioner import warm_process_for_all
 signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever started them, and ends them
 warm_process_for_all()  # it imports what submissions need while this process imports what judging them needs
 
+import torchvision  # noqa: E402, F401  (what is right in most exercises)
+
 from course_utils.grading.judge import running  # noqa: E402, F401
+
+gc.freeze()  # nothing that is imported is ever looked through again, nor copied for that

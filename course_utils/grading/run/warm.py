@@ -7,6 +7,7 @@ find. It runs as a program of its own, `python -P -c …` from the root folder, 
 """
 
 import array
+import gc
 import json
 import os
 import signal
@@ -29,6 +30,7 @@ def main(control_fd: int) -> None:
     """Import, then serve whoever has started this."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever started this
     _prepare()
+    gc.freeze()  # else each submission's first large collection would copy all that is imported
     _serve(control_fd)
 
 
