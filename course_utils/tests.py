@@ -45,10 +45,11 @@ def _function(test: str) -> Callable[..., None]:
 
 def _make(test: str) -> Callable[..., None]:
     from course_utils import carried
-    from course_utils.checking.telling import ends_quietly_in_colab
+    from course_utils.checking.telling import ends_quietly_in_colab, tell_errors_once
     from course_utils.exercises.exercise import make_test
     from course_utils.progress.log import recording
 
+    tell_errors_once(_TESTS)
     exercise = load(exercise_of(test))
     function = recording(exercise.name, test, make_test(exercise, test))
     if exercise.name in carried.KEPT:

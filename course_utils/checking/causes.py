@@ -16,6 +16,8 @@ _KINDS = {
 }
 
 
+_LIST = "a list stands where a module belongs: put a * in front of it, as in Sequential(*blocks)"
+_FUNCTION = "a function stands where a module belongs: write a module, as ReLU() is one, or call it in forward"
 _CLASS = "a class stands where a module belongs: with () behind it, it makes one"
 
 
@@ -31,9 +33,9 @@ def cause_of(raised: Raised) -> str:
 def _no_module(found: Match[str], raised: Raised) -> str:
     kind = found["kind"]
     if kind == "list":
-        return "a list stands where a module belongs: put a * in front of it, as in Sequential(*blocks)"
+        return _LIST
     if "function" in found[0].lower() or kind == "method":
-        return "a function stands where a module belongs: write a module, as ReLU() is one, or call it in forward"
+        return _FUNCTION
     if kind == "type" or "torch.nn" in found[0]:
         return _CLASS
     return f"{_KINDS.get(kind, f'a {kind}')} stands where a module belongs"
@@ -176,6 +178,10 @@ _CAUSES: tuple[tuple[str, Callable[[Match[str], Raised], str]], ...] = (
     (r"before Module\.__init__", _says(_NO_SUPER)),
     (r"'(?P<kind>\w+)' object has no attribute 'named_modules'", _no_module),
     (r"(?:\w+\.)*(?P<kind>\w+) is not a Module subclass", _no_module),
+    # What the course's own Sequential says.
+    (r"^TypeError: module \d+ is \[", _says(_LIST)),
+    (r"^TypeError: module \d+ is <class", _says(_CLASS)),
+    (r"^TypeError: module \d+ is <(?:function|built-in|bound)", _says(_FUNCTION)),
     # What torch's named_modules says when a class is asked for its modules in an object's place.
     (r"'in <string>' requires string as left operand, not set", _says(_CLASS)),
     (r"\[ModuleList\] is missing the required \"forward\"", _says(_MODULE_LIST)),

@@ -2,6 +2,8 @@
 
 import os
 import sys
+from collections.abc import Callable
+from types import TracebackType
 from typing import Any, Literal
 
 Surface = Literal["html", "terminal", "plain"]
@@ -45,8 +47,16 @@ def show_html(html: str, text: str) -> None:
     display({"text/html": html, "text/plain": text}, raw=True)
 
 
-def print_no_more_of(kind: type[Exception]) -> None:
-    """Let IPython print nothing for errors of this kind; where it does something else for any kind, that is left."""
+def print_no_error(of: tuple[type[Exception], ...], that: Callable[[Exception, TracebackType], bool]) -> None:
+    """Let IPython print nothing for errors of these kinds `that` has told; where it has a handler already, it stays."""
     shell = _shell()
-    if not shell.custom_exceptions:
-        shell.set_custom_exc((kind,), lambda *_, **__: None)
+    if shell.custom_exceptions:
+        return
+
+    def print_others(
+        shell: Any, kind: type[Exception], error: Exception, trace: TracebackType, **settings: Any
+    ) -> None:
+        if not that(error, trace):
+            shell.showtraceback((kind, error, trace), **settings)
+
+    shell.set_custom_exc(of, print_others)

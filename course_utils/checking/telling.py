@@ -10,14 +10,16 @@ depend on where a notebook is opened. Three things are different where a student
   which anything is graded, and a run of nbgrader's or `course grade`'s is "plain" even on Colab's machines.
 """
 
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Collection
 from functools import wraps
+from types import TracebackType
 from typing import Any
 
 from course_utils.checking.page import prints_html, render_html
 from course_utils.checking.plain import render_plain
 from course_utils.checking.printing import Printed
-from course_utils.checking.surface import in_colab, print_no_more_of, show_html, surface
+from course_utils.checking.surface import in_colab, print_no_error, show_html, surface
 from course_utils.checking.values import Report
 from course_utils.checking.wording import Panel, word
 
@@ -68,9 +70,25 @@ def tell(report: Report, quiet: bool = False) -> None:
     elif report.verdict == "right" or where == "terminal":
         _print(panel)
     if report.verdict != "right":
-        if where == "html":
-            print_no_more_of(NotRightYet)
         raise NotRightYet(panel)
+
+
+def tell_errors_once(exercises: Collection[str]) -> None:
+    """Let a notebook print no error below a panel, and say which exercise's cell has not been run, in place of one."""
+    if surface() != "html":
+        return
+
+    def told(error: Exception, trace: TracebackType) -> bool:
+        if isinstance(error, NotRightYet):
+            return True
+        in_the_cell_itself = traceback.extract_tb(trace)[-1].name.startswith("<")  # "<module>", or "<cell line: 1>"
+        if error.name in exercises and in_the_cell_itself:
+            panel = Panel("○", error.name, "not there yet", "run the cell that defines it, then this one again")
+            show_html(render_html(panel), render_plain(panel))
+            return True
+        return False
+
+    print_no_error((NotRightYet, NameError), told)
 
 
 def show_prints(printed: Printed) -> None:

@@ -194,6 +194,8 @@ class Sequential(nn.Module):
     def __init__(self, *modules: nn.Module) -> None:
         super().__init__()
         for index, module in enumerate(modules):
+            if not isinstance(module, nn.Module):
+                raise TypeError(f"module {index} is {module!r:.60}: a list needs a * before it, a class () behind it")
             self._modules[str(index)] = module
 
     def __getitem__(self, index: int) -> nn.Module:

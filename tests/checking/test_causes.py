@@ -1,8 +1,11 @@
 """An error that beginners meet is told with its cause: each sentence is found by really making the error."""
 
 import pytest
+import torch
 from cell import run_cell
+from torch import nn
 
+from course_utils.authoring.answers import solved_notebook
 from course_utils.checking.causes import cause_of
 from course_utils.checking.student import outcome_of
 from course_utils.checking.values import Raised
@@ -91,6 +94,23 @@ def test_a_beginners_error_is_told_with_its_cause(sentence: str):
     outcome = outcome_of(caught.value, space.get("Block"))
     assert isinstance(outcome, Raised)
     assert cause_of(outcome).startswith(sentence), (outcome.error, cause_of(outcome))
+
+
+@pytest.mark.parametrize(
+    ("modules", "words"),
+    [
+        ("[nn.ReLU()]", "a list stands where a module belongs"),
+        ("nn.Identity(), nn.ReLU", "a class stands where a module belongs"),
+        ("t.relu", "a function stands where a module belongs"),
+        ("lambda x: x", "a function stands where a module belongs"),
+    ],
+)
+def test_the_courses_sequential_refuses_what_is_no_module_in_words(modules: str, words: str):
+    """Catches the slip that shows much later, as an error of torch's about 'named_modules'."""
+    space = {"Sequential": solved_notebook("02_resnets").Sequential, "nn": nn, "t": torch}
+    with pytest.raises(TypeError, match=r"a list needs a . before it, a class .. behind it") as caught:
+        eval(f"Sequential({modules})", space)
+    assert cause_of(outcome_of(caught.value)).startswith(words)
 
 
 def test_an_axis_is_named_where_it_is_known():

@@ -24,6 +24,9 @@ CELLS = {
     "prints": "class AveragePool(nn.Module):\n    def forward(self, x):\n        print('x is', x.shape)\n"
     "        return x.amax((2, 3))\ntests.test_averagepool(AveragePool)",
     "other error": "1 / 0",
+    "not run": "tests.test_hooks_on(hooks_on)",
+    "unknown name": "tests.test_hooks_on(hook_on)",
+    "within": "def mine():\n    return hooks_on\nmine()",
     "in colab": "Shell = type(get_ipython())\nShell.__module__ = 'google.colab._shell'\n"
     "try:\n    tests.test_averagepool(AveragePool)\nfinally:\n    Shell.__module__ = 'ipykernel.zmqshell'",
     "hints": "utils.hints('AveragePool')",
@@ -107,6 +110,21 @@ def test_other_errors_are_printed_as_ever(outputs):
     """Catches errors of the student's own that are never seen."""
     (error,) = outputs["other error"]
     assert error.ename == "ZeroDivisionError"
+
+
+def test_an_exercise_whose_cell_was_not_run_is_told_in_words(outputs, replies):
+    """Catches a traceback below a test whose exercise was left out, and a cell that passes without it."""
+    (panel,) = outputs["not run"]
+    assert panel.data["text/plain"].startswith("○ hooks_on")
+    assert "run the cell that defines it" in panel.data["text/plain"]
+    assert (replies["not run"].status, replies["not run"].ename) == ("error", "NameError")
+
+
+@pytest.mark.parametrize("cell", ["unknown name", "within"])
+def test_other_unknown_names_are_errors_as_ever(outputs, cell):
+    """Catches a student's own slip that is hidden, or taken for an exercise that was not run."""
+    (error,) = outputs[cell]
+    assert error.ename == "NameError"
 
 
 def test_prints_are_part_of_the_panel(outputs):

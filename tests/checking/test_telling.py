@@ -187,7 +187,6 @@ def shown(monkeypatch):
     pages = []
     monkeypatch.setattr(telling, "surface", lambda: "html")
     monkeypatch.setattr(telling, "show_html", lambda html, text: pages.append((html, text)))
-    monkeypatch.setattr(telling, "print_no_more_of", lambda kind: None)
     return pages
 
 
