@@ -171,12 +171,13 @@ def _diagnosed(diagnosis: Diagnosis) -> str:
     if diagnosis.how == "much":
         return f"behaves much like {beliefs[0]}"
     if len(beliefs) > 1:
-        return f"{verb} like {' and like '.join(beliefs)}: from outside they cannot be told apart"
+        return f"{verb} like {', or like '.join(beliefs)}: from outside they can't be told apart"
     return f"{verb} like {beliefs[0]}" if diagnosis.how == "stops" else f"behaves exactly like {beliefs[0]}"
 
 
 def _look(report: Report, diagnosis: Diagnosis) -> str:
-    places = dict.fromkeys(mistake.look_at for mistake in diagnosis.mistakes)
+    asked = dict.fromkeys(mistake.look_at for mistake in diagnosis.mistakes)
+    places = [one for one in asked if not any(other != one and other.startswith(one) for other in asked)]
     return f"look at {', and at '.join(places)}{_hint(report, diagnosis.mistakes[0].hint, ' · ')}"
 
 

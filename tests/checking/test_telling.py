@@ -1,6 +1,7 @@
 """The same report reads well in a notebook, in a terminal and in nbgrader's logs."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -92,6 +93,13 @@ def test_each_outcome_has_its_words(each, words):
     text = re.sub(r"\s+", " ", render_plain(word(each)))
     for expected in words:
         assert re.sub(r"\s+", " ", expected) in text
+
+
+def test_the_same_place_is_named_once_with_all_that_is_said_of_it():
+    """Catches "look at the sum, and at the sum: it comes before ReLU"."""
+    further = replace(MISTAKE, id="other", look_at=f"{MISTAKE.look_at}: the sum comes first")
+    text = " ".join(render_plain(word(report(("value", WRONG), diagnosis=Diagnosis((MISTAKE, further))))).split())
+    assert f"→ look at {further.look_at}" in text
 
 
 def test_the_evidence_for_a_diagnosis_is_what_the_code_does_and_not_how_it_is_made():

@@ -114,6 +114,8 @@ def _kind(module: nn.Module, name: str) -> str:
         return "parameter"
     if name in dict(module.named_buffers()):
         return "buffer" if name in module.state_dict() else "buffer that state_dict leaves out"
+    if name in module._buffers:
+        return "buffer that holds None"
     return f"{'plain attribute' if hasattr(module, name) else 'nothing'}: see self.register_buffer"
 
 
