@@ -33,9 +33,9 @@ def run(function: Any, *args: Any, doing: str) -> Any:
     return result
 
 
-def run_on(module: Any, x: Tensor, what: str = "it") -> Tensor:
-    """Call the student's module on `x` and insist on one tensor of x's dtype and device."""
-    doing = f"calling {what} on x of shape {describe(x.shape)}"
+def run_on(module: Any, x: Tensor, what: str = "it", given: str = "x") -> Tensor:
+    """Call the student's module on `x`, which it may call otherwise; insist on one tensor of x's dtype and device."""
+    doing = f"calling {what} on {given} of shape {describe(x.shape)}"
     return _insist_on_tensor(run(module, x, doing=doing), x, what)
 
 

@@ -45,7 +45,7 @@ def _images(shape: Sequence[int], seed: int, dtype: torch.dtype = torch.float64)
 
 
 def _output(candidate: Any, seed: int, shape: Sequence[int], dtype: torch.dtype = torch.float64) -> Tensor:
-    return run_on(candidate, _images(shape, seed, dtype), _NAME)
+    return run_on(candidate, _images(shape, seed, dtype), _NAME, "images")
 
 
 def _shape(candidate: Any, seed: int, shape: Sequence[int]) -> str:
@@ -55,14 +55,14 @@ def _shape(candidate: Any, seed: int, shape: Sequence[int]) -> str:
 def _alone(candidate: Any, seed: int, shape: Sequence[int]) -> None:
     """Give the first image alone, and in its batch."""
     images = _images(shape, seed)
-    alone = run_on(candidate, images[:1].clone(), _NAME)
-    together = run_on(candidate, images, _NAME)[:1]
+    alone = run_on(candidate, images[:1].clone(), _NAME, "images")
+    together = run_on(candidate, images, _NAME, "images")[:1]
     insist_equal(together, alone, _NEIGHBOURS, given="the first image, alone and with others")
 
 
 def _afterwards(candidate: Any, seed: int, shape: Sequence[int]) -> Tensor:
     images = _images(shape, seed)
-    run_on(candidate, images, _NAME)
+    run_on(candidate, images, _NAME, "images")
     return images
 
 
