@@ -164,6 +164,17 @@ def values(
     return _each(name, promise, cases, one, training, dtype, **settings)
 
 
+def any_order(case: Case, **settings: Any) -> Look:
+    """Look at the output for an x whose values lie in memory in another order, the one that convolutions like best."""
+
+    def one(case: Case, candidate: Any, seed: int) -> Tensor:
+        x = case.x(seed).contiguous(memory_format=torch.channels_last)
+        return run_on(case.filled(candidate, seed, False), x, case.told)
+
+    promise = "the order in which x's values lie in memory, channels last here, makes no difference"
+    return _each("any order of memory", promise, (case,), one, False, **settings)
+
+
 def untouched(cases: Sequence[Case]) -> Look:
     """Look at the input after the call."""
 

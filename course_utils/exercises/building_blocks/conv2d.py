@@ -19,7 +19,7 @@ from course_utils.exercises.building_blocks.small_layers import (
     state_dict,
 )
 from course_utils.exercises.exercise import Exercise
-from course_utils.exercises.module_looks import any_device, gradients_flow, untouched, values
+from course_utils.exercises.module_looks import any_device, any_order, gradients_flow, untouched, values
 
 HINTS = (
     "One output number is a weighted sum over in_channels × kernel height × kernel width inputs. How many weights does "
@@ -103,6 +103,7 @@ FORWARD_LOOKS = (
     values("float32", "it works in float32 as well", (_VALUES[4], _TUPLES[4]), False, torch.float32),
     gradients_flow((_VALUES[1], _TUPLES[4]), axes=()),
     untouched(_VALUES[:3]),
+    any_order(_VALUES[1]),
     any_device(_VALUES[1]),
 )
 
@@ -221,6 +222,7 @@ BANK.add(
 )
 usual.weight_detached(BANK, RightConv2d)
 usual.fixed_dtype(BANK, RightConv2d, hint=3, does="computes")
+usual.misread(BANK, RightConv2d, hint=3)
 
 EXERCISE = Exercise(
     name="Conv2d",

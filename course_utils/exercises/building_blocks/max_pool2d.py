@@ -12,7 +12,7 @@ from course_utils.exercises.bank import Bank
 from course_utils.exercises.building_blocks import layer_mistakes as usual
 from course_utils.exercises.building_blocks.small_layers import Layer, extra_repr, layer, no_parameters, own_layer
 from course_utils.exercises.exercise import Exercise
-from course_utils.exercises.module_looks import any_device, gradients_flow, untouched, values
+from course_utils.exercises.module_looks import any_device, any_order, gradients_flow, untouched, values
 
 HINTS = (
     "Three steps: make the image larger by the padding, cut it into windows, take the largest of each window. Which "
@@ -79,6 +79,7 @@ LOOKS = (
     extra_repr(layer("MaxPool2d", (), kernel_size=9, stride=5, padding=4)),
     no_parameters(_SIDE_BY_SIDE[0]),
     untouched((_SIDE_BY_SIDE[0], _PADDED[0])),
+    any_order(_SIDE_BY_SIDE[0]),
     any_device(_PADDED[0]),
 )
 
@@ -133,6 +134,7 @@ usual.confused_pairs(
 usual.learned(BANK, _Right, "whether a maximum has anything to learn")
 usual.silent(BANK, _Right, hint=3)
 usual.fixed_dtype(BANK, _Right, hint=2)
+usual.misread(BANK, _Right, hint=2)
 usual.detached(BANK, _Right, hint=3)
 
 

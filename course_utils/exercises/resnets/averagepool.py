@@ -10,10 +10,19 @@ from course_utils.checking.look import Look
 from course_utils.checking.observation import Named
 from course_utils.checking.tensors import run_on
 from course_utils.exercises.bank import Bank
-from course_utils.exercises.building_blocks.layer_mistakes import detached, fixed_dtype, learned, then, unit
+from course_utils.exercises.building_blocks.layer_mistakes import detached, fixed_dtype, learned, misread, then, unit
 from course_utils.exercises.building_blocks.small_layers import no_parameters
 from course_utils.exercises.exercise import Exercise
-from course_utils.exercises.module_looks import Case, as_made, input_gradient, own_work, shape, untouched, values
+from course_utils.exercises.module_looks import (
+    Case,
+    any_order,
+    as_made,
+    input_gradient,
+    own_work,
+    shape,
+    untouched,
+    values,
+)
 from course_utils.exercises.networks import build
 from course_utils.exercises.observers import one_row
 
@@ -70,6 +79,7 @@ LOOKS = (
     shape(_CASES, "one number is left for each channel of each image", _AXES),
     values("value", _MEAN, _CASES, False, axes=_AXES),
     values("float32", _MEAN, _CASES, False, torch.float32, axes=_AXES),
+    any_order(_PLAIN, axes=_AXES),
     input_gradient((_PLAIN,), "the gradient flows back evenly to all pixels"),
     Look(
         "called twice",
@@ -100,6 +110,7 @@ average("median", "takes the median", lambda x: x.flatten(2).median(2).values)
 learned(BANK, RightAveragePool, "whether a mean has anything to learn")
 detached(BANK, RightAveragePool, 2, ".detach(), .data, .item() or no_grad")
 fixed_dtype(BANK, RightAveragePool, hint=2)
+misread(BANK, RightAveragePool, hint=3)
 BANK.add(
     "sum", "adds up the values and does not divide", "what makes a mean of a sum", 1, unit(lambda x: x.sum((2, 3)))
 )

@@ -19,12 +19,13 @@ from course_utils.exercises.building_blocks.layer_mistakes import (
     bias_first,
     changed,
     fixed_dtype,
+    misread,
     plain_tensors,
     with_defaults,
 )
 from course_utils.exercises.building_blocks.small_layers import extra_repr, layer, own_steps, state_dict
 from course_utils.exercises.exercise import Exercise, Variant
-from course_utils.exercises.module_looks import Case, gradients_flow, own_work, untouched, values
+from course_utils.exercises.module_looks import Case, any_order, gradients_flow, own_work, untouched, values
 from course_utils.exercises.networks import build, insist_follows_device
 from course_utils.exercises.observers import each_row, one_row
 
@@ -227,6 +228,7 @@ FORWARD = (
         "a number that is added to all of x makes no difference in training, a large one neither",
         one_row(_far_from_0, "x has whole 64ths, in float32"),
     ),
+    any_order(_TRAINING),
     gradients_flow((_TRAINING, _EVALUATING), depth=10),
     Look("any device", "it works on any device", one_row(_moved, "moved to another device")),
 )
@@ -627,6 +629,7 @@ BANK.add(
 )
 BANK.add("no_repr", "has an extra_repr that says nothing", "extra_repr", 2, _with(extra_repr=lambda self: ""))
 fixed_dtype(BANK, _Steps, hint=3)
+misread(BANK, _Steps, hint=3)
 
 
 def _in_place(self: _Steps, x: Tensor) -> Tensor:

@@ -11,7 +11,7 @@ from course_utils.checking.draws import Draws
 from course_utils.checking.look import Look
 from course_utils.checking.tensors import describe, insist_equal, run_on
 from course_utils.exercises.bank import Bank
-from course_utils.exercises.building_blocks.layer_mistakes import fixed_dtype
+from course_utils.exercises.building_blocks.layer_mistakes import fixed_dtype, misread
 from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.observers import each_row
 
@@ -48,6 +48,10 @@ def _output(candidate: Any, seed: int, shape: Sequence[int], dtype: torch.dtype 
     return run_on(candidate, _images(shape, seed, dtype), _NAME, "images")
 
 
+def _reordered(candidate: Any, seed: int, shape: Sequence[int]) -> Tensor:
+    return run_on(candidate, _images(shape, seed).contiguous(memory_format=torch.channels_last), _NAME, "images")
+
+
 def _shape(candidate: Any, seed: int, shape: Sequence[int]) -> str:
     return f"shape {describe(_output(candidate, seed, shape).shape)}"
 
@@ -77,6 +81,12 @@ LOOKS = (
     _look("shape", "the images keep their shape", _shape),
     _look("value", "each image has its own mean subtracted", _output),
     _look("float32", "it works in float32 as well", partial(_output, dtype=torch.float32), _SHAPES[:2]),
+    _look(
+        "any order of memory",
+        "the order in which the values lie in memory makes no difference",
+        _reordered,
+        _SHAPES[:1],
+    ),
     _look("each image alone", _NEIGHBOURS, _alone, ((3, 2, 4, 4),)),
     _look("input untouched", "the images that are given stay as they were", _afterwards, ((2, 3, 4, 5),)),
 )
@@ -106,6 +116,7 @@ axes(
 )
 axes("over_channels", "takes one mean for each pixel, over the channels", _minus_mean(1))
 fixed_dtype(BANK, right_centre_images, hint=3)
+misread(BANK, right_centre_images, hint=3)
 BANK.add(
     "in_place",
     "writes into the images that it is given",

@@ -412,3 +412,16 @@ class AveragePool(nn.Module):
 
 # %% equivalent: the order of axes makes no difference
 # dim=(3, 2)
+
+
+# %% mistake: memory_order
+class AveragePool(nn.Module):
+    def forward(self, x):
+        batch, channels, height, width = x.shape
+        area = height * width
+        return x.as_strided((batch, channels, area), (channels * area, area, 1)).mean(dim=2)
+
+
+# repair
+# -         return x.as_strided((batch, channels, area), (channels * area, area, 1)).mean(dim=2)
+# +         return x.reshape(batch, channels, area).mean(dim=2)

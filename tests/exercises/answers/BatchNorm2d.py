@@ -4174,3 +4174,43 @@ class BatchNorm2d(nn.Module):
 # %% equivalent: the order of axes makes no difference
 # dim=(2, 0, 3)
 # dim=(0, 3, 2)
+
+
+# %% mistake: memory_order
+class BatchNorm2d(nn.Module):
+    def __init__(self, num_features: int, eps: float = 1e-05, momentum: float = 0.1) -> None:
+        super().__init__()
+        self.num_features = num_features
+        self.eps = eps
+        self.momentum = momentum
+        self.weight = nn.Parameter(t.ones(num_features))
+        self.bias = nn.Parameter(t.zeros(num_features))
+        self.register_buffer("running_mean", t.zeros(num_features))
+        self.register_buffer("running_var", t.ones(num_features))
+        self.register_buffer("num_batches_tracked", t.tensor(0))
+
+    def forward(self, x):
+        batch, channels, height, width = x.shape
+        x = t.as_strided(x, x.shape, (channels * height * width, height * width, width, 1))
+        if self.training:
+            mean = x.mean(dim=(0, 2, 3))
+            var = x.var(dim=(0, 2, 3), unbiased=False)
+            with t.no_grad():
+                self.running_mean = (1 - self.momentum) * self.running_mean + self.momentum * mean
+                self.running_var = (1 - self.momentum) * self.running_var + self.momentum * x.var(dim=(0, 2, 3))
+                self.num_batches_tracked += 1
+        else:
+            mean = self.running_mean
+            var = self.running_var
+        mean = rearrange(mean, "c -> 1 c 1 1")
+        var = rearrange(var, "c -> 1 c 1 1")
+        x = (x - mean) / t.sqrt(var + self.eps)
+        x = x * rearrange(self.weight, "c -> 1 c 1 1") + rearrange(self.bias, "c -> 1 c 1 1")
+        return x
+
+    def extra_repr(self) -> str:
+        return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# repair
+# -         x = t.as_strided(x, x.shape, (channels * height * width, height * width, width, 1))

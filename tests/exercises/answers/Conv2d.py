@@ -1455,3 +1455,42 @@ class Conv2d(nn.Module):
 # -         with t.no_grad():
 # -             return functional.conv2d(x, self.weight, None, self.stride, self.padding)
 # +         return functional.conv2d(x, self.weight, None, self.stride, self.padding)
+
+
+# %% mistake: memory_order
+import math
+
+
+class Conv2d(nn.Module):
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int | tuple[int, int],
+        stride: int | tuple[int, int] = 1,
+        padding: int | tuple[int, int] = 0,
+    ) -> None:
+        super().__init__()
+        self.in_channels, self.out_channels = in_channels, out_channels
+        self.kernel_size = (kernel_size, kernel_size) if isinstance(kernel_size, int) else kernel_size
+        self.stride = (stride, stride) if isinstance(stride, int) else stride
+        self.padding = (padding, padding) if isinstance(padding, int) else padding
+        kh, kw = self.kernel_size
+        fan_in = in_channels * kh * kw
+        bound = 1 / math.sqrt(fan_in)
+        self.weight = nn.Parameter(t.rand(out_channels, in_channels, kh, kw) * 2 * bound - bound)
+
+    def forward(
+        self, x: Float[Tensor, "batch in_channels height width"]
+    ) -> Float[Tensor, "batch out_channels out_height out_width"]:
+        _, channels, height, width = x.shape
+        x = t.as_strided(x, x.shape, (channels * height * width, height * width, width, 1))
+        return functional.conv2d(x, self.weight, stride=self.stride, padding=self.padding)
+
+    def extra_repr(self) -> str:
+        names = ("in_channels", "out_channels", "kernel_size", "stride", "padding")
+        return ", ".join(f"{name}={getattr(self, name)}" for name in names)
+
+
+# repair
+# -         x = t.as_strided(x, x.shape, (channels * height * width, height * width, width, 1))

@@ -996,3 +996,29 @@ class MaxPool2d(nn.Module):
 # %% equivalent: both tuples have two numbers
 # self.stride):
 # strict=False
+
+
+# %% mistake: memory_order
+class MaxPool2d(nn.Module):
+    def __init__(self, kernel_size, stride=None, padding=0):
+        super().__init__()
+        self.kernel_size = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+        stride = self.kernel_size if stride is None else stride
+        self.stride = stride if isinstance(stride, tuple) else (stride, stride)
+        self.padding = padding if isinstance(padding, tuple) else (padding, padding)
+
+    def forward(self, x):
+        batch, channels, height, width = x.shape
+        ph, pw = self.padding
+        x = x.as_strided(x.shape, (channels * height * width, height * width, width, 1))
+        canvas = x.new_full((batch, channels, height + 2 * ph, width + 2 * pw), -t.inf)
+        canvas[:, :, ph : ph + height, pw : pw + width] = x
+        windows = canvas.unfold(2, self.kernel_size[0], self.stride[0]).unfold(3, self.kernel_size[1], self.stride[1])
+        return windows.amax(dim=(-2, -1))
+
+    def extra_repr(self):
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+# repair
+# -         x = x.as_strided(x.shape, (channels * height * width, height * width, width, 1))

@@ -247,3 +247,17 @@ centre_images = lambda images: images - images.mean((1, 2, 3))
 # %% equivalent: the order of axes makes no difference
 # dim=(2, 1, 3)
 # dim=(1, 3, 2)
+
+
+# %% mistake: memory_order
+def centre_images(images):
+    batch, channels, height, width = images.shape
+    size = channels * height * width
+    rows = images.as_strided((batch, size), (size, 1))
+    centred = rows - rows.mean(dim=1, keepdim=True)
+    return centred.reshape(images.shape)
+
+
+# repair
+# -     rows = images.as_strided((batch, size), (size, 1))
+# +     rows = images.reshape(batch, size)
