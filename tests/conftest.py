@@ -1,5 +1,6 @@
 """What all tests need: one thread a process, and the solution's own classes."""
 
+import gc
 import os
 import types
 
@@ -17,6 +18,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         name = getattr(item, "callspec", None) and item.callspec.params.get("name")
         whole = item.path.name != "test_every_exercise.py"
         item.add_marker(pytest.mark.xdist_group(item.path.stem if whole or not name else name))
+
+
+def pytest_collection_finish() -> None:
+    """Keep the garbage collector away from all that is imported by now: torch alone has a million objects."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
