@@ -135,11 +135,10 @@ def _distinct(fits: Sequence[Known]) -> tuple[Mistake, ...]:
 
 def _together(comparison: Comparison, known: Sequence[Known], both: Both) -> Diagnosis | None:
     """Find the two mistakes that add up to what is off; several such pairs would be a guess."""
-    first = comparison.rows[0]  # it is off, and all tables have it by now: one of the two must explain it
+    explained = ([one for one in known if comparison.agrees(row, one.table)] for row in comparison.first_broken)
     pairs = {
         frozenset((one.mistake.id, other.mistake.id)): (one.mistake, other.mistake)
-        for one in known
-        if comparison.agrees(first, one.table)
+        for one in next(filter(None, explained), ())  # one of the two explains what the other one leaves alone
         for other in _partners(comparison, one, known, both)
     }
     return Diagnosis(*pairs.values(), "together") if len(pairs) == 1 else None
@@ -202,8 +201,15 @@ def agree_elsewhere(looks: Sequence[Look], mine: Seen, other: Seen) -> bool:
     return all(map(alike, rows))
 
 
-def with_both(*candidates: Any) -> Iterator[type]:
-    """Make classes that make two mistakes at once: one made on the other, either way round."""
-    for bases in permutations(candidates):
-        with suppress(TypeError):  # these are functions, or do not go together
-            yield type("Both", bases, {})
+def made_on(right: Any, make: Callable[[Any], Any]) -> Any:
+    """Make a mistake of right code in a way that makes it of code with another mistake as well."""
+    mistaken = make(right)
+    mistaken.on = make
+    return mistaken
+
+
+def with_both(*candidates: Any) -> Iterator[Any]:
+    """Make code that makes two mistakes at once: one made on the other, either way round."""
+    for one, other in permutations(candidates):
+        with suppress(TypeError):  # these are plain functions, or do not go together
+            yield one.on(other) if hasattr(one, "on") else type("Both", (one, other), {})

@@ -2,6 +2,7 @@
 
 import pytest
 
+from course_utils.checking.diagnosis import made_on, with_both
 from course_utils.checking.look import Look
 from course_utils.checking.observation import Named
 from course_utils.checking.values import Finding, Mistake, NotAttempted, PromiseBroken, Raised, Wrong
@@ -161,6 +162,20 @@ def test_two_mistakes_that_touch_the_same_row_are_named_where_code_with_both_doe
     assert told(Code(**both | {"b": 15}), bank) is None, "more is wrong than these two"
     assert told(Code(**both | {"d": 9}), bank) is None
     assert told(Code(**both | {"a": 3}), bank) is None
+
+
+def test_two_mistakes_of_which_neither_alone_gives_the_first_wrong_row_are_named_by_a_later_one():
+    """Catches silence where both show in the first row, and one of them alone in another."""
+    bank = [made("wide", a=2, c=2), made("other", a=3), made("third", d=5)]
+    assert told(Code(a=6, c=2), bank) == (["wide", "other"], "together")
+    assert told(Code(a=7, c=2), bank) is None
+
+
+def test_two_mistakes_of_functions_are_made_of_each_other():
+    """Catches with_both giving nothing for functions, and one mistake that goes lost on the other."""
+    one, other = (made_on(int, lambda right, to=to: lambda text: right(text) * to) for to in (2, 3))
+    assert [both("7") for both in with_both(one, other)] == [42, 42]
+    assert not [*with_both(int, float)], "these are made of nothing"
 
 
 def test_two_pairs_whose_shared_rows_look_alike_would_be_a_guess_as_well():
