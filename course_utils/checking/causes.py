@@ -117,6 +117,16 @@ def _broadcast(found: Match[str], raised: Raised) -> str:
     return f"a tensor of shape ({own}) is to take up one of shape ({needs}): the two need the same number of axes"
 
 
+def _pair_of_two(found: Match[str], raised: Raised) -> str:
+    name = found["name"]
+    return f"{name} with an axis gives two things, the values and where they were: take .values, or use a{name}"
+
+
+def _einsum_sizes(found: Match[str], raised: Raised) -> str:
+    one, other = found["one"], found["other"]
+    return f"two axes that have one name in einsum differ in size: one has {one}, another {other}"
+
+
 def _called(found: Match[str], raised: Raised) -> str:
     return f"{_KINDS[found['kind']]} is called: loop over what is in it, or keep the modules in a Sequential"
 
@@ -158,6 +168,13 @@ _NOT_SET = (
     "None is called: what should be a module was never set, a method has no return, or it may be None and is to be "
     "asked for first"
 )
+_SUPER_ALONE = "super stands without its brackets: super().__init__()"
+_NONE_COUNTED = (
+    "None stands where a number or a tensor belongs: something was left out, or is set to None, or a function has no "
+    "return"
+)
+_THIRD_IS_BIAS = "a convolution's third argument is its bias: give stride and padding by name, as in stride=2"
+_BEYOND = "the view reaches beyond the tensor's memory: it has too many windows, or they are too far apart"
 _MODULE_LIST = "an nn.ModuleList cannot be called: loop over its modules, or keep them in a Sequential"
 _TUPLE_COUNTED = "a tuple is counted with as if it were a number: is an int expected where a tuple may come, too?"
 _NUMBER_TAKEN_APART = "a number stands where a tuple or a list belongs: is an int allowed there, too?"
@@ -176,6 +193,11 @@ _BROADCAST = r"output with shape \[(?P<own>[\d, ]+)\] doesn't match the broadcas
 # The first that fits is told.
 _CAUSES: tuple[tuple[str, Callable[[Match[str], Raised], str]], ...] = (
     (r"before Module\.__init__", _says(_NO_SUPER)),
+    (r"descriptor '__init__' of 'super' object needs an argument", _says(_SUPER_ALONE)),
+    (r"torch\.return_types\.(?P<name>max|min)'", _pair_of_two),
+    (r"subscript \w+ has size (?P<one>\d+) .* previously seen size (?P<other>\d+)", _einsum_sizes),
+    (r"setStorage: .* are out of bounds for storage", _says(_BEYOND)),
+    (r"conv[123]d\(\) received an invalid .* got \(\w+, \w+, (?:int|tuple)[,)]", _says(_THIRD_IS_BIAS)),
     (r"'(?P<kind>\w+)' object has no attribute 'named_modules'", _no_module),
     (r"(?:\w+\.)*(?P<kind>\w+) is not a Module subclass", _no_module),
     # What the course's own Sequential says.
@@ -210,6 +232,9 @@ _CAUSES: tuple[tuple[str, Callable[[Match[str], Raised], str]], ...] = (
     (r"'NoneType' object is not callable", _says(_NOT_SET)),
     (r"'tuple' object cannot be interpreted as an integer", _says("a tuple stands where one whole number belongs")),
     (r"(?:unsupported operand|not supported between instances).*'tuple'", _says(_TUPLE_COUNTED)),
+    (r"can't multiply sequence by non-int of type 'tuple'", _says(_TUPLE_COUNTED)),
+    (r"(?:unsupported operand|not supported between instances).*'NoneType'", _says(_NONE_COUNTED)),
+    (r"must be int, not NoneType|'NoneType' object cannot be interpreted as an integer", _says(_NONE_COUNTED)),
     (r"must be int, not tuple|found element of type tuple", _says(_TUPLE_COUNTED)),
     (r"'int' object is not (?:subscriptable|iterable)|unpack non-iterable int", _says(_NUMBER_TAKEN_APART)),
     (r"object of type 'int' has no len", _says(_NUMBER_TAKEN_APART)),
