@@ -135,10 +135,12 @@ def _distinct(fits: Sequence[Known]) -> tuple[Mistake, ...]:
 
 def _together(comparison: Comparison, known: Sequence[Known], both: Both) -> Diagnosis | None:
     """Find the two mistakes that add up to what is off; several such pairs would be a guess."""
-    explained = ([one for one in known if comparison.agrees(row, one.table)] for row in comparison.first_broken)
+    # One of the two explains what the other one leaves alone: a row of the first broken look, or where another begins.
+    rows = [row for row in comparison.off if row in comparison.first_broken or row[0] == comparison.off[0][0]]
+    explained = ([one for one in known if comparison.agrees(row, one.table)] for row in rows)
     pairs = {
         frozenset((one.mistake.id, other.mistake.id)): (one.mistake, other.mistake)
-        for one in next(filter(None, explained), ())  # one of the two explains what the other one leaves alone
+        for one in next(filter(None, explained), ())
         for other in _partners(comparison, one, known, both)
     }
     return Diagnosis(*pairs.values(), "together") if len(pairs) == 1 else None

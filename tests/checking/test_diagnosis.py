@@ -169,6 +169,7 @@ def test_two_mistakes_of_which_neither_alone_gives_the_first_wrong_row_are_named
     bank = [made("wide", a=2, c=2), made("other", a=3), made("third", d=5)]
     assert told(Code(a=6, c=2), bank) == (["wide", "other"], "together")
     assert told(Code(a=7, c=2), bank) is None
+    assert told(Code(a=14, b=2), [made("wide", a=2, b=2), made("other", a=7)]) == (["wide", "other"], "together")
 
 
 def test_two_mistakes_of_functions_are_made_of_each_other():
