@@ -175,6 +175,10 @@ _NONE_COUNTED = (
 )
 _THIRD_IS_BIAS = "a convolution's third argument is its bias: give stride and padding by name, as in stride=2"
 _BEYOND = "the view reaches beyond the tensor's memory: it has too many windows, or they are too far apart"
+_NOT_WHOLE = "a number with a point stands where a whole one belongs: // divides without a rest, / gives 4.0"
+_SHAPE_INSIDE = "a shape stands inside a shape: put a * in front of it, as in reshape(*x.shape[:2], -1)"
+_PAD_NUMBERS = "functional.pad takes a tuple, two numbers for each axis, and the last axis comes first: (left, right)"
+_NOT_JOINED = "tensors that are joined differ along another axis than the one that they are joined along: see its dim"
 _MODULE_LIST = "an nn.ModuleList cannot be called: loop over its modules, or keep them in a Sequential"
 _TUPLE_COUNTED = "a tuple is counted with as if it were a number: is an int expected where a tuple may come, too?"
 _NUMBER_TAKEN_APART = "a number stands where a tuple or a list belongs: is an int allowed there, too?"
@@ -196,6 +200,10 @@ _CAUSES: tuple[tuple[str, Callable[[Match[str], Raised], str]], ...] = (
     (r"descriptor '__init__' of 'super' object needs an argument", _says(_SUPER_ALONE)),
     (r"torch\.return_types\.(?P<name>max|min)'", _pair_of_two),
     (r"subscript \w+ has size (?P<one>\d+) .* previously seen size (?P<other>\d+)", _einsum_sizes),
+    (r"tuple of ints,\s*but got float|must be int, not float|'float' object cannot be inter", _says(_NOT_WHOLE)),
+    (r"reshape\(\) takes 1 positional argument but", _says(_SHAPE_INSIDE)),
+    (r"pad\(\): argument 'pad' \(position 2\) must be tuple of ints, not int", _says(_PAD_NUMBERS)),
+    (r"Sizes of tensors must match except in dimension", _says(_NOT_JOINED)),
     (r"setStorage: .* are out of bounds for storage", _says(_BEYOND)),
     (r"conv[123]d\(\) received an invalid .* got \(\w+, \w+, (?:int|tuple)[,)]", _says(_THIRD_IS_BIAS)),
     (r"'(?P<kind>\w+)' object has no attribute 'named_modules'", _no_module),

@@ -54,6 +54,11 @@ MADE = {
         "",
         "",
     ),
+    "a number with a point stands where a whole one belongs": ("t.ones(3).new_zeros(2, 4 / 2)", "", ""),
+    "a number with a point stands where a whole one belongs:": ("range(4 / 2)", "", ""),
+    "a shape stands inside a shape": ("x = t.ones(2, 3, 4)\nx.reshape(x.shape[:1], -1)", "", ""),
+    "functional.pad takes a tuple": ("t.nn.functional.pad(t.ones(2, 3), 1)", "", ""),
+    "tensors that are joined differ along another axis": ("t.cat([t.ones(2, 3), t.ones(2, 4)], 0)", "", ""),
     "the view reaches beyond the tensor's memory": ("t.ones(9).as_strided((8, 2), (2, 1))", "", ""),
     "a convolution's third argument is its bias": (
         "t.nn.functional.conv2d(t.ones(1, 3, 4, 4), t.ones(2, 3, 1, 1), 2, 1)",
