@@ -202,7 +202,7 @@ _SHARED: dict[str, tuple[Any, ...]] = {
     "no_skip": ("leaves the shortcut out", ending, lambda block, left, x: relu(block, left)),
     "multiplied": ("multiplies the two branches", joining, torch.mul),
     "concatenated": ("concatenates the two branches", joining, lambda a, b: torch.cat([a, b], 1)),
-    "changes_input": ("writes its result into the input", writing_into_x),
+    "changes_input": ("writes into its input", writing_into_x),
 }
 
 

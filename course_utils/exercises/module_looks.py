@@ -21,7 +21,7 @@ from course_utils.checking.observation import Named, Remark
 from course_utils.checking.shared import shared
 from course_utils.checking.shortcuts import insist_own_steps, insist_own_work
 from course_utils.checking.student import asking
-from course_utils.checking.tensors import IMAGE_AXES, agree, describe, run_on
+from course_utils.checking.tensors import IMAGE_AXES, agree, describe, insist_equal, run_on
 from course_utils.exercises.networks import build_as, gradients, insist_follows_device, told_call
 
 _OF_INPUT = 100  # added to the seed of the weights
@@ -178,10 +178,10 @@ def any_order(case: Case, **settings: Any) -> Look:
 def untouched(cases: Sequence[Case]) -> Look:
     """Look at the input after the call."""
 
-    def one(case: Case, candidate: Any, seed: int) -> Tensor:
+    def one(case: Case, candidate: Any, seed: int) -> None:
         x = case.x(seed)
         run_on(case.filled(candidate, seed, True), x, case.told)
-        return x
+        insist_equal(x, case.x(seed), promise, given=case.given)  # what it has become depends on all else
 
     promise = "the input is left as it was: the other branch, or the caller, still needs it"
     return _each("input untouched", promise, cases, one)

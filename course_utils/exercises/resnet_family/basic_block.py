@@ -77,7 +77,7 @@ def _summed_into_x(block: Any, left: Tensor, x: Tensor) -> Tensor:
 
 BANK.add(
     "changes_input",
-    "writes its result into the input",
+    "writes into its input",
     IN_PLACE,
     3,
     writing_into_x(RightBasicBlock),

@@ -209,7 +209,7 @@ BANK.add(
 )
 BANK.add(
     "changes_input",
-    "writes its result into the input",
+    "writes into its input",
     "in-place operations on x",
     3,
     writing_into_x(RightGroup),

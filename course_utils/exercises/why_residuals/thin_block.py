@@ -150,7 +150,7 @@ def _added_to_input(block: RightThinBlock, left: Tensor, x: Tensor) -> Tensor:
 
 BANK.add(
     "changes_input",
-    "writes its result into the input",
+    "writes into its input",
     IN_PLACE,
     3,
     writing_into_x(RightThinBlock),
