@@ -1,5 +1,6 @@
 """conv1d_minimal, the first rung of convolution from scratch: the oracle is torch.nn.functional's conv1d."""
 
+import torch
 from torch import Tensor
 from torch.nn import functional
 
@@ -28,6 +29,29 @@ BANK = Bank()
 every_rung(BANK, right)
 side_by_side(BANK, right)
 contiguous(BANK, right)
+
+
+def _products(x: Tensor, weight: Tensor) -> list[Tensor]:
+    """Multiply each window by the weight as it lies."""
+    return [(window * weight).sum((1, 2)) for window in x.unfold(2, weight.shape[2], 1).unbind(2)]
+
+
+def _put_in_place(x: Tensor, weight: Tensor) -> Tensor:
+    output = torch.zeros_like(right(x, weight))
+    for place, one in enumerate(_products(x, weight)):
+        output[:, :, place] = one
+    return output
+
+
+BANK.add(
+    "batch_meets_outputs",
+    "multiplies a window by the whole weight, so that the batch meets the output channels",
+    "the shapes: a window is (batch, in_channels, size), the weight (out_channels, in_channels, size). Each of batch "
+    "and out_channels needs an axis of its own",
+    2,
+    lambda x, weight: torch.stack(_products(x, weight), -1),
+    _put_in_place,
+)
 
 EXERCISE = Exercise(
     name="conv1d_minimal",

@@ -12,6 +12,7 @@ from course_utils.exercises.building_blocks.sliding import (
     looks,
     padding_mistakes,
     stride_mistakes,
+    too_many_windows,
 )
 from course_utils.exercises.exercise import Exercise
 
@@ -40,6 +41,7 @@ BANK = Bank()
 every_rung(BANK, right)
 stride_mistakes(BANK, right, functional.conv1d, "the one that leads")
 contiguous(BANK, right)
+too_many_windows(BANK, right)
 padding_mistakes(BANK, right)
 
 
@@ -52,11 +54,6 @@ def _starts_late(x: Tensor, weight: Tensor, stride: int = 1, padding: int = 0) -
 def _plus_one_first(x: Tensor, weight: Tensor, stride: int = 1, padding: int = 0) -> Tensor:
     count = (x.shape[-1] + 2 * padding - weight.shape[-1] + 1) // stride
     return right(x, weight, stride, padding)[..., :count]
-
-
-@BANK.mistake("pads after the sliding", "the order: padding comes first, the windows slide over it", 1)
-def _pads_the_output(x: Tensor, weight: Tensor, stride: int = 1, padding: int = 0) -> Tensor:
-    return functional.pad(right(x, weight, stride), (padding, padding))
 
 
 EXERCISE = Exercise(

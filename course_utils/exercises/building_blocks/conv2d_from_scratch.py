@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from course_utils.checking.diagnosis import made_on
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.building_blocks.layer_mistakes import PAIRS, confused_pairs, pair
 from course_utils.exercises.building_blocks.sliding import (
@@ -15,8 +16,10 @@ from course_utils.exercises.building_blocks.sliding import (
     contiguous,
     every_rung,
     looks,
+    minus_zero,
     padding_ignored,
     stride_mistakes,
+    too_many_windows,
 )
 from course_utils.exercises.exercise import Exercise
 
@@ -47,16 +50,21 @@ BANK = Bank()
 every_rung(BANK, right)
 stride_mistakes(BANK, right, functional.conv2d, "those that lead")
 contiguous(BANK, right)
+too_many_windows(BANK, right)
+minus_zero(BANK, right)
 
 
 def _with_setting(name: str, change: Callable[[tuple], Any]) -> Function:
     """Make a function that takes one of its settings for something else."""
 
-    def changed(x: Tensor, weight: Tensor, stride: Any = 1, padding: Any = 0) -> Tensor:
-        settings = {"stride": pair(stride), "padding": pair(padding)}
-        return right(x, weight, **settings | {name: change(settings[name])})
+    def of(right: Function) -> Function:
+        def changed(x: Tensor, weight: Tensor, stride: Any = 1, padding: Any = 0) -> Tensor:
+            settings = {"stride": pair(stride), "padding": pair(padding)}
+            return right(x, weight, *(settings | {name: change(settings[name])}).values())
 
-    return changed
+        return changed
+
+    return made_on(right, of)
 
 
 confused_pairs(BANK.about(PAIRS.format("stride and padding each"), 1), ("stride", "padding"), _with_setting)

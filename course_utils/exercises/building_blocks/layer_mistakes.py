@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from course_utils.checking.diagnosis import made_on
 from course_utils.exercises.bank import Bank
 
 Right = type[nn.Module]
@@ -64,26 +65,37 @@ def unit(function: Callable[[Tensor], Any]) -> Right:
 def reading(right: Right, **other: Callable[[Any], Any]) -> Right:
     """Make a layer whose forward finds something else under these names: other(layer) each."""
 
-    def forward(layer: Any, x: Tensor) -> Tensor:
-        twin = right.__new__(right)
-        vars(twin).update(vars(layer) | {name: made(layer) for name, made in other.items()})
-        return right.forward(twin, x)
+    class Reading(right):
+        def forward(self, x: Tensor) -> Tensor:
+            twin = type(self).__new__(type(self))
+            vars(twin).update(vars(self) | {name: made(self) for name, made in other.items()})
+            return super(Reading, twin).forward(x)
 
-    return computing(right, forward)
+    return Reading
 
 
 def given(right: Any, change: Callable[[Tensor], Tensor]) -> Any:
     """Make a function, or a layer, that gets another x than it is given."""
-    if isinstance(right, type):
-        return computing(right, lambda layer, x: right.forward(layer, change(x)))
-    return lambda x, *others: right(change(x), *others)
+    if not isinstance(right, type):
+        return made_on(right, lambda right: lambda x, *others: right(change(x), *others))
+
+    class Given(right):
+        def forward(self, x: Tensor) -> Any:
+            return super().forward(change(x))
+
+    return Given
 
 
 def then(right: Any, change: Callable[[Any], Any]) -> Any:
     """Make a function, or a layer, whose result is changed."""
-    if isinstance(right, type):
-        return computing(right, lambda layer, x: change(right.forward(layer, x)))
-    return lambda *inputs: change(right(*inputs))
+    if not isinstance(right, type):
+        return made_on(right, lambda right: lambda *inputs: change(right(*inputs)))
+
+    class Then(right):
+        def forward(self, x: Tensor) -> Any:
+            return change(super().forward(x))
+
+    return Then
 
 
 # --- mistakes of several layers -------------------------------------------------------------------------------------
@@ -174,6 +186,12 @@ def tuples_only(bank: Bank, right: Right) -> None:
     bank.add("tuples_only", "takes no number for kernel_size", look_at, 3, *stops)
 
 
+MINUS_ZERO = (
+    "puts x into the slice padding:-padding, which is empty where padding is 0",
+    "the slice that x is put into: padding : padding + size is right for 0, too",
+)
+"""What is said of those that count the far end of the padding from the end."""
+
 PAIRS = "what a tuple means: (for the height, for the width), for {} by itself"
 
 
@@ -249,7 +267,7 @@ def first_numbers(bank: Bank, right: Right, start: str, hint: int, seed_hint: in
     normal = drawn(right, lambda layer, one: one.normal_())
     above_zero = drawn(right, lambda layer, one: one.uniform_(0, fan_in(layer) ** -0.5))
     to_one = drawn(right, lambda layer, one: one.uniform_(0, 1))
-    bank.add("normal", "starts with standard normal numbers", start, hint, normal)
+    bank.add("normal", "draws its first numbers from a normal distribution, not uniformly", start, hint, normal)
     bank.add("positive", "starts with positive numbers only", positive, 3, above_zero)
     bank.add("zero_to_one", "starts with numbers from 0 to 1", stretch, 3, to_one)
     kaiming = drawn(right, lambda layer, one: one.uniform_(-1, 1).mul_((6 / fan_in(layer)) ** 0.5))
@@ -259,6 +277,11 @@ def first_numbers(bank: Bank, right: Right, start: str, hint: int, seed_hint: in
         start,
         3,
         kaiming,
+    )
+    its_dtype = "the dtype of the first numbers: .float() makes float32 of what NumPy draws"
+    wide = changed(right, lambda layer: layer.double())
+    bank.add(
+        "float64_weights", "has weights of float64, which stop at ordinary inputs, of float32", its_dtype, hint, wide
     )
     bank.add("same_weights", "starts with the same numbers every time", seeds, seed_hint, changed(right, same))
 

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from course_utils.checking.diagnosis import made_on
 from course_utils.checking.draws import Draws
 from course_utils.checking.look import Look
 from course_utils.checking.observation import Named
@@ -16,7 +17,7 @@ from course_utils.checking.shortcuts import insist_own_steps
 from course_utils.checking.student import asking
 from course_utils.checking.tensors import broken, describe, insist_equal, run, run_on
 from course_utils.exercises.bank import Bank
-from course_utils.exercises.building_blocks.layer_mistakes import IN_PLACE, fixed_dtype, then
+from course_utils.exercises.building_blocks.layer_mistakes import IN_PLACE, MINUS_ZERO, fixed_dtype, then
 from course_utils.exercises.observers import each_row, one_row
 
 Function = Callable[..., Tensor]
@@ -157,7 +158,7 @@ PARTS = {
 
 def _with(right: Function, change: Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]) -> Function:
     """Make a function that gets other tensors than it is given."""
-    return lambda x, weight, *settings: right(*change(x, weight), *settings)
+    return made_on(right, lambda right: lambda x, weight, *settings: right(*change(x, weight), *settings))
 
 
 def _overwrites(right: Function, read: Callable[[Tensor], Tensor]) -> Function:
@@ -189,6 +190,13 @@ def every_rung(bank: Bank, right: Function) -> None:
         "what is summed over: all channels of the input too",
         1,
         gets(lambda x, weight: (x[:, :1], weight[:, :1])),
+    )
+    bank.add(
+        "channels_apart",
+        "adds up the channels of x and those of the weight each by themselves",
+        "the letters in einsum: the channels of x and of the weight are one axis, so they share one name",
+        2,
+        gets(lambda x, weight: (x.sum(1, keepdim=True), weight.sum(1, keepdim=True))),
     )
     bank.add(
         "channels_last",
@@ -239,7 +247,7 @@ def side_by_side(bank: Bank, right: Function) -> None:
         "moves its window by its own size",
         "the step from one window to the next: 1, so that windows overlap",
         2,
-        lambda x, weight, *rest: right(x, weight, *rest)[..., :: weight.shape[-1]],
+        made_on(right, lambda right: lambda x, weight, *rest: right(x, weight, *rest)[..., :: weight.shape[-1]]),
     )
 
 
@@ -274,16 +282,32 @@ def stride_mistakes(bank: Bank, right: Function, convolve: Function, leads: str)
     def spread(x: Tensor, weight: Tensor, stride: Any = 1, padding: Any = 0) -> Tensor:
         return convolve(x, weight, dilation=stride, padding=padding)
 
-    def spread_and_too_few(x: Tensor, weight: Tensor, stride: Any = 1, padding: Any = 0) -> Tensor:
-        as_many = map(slice, right(x, weight, stride, padding).shape[2:])
-        return spread(x, weight, stride, padding)[(..., *as_many)]
+    def cut(y: Tensor, like: Tensor) -> Tensor:
+        return y[(..., *map(slice, like.shape[2:]))]
 
+    def unstrided(x: Tensor, weight: Tensor, stride: Any = 1, padding: Any = 0) -> Tensor:
+        return cut(right(x, weight, 1, padding), right(x, weight, stride, padding))
+
+    def spread_and_too_few(x: Tensor, weight: Tensor, stride: Any = 1, padding: Any = 0) -> Tensor:
+        return cut(spread(x, weight, stride, padding), right(x, weight, stride, padding))
+
+    def counted_unpadded(x: Tensor, weight: Tensor, stride: Any = 1, padding: Any = 0) -> Tensor:
+        return cut(right(x, weight, stride, padding), right(x, weight, stride))
+
+    bank.add(
+        "counted_unpadded",
+        "counts its windows by the size of x without the padding",
+        "the number of windows: (size + 2 · padding − kernel) // stride + 1",
+        2,
+        counted_unpadded,
+    )
     bank.add(
         "stride_ignored",
         "moves its window by one, whatever stride says",
         f"the strides of the windows: {leads} to the next window",
         2,
-        lambda x, weight, stride=1, padding=0: right(x, weight, 1, padding),
+        made_on(right, lambda right: lambda x, weight, stride=1, padding=0: right(x, weight, 1, padding)),
+        unstrided,
     )
     bank.add(
         "stride_as_dilation",
@@ -295,6 +319,48 @@ def stride_mistakes(bank: Bank, right: Function, convolve: Function, leads: str)
     )
 
 
+def too_many_windows(bank: Bank, right: Function) -> None:
+    """Add the mistake of a view whose windows move by stride, and are as many as without."""
+
+    def reaching(x: Tensor, weight: Tensor, stride: Any = 1, padding: Any = 0) -> Tensor:
+        wide, sizes = _in_zeros(x, padding, lambda p, size: slice(p, p + size)), weight.shape[2:]
+        counts = (have - size + 1 for have, size in zip(wide.shape[2:], sizes, strict=True))
+        outer, own = wide.stride()[:2], wide.stride()[2:]
+        apart = (step * each for step, each in zip(_each_way(x, stride), own, strict=True))
+        wide.as_strided((*x.shape[:2], *counts, *sizes), (*outer, *apart, *own))  # it stops here
+        return right(x, weight, stride, padding)
+
+    bank.add(
+        "too_many_windows",
+        "makes as many windows as with stride 1, so that the last ones lie beyond the end of x",
+        "the number of windows: (size + 2 · padding − kernel) // stride + 1",
+        2,
+        reaching,
+    )
+
+
+def _each_way(x: Tensor, setting: Any) -> tuple[int, ...]:
+    return setting if isinstance(setting, tuple) else (setting,) * (x.ndim - 2)
+
+
+def _in_zeros(x: Tensor, padding: Any, place: Callable[[int, int], slice]) -> Tensor:
+    """Put x among zeros: place(padding, size) says where, along each axis."""
+    around = [*zip(_each_way(x, padding), x.shape[2:], strict=True)]
+    wide = x.new_zeros(*x.shape[:2], *(size + 2 * p for p, size in around))
+    wide[(..., *(place(p, size) for p, size in around))] = x
+    return wide
+
+
+def minus_zero(bank: Bank, right: Function) -> None:
+    """Add the mistake of an end of the padding that is counted from the end."""
+
+    def stopping(x: Tensor, weight: Tensor, *settings: Any) -> Tensor:
+        *before, padding = settings or (0,)
+        return right(_in_zeros(x, padding, lambda p, size: slice(p, -p)), weight, *before)
+
+    bank.add("minus_zero", *MINUS_ZERO, 2, stopping)
+
+
 def padding_ignored(bank: Bank, candidate: Function) -> None:
     """Add the mistake of no padding at all."""
     bank.add("padding_ignored", "adds no padding, whatever padding says", "where padding is used", 1, candidate)
@@ -304,16 +370,32 @@ def padding_mistakes(bank: Bank, right: Function) -> None:
     """Add the mistakes about padding in one dimension."""
 
     def padded(ends: Callable[[int], tuple[int, int]], **filling: Any) -> Function:
-        def changed(x: Tensor, weight: Tensor, *settings: Any) -> Tensor:
-            *before, padding = settings or (0,)
-            return right(functional.pad(x, ends(padding), **filling), weight, *before)
+        def of(right: Function) -> Function:
+            def changed(x: Tensor, weight: Tensor, *settings: Any) -> Tensor:
+                *before, padding = settings or (0,)
+                return right(functional.pad(x, ends(padding), **filling), weight, *before)
 
-        return changed
+            return changed
+
+        return made_on(right, of)
 
     both_ends = bank.about("both ends: zeros come on the left and on the right", 1, by=padded)
     number = bank.about("the number of zeros: padding on each side", 1, by=padded)
     zeros = bank.about("what stands in the padding: zeros", 2)
     padding_ignored(bank, padded(lambda p: (0, 0)))
+    minus_zero(bank, right)
+
+    def channels_padded(x: Tensor, weight: Tensor, *settings: Any) -> Tensor:
+        *before, padding = settings or (0,)
+        return _by_unfolding(functional.pad(x, (0, 0, padding, padding)), weight, *before)
+
+    bank.add(
+        "channels_padded",
+        "pads the channels, not the width",
+        "the numbers that functional.pad is given: it begins with the last axis, so the first two are the width's",
+        2,
+        channels_padded,
+    )
     both_ends("pads_left", "pads on the left only", lambda p: (p, 0))
     both_ends("pads_right", "pads on the right only", lambda p: (0, p))
     halves = (lambda p: (p // 2, p - p // 2)), (lambda p: (p - p // 2, p // 2)), (lambda p: (p // 2, p // 2))
@@ -321,4 +403,11 @@ def padding_mistakes(bank: Bank, right: Function) -> None:
     number("doubled_padding", "pads twice as much", lambda p: (2 * p, 2 * p))
     repeated = padded(lambda p: (p, p), mode="replicate")
     zeros("edges_repeated", "pads with the values at the ends, not with zeros", repeated)
+    bank.add(
+        "pads_the_output",
+        "pads after the sliding",
+        "the order: padding comes first, the windows slide over it",
+        1,
+        lambda x, weight, *settings: functional.pad(right(x, weight, *settings[:-1]), settings[-1:] * 2 or (0, 0)),
+    )
     zeros("ones", "pads with ones", padded(lambda p: (p, p), value=1.0))

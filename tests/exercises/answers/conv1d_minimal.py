@@ -182,6 +182,37 @@ def conv1d_minimal(x, weight):
 # +     windows = x.as_strided((batch, channels, width - size + 1, size), (b, c, w, w))
 
 
+# %% mistake: batch_meets_outputs
+def conv1d_minimal(x, weight):
+    size = weight.shape[2]
+    places = x.shape[2] - size + 1
+    columns = []
+    for k in range(places):
+        product = weight * x[..., k : k + size]
+        columns.append(product.sum(2).sum(1))
+    return t.stack(columns).movedim(0, 1)
+
+
+# repair
+# -         product = weight * x[..., k : k + size]
+# -         columns.append(product.sum(2).sum(1))
+# -     return t.stack(columns).movedim(0, 1)
+# +         product = weight * x[:, None, :, k : k + size]
+# +         columns.append(product.sum(3).sum(2))
+# +     return t.stack(columns).movedim(0, 2)
+
+
+# %% mistake: channels_apart
+def conv1d_minimal(x, weight):
+    windows = x.unfold(2, weight.shape[2], 1)
+    return einsum(windows, weight, "b i k j, o c j -> b o k")
+
+
+# repair
+# -     return einsum(windows, weight, "b i k j, o c j -> b o k")
+# +     return einsum(windows, weight, "b i k j, o i j -> b o k")
+
+
 # %% right: strided
 import torch
 import torch.nn.functional as F

@@ -249,6 +249,56 @@ def conv1d_padded(x, weight, padding=0):
 # +     wide = x.new_zeros(batch, channels, width + 2 * padding)
 
 
+# %% mistake: minus_zero
+def conv1d_padded(x, weight, padding=0):
+    batch, channels, width = x.shape
+    wide = x.new_zeros(batch, channels, width + padding * 2)
+    wide[:, :, padding:-padding] = x
+    return conv1d_minimal(wide, weight)
+
+
+# repair
+# -     wide[:, :, padding:-padding] = x
+# +     wide[:, :, padding : padding + width] = x
+
+
+# %% mistake: channels_padded
+def conv1d_padded(x, weight, padding=0):
+    wide = functional.pad(x, [0, 0] + 2 * [padding])
+    return conv1d_minimal(wide, weight)
+
+
+# repair
+# -     wide = functional.pad(x, [0, 0] + 2 * [padding])
+# +     wide = functional.pad(x, 2 * [padding])
+
+
+# %% mistake: channels_apart
+def conv1d_padded(x, weight, padding=0):
+    wide = functional.pad(x, (padding, padding))
+    return conv1d_minimal(wide.sum(1, keepdim=True), weight.sum(1, keepdim=True))
+
+
+# repair
+# -     return conv1d_minimal(wide.sum(1, keepdim=True), weight.sum(1, keepdim=True))
+# +     return conv1d_minimal(wide, weight)
+
+
+# %% mistake: pads_the_output
+def conv1d_padded(x, weight, padding=0):
+    output = conv1d_minimal(x, weight)
+    wide = output.new_zeros(*output.shape[:2], output.shape[2] + 2 * padding)
+    wide[..., padding : padding + output.shape[2]] = output
+    return wide
+
+
+# repair
+# -     output = conv1d_minimal(x, weight)
+# +     output = x
+# -     return wide
+# +     return conv1d_minimal(wide, weight)
+
+
 # %% right: strided
 import torch
 import torch.nn.functional as F

@@ -346,6 +346,72 @@ def conv1d_strided(x, weight, stride=1, padding=0):
 # +     x = functional.pad(x, (padding, padding))
 
 
+# %% mistake: minus_zero
+def conv1d_strided(x, weight, stride=1, padding=0):
+    batch, channels, width = x.shape
+    wide = x.new_zeros(batch, channels, width + padding * 2)
+    wide[:, :, padding:-padding] = x
+    return einsum(wide.unfold(2, weight.shape[2], stride), weight, "b i k j, o i j -> b o k")
+
+
+# repair
+# -     wide[:, :, padding:-padding] = x
+# +     wide[:, :, padding : padding + width] = x
+
+
+# %% mistake: channels_padded
+def conv1d_strided(x, weight, stride=1, padding=0):
+    wide = functional.pad(x, [0, 0] + 2 * [padding])
+    return einsum(wide.unfold(2, weight.shape[2], stride), weight, "b i k j, o i j -> b o k")
+
+
+# repair
+# -     wide = functional.pad(x, [0, 0] + 2 * [padding])
+# +     wide = functional.pad(x, 2 * [padding])
+
+
+# %% mistake: too_many_windows
+def conv1d_strided(x, weight, stride=1, padding=0):
+    wide = functional.pad(x, (padding, padding))
+    batch, channels, width = wide.shape
+    out_channels, _, size = weight.shape
+    steps = wide.stride()
+    shape = (batch, channels, width - size + 1, size)
+    windows = t.as_strided(wide, shape, (steps[0], steps[1], stride * steps[2], steps[2]))
+    return einsum(windows, weight, "b i k j, o i j -> b o k")
+
+
+# repair
+# -     shape = (batch, channels, width - size + 1, size)
+# +     shape = (batch, channels, (width - size) // stride + 1, size)
+
+
+# %% mistake: channels_apart
+def conv1d_strided(x, weight, stride=1, padding=0):
+    windows = functional.pad(x, (padding, padding)).unfold(2, weight.shape[2], stride)
+    return einsum(windows, weight, "b i k j, o c j -> b o k")
+
+
+# repair
+# -     return einsum(windows, weight, "b i k j, o c j -> b o k")
+# +     return einsum(windows, weight, "b i k j, o i j -> b o k")
+
+
+# %% mistake: counted_unpadded
+def conv1d_strided(x, weight, stride=1, padding=0):
+    size = weight.shape[2]
+    count = (x.shape[2] - size) // stride + 1
+    x = functional.pad(x, (padding, padding))
+    b, c, w = x.stride()
+    windows = x.as_strided((*x.shape[:2], count, size), (b, c, w * stride, w))
+    return einsum(windows, weight, "b i k j, o i j -> b o k")
+
+
+# repair
+# -     count = (x.shape[2] - size) // stride + 1
+# +     count = (x.shape[2] + 2 * padding - size) // stride + 1
+
+
 # %% right: strided
 import torch
 import torch.nn.functional as F

@@ -376,6 +376,71 @@ def conv2d_from_scratch(x, weight, stride=1, padding=0):
 # +     b, c, h, w = x.stride()
 
 
+# %% mistake: minus_zero
+def conv2d_from_scratch(x, weight, stride=1, padding=0):
+    sh, sw = (stride, stride) if isinstance(stride, int) else stride
+    ph, pw = (padding, padding) if isinstance(padding, int) else padding
+    n, c, h, w = x.shape
+    wide = x.new_zeros(n, c, h + 2 * ph, w + 2 * pw)
+    wide[:, :, ph:-ph, pw:-pw] = x
+    windows = wide.unfold(2, weight.shape[2], sh).unfold(3, weight.shape[3], sw)
+    return einsum(windows, weight, "b i y x v u, o i v u -> b o y x")
+
+
+# repair
+# -     wide[:, :, ph:-ph, pw:-pw] = x
+# +     wide[:, :, ph : ph + h, pw : pw + w] = x
+
+
+# %% mistake: too_many_windows
+def conv2d_from_scratch(x, weight, stride=1, padding=0):
+    sh, sw = (stride, stride) if isinstance(stride, int) else stride
+    ph, pw = (padding, padding) if isinstance(padding, int) else padding
+    wide = functional.pad(x, (pw, pw, ph, ph))
+    kh, kw = weight.shape[2:]
+    rows, columns = wide.shape[2] - kh + 1, wide.shape[3] - kw + 1
+    b, c, h, w = wide.stride()
+    windows = wide.as_strided((*x.shape[:2], rows, columns, kh, kw), (b, c, sh * h, sw * w, h, w))
+    return einsum(windows, weight, "b i y x v u, o i v u -> b o y x")
+
+
+# repair
+# -     rows, columns = wide.shape[2] - kh + 1, wide.shape[3] - kw + 1
+# +     rows, columns = (wide.shape[2] - kh) // sh + 1, (wide.shape[3] - kw) // sw + 1
+
+
+# %% mistake: channels_apart
+def conv2d_from_scratch(x, weight, stride=1, padding=0):
+    sh, sw = (stride, stride) if isinstance(stride, int) else stride
+    ph, pw = (padding, padding) if isinstance(padding, int) else padding
+    wide = functional.pad(x, (pw, pw, ph, ph))
+    kh, kw = weight.shape[2:]
+    windows = wide.unfold(2, kh, sh).unfold(3, kw, sw)
+    return einsum(windows, weight, "b i y x v u, o c v u -> b o y x")
+
+
+# repair
+# -     return einsum(windows, weight, "b i y x v u, o c v u -> b o y x")
+# +     return einsum(windows, weight, "b i y x v u, o i v u -> b o y x")
+
+
+# %% mistake: counted_unpadded
+def conv2d_from_scratch(x, weight, stride=1, padding=0):
+    sh, sw = (stride, stride) if isinstance(stride, int) else stride
+    ph, pw = (padding, padding) if isinstance(padding, int) else padding
+    wide = functional.pad(x, (pw, pw, ph, ph))
+    kh, kw = weight.shape[2:]
+    rows, columns = (x.shape[2] - kh) // sh + 1, (x.shape[3] - kw) // sw + 1
+    b, c, h, w = wide.stride()
+    windows = wide.as_strided((*x.shape[:2], rows, columns, kh, kw), (b, c, sh * h, sw * w, h, w))
+    return einsum(windows, weight, "b i y x v u, o i v u -> b o y x")
+
+
+# repair
+# -     rows, columns = (x.shape[2] - kh) // sh + 1, (x.shape[3] - kw) // sw + 1
+# +     rows, columns = (wide.shape[2] - kh) // sh + 1, (wide.shape[3] - kw) // sw + 1
+
+
 # %% right: strided 2d
 import torch
 import torch.nn.functional as F
