@@ -1,6 +1,6 @@
 """MaxPool2d: the oracle is torch.nn's own."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -113,6 +113,10 @@ def _pool(layer: nn.MaxPool2d, x: Tensor, **settings: Any) -> Tensor:
     return functional.max_pool2d(x, layer.kernel_size, layer.stride, **settings)
 
 
+def _cut(y: Tensor, like: Tensor) -> Tensor:
+    return y[:, :, : like.shape[2], : like.shape[3]]
+
+
 default = BANK.about("the default of stride: None, which stands for the kernel size", 3)
 default("stride_one", "moves its window by one unless told otherwise", _defaults(stride=1))
 default("stride_two", "moves its window by two unless told otherwise", _defaults(stride=2))
@@ -138,7 +142,7 @@ usual.misread(BANK, _Right, hint=2)
 usual.detached(BANK, _Right, hint=3)
 
 
-@BANK.mistake("writes its results into its input", usual.IN_PLACE, 2, by=_computing)
+@BANK.mistake("writes into its input", usual.IN_PLACE, 2, by=_computing)
 def _overwrites(layer: nn.MaxPool2d, x: Tensor) -> Tensor:
     output = _pool(layer, _padded(layer, x))
     return x[:, :, : output.shape[2], : output.shape[3]].copy_(output) if output.shape[2] <= x.shape[2] else output
@@ -193,6 +197,93 @@ BANK.add(
     2,
     usual.reading(_Right, padding=lambda layer: layer.padding[::-1]),
 )
+BANK.add(
+    "none_as_stride",
+    "counts with a stride that is left out, which is None, as if it were a number",
+    "the line that puts kernel_size in the place of a missing stride: is it there, and before pairs are made?",
+    3,
+    *usual.stopping(_Right, lambda given: range(usual.pair(given.get("stride"))[0])),  # None stops here
+)
+BANK.add(
+    "size_and_step_swapped",
+    "takes windows as large as stride says, and moves them by kernel_size",
+    "the order of the arguments in the call of unfold: axis, size, step",
+    2,
+    usual.reading(_Right, kernel_size=lambda layer: layer.stride, stride=lambda layer: layer.kernel_size),
+)
+
+
+def _padded_between(layer: nn.MaxPool2d, x: Tensor) -> Tensor:
+    height, width = layer.padding
+    wide = x.new_full((*x.shape[:2], x.shape[2] + 2 * height, x.shape[3] + 2 * width), float("-inf"))
+    wide[:, :, height:-height, width:-width] = x
+    return _pool(layer, wide)
+
+
+BANK.add("minus_zero", *usual.MINUS_ZERO, 2, _computing(_padded_between))
+
+
+def _counting_by_division(of: Callable[[nn.MaxPool2d, Tensor], Tensor]) -> type[nn.Module]:
+    """Make as many windows as the stride goes into of(layer, x); those at the border are cut off."""
+
+    def pool(layer: nn.MaxPool2d, x: Tensor) -> Tensor:
+        down, across = (size // step for size, step in zip(of(layer, x).shape[2:], layer.stride, strict=True))
+        (height, width), beyond = layer.kernel_size, float("-inf")
+        wide = functional.pad(_padded(layer, x), (0, width, 0, height), value=beyond)
+        return _pool(layer, wide)[:, :, :down, :across]
+
+    return _computing(pool)
+
+
+BANK.add(
+    "sizes_divided",
+    "makes size // stride windows, so that the last ones reach over the edge, or some are missing",
+    "the number of windows: (size + 2 · padding − kernel) // stride + 1",
+    2,
+    _counting_by_division(_padded),
+    _counting_by_division(lambda layer, x: x),
+)
+
+
+BANK.add(
+    "counted_unpadded",
+    "counts its windows by the size of x without the padding",
+    "the number of windows: (size + 2 · padding − kernel) // stride + 1",
+    2,
+    _computing(lambda layer, x: _cut(_pool(layer, _padded(layer, x)), _pool(layer, x))),
+)
+
+
+@BANK.mistake("moves its window by one, whatever stride says", "where forward uses stride", 3, by=_computing)
+def _moves_by_one(layer: nn.MaxPool2d, x: Tensor) -> Tensor:
+    x = _padded(layer, x)
+    return _cut(functional.max_pool2d(x, layer.kernel_size, 1), _pool(layer, x))
+
+
+@BANK.mistake(
+    "moves its windows along axes 1 and 2, which are channels and height",
+    "the axes that the windows move along: height and width are axes 2 and 3",
+    2,
+    by=_computing,
+)
+def _over_channels_and_height(layer: nn.MaxPool2d, x: Tensor) -> Tensor:
+    windows = _padded(layer, x)
+    for axis, size, step in zip((1, 2), layer.kernel_size, layer.stride, strict=True):
+        windows = windows.unfold(axis, size, step)
+    return windows.amax((-2, -1))
+
+
+@BANK.mistake(
+    "mixes the channels: it takes the largest of values from several",
+    "the order of functional.unfold's rows: all of the first channel's window, then the next channel's",
+    2,
+    by=_computing,
+)
+def _channels_mixed(layer: nn.MaxPool2d, x: Tensor) -> Tensor:
+    columns = functional.unfold(_padded(layer, x), layer.kernel_size, stride=layer.stride)
+    return columns.unflatten(1, (-1, x.shape[1])).amax(1).view_as(_pool(layer, _padded(layer, x)))
+
+
 largest = BANK.about("what is asked for: the largest", 1, by=_computing)
 largest("smallest", "takes the smallest value of each window", lambda layer, x: -_pool(layer, _padded(layer, -x)))
 largest(

@@ -993,6 +993,218 @@ class MaxPool2d(nn.Module):
 # +         height, width = self.kernel_size if isinstance(self.kernel_size, tuple) else (self.kernel_size, self.kernel_size)
 
 
+# %% mistake: none_as_stride
+class MaxPool2d(nn.Module):
+    def __init__(self, kernel_size, stride=None, padding=0):
+        super().__init__()
+        self.kernel_size = (kernel_size, kernel_size) if isinstance(kernel_size, int) else kernel_size
+        self.stride = stride if isinstance(stride, tuple) else (stride, stride)
+        self.padding = (padding, padding) if isinstance(padding, int) else padding
+
+    def forward(self, x):
+        (kh, kw), (sh, sw), (ph, pw) = self.kernel_size, self.stride, self.padding
+        x = functional.pad(x, (pw, pw, ph, ph), value=float("-inf"))
+        return x.unfold(2, kh, sh).unfold(3, kw, sw).amax((4, 5))
+
+    def extra_repr(self):
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+# repair
+# -         self.stride = stride if isinstance(stride, tuple) else (stride, stride)
+# +         stride = kernel_size if stride is None else stride
+# +         self.stride = stride if isinstance(stride, tuple) else (stride, stride)
+
+
+# %% mistake: size_and_step_swapped
+class MaxPool2d(nn.Module):
+    def __init__(self, kernel_size, stride=None, padding=0):
+        super().__init__()
+        if stride is None:
+            stride = kernel_size
+        self.kernel_size = (kernel_size, kernel_size) if isinstance(kernel_size, int) else kernel_size
+        self.stride = (stride, stride) if isinstance(stride, int) else stride
+        self.padding = (padding, padding) if isinstance(padding, int) else padding
+
+    def forward(self, x):
+        (kh, kw), (sh, sw), (ph, pw) = self.kernel_size, self.stride, self.padding
+        x = functional.pad(x, (pw, pw, ph, ph), value=float("-inf"))
+        windows = x.unfold(2, sh, kh).unfold(3, sw, kw)
+        return windows.flatten(-2).max(-1).values
+
+    def extra_repr(self):
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+# repair
+# -         windows = x.unfold(2, sh, kh).unfold(3, sw, kw)
+# +         windows = x.unfold(2, kh, sh).unfold(3, kw, sw)
+
+
+# %% mistake: sizes_divided
+class MaxPool2d(nn.Module):
+    def __init__(self, kernel_size, stride=None, padding=0):
+        super().__init__()
+        if stride is None:
+            stride = kernel_size
+        self.kernel_size = (kernel_size, kernel_size) if isinstance(kernel_size, int) else kernel_size
+        self.stride = (stride, stride) if isinstance(stride, int) else stride
+        self.padding = (padding, padding) if isinstance(padding, int) else padding
+
+    def forward(self, x):
+        (kh, kw), (sh, sw), (ph, pw) = self.kernel_size, self.stride, self.padding
+        x = functional.pad(x, (pw, pw, ph, ph), value=float("-inf"))
+        n, c, h, w = x.shape
+        rows, columns = h // sh, w // sw
+        out = x.new_zeros(n, c, rows, columns)
+        for row in range(rows):
+            for column in range(columns):
+                top, left = row * sh, column * sw
+                out[:, :, row, column] = x[:, :, top : top + kh, left : left + kw].amax((-1, -2))
+        return out
+
+    def extra_repr(self):
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+# repair
+# -         rows, columns = h // sh, w // sw
+# +         rows, columns = (h - kh) // sh + 1, (w - kw) // sw + 1
+
+
+# %% mistake: minus_zero
+class MaxPool2d(nn.Module):
+    def __init__(self, kernel_size, stride=None, padding=0):
+        super().__init__()
+        if stride is None:
+            stride = kernel_size
+        self.kernel_size = (kernel_size, kernel_size) if isinstance(kernel_size, int) else kernel_size
+        self.stride = (stride, stride) if isinstance(stride, int) else stride
+        self.padding = (padding, padding) if isinstance(padding, int) else padding
+
+    def forward(self, x):
+        (kh, kw), (sh, sw), (ph, pw) = self.kernel_size, self.stride, self.padding
+        wide = x.new_full((*x.shape[:2], x.shape[2] + 2 * ph, x.shape[3] + 2 * pw), float("-inf"))
+        wide[..., ph:-ph, pw:-pw] = x
+        return wide.unfold(2, kh, sh).unfold(3, kw, sw).amax((-1, -2))
+
+    def extra_repr(self):
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+# repair
+# -         wide[..., ph:-ph, pw:-pw] = x
+# +         wide[..., ph : ph + x.shape[2], pw : pw + x.shape[3]] = x
+
+
+# %% mistake: over_channels_and_height
+class MaxPool2d(nn.Module):
+    def __init__(self, kernel_size, stride=None, padding=0):
+        super().__init__()
+        if stride is None:
+            stride = kernel_size
+        self.kernel_size = (kernel_size, kernel_size) if isinstance(kernel_size, int) else kernel_size
+        self.stride = (stride, stride) if isinstance(stride, int) else stride
+        self.padding = (padding, padding) if isinstance(padding, int) else padding
+
+    def forward(self, x):
+        (kh, kw), (sh, sw), (ph, pw) = self.kernel_size, self.stride, self.padding
+        x = functional.pad(x, (pw, pw, ph, ph), value=float("-inf"))
+        return x.unfold(1, kh, sh).unfold(2, kw, sw).amax((-2, -1))
+
+    def extra_repr(self):
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+# repair
+# -         return x.unfold(1, kh, sh).unfold(2, kw, sw).amax((-2, -1))
+# +         return x.unfold(2, kh, sh).unfold(3, kw, sw).amax((-2, -1))
+
+
+# %% mistake: channels_mixed
+class MaxPool2d(nn.Module):
+    def __init__(self, kernel_size, stride=None, padding=0):
+        super().__init__()
+        if stride is None:
+            stride = kernel_size
+        self.kernel_size = (kernel_size, kernel_size) if isinstance(kernel_size, int) else kernel_size
+        self.stride = (stride, stride) if isinstance(stride, int) else stride
+        self.padding = (padding, padding) if isinstance(padding, int) else padding
+
+    def forward(self, x):
+        (kh, kw), (sh, sw), (ph, pw) = self.kernel_size, self.stride, self.padding
+        x = functional.pad(x, (pw, pw, ph, ph), value=float("-inf"))
+        n, c, h, w = x.shape
+        columns = functional.unfold(x, (kh, kw), stride=(sh, sw)).transpose(1, 2)
+        biggest = columns.reshape(n, -1, kh * kw, c).amax(2)
+        return biggest.transpose(1, 2).reshape(n, c, (h - kh) // sh + 1, (w - kw) // sw + 1)
+
+    def extra_repr(self):
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+# repair
+# -         biggest = columns.reshape(n, -1, kh * kw, c).amax(2)
+# +         biggest = columns.reshape(n, -1, c, kh * kw).amax(3)
+
+
+# %% mistake: counted_unpadded
+class MaxPool2d(nn.Module):
+    def __init__(self, kernel_size, stride=None, padding=0):
+        super().__init__()
+        if stride is None:
+            stride = kernel_size
+        self.kernel_size = (kernel_size, kernel_size) if isinstance(kernel_size, int) else kernel_size
+        self.stride = (stride, stride) if isinstance(stride, int) else stride
+        self.padding = (padding, padding) if isinstance(padding, int) else padding
+
+    def forward(self, x):
+        (kh, kw), (sh, sw), (ph, pw) = self.kernel_size, self.stride, self.padding
+        rows, columns = (x.shape[2] - kh) // sh + 1, (x.shape[3] - kw) // sw + 1
+        x = functional.pad(x, (pw, pw, ph, ph), value=float("-inf"))
+        windows = x.unfold(2, kh, sh).unfold(3, kw, sw)
+        return windows[:, :, :rows, :columns].amax((-2, -1))
+
+    def extra_repr(self):
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+# repair
+# -         rows, columns = (x.shape[2] - kh) // sh + 1, (x.shape[3] - kw) // sw + 1
+# +         rows, columns = (x.shape[2] + 2 * ph - kh) // sh + 1, (x.shape[3] + 2 * pw - kw) // sw + 1
+
+
+# %% mistake: moves_by_one
+class MaxPool2d(nn.Module):
+    def __init__(self, kernel_size, stride=None, padding=0):
+        super().__init__()
+        if stride is None:
+            stride = kernel_size
+        self.kernel_size = (kernel_size, kernel_size) if isinstance(kernel_size, int) else kernel_size
+        self.stride = (stride, stride) if isinstance(stride, int) else stride
+        self.padding = (padding, padding) if isinstance(padding, int) else padding
+
+    def forward(self, x):
+        (kh, kw), (sh, sw), (ph, pw) = self.kernel_size, self.stride, self.padding
+        x = functional.pad(x, (pw, pw, ph, ph), value=float("-inf"))
+        n, c, h, w = x.shape
+        rows, columns = (h - kh) // sh + 1, (w - kw) // sw + 1
+        out = x.new_zeros(n, c, rows, columns)
+        for row in range(rows):
+            for column in range(columns):
+                top, left = row, column
+                out[:, :, row, column] = x[:, :, top : top + kh, left : left + kw].amax((-1, -2))
+        return out
+
+    def extra_repr(self):
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+# repair
+# -                 top, left = row, column
+# +                 top, left = row * sh, column * sw
+
+
 # %% equivalent: both tuples have two numbers
 # self.stride):
 # strict=False
