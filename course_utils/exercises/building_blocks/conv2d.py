@@ -183,12 +183,17 @@ def _with_bias(layer: nn.Conv2d) -> None:
 usual.silent(BANK, RightConv2d, hint=1)
 
 
-@BANK.mistake("leaves stride and padding out of extra_repr", "extra_repr: channels, kernel_size, stride and padding", 1)
-class _SilentAboutTheRest(RightConv2d):
-    def extra_repr(self) -> str:
-        return f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}"
+def _telling(*names: str) -> type[nn.Module]:
+    def extra_repr(layer: nn.Conv2d) -> str:
+        more = "".join(f", {name}={getattr(layer, name)[0]}" for name in names)
+        return f"{layer.in_channels}, {layer.out_channels}, kernel_size={layer.kernel_size}{more}"
+
+    return type("Telling", (RightConv2d,), {"extra_repr": extra_repr})
 
 
+untold = BANK.about("extra_repr: channels, kernel_size, stride and padding", 1, by=lambda names: _telling(*names))
+untold("silent_about_the_rest", "leaves stride and padding out of extra_repr", ())
+untold("silent_about_padding", "leaves padding out of extra_repr", ["stride"])
 call = BANK.about("what forward gives to conv2d", 3)
 call("stride_ignored", "moves its window by one, whatever stride says", _reading(stride=lambda layer: 1))
 call("padding_ignored", "adds no padding, whatever padding says", _reading(padding=lambda layer: 0))

@@ -127,12 +127,17 @@ def parameters(cases: Sequence[Layer], promise: str, name: str = "parameters") -
 
 
 def _parameters(candidate: Any, seed: int, case: Layer) -> list[str]:
-    """List them; a Parameter that is missing has often been made, as a tensor."""
-    module = case.built(candidate)
-    found = {name: f"{name} of shape {tuple(one.shape)}" for name, one in module.named_parameters()}
+    """List them; a Parameter that is missing has often been made, as a tensor. A new module has its first dtype."""
+    module = case.make(candidate)
+    found = {name: f"{name} of shape {tuple(one.shape)}{_dtype(one)}" for name, one in module.named_parameters()}
     others = {name: getattr(module, name, None) for name in case.weights if name not in found}
     told = [_told_instead(name, one) for name, one in others.items() if one is not None and not callable(one)]
     return [*found.values(), *told]
+
+
+def _dtype(tensor: Tensor) -> str:
+    """Name a dtype that isn't the default: a layer of float64 stops at ordinary images."""
+    return "" if tensor.dtype == torch.get_default_dtype() else f" in {tensor.dtype}"
 
 
 def _told_instead(name: str, thing: Any) -> str:
@@ -166,6 +171,8 @@ def _spread(values: Tensor) -> Remark:
         return Remark(f"all {low:.2g}", f"{show_number(low, 3)} everywhere")
     even = abs(spread * 12**0.5 / width - 1) < 0.05 and abs(values.mean().item() - (low + high) / 2) < 0.05 * width
     fact = f"even, {width:.2g} from {low / width:.1f} on" if even else f"uneven, {spread:.1g}"
+    if abs(((values - values.mean()) / spread).pow(4).mean().item() - 3) < 0.5:  # the kurtosis of a bell; even: 1.8
+        return Remark("normal", f"normal numbers, as randn draws them, of standard deviation {show_number(spread, 2)}")
     ends = f"numbers from {show_number(low, 2)} to {show_number(high, 2)}"
     return Remark(fact, f"{ends}, spread evenly" if even else f"{ends}, not spread evenly")
 

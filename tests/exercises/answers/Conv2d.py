@@ -1494,3 +1494,57 @@ class Conv2d(nn.Module):
 
 # repair
 # -         x = t.as_strided(x, x.shape, (channels * height * width, height * width, width, 1))
+
+
+# %% mistake: float64_weights
+import numpy as np
+
+
+class Conv2d(nn.Module):
+    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0):
+        super().__init__()
+        self.kernel_size = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+        self.stride, self.padding = stride, padding
+        shape = (out_channels, in_channels, *self.kernel_size)
+        bound = np.prod(shape[1:]) ** -0.5
+        drawn = (np.random.rand(*shape) * 2 - 1) * bound
+        self.weight = nn.Parameter(t.from_numpy(drawn))
+
+    def forward(self, x):
+        return functional.conv2d(x, self.weight, stride=self.stride, padding=self.padding)
+
+    def extra_repr(self):
+        out_channels, in_channels = self.weight.shape[:2]
+        return f"{in_channels}, {out_channels}, kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+# repair
+# -         self.weight = nn.Parameter(t.from_numpy(drawn))
+# +         self.weight = nn.Parameter(t.from_numpy(drawn).float())
+
+
+# %% mistake: silent_about_padding
+import numpy as np
+
+
+class Conv2d(nn.Module):
+    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0):
+        super().__init__()
+        self.kernel_size = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+        self.stride, self.padding = stride, padding
+        shape = (out_channels, in_channels, *self.kernel_size)
+        bound = np.prod(shape[1:]) ** -0.5
+        drawn = (np.random.rand(*shape) * 2 - 1) * bound
+        self.weight = nn.Parameter(t.tensor(drawn, dtype=t.float32))
+
+    def forward(self, x):
+        return functional.conv2d(x, self.weight, stride=self.stride, padding=self.padding)
+
+    def extra_repr(self):
+        out_channels, in_channels = self.weight.shape[:2]
+        return f"{in_channels}, {out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"
+
+
+# repair
+# -         return f"{in_channels}, {out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"
+# +         return f"{in_channels}, {out_channels}, kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"

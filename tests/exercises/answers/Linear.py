@@ -1034,3 +1034,30 @@ class Linear(nn.Module):
 # -     @t.no_grad()
 # -     def forward(self, x):
 # +     def forward(self, x):
+
+
+# %% mistake: float64_weights
+import numpy as np
+
+
+class Linear(nn.Module):
+    def __init__(self, in_features, out_features, bias=True):
+        super().__init__()
+        draw = np.random.default_rng().uniform
+        bound = in_features**-0.5
+        self.weight = nn.Parameter(t.from_numpy(draw(-bound, bound, (out_features, in_features))))
+        self.bias = nn.Parameter(t.from_numpy(draw(-bound, bound, out_features))) if bias else None
+
+    def forward(self, x):
+        y = x @ self.weight.mT
+        return y if self.bias is None else y + self.bias
+
+    def extra_repr(self):
+        return f"in_features={self.weight.shape[1]}, out_features={self.weight.shape[0]}, bias={self.bias is not None}"
+
+
+# repair
+# -         self.weight = nn.Parameter(t.from_numpy(draw(-bound, bound, (out_features, in_features))))
+# +         self.weight = nn.Parameter(t.from_numpy(draw(-bound, bound, (out_features, in_features))).float())
+# -         self.bias = nn.Parameter(t.from_numpy(draw(-bound, bound, out_features))) if bias else None
+# +         self.bias = nn.Parameter(t.from_numpy(draw(-bound, bound, out_features)).float()) if bias else None
