@@ -152,6 +152,19 @@ BANK.add(
     2,
     _flattening(lambda x, start, end: _from_to(x, start, end + 1)),
 )
+
+
+@BANK.mistake(
+    "knows only one negative number, end_dim = −1",
+    "all negative numbers, of start_dim as well: −2 is the axis x.ndim − 2",
+    2,
+    by=_flattening,
+)
+def _minus_one_only(x: Tensor, start: int, end: int) -> Tensor:
+    after = range((x.ndim - 1 if end == -1 else end) + 1, x.ndim)
+    return x.reshape([*map(x.size, range(start)), -1, *map(x.size, after)])
+
+
 BANK.add(
     "negative_is_last",
     "takes every negative end_dim for −1",
@@ -188,6 +201,13 @@ BANK.add(
     2,
     _counted(_from_to),
     _counted(lambda x, start, end: x if start == end else x.flatten(start, end - 1)),
+)
+BANK.add(
+    "product_too_short",
+    "multiplies the sizes from start_dim on without that of end_dim",
+    "the end of the range that you multiply over: end_dim is included",
+    2,
+    _counted(lambda x, start, end: x.reshape(*x.shape[:start], x.shape[start:end].numel(), *x.shape[end + 1 :])),
 )
 BANK.add(
     "end_too_far",

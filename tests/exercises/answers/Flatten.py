@@ -401,6 +401,55 @@ class Flatten(nn.Module):
 # +         return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
 
 
+# %% mistake: minus_one_only
+class Flatten(nn.Module):
+    def __init__(self, start_dim=1, end_dim=-1):
+        super().__init__()
+        self.start_dim, self.end_dim = start_dim, end_dim
+
+    def forward(self, x):
+        start, end = self.start_dim, self.end_dim
+        if end == -1:
+            end = x.ndim - 1
+        sizes = []
+        for axis in range(start):
+            sizes += [x.shape[axis]]
+        sizes += [-1]
+        for axis in range(end + 1, x.ndim):
+            sizes += [x.shape[axis]]
+        return x.reshape(sizes)
+
+    def extra_repr(self):
+        return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
+
+
+# repair
+# -         start, end = self.start_dim, self.end_dim
+# +         start, end = self.start_dim % x.ndim, self.end_dim % x.ndim
+
+
+# %% mistake: product_too_short
+class Flatten(nn.Module):
+    def __init__(self, start_dim=1, end_dim=-1):
+        super().__init__()
+        self.start_dim, self.end_dim = start_dim, end_dim
+
+    def forward(self, x):
+        start, end = self.start_dim % x.ndim, self.end_dim % x.ndim
+        length = 1
+        for axis in range(start, end):
+            length *= x.size(axis)
+        return x.reshape([*x.shape[:start], length, *x.shape[end + 1 :]])
+
+    def extra_repr(self):
+        return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
+
+
+# repair
+# -         for axis in range(start, end):
+# +         for axis in range(start, end + 1):
+
+
 # %% right: flatten arena
 from functools import reduce
 
