@@ -37,6 +37,7 @@ def right_centre_images(images: Tensor) -> Tensor:
 
 # Square, wide and tall images, one image, one channel; the fourth one lets wrong axes broadcast unseen.
 _NEIGHBOURS = "an image does not depend on the others in its batch"
+_UNTOUCHED = "the images that are given stay as they were"
 _SHAPES = ((2, 3, 4, 4), (4, 2, 3, 5), (1, 3, 6, 2), (3, 3, 3, 3), (2, 1, 4, 2))
 
 
@@ -64,10 +65,10 @@ def _alone(candidate: Any, seed: int, shape: Sequence[int]) -> None:
     insist_equal(together, alone, _NEIGHBOURS, given="the first image, alone and with others")
 
 
-def _afterwards(candidate: Any, seed: int, shape: Sequence[int]) -> Tensor:
+def _afterwards(candidate: Any, seed: int, shape: Sequence[int]) -> None:
     images = _images(shape, seed)
     run_on(candidate, images, _NAME, "images")
-    return images
+    insist_equal(images, _images(shape, seed), _UNTOUCHED, given=f"images has shape {describe(shape)}")
 
 
 def _look(name: str, promise: str, one: Any, shapes: Any = _SHAPES) -> Look:
@@ -88,7 +89,7 @@ LOOKS = (
         _SHAPES[:1],
     ),
     _look("each image alone", _NEIGHBOURS, _alone, ((3, 2, 4, 4),)),
-    _look("input untouched", "the images that are given stay as they were", _afterwards, ((2, 3, 4, 5),)),
+    _look("input untouched", _UNTOUCHED, _afterwards, ((2, 3, 4, 5),)),
 )
 
 # --- the bank -------------------------------------------------------------------------------------------------------
@@ -115,6 +116,12 @@ axes(
     _minus_mean(0, 2, 3),
 )
 axes("over_channels", "takes one mean for each pixel, over the channels", _minus_mean(1))
+axes(
+    "channels_and_height", "averages over axes 1 and 2, channels and height, and not over the width", _minus_mean(1, 2)
+)
+axes("channels_and_width", "averages over axes 1 and 3, channels and width, and not over the height", _minus_mean(1, 3))
+axes("rows", "takes one mean for each row of pixels, over the width", _minus_mean(3))
+axes("columns", "takes one mean for each column of pixels, over the height", _minus_mean(2))
 fixed_dtype(BANK, right_centre_images, hint=3)
 misread(BANK, right_centre_images, hint=3)
 BANK.add(
@@ -132,6 +139,13 @@ BANK.add(
     lambda images: images - images.mean((1, 2, 3)),
 )
 BANK.add(
+    "lines_up_with_channels",
+    "puts the means along the channels, where each belongs to its image",
+    "the shape of the means: (batch, 1, 1, 1) is needed, and keepdim=True gives it",
+    2,
+    lambda images: images - images.mean((1, 2, 3))[:, None, None],
+)
+BANK.add(
     "added", "adds the mean", "the sign: after it, each image has mean 0", 3, lambda images: images + _mean(images)
 )
 BANK.add(
@@ -147,8 +161,13 @@ BANK.add(
     "divides by the standard deviation as well",
     "what is asked for: the mean and nothing else",
     3,
-    lambda images: right_centre_images(images) / images.std((1, 2, 3), keepdim=True),
-    lambda images: right_centre_images(images) / images.std((1, 2, 3), keepdim=True, correction=0),
+    *(
+        lambda images, correction=correction, eps=eps: (
+            right_centre_images(images) / (images.std((1, 2, 3), keepdim=True, correction=correction) + eps)
+        )
+        for correction in (0, 1)
+        for eps in (0.0, 1e-8, 1e-7, 1e-6, 1e-5)
+    ),
 )
 BANK.add("divided", "divides by the mean", "what is asked for: a difference", 3, lambda images: images / _mean(images))
 BANK.add(

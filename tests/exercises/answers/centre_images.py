@@ -188,6 +188,61 @@ def centre_images(images):
 # +     centred = t.zeros_like(images)
 
 
+# %% mistake: channels_and_height
+def centre_images(images):
+    mean = t.mean(images, (1, 2), True)
+    return images - mean
+
+
+# repair
+# -     mean = t.mean(images, (1, 2), True)
+# +     mean = t.mean(images, (1, 2, 3), True)
+
+
+# %% mistake: channels_and_width
+def centre_images(images):
+    mean = images.mean(1, keepdim=True).mean(3, keepdim=True)
+    return images - mean
+
+
+# repair
+# -     mean = images.mean(1, keepdim=True).mean(3, keepdim=True)
+# +     mean = t.mean(images, (1, 2, 3), True)
+
+
+# %% mistake: rows
+def centre_images(images):
+    mean = images.mean(-1)[..., None]
+    return images - mean
+
+
+# repair
+# -     mean = images.mean(-1)[..., None]
+# +     mean = t.mean(images, (1, 2, 3), True)
+
+
+# %% mistake: columns
+def centre_images(images):
+    mean = images.mean(-2)[:, :, None]
+    return images - mean
+
+
+# repair
+# -     mean = images.mean(-2)[:, :, None]
+# +     mean = t.mean(images, (1, 2, 3), True)
+
+
+# %% mistake: lines_up_with_channels
+def centre_images(images):
+    means = images.flatten(1).mean(1)
+    return images - means.reshape(1, -1, 1, 1)
+
+
+# repair
+# -     return images - means.reshape(1, -1, 1, 1)
+# +     return images - means.reshape(-1, 1, 1, 1)
+
+
 # %% right: keepdim
 centre_images = lambda images: images - images.mean(dim=(1, 2, 3), keepdim=True)
 
