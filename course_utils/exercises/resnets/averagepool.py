@@ -4,6 +4,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from course_utils.checking.draws import Draws
 from course_utils.checking.look import Look
@@ -74,8 +75,18 @@ _CASES = (
     _case(2, 5, 1, 1),
 )
 
+
+def _axes_left(candidate: Any, seed: int) -> int:
+    return run_on(_PLAIN.make(candidate), _PLAIN.x(seed), _PLAIN.told).ndim
+
+
 LOOKS = (
     own_work(_PLAIN, _FINISHED, _FINISHED_STEPS),
+    Look(
+        "number of axes",
+        "two axes are left: batch and channels",
+        one_row(_axes_left, f"how many axes {_PLAIN.told} leaves"),
+    ),
     shape(_CASES, "one number is left for each channel of each image", _AXES),
     values("value", _MEAN, _CASES, False, axes=_AXES),
     values("float32", _MEAN, _CASES, False, torch.float32, axes=_AXES),
@@ -95,31 +106,49 @@ LOOKS = (
 # --- the bank -------------------------------------------------------------------------------------------------------
 
 BANK = Bank()
-dims = BANK.about("the axes that you average over: height and width, the last two", 3, by=unit)
-average = BANK.about("what is asked for: the average", 1, by=unit)
 
-dims("width_only", "averages over the width only", lambda x: x.mean(3))
-dims("height_only", "averages over the height only", lambda x: x.mean(2))
-dims("over_channels", "averages over the channels", lambda x: x.mean(1))
-dims("channels_and_height", "averages over channels and height", lambda x: x.mean((1, 2)))
-dims("over_batch", "averages over the batch too", lambda x: x.mean((0, 2, 3)))
-dims("all_but_batch", "averages over the channels as well", lambda x: x.mean((1, 2, 3)))
-dims("everything", "averages everything into one number", torch.mean)
-average("maximum", "takes the largest value of each map, as max pooling does", lambda x: x.amax((2, 3)))
-average("median", "takes the median", lambda x: x.flatten(2).median(2).values)
+
+class _Pool(nn.Module):
+    """A pool in steps, of which each mistake changes one."""
+
+    axes, keepdim, reduce = (2, 3), False, torch.mean
+
+    def forward(self, x: Tensor) -> Tensor:
+        return type(self).reduce(x, self.axes, keepdim=self.keepdim)
+
+
+def _with(**step: Any) -> type[nn.Module]:
+    return type("AveragePool", (_Pool,), step)
+
+
+def _over(*axes: int) -> type[nn.Module]:
+    return _with(axes=axes)
+
+
+dims = BANK.about("the axes that you average over: height and width, the last two", 3)
+average = BANK.about("what is asked for: the average", 1)
+
+dims("width_only", "averages over the width only", _over(3))
+dims("height_only", "averages over the height only", _over(2))
+dims("over_channels", "averages over the channels", _over(1))
+dims("channels_and_height", "averages over channels and height", _over(1, 2))
+dims("channels_and_width", "averages over channels and width", _over(1, 3))
+dims("over_batch", "averages over the batch too", _over(0, 2, 3))
+dims("all_but_batch", "averages over the channels as well", _over(1, 2, 3))
+dims("everything", "averages everything into one number", unit(torch.mean))
+average("maximum", "takes the largest value of each map, as max pooling does", _with(reduce=torch.amax))
+average("median", "takes the median", unit(lambda x: x.flatten(2).median(2).values))
 learned(BANK, RightAveragePool, "whether a mean has anything to learn")
 detached(BANK, RightAveragePool, 2, ".detach(), .data, .item() or no_grad")
 fixed_dtype(BANK, RightAveragePool, hint=2)
 misread(BANK, RightAveragePool, hint=3)
-BANK.add(
-    "sum", "adds up the values and does not divide", "what makes a mean of a sum", 1, unit(lambda x: x.sum((2, 3)))
-)
+BANK.add("sum", "adds up the values and does not divide", "what makes a mean of a sum", 1, _with(reduce=torch.sum))
 BANK.add(
     "keeps_axes",
-    "keeps height and width as axes of size 1",
+    "leaves axes of size 1 behind, as keepdim=True does",
     "the shape that is asked for: (batch, channels)",
     2,
-    unit(lambda x: x.mean((2, 3), keepdim=True)),
+    _with(keepdim=True),
 )
 BANK.add(
     "squeezes",
@@ -143,11 +172,18 @@ BANK.add(
     unit(lambda x: x[:, :, 0, 0]),
 )
 BANK.add(
+    "fixed_window",
+    "pools windows of one size, such as 7 × 7, whatever the size of the map is",
+    "what the mean is taken over: the whole map, large or small",
+    2,
+    *(unit(lambda x, size=size: functional.avg_pool2d(x, size).flatten(1)) for size in (7, 4, 2)),
+)
+BANK.add(
     "square_only",
     "divides by height × height, which is right for square maps only",
     "what the sum is divided by",
     2,
-    unit(lambda x: x.sum((2, 3)) / x.shape[2] ** 2),
+    _with(reduce=lambda x, *axes, **keepdim: x.sum(*axes, **keepdim) / x.shape[2] ** 2),
 )
 
 EXERCISE = Exercise(

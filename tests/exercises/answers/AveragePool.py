@@ -410,6 +410,34 @@ class AveragePool(nn.Module):
 # +         return t.mean(x, dim=(2, 3))
 
 
+# %% mistake: channels_and_width
+class AveragePool(nn.Module):
+    def forward(self, x):
+        return x.sum((1, 3)) / (x.size(1) * x.size(3))
+
+
+# repair
+# -         return x.sum((1, 3)) / (x.size(1) * x.size(3))
+# +         return x.sum((2, 3)) / (x.size(2) * x.size(3))
+
+
+# %% mistake: fixed_window
+class AveragePool(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.pool = nn.AvgPool2d(7)
+
+    def forward(self, x):
+        return self.pool(x).squeeze(3).squeeze(2)
+
+
+# repair
+# -         self.pool = nn.AvgPool2d(7)
+# +         self.axes = (2, 3)
+# -         return self.pool(x).squeeze(3).squeeze(2)
+# +         return x.mean(self.axes)
+
+
 # %% equivalent: the order of axes makes no difference
 # dim=(3, 2)
 
