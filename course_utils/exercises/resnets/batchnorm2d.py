@@ -13,7 +13,7 @@ from course_utils.checking.draws import Draws
 from course_utils.checking.look import Look, Observe
 from course_utils.checking.observation import Remark
 from course_utils.checking.student import Stopped, asking
-from course_utils.checking.tensors import run_on
+from course_utils.checking.tensors import insist_equal, run_on
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.building_blocks.layer_mistakes import (
     bias_first,
@@ -248,17 +248,24 @@ def _trained(candidate: Any, seed: int, **settings: Any) -> nn.Module:
 
 
 def _statistic(name: str, *momenta: float) -> Observe:
-    cases = {"the default momentum, 0.1": {}} | {f"momentum {one}": {"momentum": one} for one in momenta}
+    # The default comes last: what is wrong with it alone is then told apart from what is done with momentum.
+    cases = {f"momentum {one}": {"momentum": one} for one in momenta} | {"the default momentum, 0.1": {}}
     return each_row(
         lambda candidate, seed, settings: _value(_trained(candidate, seed, **settings), name),
         {f"after two training steps with {told}": settings for told, settings in cases.items()},
     )
 
 
-def _evaluated(candidate: Any, seed: int) -> nn.Module:
+_STAY = "in eval mode the statistics stay as they are"
+
+
+def _left_alone(candidate: Any, seed: int, name: str) -> None:
     module = _EVALUATING.filled(candidate, seed)
+    before = copy.deepcopy(_value(module, name))
     run_on(module, _EVALUATING.x(seed))
-    return module
+    after = _value(module, name)
+    if before is not None and after is not None:  # where they go is another question: that they move is told
+        insist_equal(after, before, _STAY, axes=_VECTOR, given=f"{name} after a call in eval mode")
 
 
 def _graph(candidate: Any, seed: int) -> Remark | None:
@@ -299,9 +306,8 @@ RUNNING = (
     ),
     Look(
         "eval changes nothing",
-        "in eval mode the statistics stay as they are",
-        _after(_evaluated, {f"{name} after a call in eval mode": partial(_value, name=name) for name in _BUFFERS}),
-        axes=_VECTOR,
+        _STAY,
+        each_row(_left_alone, {f"{name} after a call in eval mode": name for name in _BUFFERS}),
     ),
     Look("no graph", "the running statistics keep no autograd graph", one_row(_graph, "after a training step")),
     Look(
@@ -513,6 +519,35 @@ BANK.add(
     3,
     _with(divisor=lambda self, var: (var + 1e-5).sqrt()),
 )
+
+
+def _correcting(by: Callable[[Tensor], float], correction: int = 0) -> type[_Steps]:
+    """Let running_var follow the variance times by(x)."""
+
+    def follow(self: _Steps, x: Tensor) -> None:
+        with torch.no_grad():
+            mean, var = _mean_and_var(x, correction=correction)
+            self.move(mean.flatten(), var.flatten() * by(x))
+            self.count(x)
+
+    return _with(follow=follow)
+
+
+def _n_is(count: Callable[[Tensor], int]) -> type[_Steps]:
+    return _correcting(lambda x: count(x) / max(count(x) - 1, 1))
+
+
+factor = BANK.about("n in n / (n − 1): how many values a channel has, batch × height × width", 3)
+factor("n_is_batch", "takes n for the number of images in n / (n − 1), the factor of running_var", _n_is(len))
+factor(
+    "n_is_map", "leaves the batch out of n in n / (n − 1), the factor of running_var", _n_is(lambda x: x[0, 0].numel())
+)
+factor("n_is_all", "counts the channels in n as well in n / (n − 1), the factor of running_var", _n_is(Tensor.numel))
+factor(
+    "corrected_twice",
+    "multiplies a variance that is unbiased already by n / (n − 1)",
+    _correcting(lambda x: x[:, 0].numel() / (x[:, 0].numel() - 1), correction=1),
+)
 BANK.add(
     "running_updated_first",
     "moves the running statistics first and then normalises the batch with them",
@@ -562,6 +597,13 @@ BANK.add(
     "where eps stands: under the root",
     3,
     _with(divisor=lambda self, var: var.sqrt() + self.eps),
+)
+BANK.add(
+    "eps_after_division",
+    "adds eps to the quotient, after the division",
+    "the brackets: eps is added to the variance, under the root",
+    3,
+    _with(divisor=lambda self, var: var.sqrt(), scale=lambda self, x: _Steps.scale(self, x + self.eps)),
 )
 BANK.add(
     "no_eps",
@@ -643,7 +685,7 @@ def _in_place(self: _Steps, x: Tensor) -> Tensor:
 
 BANK.add(
     "changes_input",
-    "writes its result into the input",
+    "writes into its input",
     "in-place operations on x (+=, *=, sub_ …)",
     3,
     _with(forward=lambda self, x: x.copy_(_Steps.forward(self, x.clone()))),
@@ -680,10 +722,10 @@ BANK.add(
 )
 BANK.add(
     "keras_momentum",
-    "has momentum 0.9 by default",
+    "has momentum 0.9 or 0.99 by default",
     "the signature: PyTorch's default is 0.1",
     2,
-    *(with_defaults(one, momentum=0.9) for one in _either()),
+    *(with_defaults(one, momentum=momentum) for one in _either() for momentum in (0.9, 0.99)),
 )
 registered = BANK.about("how the two are registered", 2)
 registered(
