@@ -127,6 +127,10 @@ def _einsum_sizes(found: Match[str], raised: Raised) -> str:
     return f"two axes that have one name in einsum differ in size: one has {one}, another {other}"
 
 
+def _einsum_axes(found: Match[str], raised: Raised) -> str:
+    return f"einsum names {found['names']} axes of a tensor that has {found['has']}: ... stands for any number of them"
+
+
 def _called(found: Match[str], raised: Raised) -> str:
     return f"{_KINDS[found['kind']]} is called: loop over what is in it, or keep the modules in a Sequential"
 
@@ -200,6 +204,7 @@ _CAUSES: tuple[tuple[str, Callable[[Match[str], Raised], str]], ...] = (
     (r"descriptor '__init__' of 'super' object needs an argument", _says(_SUPER_ALONE)),
     (r"torch\.return_types\.(?P<name>max|min)'", _pair_of_two),
     (r"subscript \w+ has size (?P<one>\d+) .* previously seen size (?P<other>\d+)", _einsum_sizes),
+    (r"number of subscripts .*\((?P<names>\d+)\) .* number of dimensions \((?P<has>\d+)\)", _einsum_axes),
     (r"tuple of ints,\s*but got float|must be int, not float|'float' object cannot be inter", _says(_NOT_WHOLE)),
     (r"reshape\(\) takes 1 positional argument but", _says(_SHAPE_INSIDE)),
     (r"pad\(\): argument 'pad' \(position 2\) must be tuple of ints, not int", _says(_PAD_NUMBERS)),

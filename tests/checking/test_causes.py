@@ -59,6 +59,7 @@ MADE = {
     "a shape stands inside a shape": ("x = t.ones(2, 3, 4)\nx.reshape(x.shape[:1], -1)", "", ""),
     "functional.pad takes a tuple": ("t.nn.functional.pad(t.ones(2, 3), 1)", "", ""),
     "tensors that are joined differ along another axis": ("t.cat([t.ones(2, 3), t.ones(2, 4)], 0)", "", ""),
+    "einsum names 2 axes of a tensor that has 1": ("t.einsum('bi,oi->bo', t.ones(3), t.ones(2, 3))", "", ""),
     "the view reaches beyond the tensor's memory": ("t.ones(9).as_strided((8, 2), (2, 1))", "", ""),
     "a convolution's third argument is its bias": (
         "t.nn.functional.conv2d(t.ones(1, 3, 4, 4), t.ones(2, 3, 1, 1), 2, 1)",
