@@ -505,6 +505,27 @@ BANK.add(
     2,
     *_either(share=lambda self: 1 - self.momentum),
 )
+
+
+def _moving(*, mean: float | None = None, var: float | None = None) -> list[type[_Steps]]:
+    """Move one of the two by 1 − momentum (1), or not at all (0)."""
+
+    def move(self: _Steps, *new: Tensor) -> None:
+        for name, one, other in zip(_STATISTICS, new, (mean, var), strict=True):
+            share = self.momentum if other is None else other * (1 - self.momentum)
+            getattr(self, name).lerp_(one, share)
+
+    return _either(move=move)
+
+
+in_one = BANK.about("the two updates, side by side: both statistics move alike", 2)
+in_one(
+    "momentum_reversed_in_one",
+    "takes momentum the wrong way round for one of the two running statistics",
+    *_moving(mean=1),
+    *_moving(var=1),
+)
+in_one("moves_one", "moves only one of running_mean and running_var", *_moving(mean=0), *_moving(var=0))
 BANK.add(
     "momentum_ignored",
     "always uses momentum 0.1, whatever it is given",
@@ -611,6 +632,13 @@ BANK.add(
     "the denominator: a constant channel has variance 0",
     3,
     _with(divisor=lambda self, var: var.sqrt()),
+)
+BANK.add(
+    "eps_in_training_only",
+    "adds eps in training mode only",
+    "the denominator in eval mode: eps belongs there, too",
+    3,
+    *_either(divisor=lambda self, var: (var + self.eps * self.training).sqrt()),
 )
 BANK.add("no_affine", "never uses weight and bias", "the last step: scale and shift", 3, _with(scale=lambda self, x: x))
 BANK.add(

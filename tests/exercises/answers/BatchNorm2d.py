@@ -4331,6 +4331,108 @@ class BatchNorm2d(nn.Module):
 # +         return ((x - mean) * (var + self.eps).rsqrt()) * weight + bias
 
 
+# %% mistake: momentum_reversed_in_one
+class BatchNorm2d(nn.Module):
+    def __init__(self, num_features, eps=1e-05, momentum=0.1):
+        super().__init__()
+        self.num_features, self.eps, self.momentum = num_features, eps, momentum
+        self.weight = nn.Parameter(t.ones(num_features))
+        self.bias = nn.Parameter(t.zeros(num_features))
+        self.register_buffer("running_mean", t.zeros(num_features))
+        self.register_buffer("running_var", t.ones(num_features))
+        self.register_buffer("num_batches_tracked", t.tensor(0))
+
+    def forward(self, x):
+        mean, var = self.running_mean, self.running_var
+        if self.training:
+            mean, var = x.mean((0, 2, 3)), x.var((0, 2, 3), unbiased=False)
+            n = x.numel() // x.size(1)
+            with t.no_grad():
+                self.running_mean.lerp_(mean, 1 - self.momentum)
+                self.running_var.lerp_(x.var((0, 2, 3)), self.momentum)
+                self.num_batches_tracked += 1
+        mean, var, weight, bias = (one[:, None, None] for one in (mean, var, self.weight, self.bias))
+        return (x - mean) / t.sqrt(var + self.eps) * weight + bias
+
+    def extra_repr(self):
+        return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# repair
+# -                 self.running_mean.lerp_(mean, 1 - self.momentum)
+# +                 self.running_mean.lerp_(mean, self.momentum)
+
+
+# %% mistake: moves_one
+class BatchNorm2d(nn.Module):
+    def __init__(self, num_features, eps=1e-05, momentum=0.1):
+        super().__init__()
+        self.num_features, self.eps, self.momentum = num_features, eps, momentum
+        self.weight = nn.Parameter(t.ones(num_features))
+        self.bias = nn.Parameter(t.zeros(num_features))
+        self.register_buffer("running_mean", t.zeros(num_features))
+        self.register_buffer("running_var", t.ones(num_features))
+        self.register_buffer("num_batches_tracked", t.tensor(0))
+
+    def forward(self, x):
+        mean, var = self.running_mean, self.running_var
+        if self.training:
+            mean, var = x.mean((0, 2, 3)), x.var((0, 2, 3), unbiased=False)
+            n = x.numel() // x.size(1)
+            with t.no_grad():
+                self.running_mean.lerp_(mean, self.momentum)
+                self.num_batches_tracked += 1
+        mean, var, weight, bias = (one[:, None, None] for one in (mean, var, self.weight, self.bias))
+        return (x - mean) / t.sqrt(var + self.eps) * weight + bias
+
+    def extra_repr(self):
+        return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# repair
+# -                 self.running_mean.lerp_(mean, self.momentum)
+# +                 self.running_mean.lerp_(mean, self.momentum)
+# +                 self.running_var.lerp_(var * n / (n - 1), self.momentum)
+
+
+# %% mistake: eps_in_training_only
+class BatchNorm2d(nn.Module):
+    def __init__(self, num_features, eps=1e-05, momentum=0.1):
+        super().__init__()
+        self.num_features, self.eps, self.momentum = num_features, eps, momentum
+        self.weight = nn.Parameter(t.ones(num_features))
+        self.bias = nn.Parameter(t.zeros(num_features))
+        self.register_buffer("running_mean", t.zeros(num_features))
+        self.register_buffer("running_var", t.ones(num_features))
+        self.register_buffer("num_batches_tracked", t.tensor(0))
+
+    def forward(self, x):
+        mean, var = self.running_mean, self.running_var
+        if self.training:
+            mean, var = x.mean((0, 2, 3)), x.var((0, 2, 3), unbiased=False)
+            var = var + self.eps
+            n = x.numel() // x.size(1)
+            with t.no_grad():
+                self.running_mean.lerp_(mean, self.momentum)
+                self.running_var.lerp_((var - self.eps) * n / (n - 1), self.momentum)
+                self.num_batches_tracked += 1
+        mean, var, weight, bias = (one[:, None, None] for one in (mean, var, self.weight, self.bias))
+        return (x - mean) / var.sqrt() * weight + bias
+
+    def extra_repr(self):
+        return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# repair
+# -             var = var + self.eps
+# -             n = x.numel() // x.size(1)
+# +             n = x.numel() // x.size(1)
+# -                 self.running_var.lerp_((var - self.eps) * n / (n - 1), self.momentum)
+# +                 self.running_var.lerp_(var * n / (n - 1), self.momentum)
+# -         return (x - mean) / var.sqrt() * weight + bias
+# +         return (x - mean) / (var + self.eps).sqrt() * weight + bias
+
+
 # %% equivalent: the order of axes makes no difference
 # dim=(2, 0, 3)
 # dim=(0, 3, 2)
