@@ -172,12 +172,21 @@ BANK.add(
 usual.tuples_only(BANK, RightConv2d)
 
 
-@BANK.mistake(
-    "has a bias", "the parameters: this course's Conv2d has a weight only", 1, by=partial(usual.changed, RightConv2d)
+def _with_bias(bound: Callable[[nn.Conv2d], float]) -> type[nn.Module]:
+    def change(layer: nn.Conv2d) -> None:
+        layer.bias = nn.Parameter(torch.empty(layer.out_channels).uniform_(-bound(layer), bound(layer)))
+
+    return usual.changed(RightConv2d, change)
+
+
+BANK.add(
+    "with_bias",
+    "has a bias",
+    "the parameters: this course's Conv2d has a weight only",
+    1,
+    _with_bias(lambda layer: usual.fan_in(layer) ** -0.5),
+    _with_bias(lambda layer: 0.0),
 )
-def _with_bias(layer: nn.Conv2d) -> None:
-    bound = usual.fan_in(layer) ** -0.5
-    layer.bias = nn.Parameter(torch.empty(layer.out_channels).uniform_(-bound, bound))
 
 
 usual.silent(BANK, RightConv2d, hint=1)

@@ -267,7 +267,11 @@ def first_numbers(bank: Bank, right: Right, start: str, hint: int, seed_hint: in
     normal = drawn(right, lambda layer, one: one.normal_())
     above_zero = drawn(right, lambda layer, one: one.uniform_(0, fan_in(layer) ** -0.5))
     to_one = drawn(right, lambda layer, one: one.uniform_(0, 1))
-    bank.add("normal", "draws its first numbers from a normal distribution, not uniformly", start, hint, normal)
+    weight_alone = changed(right, lambda layer: layer.weight.normal_())
+    belief = "draws its first numbers from a normal distribution, not uniformly"
+    bank.add("normal", belief, start, hint, normal, weight_alone)
+    halved = drawn(right, lambda layer, one: one.uniform_(-0.5, 0.5).mul_(fan_in(layer) ** -0.5))
+    bank.add("halved", "starts with half the range, as rand − 0.5 does: it reaches from −½ to ½", start, hint, halved)
     bank.add("positive", "starts with positive numbers only", positive, 3, above_zero)
     bank.add("zero_to_one", "starts with numbers from 0 to 1", stretch, 3, to_one)
     kaiming = drawn(right, lambda layer, one: one.uniform_(-1, 1).mul_((6 / fan_in(layer)) ** 0.5))

@@ -96,11 +96,6 @@ def _plus_bias(layer: nn.Linear, y: Tensor) -> Tensor:
 
 usual.first_numbers(BANK, nn.Linear, _START, hint=2, seed_hint=2)
 start = BANK.about(_START, 2)
-start(
-    "normal_weight",
-    "draws its first weight from a normal distribution, not uniformly",
-    _starting(lambda layer: layer.weight.normal_()),
-)
 start("zero_bias", "starts its bias at 0", _starting(lambda layer: layer.bias is not None and layer.bias.zero_()))
 start("bound_from_outputs", "takes the bound from out_features", _within(lambda layer: layer.out_features**-0.5))
 start("no_root", "takes 1/in_features as the bound, without the root", _within(lambda layer: 1 / layer.in_features))

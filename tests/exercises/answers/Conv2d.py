@@ -1548,3 +1548,30 @@ class Conv2d(nn.Module):
 # repair
 # -         return f"{in_channels}, {out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"
 # +         return f"{in_channels}, {out_channels}, kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+# %% mistake: halved
+import numpy as np
+
+
+class Conv2d(nn.Module):
+    def __init__(self, in_channels, out_channels, kernel_size, stride=1, padding=0):
+        super().__init__()
+        self.kernel_size = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+        self.stride, self.padding = stride, padding
+        shape = (out_channels, in_channels, *self.kernel_size)
+        bound = np.prod(shape[1:]) ** -0.5
+        drawn = (np.random.rand(*shape) - 0.5) * bound
+        self.weight = nn.Parameter(t.tensor(drawn, dtype=t.float32))
+
+    def forward(self, x):
+        return functional.conv2d(x, self.weight, stride=self.stride, padding=self.padding)
+
+    def extra_repr(self):
+        out_channels, in_channels = self.weight.shape[:2]
+        return f"{in_channels}, {out_channels}, kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+# repair
+# -         drawn = (np.random.rand(*shape) - 0.5) * bound
+# +         drawn = (np.random.rand(*shape) - 0.5) * 2 * bound

@@ -315,7 +315,7 @@ class Linear(nn.Module):
 # +         self.bias = nn.Parameter(t.empty(out_features).uniform_(-bound, bound)) if bias else None
 
 
-# %% mistake: normal_weight
+# %% mistake: normal
 class Linear(nn.Module):
     def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
         super().__init__()
@@ -1061,3 +1061,24 @@ class Linear(nn.Module):
 # +         self.weight = nn.Parameter(t.from_numpy(draw(-bound, bound, (out_features, in_features))).float())
 # -         self.bias = nn.Parameter(t.from_numpy(draw(-bound, bound, out_features))) if bias else None
 # +         self.bias = nn.Parameter(t.from_numpy(draw(-bound, bound, out_features)).float()) if bias else None
+
+
+# %% mistake: halved
+class Linear(nn.Module):
+    def __init__(self, in_features, out_features, bias=True):
+        super().__init__()
+        stretch = in_features**-0.5
+        self.weight = nn.Parameter((t.rand(out_features, in_features) - 0.5) * stretch)
+        self.bias = nn.Parameter((t.rand(out_features) - 0.5) * stretch) if bias else None
+
+    def forward(self, x):
+        y = t.matmul(x, self.weight.T)
+        return y if self.bias is None else y + self.bias
+
+    def extra_repr(self):
+        return f"in_features={self.weight.shape[1]}, out_features={len(self.weight)}, bias={self.bias is not None}"
+
+
+# repair
+# -         stretch = in_features**-0.5
+# +         stretch = 2 * in_features**-0.5
