@@ -56,6 +56,8 @@ def _sizes_met(found: Match[str], raised: Raised) -> str:
 
 def _no_such_argument(found: Match[str], raised: Raised) -> str:
     owner, name = found["owner"].removesuffix(".__init__"), found["name"]
+    if raised.error.endswith(NO_INIT):
+        return _WITHOUT_INIT
     if (owner, name) == ("Conv2d", "bias"):
         return "this course's Conv2d never has a bias, and takes no bias=…: the batch norm behind it has its own"
     return f"{owner} takes no argument called {name}"
@@ -96,7 +98,7 @@ def _too_many_arguments(found: Match[str], raised: Raised) -> str:
     takes, given = int(found["takes"]), int(found["given"])
     owner, _, name = found["name"].rpartition(".")
     if raised.error.endswith(NO_INIT):
-        return "the class has no method called __init__, with two underscores on each side: so it takes no arguments"
+        return _WITHOUT_INIT
     if name == "__init__" and f"{owner}(" in raised.source:
         return f"{owner}(…) only makes the module: what it makes is called then, as in {owner}()(x)"
     if given == takes + 1 and not (name == "__init__" and raised.line):
@@ -172,6 +174,7 @@ _NOT_SET = (
     "None is called: what should be a module was never set, a method has no return, or it may be None and is to be "
     "asked for first"
 )
+_WITHOUT_INIT = "the class has no method called __init__, with two underscores on each side: so it takes no arguments"
 _SUPER_ALONE = "super stands without its brackets: super().__init__()"
 _NONE_COUNTED = (
     "None stands where a number or a tensor belongs: something was left out, or is set to None, or a function has no "

@@ -3,6 +3,7 @@
 import dis
 import inspect
 import linecache
+import re
 import sysconfig
 import traceback
 from collections.abc import Iterator
@@ -144,7 +145,7 @@ def _stub_in(error: NotImplementedError) -> str:
 def _raised(doing: str, error: BaseException, candidate: Any) -> Raised:
     said = _sentence(error)
     inherits = inspect.isclass(candidate) and not any("__init__" in vars(one) for one in _own_classes(candidate))
-    if inherits and f"{candidate.__name__}.__init__() takes 1 positional argument" in said:
+    if inherits and re.search(rf"{candidate.__name__}\.__init__\(\) (takes 1 positional|got an unexpected)", said):
         said += NO_INIT
     return Raised(doing, said, *own_line(error, candidate))
 

@@ -95,6 +95,11 @@ MADE = {
         "",
         "",
     ),
+    "the class has no method called __init__, with": (
+        "class Block(nn.Module):\n    def _init_(self, size): pass\nBlock(size=3)",
+        "",
+        "",
+    ),
     "ReLU(…) only makes the module": (BLOCK, "pass", "return nn.ReLU(x, x, x)"),
     "mean gets no value": (BLOCK, "pass", "if not self.training: mean = 3\n            return mean"),
     "torch's sqrt takes a tensor, and gets a number": ("t.sqrt(3)", "", ""),
