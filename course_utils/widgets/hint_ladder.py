@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import escape
 from typing import TYPE_CHECKING
 
 from course_utils.checking.page import words_html
@@ -41,7 +43,16 @@ def climbed(name: str, rungs: tuple[str, ...], opened: int) -> str:
 def _rung(title: str, hint: str) -> str:
     return (
         f'<div role="status" style="border-left:4px solid {_BLUE};background:{_BLUE}14;padding:.4em .8em;'
-        f'margin:.2em 0 .5em"><b>{title}</b><div>{words_html(hint)}</div></div>'
+        f'margin:.2em 0 .5em"><b>{title}</b><div>{_hint_html(hint)}</div></div>'
+    )
+
+
+def _hint_html(hint: str) -> str:
+    """Set the lines between fences as code, and the rest as sentences."""
+    pieces = re.split(r"^```(?:python)?\n?", hint, flags=re.MULTILINE)
+    return "".join(
+        f'<pre style="margin:.3em 0;overflow-x:auto">{escape(piece)}</pre>' if number % 2 else words_html(piece)
+        for number, piece in enumerate(pieces)
     )
 
 
@@ -53,7 +64,7 @@ def next_rung(name: str, rungs: tuple[str, ...], opened: int) -> str:
 def folded(name: str, rungs: tuple[str, ...]) -> str:
     """Give all rungs as HTML that opens and closes by itself, without Python."""
     each = "".join(
-        f"<details><summary>{title}</summary><p>{words_html(hint)}</p></details>"
+        f"<details><summary>{title}</summary><div>{_hint_html(hint)}</div></details>"
         for title, hint in zip(HINT_TITLES, rungs, strict=False)
     )
     return f'<div style="line-height:1.5;max-width:60em"><b>Hints for {name}</b>{each}</div>'

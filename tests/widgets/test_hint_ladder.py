@@ -94,6 +94,14 @@ def test_marks_in_a_hint_become_html_and_nothing_else_in_it_does():
     assert len(re.findall(r"<em>|<code>", html)) == 2
 
 
+def test_lines_of_code_keep_their_indentation_and_every_star():
+    """Catches code that's set as a sentence: its lines run together, and its stars are taken for marks."""
+    html = folded("x", ("In forward:\n```python\nfor a in b:\n    c = a *b* 2 < d\n```\nand `c` is it.",))
+    assert "In forward:\n<pre" in html
+    assert ">for a in b:\n    c = a *b* 2 &lt; d\n</pre>" in html
+    assert "and <code>c</code> is it." in html
+
+
 def test_a_single_hint_is_a_ladder_too(place, widget_of):
     page, button = widget_of(hints, "reading_answers").children
     button.click()

@@ -9,12 +9,17 @@ from course_utils.exercises.building_blocks.sliding import LINES, contiguous, ev
 from course_utils.exercises.exercise import Exercise
 
 HINTS = (
-    "Output number k is a sum over window k: x[…, k : k + size] times the weight. If you had a tensor `windows` of "
-    "shape (batch, in_channels, out_width, size), one einsum would do the rest. How many windows are there?",
-    "windows[b, i, k, j] is x[b, i, k + j]. So one step along k and one step along j move equally far in memory: both "
-    "have x's own stride of the last axis.",
-    "b, c, w = x.stride(); windows = x.as_strided((batch, in_channels, width - size + 1, size), (b, c, w, w)); "
-    'return einsum(windows, weight, "b i k j, o i j -> b o k").',
+    "Output number k is a sum over window k: `x[…, k : k + size]` times the weight. If you had a tensor "
+    "`windows` of shape `(batch, in_channels, out_width, size)`, one `einsum` would do the rest. How many "
+    "windows are there?",
+    "`windows[b, i, k, j]` is `x[b, i, k + j]`. So one step along k and one step along j go equally far in "
+    "memory: both take x's own stride of the last axis.",
+    "The windows, as a view, and then one sum for all of them:\n"
+    "```python\n"
+    "b, c, w = x.stride()\n"
+    "windows = x.as_strided((batch, in_channels, width - size + 1, size), (b, c, w, w))\n"
+    'return einsum(windows, weight, "b i k j, o i j -> b o k")\n'
+    "```",
 )
 
 

@@ -16,10 +16,14 @@ from course_utils.exercises.building_blocks.sliding import (
 from course_utils.exercises.exercise import Exercise
 
 HINTS = (
-    "Padding changes the input, not the sliding. What must become of x before conv1d_minimal can take it?",
-    "x.new_zeros(…) makes zeros of x's dtype and on its device. Put x in the middle by assigning to a slice of it.",
-    "wide = x.new_zeros(batch, channels, width + 2 * padding); wide[..., padding : padding + width] = x; return "
-    "conv1d_minimal(wide, weight).",
+    "Padding changes the input, not the sliding. What has to happen to x before `conv1d_minimal` can take it?",
+    "`x.new_zeros(…)` makes zeros of x's dtype and on its device. Put x in the middle by assigning to a slice of them.",
+    "A wider signal, with x in its middle:\n"
+    "```python\n"
+    "wide = x.new_zeros(batch, channels, width + 2 * padding)\n"
+    "wide[..., padding : padding + width] = x\n"
+    "return conv1d_minimal(wide, weight)\n"
+    "```",
 )
 
 

@@ -17,12 +17,14 @@ from course_utils.exercises.building_blocks.sliding import (
 from course_utils.exercises.exercise import Exercise
 
 HINTS = (
-    "Window k now begins at place k · stride. Which of the four strides of the windows does that change, and how many "
-    "windows are left?",
-    "The step from one window to the next is stride times x's own; inside a window nothing changes. The last window "
-    "must fit: out_width = (width + 2 · padding − size) // stride + 1.",
-    "Pad first, as before. Then windows = x.as_strided((batch, in_channels, out_width, size), (b, c, w * stride, w)), "
-    "and the einsum of conv1d_minimal.",
+    "Window k now begins at place k · stride. Which of the four strides of the windows does that change, and how "
+    "many windows are left?",
+    "The step from one window to the next is `stride` times x's own; inside a window nothing changes. The last "
+    "window has to fit: `out_width = (width + 2 * padding - size) // stride + 1`.",
+    "Pad first, as before. Then only one stride is new, and the `einsum` is that of `conv1d_minimal`:\n"
+    "```python\n"
+    "windows = x.as_strided((batch, in_channels, out_width, size), (b, c, w * stride, w))\n"
+    "```",
 )
 
 

@@ -22,13 +22,22 @@ from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.module_looks import any_device, any_order, gradients_flow, untouched, values
 
 HINTS = (
-    "One output number is a weighted sum over in_channels × kernel height × kernel width inputs. How many weights does "
-    "that make for one output channel, and for all? That is the weight's shape; and the first number is the fan-in.",
-    "An int means the same number for height and width: kernel = kernel_size if it is a tuple, else (kernel_size, "
-    "kernel_size). torch.nn.functional.conv2d takes ints and tuples alike for stride and padding.",
-    "height, width = kernel; bound = (in_channels * height * width)**-0.5; weight of shape (out_channels, in_channels, "
-    "height, width), drawn as in Linear. forward: functional.conv2d(x, self.weight, stride=self.stride, "
-    "padding=self.padding).",
+    "One output number is a weighted sum over input channels × kernel height × kernel width inputs. How many "
+    "weights does that make for one output channel, and how many for all? That is the weight's shape; and the "
+    "first number is the fan-in.",
+    "An int means the same number for height and width: the kernel is `kernel_size` if that's a tuple, else "
+    "`(kernel_size, kernel_size)`. `torch.nn.functional.conv2d` takes ints and tuples alike for stride and "
+    "padding.",
+    "In `__init__`, with the weight drawn as in Linear, in the shape `(out_channels, in_channels, height, "
+    "width)`:\n"
+    "```python\n"
+    "height, width = kernel\n"
+    "bound = (in_channels * height * width) ** -0.5\n"
+    "```\n"
+    "In `forward`:\n"
+    "```python\n"
+    "return functional.conv2d(x, self.weight, stride=self.stride, padding=self.padding)\n"
+    "```",
 )
 
 _FINISHED = (nn.modules.conv._ConvNd, nn.Linear, nn.Unfold)

@@ -24,13 +24,20 @@ from course_utils.exercises.building_blocks.sliding import (
 from course_utils.exercises.exercise import Exercise
 
 HINTS = (
-    "Height and width do the same thing, each with its own stride, padding and size. How many axes do the windows have "
-    "now?",
-    "The windows have shape (batch, in_channels, out_height, out_width, kernel_height, kernel_width). Their strides "
-    "are those of x, and the last two of x appear twice: once times the stride, and once as they are.",
-    "b, c, h, w = x.stride(); windows = x.as_strided((batch, in_channels, out_height, out_width, kernel_height, "
-    'kernel_width), (b, c, h * stride_h, w * stride_w, h, w)); einsum(windows, weight, "b i y x v u, o i v u -> '
-    'b o y x").',
+    "Height and width do the same thing, each with its own stride, padding and size. How many axes do the "
+    "windows have now?",
+    "The windows have the shape `(batch, in_channels, out_height, out_width, kernel_height, kernel_width)`. "
+    "Their strides are those of x, and the last two of x appear twice: once times the stride, and once as they "
+    "are.",
+    "After the padding:\n"
+    "```python\n"
+    "b, c, h, w = x.stride()\n"
+    "windows = x.as_strided(\n"
+    "    (batch, in_channels, out_height, out_width, kernel_height, kernel_width),\n"
+    "    (b, c, h * stride_h, w * stride_w, h, w),\n"
+    ")\n"
+    'return einsum(windows, weight, "b i y x v u, o i v u -> b o y x")\n'
+    "```",
 )
 
 

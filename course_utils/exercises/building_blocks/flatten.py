@@ -24,12 +24,16 @@ from course_utils.exercises.module_looks import Case, any_device, input_gradient
 from course_utils.exercises.observers import each_row, one_row
 
 HINTS = (
-    "Cut the shape into three parts: the axes before start_dim, those from start_dim to end_dim (both included), and "
-    "those after. Only the middle part changes. What becomes of it?",
-    "First turn negative numbers into the axes that they mean: −1 is x.ndim − 1. Then x.shape[:start] and "
-    "x.shape[end + 1:] stay, and reshape can work out the size between them if you give it −1.",
-    "start, end = (d if d >= 0 else x.ndim + d for d in (self.start_dim, self.end_dim)); return "
-    "x.reshape(*x.shape[:start], -1, *x.shape[end + 1:]). For reshape x need not lie in one piece; for view it must.",
+    "Cut the shape into three parts: the axes before `start_dim`, those from `start_dim` to `end_dim` (both "
+    "included), and those after. Only the middle part changes. What becomes of it?",
+    "First turn negative numbers into the axes that they mean: −1 is `x.ndim - 1`. Then `x.shape[:start]` and "
+    "`x.shape[end + 1:]` stay, and `reshape` can work out the size between them if you give it −1.",
+    "Count both ends from the front first:\n"
+    "```python\n"
+    "start, end = (d if d >= 0 else x.ndim + d for d in (self.start_dim, self.end_dim))\n"
+    "return x.reshape(*x.shape[:start], -1, *x.shape[end + 1:])\n"
+    "```\n"
+    "`reshape` takes any x; `view` would refuse one that isn't in one piece.",
 )
 
 # --- the looks ------------------------------------------------------------------------------------------------------

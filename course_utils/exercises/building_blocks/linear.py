@@ -23,13 +23,21 @@ from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.module_looks import any_device, gradients_flow, untouched, values
 
 HINTS = (
-    "Each output is a weighted sum of all inputs. Write down the shapes: weight is (out_features, in_features), x ends "
-    "in in_features. Which axis disappears, and how must weight lie for @ to do that?",
-    "In __init__: numbers from torch.rand (between 0 and 1), stretched and shifted to ±1/√in_features, in an "
-    "nn.Parameter. With bias=False say self.bias = None. In forward: @ with the weight transposed works for any number "
-    "of axes before the last.",
-    "bound = in_features**-0.5; self.weight = nn.Parameter((2 * torch.rand(out_features, in_features) - 1) * bound); "
-    "the bias likewise, of shape (out_features,). forward: y = x @ self.weight.T, and y + self.bias unless it is None.",
+    "Each output is a weighted sum of all inputs. Write down the shapes: weight is `(out_features, "
+    "in_features)`, and x ends in `in_features`. Which axis disappears, and how does weight have to be turned "
+    "for `@` to do that?",
+    "In `__init__`: numbers from `torch.rand` (they're between 0 and 1), stretched and shifted to ±1/√n with n "
+    "the number of inputs, in an `nn.Parameter`. With `bias=False`, say `self.bias = None`. In `forward`: `@` "
+    "with the weight transposed works for any number of axes before the last.",
+    "In `__init__`, and the bias likewise, of shape `(out_features,)`:\n"
+    "```python\n"
+    "bound = in_features**-0.5\n"
+    "self.weight = nn.Parameter((2 * t.rand(out_features, in_features) - 1) * bound)\n"
+    "```\n"
+    "In `forward`:\n"
+    "```python\n"
+    "y = x @ self.weight.T  # and add self.bias, unless it is None\n"
+    "```",
 )
 
 _FINISHED = (nn.Linear, nn.Bilinear, nn.modules.conv._ConvNd)

@@ -15,12 +15,18 @@ from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.module_looks import any_device, any_order, gradients_flow, untouched, values
 
 HINTS = (
-    "Three steps: make the image larger by the padding, cut it into windows, take the largest of each window. Which "
-    "number can stand in the padding so that it is never the largest, even if all pixels are negative?",
-    "torch.nn.functional.pad(x, (left, right, top, bottom), value=…) pads. x.unfold(dim, size, step) lays windows "
-    "along one axis, and adds an axis at the end for what is inside them: once for the height, once for the width.",
-    'x = functional.pad(x, (pw, pw, ph, ph), value=float("-inf")); windows = x.unfold(2, kh, sh).unfold(3, kw, sw); '
-    "return windows.amax(dim=(-2, -1)). In __init__, stride = kernel_size if stride is None.",
+    "Three steps: make the image larger by the padding, cut it into windows, take the largest of each window. "
+    "Which number can you put into the padding so that it's never the largest, even if all pixels are negative?",
+    "`torch.nn.functional.pad(x, (left, right, top, bottom), value=…)` pads. `x.unfold(dim, size, step)` cuts "
+    "one axis into windows, and adds an axis at the end for what's inside them: once for the height, once for "
+    "the width.",
+    "In `__init__`, the stride is the kernel size if it's `None`. In `forward`, with (ph, pw), (kh, kw) and (sh, "
+    "sw) for padding, kernel and stride:\n"
+    "```python\n"
+    'x = functional.pad(x, (pw, pw, ph, ph), value=float("-inf"))\n'
+    "windows = x.unfold(2, kh, sh).unfold(3, kw, sw)\n"
+    "return windows.amax(dim=(-2, -1))\n"
+    "```",
 )
 
 _FINISHED = (nn.modules.pooling._MaxPoolNd, nn.AdaptiveMaxPool2d, nn.FractionalMaxPool2d)

@@ -22,12 +22,15 @@ from course_utils.exercises.networks import build
 from course_utils.exercises.observers import one_row
 
 HINTS = (
-    "Think of one number first. What should become of −3, and what of 3? Then find an operation that does this to "
-    "every element at once.",
-    "torch.maximum compares two tensors element by element, and one of them may be a single number in a tensor. "
-    "torch.where and Tensor.clamp can do it too.",
-    "return torch.maximum(x, torch.tensor(0.0)), or x.clamp(min=0). Without an underscore at the end of the name: "
-    "clamp_ would overwrite the input.",
+    "Think of one number first. What should become of −3, and what of 3? Then find an operation that does this "
+    "to every element at once.",
+    "`torch.where` picks one of two values, element by element. `Tensor.clamp` and `torch.maximum` can do it too "
+    "(for `torch.maximum`, one of the two may be a single number in a tensor).",
+    "Where x is 0 or less you want 0, and x everywhere else:\n"
+    "```python\n"
+    "return t.where(x <= 0, 0, x)\n"
+    "```\n"
+    "`x.clamp(min=0)` does it as well. Mind the underscore: `clamp_` would overwrite the input.",
 )
 
 # --- the looks ------------------------------------------------------------------------------------------------------

@@ -19,15 +19,29 @@ from course_utils.exercises.observers import goes_on, kind, one_row
 from course_utils.exercises.ways import Ways
 
 HINTS = (
-    "You know the tool from notebook 2: a forward hook gets to see a module's output. Where can it leave what it has "
-    "seen, so that you find it after the call?",
-    "Make an empty dict. For each name, model.get_submodule(name) is the module, and its hook writes a copy of the "
-    "output into the dict: output.detach().clone(), because an in-place ReLU behind it would change the original. Then "
-    "run model.eval() once under torch.no_grad(), and remove the hooks in a `finally`.",
-    "A function inside yours makes the hook for one name: def keep(name): def hook(module, inputs, output): "
-    "maps[name] = output.detach().clone(); return hook. Then handles = [model.get_submodule(name)"
-    ".register_forward_hook(keep(name)) for name in names], try: with torch.no_grad(): model.eval()(x), "
-    "finally: for handle in handles: handle.remove().",
+    "You know the tool from notebook 2: a forward hook gets to see a module's output. Where can it leave what it "
+    "has seen, so that you find it after the call?",
+    "Make an empty dict. For each name, `model.get_submodule(name)` is the module, and its hook writes a copy of "
+    "the output into the dict: `output.detach().clone()`, because an in-place ReLU behind it would change the "
+    "original. Then run `model.eval()` once under `torch.no_grad()`, and remove the hooks in a `finally`.",
+    "A function inside yours makes the hook for one name:\n"
+    "```python\n"
+    "def keep(name):\n"
+    "    def hook(module, inputs, output):\n"
+    "        maps[name] = output.detach().clone()\n"
+    "\n"
+    "    return hook\n"
+    "```\n"
+    "Then register them, and remove them whatever happens:\n"
+    "```python\n"
+    "handles = [model.get_submodule(name).register_forward_hook(keep(name)) for name in names]\n"
+    "try:\n"
+    "    with t.no_grad():\n"
+    "        model.eval()(x)\n"
+    "finally:\n"
+    "    for handle in handles:\n"
+    "        handle.remove()\n"
+    "```",
 )
 
 # --- the looks ------------------------------------------------------------------------------------------------------

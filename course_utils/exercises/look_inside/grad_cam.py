@@ -23,15 +23,21 @@ from course_utils.exercises.observers import one_row
 from course_utils.exercises.ways import Ways
 
 HINTS = (
-    "Two things are needed of the layer: the maps that it gives on the way forward, and how much the class's logit "
-    "changes with each value in them. The first a hook can fetch, the second torch.autograd.grad works out.",
-    "Run the model in eval mode on image[None], with a hook that keeps the layer's output *with* its graph. Then "
-    "gradient = torch.autograd.grad(logits[0, class_index], maps)[0]. Each channel weighs what its gradient is on "
-    "average over height and width; sum the weighted channels, and let ReLU drop what speaks against the class. If "
-    "all parameters of the model are frozen, there is a graph only if the image itself requires gradients.",
-    "x = image[None].clone().requires_grad_(); weights = gradient.mean(dim=(2, 3), keepdim=True); heat = (weights * "
-    "maps).sum(dim=1, keepdim=True).relu(); then functional.interpolate(heat, size=image.shape[1:], "
-    'mode="bilinear")[0, 0], without its graph (.detach()), divided by its maximum if that is above 0.',
+    "You need two things from the layer: the maps that it gives on the way forward, and how much the class's "
+    "logit changes with each value in them. A hook can fetch the first, and `torch.autograd.grad` works out the "
+    "second.",
+    "Run the model in eval mode on `image[None]`, with a hook that keeps the layer's output *with* its graph. "
+    "Then `torch.autograd.grad(logits[0, class_index], maps)[0]` is the gradient. Each channel weighs what its "
+    "gradient is on average over height and width; sum the weighted channels, and let ReLU drop what speaks "
+    "against the class. If all parameters of the model are frozen, there's a graph only if the image itself "
+    "requires gradients.",
+    "The model gets `image[None].clone().requires_grad_()`. With the maps and their gradient:\n"
+    "```python\n"
+    "weights = gradient.mean(dim=(2, 3), keepdim=True)\n"
+    "heat = (weights * maps).sum(dim=1, keepdim=True).relu().detach()\n"
+    'heat = functional.interpolate(heat, size=image.shape[1:], mode="bilinear")[0, 0]\n'
+    "```\n"
+    "At last, divide by the maximum if that's above 0.",
 )
 
 # --- the looks ------------------------------------------------------------------------------------------------------

@@ -23,14 +23,24 @@ from course_utils.exercises.observers import each_row, kind, one_row
 from course_utils.exercises.ways import Ways
 
 HINTS = (
-    "Three things: what should an optimiser be allowed to change, what happens to `model` when you change your copy of "
-    "it, and what does a batch norm do in training mode, whether or not its parameters are frozen?",
-    "In __init__: copy.deepcopy(model), requires_grad_(False) for all of the copy, nn.Identity() in the place of its "
-    "fc, and a new nn.Linear. Then override train(mode): it calls super().train(mode), and after that puts the frozen "
-    "part into eval mode again.",
-    "__init__: self.backbone = copy.deepcopy(model).requires_grad_(False); self.backbone.fc = nn.Identity(); "
-    "self.head = nn.Linear(model.fc.in_features, n_classes); self.train(). "
-    "train: super().train(mode); self.backbone.eval(); return self. forward: self.head(self.backbone(x)).",
+    "Three things: what should an optimiser be allowed to change, what happens to `model` when you change your "
+    "copy of it, and what does a batch norm do in training mode, whether or not its parameters are frozen?",
+    "In `__init__`: `copy.deepcopy(model)`, `requires_grad_(False)` for all of the copy, `nn.Identity()` in the "
+    "place of its `fc`, and a new `nn.Linear`. Then override `train(mode)`: it calls `super().train(mode)`, and "
+    "after that puts the frozen part into eval mode again.",
+    "`forward` returns `self.head(self.backbone(x))`. In `__init__`:\n"
+    "```python\n"
+    "self.backbone = copy.deepcopy(model).requires_grad_(False)\n"
+    "self.backbone.fc = nn.Identity()\n"
+    "self.head = nn.Linear(model.fc.in_features, n_classes)\n"
+    "self.train()\n"
+    "```\n"
+    "And in `train`:\n"
+    "```python\n"
+    "super().train(mode)\n"
+    "self.backbone.eval()\n"
+    "return self\n"
+    "```",
 )
 
 

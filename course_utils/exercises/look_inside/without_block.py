@@ -29,14 +29,25 @@ from course_utils.exercises.observers import each_row, goes_on, one_row
 from course_utils.exercises.ways import Ways
 
 HINTS = (
-    "What does the block compute when its convolutions add nothing? Which part of it do you need for that, and what "
-    "stands behind the sum?",
-    "The output is then relu(downsample(x)), or relu(x) where downsample is None. A forward hook that *returns* "
-    "something replaces the module's output by it; its second argument holds the module's inputs. Take the hook off "
-    "again in a `finally`.",
-    "block = model.get_submodule(name); def shortcut(block, inputs, output): x = inputs[0]; return (x if "
-    "block.downsample is None else block.downsample(x)).relu(). Then handle = block.register_forward_hook(shortcut), "
-    "try: yield, finally: handle.remove(). The decorator is contextlib.contextmanager.",
+    "What does the block compute when its convolutions add nothing? Which part of it do you need for that, and "
+    "what comes after the sum?",
+    "The output is then `relu(downsample(x))`, or `relu(x)` where `downsample` is `None`. A forward hook that "
+    "*returns* something replaces the module's output by it; its second argument holds the module's inputs. Take "
+    "the hook off again in a `finally`.",
+    "The hook:\n"
+    "```python\n"
+    "def only_shortcut(block, inputs, output):\n"
+    "    x = inputs[0]\n"
+    "    return (x if block.downsample is None else block.downsample(x)).relu()\n"
+    "```\n"
+    "And under the decorator `@contextmanager`:\n"
+    "```python\n"
+    "handle = model.get_submodule(name).register_forward_hook(only_shortcut)\n"
+    "try:\n"
+    "    yield\n"
+    "finally:\n"
+    "    handle.remove()\n"
+    "```",
 )
 
 # --- the looks ------------------------------------------------------------------------------------------------------

@@ -31,13 +31,19 @@ from course_utils.exercises.resnet_family.family_blocks import (
 )
 
 HINTS = (
-    "It is notebook 2's ResidualBlock under other names, with one thing less to decide: whether and how to project "
-    "comes from outside, as `downsample`.",
-    "Six modules: conv1, bn1, relu, conv2, bn2, and self.downsample = downsample, which may be None. In forward, "
-    "run the first five, then add either x or downsample(x), then apply relu again.",
-    "conv1 = nn.Conv2d(inplanes, planes, 3, stride=stride, padding=1, bias=False); conv2 is planes to planes with "
-    "stride 1. The end of forward: skip = x if self.downsample is None else self.downsample(x), then "
-    "return self.relu(out + skip).",
+    "It's notebook 2's `ResidualBlock` under other names, with one thing less to decide: whether and how to "
+    "project comes from outside, as `downsample`.",
+    "Six attributes: `conv1`, `bn1`, `relu`, `conv2`, `bn2`, and `downsample`, which may be `None`. In "
+    "`forward`, run the first five, then add either x or `downsample(x)`, then apply `relu` again.",
+    "`conv2` takes `planes` to `planes` with stride 1. The first one has the stride:\n"
+    "```python\n"
+    "self.conv1 = nn.Conv2d(inplanes, planes, 3, stride=stride, padding=1, bias=False)\n"
+    "```\n"
+    "The end of `forward`:\n"
+    "```python\n"
+    "skip = x if self.downsample is None else self.downsample(x)\n"
+    "return self.relu(out + skip)\n"
+    "```",
 )
 
 

@@ -26,13 +26,16 @@ from course_utils.exercises.resnet_family.family_blocks import (
 )
 
 HINTS = (
-    "BasicBlock with three convolutions: 1×1, 3×3, 1×1. Only the middle one looks beyond a single pixel, so only it "
-    "needs padding, and only it gets the stride.",
-    "The channels go inplanes → planes → planes → planes × expansion. A batch norm follows each convolution, a ReLU "
-    "the first two; the third ReLU comes after the sum.",
-    "conv1 = nn.Conv2d(inplanes, planes, 1, bias=False); conv2 = nn.Conv2d(planes, planes, 3, stride=stride, "
-    "padding=1, bias=False); conv3 = nn.Conv2d(planes, planes * self.expansion, 1, bias=False), with bn1, bn2, bn3 "
-    "as wide as what goes into them. The end of forward is BasicBlock's.",
+    "`BasicBlock` with three convolutions: 1×1, 3×3, 1×1. Only the middle one looks beyond a single pixel, so "
+    "only it needs padding, and only it gets the stride.",
+    "The channels go inplanes → planes → planes → planes × expansion. A batch norm follows each convolution, a "
+    "ReLU the first two; the third ReLU comes after the sum.",
+    "Each batch norm is as wide as what it gets. The end of `forward` is that of `BasicBlock`.\n"
+    "```python\n"
+    "self.conv1 = nn.Conv2d(inplanes, planes, 1, bias=False)\n"
+    "self.conv2 = nn.Conv2d(planes, planes, 3, stride=stride, padding=1, bias=False)\n"
+    "self.conv3 = nn.Conv2d(planes, planes * self.expansion, 1, bias=False)\n"
+    "```",
 )
 
 

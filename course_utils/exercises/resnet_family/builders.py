@@ -24,11 +24,20 @@ from course_utils.exercises.resnet_family.resnet import PARTS, RightResNet
 
 HINTS = (
     "A table would do: for each depth a block, and how many of them each layer has.",
-    "A dict from depth to (block, layers). 18 and 34 are made of BasicBlocks, 50, 101 and 152 of Bottlenecks; look a "
-    "depth up, and raise ValueError if it is not there.",
-    "18: (BasicBlock, [2, 2, 2, 2]), 34: (BasicBlock, [3, 4, 6, 3]), 50: (Bottleneck, [3, 4, 6, 3]), 101: (Bottleneck, "
-    "[3, 4, 23, 3]), 152: (Bottleneck, [3, 8, 36, 3]). Then return ResNet(block, layers, num_classes, "
-    "zero_init_residual).",
+    "A dict from depth to (block, layers). 18 and 34 are made of `BasicBlock`s, 50, 101 and 152 of "
+    "`Bottleneck`s; look a depth up, and raise `ValueError` if it isn't there.",
+    "The table, and the network at the end:\n"
+    "```python\n"
+    "plans = {\n"
+    "    18: (BasicBlock, [2, 2, 2, 2]),\n"
+    "    34: (BasicBlock, [3, 4, 6, 3]),\n"
+    "    50: (Bottleneck, [3, 4, 6, 3]),\n"
+    "    101: (Bottleneck, [3, 4, 23, 3]),\n"
+    "    152: (Bottleneck, [3, 8, 36, 3]),\n"
+    "}\n"
+    "block, layers = plans[depth]\n"
+    "return ResNet(block, layers, num_classes, zero_init_residual)\n"
+    "```",
 )
 
 _Plan = tuple[type[nn.Module], Sequence[int]]

@@ -20,13 +20,17 @@ from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.observers import each_row, kind, one_row
 
 HINTS = (
-    "In eval mode a batch norm does the same to every pixel of a channel: times a number, plus a number. Write the two "
-    "numbers down: scale = weight / √(running_var + eps), and what is left over.",
-    "norm(conv(x)) = scale · (W∗x + b − mean) + bias. So the new weight is scale · W, one scale for each *output* "
-    "channel, and the new bias is bias + (b − mean) · scale, with b = 0 where the convolution has none.",
-    "folded = copy.deepcopy(conv) keeps stride, padding and all the rest. Then folded.weight = nn.Parameter("
-    "conv.weight * rearrange(scale, 'c -> c 1 1 1')) and folded.bias = nn.Parameter(norm.bias + (old - "
-    "norm.running_mean) * scale), where old is 0 if conv.bias is None else conv.bias.",
+    "In eval mode a batch norm does the same to every pixel of a channel: times a number, plus a number. Write "
+    "the two down: `scale = norm.weight / torch.sqrt(norm.running_var + norm.eps)`, and what's left over.",
+    "`norm(conv(x))` is scale · (W∗x + b − mean) + bias. So the new weight is scale · W, one scale for each "
+    "*output* channel, and the new bias is bias + (b − mean) · scale, where b is 0 if the convolution has none.",
+    "`copy.deepcopy(conv)` keeps stride, padding and all the rest. With `old = 0 if conv.bias is None else "
+    "conv.bias`:\n"
+    "```python\n"
+    "folded = copy.deepcopy(conv)\n"
+    'folded.weight = nn.Parameter(conv.weight * rearrange(scale, "c -> c 1 1 1"))\n'
+    "folded.bias = nn.Parameter(norm.bias + (old - norm.running_mean) * scale)\n"
+    "```",
 )
 
 # --- the looks ------------------------------------------------------------------------------------------------------

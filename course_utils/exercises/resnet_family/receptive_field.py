@@ -16,11 +16,11 @@ from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.observers import each_row, one_row
 
 HINTS = (
-    "Start with one pixel and add layers from the input on. How many pixels more does a 3×3 layer of stride 1 see? And "
-    "the same layer when two neighbours in its input are two pixels of the image apart?",
-    "Keep two numbers: how many pixels an output sees (1 at first), and how many pixels of the image lie between "
-    "neighbours of the current map (1 at first). Which of them does a kernel change, and which a stride?",
-    "For each layer: field += (kernel_size - 1) * step, and after that step *= stride.",
+    "Start with one pixel and add layers from the input on. How many pixels more does a 3×3 layer of stride 1 "
+    "see? And the same layer when two neighbours in its input are two pixels of the image apart?",
+    "Keep two numbers: how many pixels an output sees (1 at first), and how many pixels of the image are between "
+    "neighbours of the current map (1 at first). Which of them does a kernel change, and which does a stride?",
+    "For each layer, in this order:\n```python\nfield += (kernel_size - 1) * step\nstep *= stride\n```",
 )
 
 Layers = Sequence[tuple[int, int]]

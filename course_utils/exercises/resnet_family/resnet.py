@@ -26,15 +26,20 @@ from course_utils.exercises.resnet_family.bottleneck import RightBottleneck
 from course_utils.exercises.stem_mistakes import POOL, add_stem_mistakes
 
 HINTS = (
-    "The stem and the head are notebook 2's. What is new is a helper that makes one of the four layers, because it has "
-    "to remember how many channels came out of the last block.",
-    "Keep that number in self.inplanes, 64 at first. Only the first block of a layer may get a stride and a "
-    "downsample; it gets one when the stride is not 1, or when self.inplanes is not planes * block.expansion. "
-    "After it, self.inplanes is planes * block.expansion.",
-    "self.layer1 = self._make_layer(block, 64, layers[0]), then 128, 256, 512 with stride=2; self.fc = "
-    "nn.Linear(512 * block.expansion, num_classes). At the end of __init__ loop over self.modules(): a Conv2d gets "
-    'nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu"); and if zero_init_residual, '
-    "nn.init.zeros_ the weight of bn3 of each Bottleneck and of bn2 of each BasicBlock.",
+    "The stem and the head are notebook 2's. What's new is a helper that makes one of the four layers, because "
+    "it has to remember how many channels came out of the last block.",
+    "Keep that number in `self.inplanes`, 64 at first. Only the first block of a layer may get a stride and a "
+    "`downsample`; it gets one when the stride is not 1, or when `self.inplanes` is not `planes * "
+    "block.expansion`. After it, `self.inplanes` is `planes * block.expansion`.",
+    "`self.layer1 = self._make_layer(block, 64, layers[0], stride=1)`, then 128, 256 and 512 with `stride=2`; "
+    "and `self.fc = nn.Linear(512 * block.expansion, num_classes)`. At the end of `__init__`:\n"
+    "```python\n"
+    "for module in self.modules():\n"
+    "    if isinstance(module, nn.Conv2d):\n"
+    '        nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")\n'
+    "```\n"
+    "With `zero_init_residual`, the same loop calls `nn.init.zeros_` on the weight of each `Bottleneck`'s `bn3` "
+    "and each `BasicBlock`'s `bn2`.",
 )
 
 

@@ -17,13 +17,17 @@ from course_utils.exercises.observers import each_row, one_row
 from course_utils.exercises.resnet_family.padded_skips import WRONG_SKIPS, Skip, right_skip, zeros_behind
 
 HINTS = (
-    "Sort out first which case each option is in: when is the answer the input itself, when a projection, and when "
-    "zeros? B asks whether the shape changes; C never asks.",
-    "B and C need only nn.Identity() and nn.Sequential(nn.Conv2d(…, 1, stride=stride, bias=False), nn.BatchNorm2d(…)). "
-    "A needs a small module of its own: take every stride-th pixel by slicing, then append channels of zeros.",
-    "In A's forward: x = x[:, :, ::self.stride, ::self.stride], then F.pad(x, (0, 0, 0, 0, 0, self.extra)) with extra "
-    "= out_channels - in_channels. F.pad counts axes from the last: two numbers for the width, two for the height, "
-    "then before and after the channels.",
+    "Sort out first which case each option is in: when is the answer the input itself, when a projection, and "
+    "when zeros? B asks whether the shape changes; C never asks.",
+    "B and C need only `nn.Identity()`, or an `nn.Sequential` of a 1×1 convolution and a batch norm. A needs a "
+    "small module of its own: take every stride-th pixel by slicing, then append channels of zeros.",
+    "In A's `forward`, where `self.extra` is `out_channels - in_channels`:\n"
+    "```python\n"
+    "x = x[:, :, ::self.stride, ::self.stride]\n"
+    "return functional.pad(x, (0, 0, 0, 0, 0, self.extra))\n"
+    "```\n"
+    "`pad` counts axes from the last: two numbers for the width, two for the height, then before and after the "
+    "channels.",
 )
 
 

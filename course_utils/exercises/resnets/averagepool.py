@@ -29,8 +29,8 @@ from course_utils.exercises.observers import one_row
 
 HINTS = (
     "One channel of one image is a map of height × width numbers. Which single number stands for it?",
-    "Tensor.mean takes a tuple of axes, and drops the axes that it averages over.",
-    "Average over the last two axes: dim=(2, 3).",
+    "`Tensor.mean` takes a tuple of axes, and drops the axes that it averages over.",
+    "Average over the last two axes: `dim=(2, 3)`.",
 )
 
 

@@ -31,12 +31,18 @@ from course_utils.exercises.observers import each_row, one_row
 
 HINTS = (
     "Write down which axes of (batch, channels, height, width) one channel's mean is taken over. What shape is left?",
-    "Make weight and bias with nn.Parameter and the three others with self.register_buffer. In forward, "
-    "self.training decides whose mean and variance you use: the batch's (and then the running ones move a little "
+    "Make weight and bias with `nn.Parameter`, and the three others with `self.register_buffer`. In `forward`, "
+    "`self.training` decides whose mean and variance you use: the batch's (then the running ones move a little "
     "towards them) or the running ones (and nothing moves).",
-    "In training: mean = x.mean(dim=(0, 2, 3)), var = x.var(dim=(0, 2, 3), unbiased=False); move the buffers inside "
-    "torch.no_grad(), with the unbiased variance. Then (x - mean) / torch.sqrt(var + eps) * weight + bias, each "
-    "of the four reshaped to (1, channels, 1, 1).",
+    "In training:\n"
+    "```python\n"
+    "mean, var = x.mean(dim=(0, 2, 3)), x.var(dim=(0, 2, 3), unbiased=False)\n"
+    "```\n"
+    "Move the buffers inside `torch.no_grad()`, with the unbiased variance. In both modes, with each of the four "
+    "reshaped to `(1, channels, 1, 1)`:\n"
+    "```python\n"
+    "return (x - mean) / t.sqrt(var + eps) * weight + bias\n"
+    "```",
 )
 
 _FINISHED = (nn.modules.batchnorm._NormBase, nn.LayerNorm, nn.GroupNorm)

@@ -18,10 +18,15 @@ from course_utils.exercises.resnets.residual_block import RightBlock
 
 HINTS = (
     "Only one of the blocks has a difficult job. Which?",
-    "The first block takes in_feats to out_feats with first_stride. All later ones take out_feats to out_feats with "
-    "stride 1. Each is a block of its own: call ResidualBlock once for each.",
-    "self.blocks = Sequential(ResidualBlock(in_feats, out_feats, first_stride), *[ResidualBlock(out_feats, out_feats) "
-    "for _ in range(n_blocks - 1)]), and forward returns self.blocks(x).",
+    "The first block takes `in_feats` to `out_feats` with `first_stride`. All later ones take `out_feats` to "
+    "`out_feats` with stride 1. Each is a block of its own: call `ResidualBlock` once for each.",
+    "In `__init__`, and `forward` returns `self.blocks(x)`:\n"
+    "```python\n"
+    "self.blocks = Sequential(\n"
+    "    ResidualBlock(in_feats, out_feats, first_stride),\n"
+    "    *[ResidualBlock(out_feats, out_feats) for _ in range(n_blocks - 1)],\n"
+    ")\n"
+    "```",
 )
 
 _DEPTH = 20

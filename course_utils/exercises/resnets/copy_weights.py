@@ -20,12 +20,16 @@ from course_utils.exercises.observers import each_row, one_row
 from course_utils.exercises.ways import Ways
 
 HINTS = (
-    "The names differ, the order does not. Which method lists a module's parameters *and* buffers, in order and with "
-    "their names?",
-    "Take both state dicts. Compare their lengths, then the shapes pair by pair, and raise an error before anything is "
-    "copied. Then make one state dict out of your names and their tensors.",
-    "zip(mine.items(), theirs.items()) gives the pairs; {my_name: their_tensor for (my_name, _), (_, their_tensor) in "
-    "pairs} goes into my_resnet.load_state_dict.",
+    "The names differ, the order doesn't. Which method lists a module's parameters *and* buffers, in order and "
+    "with their names?",
+    "Take both state dicts. Compare their lengths, then the shapes pair by pair, and raise an error before "
+    "anything is copied. Then make one state dict out of your names and their tensors.",
+    "After the checks:\n"
+    "```python\n"
+    "mine, theirs = my_resnet.state_dict(), pretrained_resnet.state_dict()\n"
+    "my_resnet.load_state_dict(dict(zip(mine, theirs.values())))\n"
+    "```\n"
+    "A dict gives its keys when you loop over it: so your names meet their tensors.",
 )
 
 

@@ -33,11 +33,18 @@ from course_utils.exercises.observers import one_row
 from course_utils.exercises.ways import Ways
 
 HINTS = (
-    "register_forward_hook gives back a handle. What do you have to keep, so that you can undo it?",
-    "model.modules() walks through all modules, nested ones and the model itself. Keep the handles in a list, and "
-    "remove them in a `finally`, so that an error inside the with-block does not leave them behind.",
-    "handles = [module.register_forward_hook(hook) for module in model.modules()], then try: yield, then finally: "
-    "for handle in handles: handle.remove(). The decorator is contextlib.contextmanager.",
+    "`register_forward_hook` gives you a handle. What do you have to keep, so that you can undo it?",
+    "`model.modules()` walks through all modules, nested ones and the model itself. Keep the handles in a list, "
+    "and remove them in a `finally`, so that an error inside the with-block doesn't leave them behind.",
+    "Under the decorator `@contextmanager`:\n"
+    "```python\n"
+    "handles = [module.register_forward_hook(hook) for module in model.modules()]\n"
+    "try:\n"
+    "    yield\n"
+    "finally:\n"
+    "    for handle in handles:\n"
+    "        handle.remove()\n"
+    "```",
 )
 
 

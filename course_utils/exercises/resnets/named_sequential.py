@@ -17,11 +17,16 @@ from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.observers import each_row
 
 HINTS = (
-    "What does the given Sequential write into self._modules, and under which key?",
-    "isinstance(modules[0], OrderedDict) tells the new case from the old one; an OrderedDict's items() are the names "
-    "and the modules.",
-    "In the new case call super().__init__() with nothing, then self.add_module(name, module) for each pair; "
-    "otherwise hand the modules on: super().__init__(*modules).",
+    "What does the given `Sequential` write into `self._modules`, and under which key?",
+    "`isinstance(modules[0], OrderedDict)` tells the new case from the old one. An `OrderedDict`'s `items()` are "
+    "the names and the modules.",
+    "In the new case:\n"
+    "```python\n"
+    "super().__init__()\n"
+    "for name, module in modules[0].items():\n"
+    "    self.add_module(name, module)\n"
+    "```\n"
+    "Otherwise pass the modules on: `super().__init__(*modules)`.",
 )
 
 

@@ -17,11 +17,14 @@ from course_utils.exercises.observers import each_row, kind, one_row
 from course_utils.exercises.ways import Ways
 
 HINTS = (
-    "Three things before the numbers: which mode should the model be in, are gradients needed, and what turns logits "
-    "into probabilities?",
-    "Call model.eval(), work under torch.inference_mode() (or no_grad), take the softmax over the classes, and the "
-    "maximum of that.",
-    "logits.softmax(dim=1).max(dim=1) gives both at once, the largest probability and its class, in this order.",
+    "Three things before the numbers: which mode should the model be in, do you need gradients, and what turns "
+    "logits into probabilities?",
+    "Call `model.eval()`, work under `torch.inference_mode()` (or `torch.no_grad()`), take the softmax over the "
+    "classes, and the maximum of that.",
+    "This gives both at once, the largest probability and its class, in this order:\n"
+    "```python\n"
+    "logits.softmax(dim=1).max(dim=1)\n"
+    "```",
 )
 
 # --- the looks ------------------------------------------------------------------------------------------------------

@@ -16,10 +16,14 @@ from course_utils.exercises.observers import each_row, one_row
 from course_utils.exercises.ways import Ways
 
 HINTS = (
-    "The question to ask of a whole tensor: is *any* value NaN? And NaN == NaN is False, so == will not find it.",
-    "torch.isnan(output) marks the NaNs; .any() makes one answer of it.",
-    'if torch.isnan(output).any(): raise ValueError(f"NaN in the output of {type(module).__name__}"). And return '
-    "nothing: what a forward hook returns takes the output's place.",
+    "The question to ask of a whole tensor: is *any* value NaN? And `nan == nan` is `False`, so `==` won't find it.",
+    "`torch.isnan(output)` marks the NaNs; `.any()` makes one answer of it.",
+    "Raise an error that names the class:\n"
+    "```python\n"
+    "if t.isnan(output).any():\n"
+    '    raise ValueError(f"NaN in the output of {type(module).__name__}")\n'
+    "```\n"
+    "And return nothing: what a forward hook returns takes the output's place.",
 )
 
 # --- the looks ------------------------------------------------------------------------------------------------------

@@ -30,12 +30,19 @@ from course_utils.exercises.building_blocks.layer_mistakes import with_defaults
 from course_utils.exercises.exercise import Exercise
 
 HINTS = (
-    "Build the two branches as two attributes in __init__, and let forward be one line that adds them.",
-    "The left branch is a Sequential of five. The right one depends on a question: does the left branch change the "
-    "shape? It does when first_stride is not 1, and also when in_feats and out_feats differ.",
-    "left: Conv2d(in_feats, out_feats, 3, stride=first_stride, padding=1), BatchNorm2d, ReLU, Conv2d(out_feats, "
-    "out_feats, 3, padding=1), BatchNorm2d. right: nn.Identity(), or else Conv2d(in_feats, out_feats, 1, "
-    "stride=first_stride) and BatchNorm2d. forward: self.relu(self.left(x) + self.right(x)).",
+    "Build the two branches as two attributes in `__init__`, and let `forward` be one line that adds them.",
+    "The left branch is a `Sequential` of five. The right one depends on a question: does the left branch change "
+    "the shape? It does when `first_stride` is not 1, and also when `in_feats` and `out_feats` differ.",
+    "The left branch:\n"
+    "```python\n"
+    "Conv2d(in_feats, out_feats, 3, stride=first_stride, padding=1), BatchNorm2d(out_feats), ReLU(),\n"
+    "Conv2d(out_feats, out_feats, 3, padding=1), BatchNorm2d(out_feats)\n"
+    "```\n"
+    "The right one is `nn.Identity()`, or else `Conv2d(in_feats, out_feats, 1, stride=first_stride)` and a batch "
+    "norm. In `forward`:\n"
+    "```python\n"
+    "return self.relu(self.left(x) + self.right(x))\n"
+    "```",
 )
 
 remember(resnet)

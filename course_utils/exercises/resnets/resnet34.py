@@ -24,12 +24,19 @@ from course_utils.exercises.resnets.residual_block import RightBlock
 from course_utils.exercises.stem_mistakes import POOL, STEM, add_stem_mistakes, stem
 
 HINTS = (
-    "Read the left column of the diagram from top to bottom; each box is one line in __init__, in this order.",
-    "A loop makes the four groups. Each needs the channels that come in, and those are the channels that went out of "
-    "the group before it: 64 for the first.",
-    "zip(n_blocks_per_group, [64, *out_features_per_group], out_features_per_group, first_strides_per_group) gives "
-    "BlockGroup's four arguments, group by group. After the groups come AveragePool() and Linear(last width, "
-    "n_classes).",
+    "Read the left column of the diagram from top to bottom; each box is one line in `__init__`, in this order.",
+    "A loop makes the four groups. Each needs the number of channels that come in, and that's the number that "
+    "came out of the group before it: 64 for the first.",
+    "This gives `BlockGroup`'s four arguments, group by group:\n"
+    "```python\n"
+    "zip(\n"
+    "    n_blocks_per_group,\n"
+    "    [64, *out_features_per_group],\n"
+    "    out_features_per_group,\n"
+    "    first_strides_per_group,\n"
+    ")\n"
+    "```\n"
+    "After the groups come `AveragePool()` and a `Linear` from the last group's channels to `n_classes`.",
 )
 
 _DEPTH = 40

@@ -17,9 +17,12 @@ from course_utils.exercises.observers import each_row
 
 HINTS = (
     "One image is channels × height × width numbers. How many means does a batch of 32 images have?",
-    "Tensor.mean takes a tuple of axes. To subtract the result from the images, each mean must still stand at its "
-    "image: keepdim=True leaves the averaged axes in place, with size 1, and broadcasting does the rest.",
-    "means = images.mean(dim=(1, 2, 3), keepdim=True) has the shape (batch, 1, 1, 1). Return images - means.",
+    "`Tensor.mean` takes a tuple of axes. To subtract the result from the images, each mean has to stay beside "
+    "its image: with `keepdim=True` the averaged axes stay, with size 1, and broadcasting does the rest.",
+    "These means have the shape `(batch, 1, 1, 1)`, so you can subtract them from the images:\n"
+    "```python\n"
+    "means = images.mean(dim=(1, 2, 3), keepdim=True)\n"
+    "```",
 )
 
 _NAME = "centre_images"

@@ -31,14 +31,25 @@ from course_utils.exercises.observers import each_row, kind, one_row
 from course_utils.exercises.ways import Ways
 
 HINTS = (
-    "It is hooks_on of notebook 2 again, with two differences: every layer needs a hook that knows *its* list, and the "
-    "with-block hands something out: what stands behind `yield`.",
-    "Make the dict first, a new empty list for each name. A function hook_for(name) that returns a hook gives each "
-    "hook its own name. In the hook: nothing unless module.training, otherwise three numbers, each made a float with "
-    ".item(). Then try: yield the dict, finally: remove the handles.",
-    "In the hook: stats[name].append(Stats(output.mean().item(), output.std().item(), (output == 0).float().mean()"
-    ".item())). Around it: handles = [layer.register_forward_hook(hook_for(name)) for name, layer in layers.items()]; "
-    "try: yield stats; finally: for handle in handles: handle.remove().",
+    "It's `hooks_on` of notebook 2 again, with two differences: every layer needs a hook that knows *its* list, "
+    "and the with-block is given something: what comes after `yield`.",
+    "Make the dict first, a new empty list for each name. A function `hook_for(name)` that returns a hook gives "
+    "each hook its own name. In the hook: nothing unless `module.training`, otherwise three numbers, each made a "
+    "float with `.item()`. Then `try: yield` the dict, and in the `finally` remove the handles.",
+    "In the hook:\n"
+    "```python\n"
+    "zeros = (output == 0).float().mean()\n"
+    "stats[name].append(Stats(output.mean().item(), output.std().item(), zeros.item()))\n"
+    "```\n"
+    "Around it:\n"
+    "```python\n"
+    "handles = [layer.register_forward_hook(hook_for(name)) for name, layer in layers.items()]\n"
+    "try:\n"
+    "    yield stats\n"
+    "finally:\n"
+    "    for handle in handles:\n"
+    "        handle.remove()\n"
+    "```",
 )
 
 # --- the looks ------------------------------------------------------------------------------------------------------

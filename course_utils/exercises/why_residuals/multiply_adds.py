@@ -28,17 +28,32 @@ from course_utils.exercises.observers import each_row, kind, one_row
 from course_utils.exercises.ways import Ways
 
 HINTS = (
-    "One number that comes out of a convolution is a sum of products, one for each weight of one kernel: in_channels × "
-    "height × width of them. So how many products are there behind *all* numbers that come out? A forward hook sees "
-    "the layer and its output, which is all you need.",
-    "For each nn.Conv2d and nn.Linear of model.named_modules(): register a hook that knows the layer's name, run the "
-    "model once, remove the hooks. The count is (numbers in output[0]) × (numbers in weight[0]), for both kinds. Add "
-    "it to what is there already: a layer may be called twice. And running a model in training mode changes its batch "
-    "norms.",
-    "def hook_for(name): inside it def hook(module, inputs, output): counts[name] = counts.get(name, 0) + "
-    "output[0].numel() * module.weight[0].numel(), and return hook. Then handles = [layer.register_forward_hook("
-    "hook_for(name)) …]; training = model.training; try: with t.no_grad(): model.eval()(x); finally: "
-    "model.train(training), and handle.remove() for each handle.",
+    "One number that comes out of a convolution is a sum of products, one for each weight of one kernel: input "
+    "channels × height × width of them. So how many products are there behind *all* numbers that come out? A "
+    "forward hook sees the layer and its output, which is all you need.",
+    "For each `nn.Conv2d` and `nn.Linear` of `model.named_modules()`: register a hook that knows the layer's "
+    "name, run the model once, remove the hooks. The count is (numbers in `output[0]`) × (numbers in "
+    "`weight[0]`), for both kinds. Add it to what's there already, because a layer may be called twice. And "
+    "running a model in training mode changes its batch norms.",
+    "The hooks:\n"
+    "```python\n"
+    "def hook_for(name):\n"
+    "    def hook(module, inputs, output):\n"
+    "        counts[name] = counts.get(name, 0) + output[0].numel() * module.weight[0].numel()\n"
+    "\n"
+    "    return hook\n"
+    "```\n"
+    "Then run the model, and put everything back:\n"
+    "```python\n"
+    "training = model.training\n"
+    "try:\n"
+    "    with t.no_grad():\n"
+    "        model.eval()(x)\n"
+    "finally:\n"
+    "    model.train(training)\n"
+    "    for handle in handles:\n"
+    "        handle.remove()\n"
+    "```",
 )
 
 # --- the looks ------------------------------------------------------------------------------------------------------

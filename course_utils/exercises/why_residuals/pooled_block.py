@@ -22,15 +22,22 @@ from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.why_residuals.paired_blocks import block_looks
 
 HINTS = (
-    "Two branches in __init__, one line in forward. The left one works on the large map as long as it can: its first "
-    "convolution has stride 1, its second one takes the stride. What has to happen to x, so that it can be added?",
-    "The shortcut answers two questions, one after the other. Does the size change (stride > 1)? Then average over "
-    "squares of stride × stride, with ceil_mode=True, because the convolution rounds up as well. Do the channels "
-    "change? Then a 1×1 convolution. Where the answer is no, nn.Identity() hands its input on.",
-    "left: Conv2d(in_feats, out_feats, 3, padding=1, bias=not norm), norm, ReLU, Conv2d(out_feats, out_feats, 3, "
-    "stride=stride, padding=1, bias=not norm), norm, where norm stands for nn.BatchNorm2d(out_feats) if norm else "
-    "nn.Identity(). shortcut: nn.AvgPool2d(stride, ceil_mode=True), then nn.Conv2d(in_feats, out_feats, 1). forward: "
-    "self.relu(self.left(x) + self.shortcut(x)).",
+    "Two branches in `__init__`, one line in `forward`. The left one works on the large map as long as it can: "
+    "its first convolution has stride 1, its second one takes the stride. What has to happen to x, so that it "
+    "can be added?",
+    "The shortcut answers two questions, one after the other. Does the size change (stride > 1)? Then average "
+    "over squares of stride × stride, with `ceil_mode=True`, because the convolution rounds up as well. Do the "
+    "channels change? Then a 1×1 convolution. Where the answer is no, `nn.Identity()` passes its input through.",
+    "The left branch, where norm stands for `nn.BatchNorm2d(out_feats) if norm else nn.Identity()`:\n"
+    "```python\n"
+    "nn.Conv2d(in_feats, out_feats, 3, padding=1, bias=not norm), norm, nn.ReLU(),\n"
+    "nn.Conv2d(out_feats, out_feats, 3, stride=stride, padding=1, bias=not norm), norm\n"
+    "```\n"
+    "The shortcut is `nn.AvgPool2d(stride, ceil_mode=True)`, then `nn.Conv2d(in_feats, out_feats, 1)`. In "
+    "`forward`:\n"
+    "```python\n"
+    "return self.relu(self.left(x) + self.shortcut(x))\n"
+    "```",
 )
 
 

@@ -26,13 +26,18 @@ from course_utils.exercises.resnet_family.padded_skips import WRONG_SKIPS, Skip,
 from course_utils.exercises.why_residuals.paired_blocks import block_looks
 
 HINTS = (
-    "Write the plain block first: five layers in a row, and a ReLU. Where does the residual one differ? In one line of "
-    "forward, and in none of the layers.",
-    "What is added must have the shape of what the second batch norm gives. Slicing takes every stride-th pixel, as "
+    "Write the plain block first: five layers in a row, and a ReLU. Where does the residual one differ? In one "
+    "line of `forward`, and in none of the layers.",
+    "What you add needs the shape of what the second batch norm gives. Slicing takes every stride-th pixel, as "
     "option A of notebook 3 does; the channels that are missing are zeros, behind the others.",
-    "In forward: out = self.left(x); if self.residual: skip = x[:, :, ::self.stride, ::self.stride], and out = out + "
-    "nn.functional.pad(skip, (0, 0, 0, 0, 0, self.extra)), with self.extra = out_feats - in_feats; then return "
-    "self.relu(out), in both cases.",
+    "In `forward`, with `self.extra = out_feats - in_feats`:\n"
+    "```python\n"
+    "out = self.left(x)\n"
+    "if self.residual:\n"
+    "    skip = x[:, :, ::self.stride, ::self.stride]\n"
+    "    out = out + functional.pad(skip, (0, 0, 0, 0, 0, self.extra))\n"
+    "return self.relu(out)\n"
+    "```",
 )
 
 
