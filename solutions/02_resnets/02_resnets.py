@@ -13,11 +13,11 @@
 # %% [markdown]
 # # ResNet34, built by hand
 #
-# In 2015 a network of 152 layers won the ImageNet competition. A year before, the winner had 22. It was not that nobody
-# had tried more: simply stacking further layers had made networks *worse*, even on the images that they were trained
-# on. What changed was one plus sign, and by the end of this notebook you will have built everything around it: batch
-# norm, the residual block, and all of **ResNet34**. Then you will copy the weights of a trained network into yours, and
-# your own code will name what is in real photos.
+# In 2015 an *ensemble* of networks won the ImageNet competition, and two of them had 152 layers. The year before, the
+# winner had 22 layers, and not for lack of trying: stacking more layers had made networks *worse*, even on the images that
+# they were trained on. What changed was one plus sign. By the end of this notebook you'll have built everything around it:
+# batch norm, the residual block, and all of **ResNet34**. Then you'll copy the weights of a trained network into yours, and
+# your own code will name what's in real photos.
 #
 # | | you build | time |
 # |---|---|---|
@@ -34,14 +34,15 @@
 # | 11 | hooks that catch a NaN | 15–20 min |
 # | 12 | a walk through your network | 5 min |
 #
-# **How it works.** Each exercise is a cell that ends in `raise NotImplementedError()`. Replace that line by your
-# code, run the cell, then run the test cell below it. A test that fails does not just say *wrong*: it compares what
-# your code does with dozens of known mistakes, and says which one it behaves like. Stuck? Each exercise has three
-# hints, from a nudge to almost everything, folded away until you open them. (`utils.hints("BatchNorm2d")`, in a cell of
-# your own, opens them one at a time.)
-#
-# You need to know what a convolution does and how a class in PyTorch is written. Everything runs on a laptop without
-# a graphics card.
+# You need to know what a convolution does and how you write a class in PyTorch. Everything runs on a laptop without a
+# graphics card.
+
+# %% [markdown]
+# **How it works.** Each exercise is a cell with one or more lines `raise NotImplementedError()`. Put your code in their
+# place, run the cell, then run the test cell below it. A test that fails doesn't just say *wrong*: it compares what your
+# code does with dozens of known mistakes, and says which one it behaves like. Stuck? Each exercise has three hints, from a
+# nudge to almost everything, folded away until you open them. (`utils.hints("BatchNorm2d")`, in a cell of your own, opens
+# them one at a time.)
 
 # %%
 # {{first cell}}
@@ -77,23 +78,22 @@ ReLU, Linear, Conv2d, MaxPool2d = utils.my_layers()
 # %% [markdown]
 # ## 1. Why batch norm? Some reading, some questions
 #
-# **The problem.** In a deep network each layer works on the output of the one before. If every layer makes its values
-# a little larger, thirty layers make them enormous; a little smaller, and nothing is left. Before 2015 it took great
-# care in choosing the first weights to keep such a network alive at all.
+# **The problem.** In a deep network each layer works on the output of the one before. If every layer makes its values a
+# little larger, thirty layers make them enormous; a little smaller, and nothing is left. Before 2015 you had to choose the
+# first weights with great care to keep such a network alive at all.
 #
-# **The idea** ([Ioffe & Szegedy 2015](https://arxiv.org/abs/1502.03167)). Do not hope that values stay in a good
-# range: put them there. For each channel take the mean $\mu$ and the variance $\sigma^2$ over the batch, height and
-# width, and normalise:
+# **The idea** ([Ioffe & Szegedy 2015](https://arxiv.org/abs/1502.03167)). Don't hope the values stay in a sensible range.
+# Put them there. For each channel take the mean $\mu$ and the variance $\sigma^2$ over the batch, height and width, and
+# normalise:
 #
 # $$ y = \frac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}} \cdot \gamma + \beta $$
 #
-# The small $\varepsilon$ keeps a constant channel from a division by zero. The weight $\gamma$ and the bias $\beta$,
-# one number each for every channel, are *learned*, so that the network can choose another range where it wants one;
-# even the one it had.
+# The small $\varepsilon$ keeps a constant channel from a division by zero. The weight $\gamma$ and the bias $\beta$ are one
+# number each for every channel, and they're *learned*, so the network can choose another range where it wants one; even
+# the one it had.
 #
-# **What it does to initialisation.** Suppose that a layer's weights had been drawn ten times too large. All its
-# outputs are ten times larger, and so are their mean and their standard deviation; after the normalisation the factor
-# is gone. Look:
+# **What it does to initialisation.** Say a layer's weights start ten times too large. All its outputs are ten times
+# larger, and so are their mean and their standard deviation. The normalisation divides the factor out again. Let's look:
 
 # %%
 t.manual_seed(0)
@@ -112,25 +112,28 @@ print(f"after weights ten times as large, the output differs by at most {(after 
 #
 # **Why does it help training so much?** The paper's own answer was *internal covariate shift*: while the early layers
 # learn, the later ones see their inputs drift, and batch norm stops the drift. **That explanation is disputed.**
-# [Santurkar et al. (2018)](https://arxiv.org/abs/1805.11604) put noise *behind* each batch norm that made the inputs
-# drift more than ever, and the networks trained just as fast. What they did find is that batch norm makes the loss
-# *smoother*: a step in the gradient's direction goes on being a good step for longer, so larger learning rates work.
-# Two more effects are well supported. The scale of the weights stops mattering, as you have just seen, so signals
-# neither explode nor vanish on their way through many layers. And since $\mu$ and $\sigma^2$ depend on which other
-# images are in the batch, each image sees a little random noise, which regularises mildly (section 3.4 of the paper
-# by Ioffe & Szegedy).
+# [Santurkar et al. (2018)](https://arxiv.org/abs/1805.11604) put noise *behind* each batch norm, so that the inputs drifted
+# more than ever, and the networks trained just as fast. What they did find is that batch norm makes the loss *smoother*: a
+# step in the gradient's direction stays a good step for longer, so larger learning rates work.
 #
-# **What about a single photo?** In use there may be no batch, and an answer must not depend on the neighbours. So
-# during training batch norm keeps *running* estimates of mean and variance, and in eval mode it uses those. They are
-# not learned, no gradient reaches them: they are **buffers**, and beside them is a third one, a count of the batches
-# seen so far.
+# Two more effects are well supported. The scale of the weights stops mattering, as you've just seen, so signals keep a
+# healthy size on their way *forward* through many layers. (The way back is another story: notebook 4 measures it.) And
+# since $\mu$ and $\sigma^2$ depend on which other images are in the batch, each image sees a little random noise, which
+# regularises mildly (section 3.4 of the paper by Ioffe & Szegedy).
+
+# %% [markdown]
+# **What about a single photo?** In use there may be no batch, and an answer mustn't depend on the neighbours. So during
+# training batch norm keeps *running* estimates of mean and variance, and in eval mode it uses those. They aren't learned,
+# because no gradient reaches them: they're **buffers**. Beside them is a third one, a count of the batches seen so far.
 #
-# **Skip connections** are the other idea of this notebook. A layer's input can be brought past it and joined with its
-# output in two ways: *added*, as in ResNet, or *concatenated* along the channels, as in
-# [DenseNet](https://arxiv.org/abs/1608.06993). A sum keeps the number of channels as it is, so a hundred blocks in a
-# row cost nothing extra; but both summands must have the same shape, and afterwards nobody can tell them apart.
-# Concatenation keeps both and lets later layers choose; but channels, and with them memory and computation, grow with
-# each one.
+# **Skip connections** are the other idea of this notebook. We can bring a layer's input past it and join it with the
+# output in two ways.
+#
+# - *Add* it, as ResNet does. The number of channels stays as it is, so a hundred blocks in a row cost nothing extra. But
+#   both must have the same shape, and after the sum, later layers can't tell which part came from where.
+# - *Concatenate* it along the channels, as [DenseNet](https://arxiv.org/abs/1608.06993) does. Only height and width have to
+#   agree. Both parts stay, and later layers can choose. But channels, and with them memory and computation, grow with
+#   every skip.
 
 # %% [markdown]
 # ### Questions
@@ -145,7 +148,7 @@ print(f"after weights ten times as large, the output differs by at most {(after 
 # 2. `"why_it_helps"`: which reasons have good evidence? Return a *set*, such as `{"a", "b"}`.
 #    - **a** The loss becomes smoother, so larger steps work.
 #    - **b** Internal covariate shift is removed.
-#    - **c** Signals keep a healthy size through many layers.
+#    - **c** Signals keep a healthy size on their way forward, through many layers.
 #    - **d** The batch's random statistics regularise a little.
 # 3. `"learned"`: how many numbers does a batch norm over **64** channels *learn*?
 # 4. `"buffers"`: how many numbers are in its *buffers*?
@@ -372,15 +375,16 @@ tests.test_batchnorm2d_running_mean(BatchNorm2d, seed=7, quiet=True)
 # %% [markdown]
 # **What to notice.**
 #
-# - *The buffers' update is outside the graph, the output is not.* $\mu$ and $\sigma^2$ depend on $x$, so gradients
-#   flow through them too: batch norm's gradient differs from that of a fixed scaling. The running statistics must not
-#   keep a graph, or the memory of every batch would stay alive for ever.
-# - *A forgotten `model.eval()`* raises no error. The network still answers, with numbers that depend on the
-#   neighbours in the batch, and each answer changes the running statistics. Section 10 comes back to this.
-# - *Relatives.* **Dropout** also has two modes (it drops values in training only), but remembers nothing.
-#   **LayerNorm** normalises each example over its own features: no batch, no running statistics, and the same in both
-#   modes. Transformers, whose inputs vary in length, use that one.
-#
+# - *The output is in the graph, the buffers' update isn't.* $\mu$ and $\sigma^2$ depend on $x$, so gradients flow through
+#   them too: batch norm's gradient differs from that of a fixed scaling. The running statistics mustn't keep a graph,
+#   because the memory of every batch would then stay in use.
+# - *A forgotten `model.eval()`* raises no error. The network still answers, with numbers that depend on the neighbours in
+#   the batch, and each answer changes the running statistics. In section 10 the choice is yours.
+# - *Relatives.* **Dropout** also has two modes (it drops values in training only), but remembers nothing. **LayerNorm**
+#   normalises each example over its own features: no batch, no running statistics, and the same in both modes. That's the
+#   one transformers use, because their inputs vary in length.
+
+# %% [markdown]
 # ### Play with it
 #
 # Here forty batches of one channel go through **your** layer in training mode. After ten of them the data change. Above
@@ -460,14 +464,19 @@ utils.resnet34_diagram()
 #
 # - Convolutions are 3×3 with stride 1, padding 1 and **no bias**, unless the diagram says otherwise.
 # - Only the *first* block of a group may stride or change the number of channels.
-# - The right branch does nothing where that is possible. Where the left branch changes the shape, by its stride or by
-#   its channels, the two could not be added, and the right branch has a 1×1 convolution (and batch norm) to keep up.
-#
-# **Why the sum?** Let $H(x)$ be what a few layers *should* compute. A plain network has to learn $H$ itself. In a
-# block with a skip the layers need only learn the rest, $F(x) = H(x) - x$. If the best thing to do is nothing, $F =
-# 0$ is easy, weights near zero do it; but for plain layers to pass $x$ on unchanged is hard. And on the way back the
-# sum sends the gradient to the input directly. Notebook 4 measures how much this matters.
-#
+# - The right branch does nothing where that's possible. Where the left branch changes the shape, by its stride or by its
+#   channels, the two couldn't be added. So the right branch gets a 1×1 convolution and a batch norm, to bring x to the same
+#   shape. That is called a **projection**.
+
+# %% [markdown]
+# **Why the sum?** Let $H(x)$ be what a few layers *should* compute. A plain network has to learn all of $H$. In a block
+# with a skip the layers only have to learn the rest, $F(x) = H(x) - x$. If the best thing to do is nothing, $F = 0$ will
+# do. That's easy, because the left branch ends in a batch norm: it only has to turn its weight $\gamma$ and its bias down
+# to 0. (Small weights in the *convolutions* wouldn't do it: batch norm divides their scale out again, as you saw at
+# the beginning.) For plain layers it's hard to pass $x$ on unchanged. And on the way back the sum sends the gradient
+# straight to the input. Notebook 4 measures how much this matters.
+
+# %% [markdown]
 # ### Questions
 #
 # 1. `"no_bias"`: why do the convolutions before a batch norm have no bias?

@@ -54,7 +54,7 @@ _READING = (
         "concatenating",
         "c",
         {
-            "a": "it is the sum that needs equal shapes: channels can be joined whatever their number",
+            "a": "it's the sum that needs that; to join channels, only height and width have to agree",
             "b": "gradients flow through a concatenation without loss",
         },
         "the choices are a, b and c",
