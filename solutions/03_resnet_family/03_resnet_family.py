@@ -116,10 +116,11 @@ for name, blocks_per_layer in {"ResNet18": [2, 2, 2, 2], "ResNet34": [3, 4, 6, 3
     print(name, [receptive_field(convolutions) for convolutions in basic_layers(blocks_per_layer)])
 
 # %% [markdown]
-# **What to notice.** Both end up seeing far more than the whole image, which is what a classifier needs. Strides do
-# most of it: in layer4 neighbours are 32 pixels apart, so each 3×3 kernel there adds 64 pixels. And it is an upper
-# bound. The pixels in the middle reach an output by many more ways than those at the rim, so in practice a unit
-# listens mostly to the middle of its field.
+# **What to notice.** Both end up seeing far more than the whole image, which is what a classifier needs. Strides do most
+# of it: in layer4 neighbours are 32 pixels apart, so each 3×3 kernel there adds 64 pixels. And it's an upper bound. The
+# pixels in the middle reach an output by many more ways than those at the rim, so in practice a unit listens mostly to the
+# middle of its field. ([Luo et al. 2016](https://arxiv.org/abs/1701.04128) measured it, and call the part that counts the
+# *effective* receptive field.)
 
 # %% [markdown]
 # ## 2. The design rules, in numbers
@@ -127,16 +128,18 @@ for name, blocks_per_layer in {"ResNet18": [2, 2, 2, 2], "ResNet34": [3, 4, 6, 3
 # Three decisions shape the family.
 #
 # **Small kernels, stacked.** Three 3×3 convolutions see as far as one 7×7. Compare what they cost *for each pair of an
-# input and an output channel*, and add that the three have a ReLU behind each of them, where the one has a single one.
-# Since [VGG (2014)](https://arxiv.org/abs/1409.1556) nearly everybody stacks.
+# input and an output channel*. And add that there's a ReLU behind each of the three, where the 7×7 has a single one. Since
+# [VGG (2014)](https://arxiv.org/abs/1409.1556) most networks stacked them; large kernels came back in 2022, with one channel
+# for each kernel, so that they're cheap ([ConvNeXt](https://arxiv.org/abs/2201.03545) has 7×7).
 #
 # **A narrow middle.** A block of two 3×3 convolutions at 256 channels is expensive. The deeper siblings use a
-# **bottleneck** instead: a 1×1 convolution from 256 down to 64 channels, the 3×3 one *there*, and a 1×1 back up to 256.
-# It keeps the wide path for the skip, and works where it is cheap.
+# **bottleneck** instead: a 1×1 convolution from 256 down to 64 channels (it mixes the channels of one pixel, and looks at
+# no other), the 3×3 one *there*, and a 1×1 back up to 256. It keeps the wide path for the skip, and works where it's cheap.
 #
-# **Halve the map, double the channels.** When height and width are halved, the channels are doubled, and so every block
-# costs the same, wherever it stands.
-#
+# **Halve the map, double the channels.** When height and width are halved, the channels are doubled, so every block costs
+# the same, wherever it is.
+
+# %% [markdown]
 # ### Questions
 #
 # All answers are numbers. Write them as products if you like, so that Python does the arithmetic. Biases do not count:
@@ -173,9 +176,10 @@ tests.test_family_answers(family_answers, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# **What to notice.** The bottleneck has a seventeenth of the weights, so for the price of one wide block you get many
-# narrow ones, each with its skip and its three ReLUs. That is how 50 layers cost hardly more than 34. The last question
-# will come back in a minute.
+# **What to notice.** The bottleneck has a seventeenth of the wide block's weights. But it works on the 56×56 map of layer1,
+# and there ResNet34 has only 64 channels, so compare it with *that*: two 3×3 convolutions at 64 channels have 73,728 weights,
+# and the bottleneck has 69,632. For the same price you get a skip that's **four times as wide**, and one layer more (it's
+# figure 5 of the paper). The last question will come back in a minute.
 
 # %% [markdown]
 # ## 3. BasicBlock
@@ -232,9 +236,9 @@ tests.test_basic_block(BasicBlock, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# **What to notice.** `self.downsample = None` registers the *name* without a module: the attribute is there, and no
-# tensor appears in the `state_dict`. And one `self.relu` serves twice. A module without weights remembers nothing, so
-# it may be called as often as you like; a batch norm may not.
+# **What to notice.** `self.downsample = None` registers nothing: it's an attribute like any other, so no tensor and no
+# module of that name appears in the `state_dict`. And one `self.relu` serves twice. A module without weights remembers
+# nothing, so it may be called as often as you like; a batch norm may not.
 
 # %% [markdown]
 # ## 4. Bottleneck
@@ -313,13 +317,16 @@ tests.test_bottleneck(Bottleneck, seed=7, quiet=True)
 # Only the first block of layer2, 3 and 4 has stride 2. The first block of a layer gets a `downsample`, a
 # `nn.Sequential` of a 1×1 convolution with the stride and a batch norm, **if the shape changes**. Careful: with
 # Bottlenecks it changes in layer1 too, from 64 to 256 channels, at stride 1.
-#
-# **How the weights start.** Not every start is as good as any other, even with batch norm.
+
+# %% [markdown]
+# **How the weights start.**
 #
 # - *Convolutions*: Kaiming-normal with `mode="fan_out"` and `nonlinearity="relu"`: a normal distribution whose
 #   standard deviation is $\sqrt{2 / \text{fan\_out}}$, where fan_out is output channels × height × width of the
-#   kernel. It keeps the size of the *gradients* even on their way back (fan_in would do so for the values on their way
-#   forward, which batch norm takes care of). The 2 makes up for the ReLU, which lets half of them pass.
+#   kernel. In a network *without* batch norm that keeps the gradients' size even on their way back, and the 2 makes up for
+#   the ReLU, which lets half of them pass. torchvision has kept it. With a batch norm behind every convolution the
+#   scale changes neither the outputs nor the gradients that go further back. What it still sets is how far a *step* of
+#   the optimiser goes: weights twice as long turn only a quarter as far.
 # - *Batch norms*: weight 1 and bias 0, as `nn.BatchNorm2d` starts anyway.
 # - With `zero_init_residual=True`, one exception: the **last batch norm before the sum** (`bn2` of a BasicBlock, `bn3`
 #   of a Bottleneck) starts with *weight* 0. Section 7 shows what that does.
@@ -466,37 +473,45 @@ tests.test_make_resnet(make_resnet, seed=7, quiet=True)
 # ### There and back
 #
 # The claim was: under torchvision's names, state dicts load in both directions. `strict=True` means that not one tensor
-# may be missing, and not one left over. Here are all five, with torchvision's fresh weights in yours, yours in
-# torchvision's, and the largest difference of the logits.
+# may be missing, and not one left over. Let's do both with all five: first torchvision's fresh weights go into yours, then
+# the weights of another fresh network of yours go into torchvision's. Each time the two must give the same logits.
 
 # %%
 t.manual_seed(0)
 image = t.randn(1, 3, 64, 64)
-table = Table("network", "parameters", "load, both ways", "logits agree within 1e-5")
 
+
+@t.inference_mode()
+def compare(mine: nn.Module, theirs: nn.Module) -> str:
+    """Say whether the logits of the two agree, up to rounding."""
+    got, expected = mine.eval()(image), theirs.eval()(image)
+    difference = ((got - expected).abs().max() / expected.abs().max()).item()
+    return "same logits" if difference <= 1e-5 else f"differ by {difference:.1e}"
+
+
+table = Table("network", "parameters", "theirs in yours", "yours in theirs")
 for build, name in ((resnet18, "resnet18"), (resnet34, "resnet34"), (resnet50, "resnet50"),
                     (resnet101, "resnet101"), (resnet152, "resnet152")):  # fmt: skip
-    mine, theirs = build().eval(), getattr(models, name)().eval()
-    theirs.load_state_dict(mine.state_dict(), strict=True)
+    mine, theirs = build(), getattr(models, name)()
     mine.load_state_dict(theirs.state_dict(), strict=True)
-    with t.inference_mode():
-        expected, got = theirs(image), mine(image)
-    difference = ((got - expected).abs().max() / expected.abs().max()).item()
-    n_parameters = sum(parameter.numel() for parameter in mine.parameters())
-    table.add_row(name, f"{n_parameters:,}", "yes", "yes" if difference <= 1e-5 else f"no: {difference:.1e}")
+    there = compare(mine, theirs)
+    mine = build()
+    theirs.load_state_dict(mine.state_dict(), strict=True)
+    back = compare(mine, theirs)
+    table.add_row(name, f"{sum(parameter.numel() for parameter in mine.parameters()):,}", there, back)
 rprint(table)
 
 # %% [markdown]
-# **What to notice.** From 34 to 50 the parameters hardly grow, although there are 16 layers more: that is the
-# bottleneck. On ImageNet the paper's ResNet34 is wrong on 24.5 % of the photos (the first guess, averaged over ten
-# crops), ResNet50 on 22.9 %, 101 on 21.8 % and 152 on 21.4 %: deeper was better all the way, which had not been true
-# for any network before.
+# **What to notice.** From 34 to 50 there are 16 layers more, and only 17 % more parameters (and 12 % more multiply-adds):
+# that's the bottleneck. On ImageNet the paper's ResNet34 is wrong on 24.5 % of the photos (the first guess, averaged over
+# ten crops), ResNet50 on 22.9 %, 101 on 21.8 % and 152 on 21.4 %. Deeper was better all the way, and for networks this deep
+# that was new.
 
 # %% [markdown]
 # ## 7. Blocks that start as nothing
 #
 # With `zero_init_residual=True` the last batch norm of each block multiplies by 0 at first. So the whole left branch
-# gives 0, and the block hands on what came in: **it starts as the identity**. Is that so? Hooks can tell. Here is, for
+# gives 0, and the block passes its input through: **it starts as the identity**. Is that so? Hooks can tell. Here is, for
 # a fresh ResNet34, how many of its 16 blocks give back exactly what came in:
 
 
@@ -526,10 +541,11 @@ for zero_init in (False, True):
 # of a block is never negative, since it comes out of a ReLU. Otherwise the ReLU after the sum would change it.)
 #
 # So at its first step this network of 34 layers behaves like one of five: the first convolution, three projections and
-# the linear layer. That is easy to train, and each block joins in as soon as its batch norm's weight leaves 0. Does it
-# not stay there for ever? No: the gradient of that *weight* is not zero, because what it multiplies is not.
+# the linear layer. That's easy to train, and each block joins in as soon as its batch norm's weight γ leaves 0. Won't it
+# get stuck at 0? No. The gradient of γ is (upstream gradient) × (normalised value), and neither is 0.
+#
 # [Goyal et al. (2017)](https://arxiv.org/abs/1706.02677), who trained ResNet50 in one hour with batches of 8192 images,
-# found this start to help, above all with large batches; torchvision's authors put the gain at 0.2 to 0.3 percentage
+# found that this start helps, above all with large batches; torchvision's authors put the gain at 0.2 to 0.3 percentage
 # points.
 
 # %% [markdown]
@@ -615,10 +631,12 @@ for option, error in {"A": "25.03 %", "B": "24.52 %", "C": "24.19 %"}.items():
 rprint(table)
 
 # %% [markdown]
-# **What to notice.** Without any shortcut the same network is wrong on 28.54 %. So most of the gain comes from having
-# *a* way past, and little from what stands on it. B is half a point better than A (the paper's guess: A's new channels
-# are zeros, so there is nothing for the block to learn a difference *from*), and C pays 919,168 parameters for another
-# third of a point. With Bottlenecks C would be ruinous: the skip is where their many channels are. Everybody uses B.
+# **What to notice.** Without any shortcut the same network is wrong on 28.54 %. So most of the gain comes from having *a*
+# way past, and little from what's on it. B is half a point better than A (the paper's guess: A's new channels are zeros, so
+# there's nothing for the block to learn a difference *from*), and C pays 919,168 parameters for another third of a point. With
+# Bottlenecks C would be ruinous, because the skip is where their many channels are. So torchvision and most others use B.
+# Later networks often average before they project ([ResNet-D](https://arxiv.org/abs/1812.01187)); you'll build that in
+# notebook 4.
 
 # %% [markdown]
 # ## 9. Fold the batch norms away
@@ -628,13 +646,13 @@ rprint(table)
 # Training is over, the network is in eval mode, and every batch norm does the same to every image: it multiplies each
 # channel by a number and adds a number. But so could the convolution before it! A convolution is linear,
 #
-# $$ s \cdot (W * x + b) + t \;=\; (s\,W) * x + (s\,b + t), $$
+# $$ a \cdot (W * x + b) + d \;=\; (a\,W) * x + (a\,b + d), $$
 #
 # so the two numbers can be **folded** into its weight and its bias. One layer does the work of two, and the pass over
 # the whole map that the batch norm needed is gone. Every program that serves networks does this.
 #
 # Write `fold_batchnorm`. It returns a *new* `nn.Conv2d`, with a bias, and leaves the two that it is given alone. The
-# convolution may have a bias already, and any stride, padding or groups: all that stays. Write down $s$ and $t$ first;
+# convolution may have a bias already, and any stride, padding or groups: all that stays. Write down $a$ and $d$ first;
 # $W$ has axes (output channels, input channels, height, width). `torch.nn.utils.fusion` has a function that does it all,
 # so it's off limits: the two lines of algebra are the point.
 #
