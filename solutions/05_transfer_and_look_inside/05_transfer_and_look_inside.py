@@ -66,8 +66,8 @@ t.set_num_threads(1)  # the network is so small that a second thread would only 
 # - **feature extraction**: the old part is *frozen*, only the new head learns;
 # - **fine-tuning**: everything goes on learning, the old part with small steps.
 #
-# The fewer images you have, the more speaks for the first. It is also the cheaper one by far, and the one of this
-# notebook.
+# The less data you have, the stronger the case for feature extraction. It's also the cheaper one by far, and the one of
+# this notebook.
 #
 # **The network.** `load_small_resnet` gives you a residual network of 20 layers in the manner of notebook 3: `conv1`,
 # `bn1`, then `layer1`, `layer2`, `layer3` of three BasicBlocks each, with 16, 32 and 64 channels, `avgpool` and `fc`. It
@@ -306,8 +306,9 @@ utils.show_filters(pretrained.conv1.weight)
 # - eval mode and no gradients;
 # - afterwards no hook is left on the model, even if the call ended in an error; the hooks of others stay;
 # - a name that is not there is an error;
-# - the maps are *copies*. The blocks have `nn.ReLU(inplace=True)`, which overwrites the output of the batch norm before
-#   it. Whoever keeps just a reference to `bn1`'s output will find it without its negative values a moment later.
+# - the maps are *copies*. This network is made of torchvision's blocks, and unlike yours in notebook 3 they have
+#   `nn.ReLU(inplace=True)`, which overwrites the output of the batch norm before it. If you keep just a reference to `bn1`'s
+#   output, you'll find it without its negative values a moment later.
 #
 # {{hints feature_maps}}
 
@@ -371,7 +372,7 @@ utils.show_feature_maps(feature_maps(small, known.inputs[boot], ["conv1", "layer
 # places made the network say *boot*?
 #
 # Let $A^k$ be channel $k$ of a layer's output, and $y^c$ the **logit** of class $c$. If $y^c$ grows with the values of
-# channel $k$, the channel speaks for the class. How strongly, the gradient tells, averaged over all places:
+# channel $k$, the channel speaks for the class. The gradient, averaged over all places, tells us how strongly:
 #
 # $$ \alpha^c_k = \frac{1}{HW} \sum_{i,j} \frac{\partial y^c}{\partial A^k_{ij}}, \qquad
 #    L^c = \mathrm{ReLU}\Big( \sum_k \alpha^c_k A^k \Big) $$
@@ -503,20 +504,26 @@ utils.show_heat(pictures, heat, side=150)
 # %% [markdown]
 # ## 6. Many paths
 #
-# Why can you take a block out of a residual network at all? Look at three blocks in a row without their ReLUs, each of
-# which adds something to what it gets:
+# Why can you take a block out of a residual network at all? Look at two blocks in a row without the ReLUs behind their
+# sums, each of which adds something to its input:
 #
-# $$ y_3 = y_2 + f_3(y_2), \qquad y_2 = y_1 + f_2(y_1), \qquad y_1 = x + f_1(x). $$
+# $$ y_1 = x + f_1(x), \qquad y_2 = y_1 + f_2(y_1) = x + f_1(x) + f_2\big(x + f_1(x)\big). $$
 #
-# Put one into the other, and $y_3$ is a sum over *all ways* from the input to the output: at each block either through $f$
-# or past it. [Veit et al. (2016)](https://arxiv.org/abs/1605.06431) call this the unravelled view: a residual network is a
-# **collection of many paths** of different lengths, most of them much shorter than the network is deep. In a plain network
-# there is one way only, through every layer.
+# With three blocks there's one term more, $f_3(y_2)$. So the output is a sum of four terms, and each $f$ works on *the sum
+# of everything that came before it*. Follow the arrows, and at each block a signal has two ways on: through $f$, or past it.
+# With n blocks that makes 2ⁿ paths through the graph. [Veit et al. (2016)](https://arxiv.org/abs/1605.06431) call this the
+# unravelled view: a residual network is a **collection of many paths** of different lengths, most of them much shorter than
+# the network is deep. In a plain network there's one path only, through every layer.
 #
+# (Are the paths the terms of a sum? Only if every $f$ were linear. With ReLUs inside, $f_2(x + f_1(x))$ isn't
+# $f_2(x) + f_2(f_1(x))$, so the paths tell you what's *connected*, and not what to add up.)
+
+# %% [markdown]
 # Their proof was rude. They deleted single layers of networks that had been trained already, without training again. VGG, a
 # plain network, fell to the error of guessing, whichever layer it was. A residual network of 110 layers hardly changed,
 # except where the map is halved.
-#
+
+# %% [markdown]
 # ### Questions
 #
 # 1. `"paths"`: the small network has 9 blocks. How many paths lead from its first map to its last?
@@ -593,7 +600,7 @@ halving = tuple(block for block in blocks if block.endswith(".0"))
 utils.show_bars(shares, title="right on 1,050 images, without …", marked=halving)
 
 # %% [markdown]
-# **What to notice.** No operation kills. (Guessing would be 14 %.) Without the very last block the network is as good as
+# **What to notice.** No single removal is fatal. (Guessing would be 14 %.) Without the very last block the network is as good as
 # before, and without most of the others it loses a few points, though nobody has trained it for that. It suffers most
 # without the blocks that halve the map, `layer3.0` above all. That is what Veit et al. found too: there the shortcut is a
 # projection, which has never had to do the work alone. One of the others hurts as well, `layer2.1`. This network has nine
