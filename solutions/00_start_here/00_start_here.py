@@ -19,7 +19,7 @@
 # | notebook | you end with | time |
 # |---|---|---|
 # | **[Start here](00_start_here.ipynb)** | your first test cell, and your progress at a glance | 10 min |
-# | [1 · Building blocks](../01_building_blocks/01_building_blocks.ipynb) | your own ReLU, Linear, Flatten, Conv2d and MaxPool2d, from nothing but parameters and tensors | 2–2½ hours |
+# | [1 · Building blocks](../01_building_blocks/01_building_blocks.ipynb) | your own ReLU, Linear, Flatten, Conv2d and MaxPool2d, from parameters and functions of tensors | 2–2½ hours |
 # | [2 · ResNet34](../02_resnets/02_resnets.ipynb) | your own BatchNorm2d … ResNet34, with real weights in it, naming what is in twelve photos | 2½–3½ hours |
 # | [3 · The ResNet family](../03_resnet_family/03_resnet_family.ipynb) | ResNet18 to 152 from one class of yours, and a network faster than the original | 2–2½ hours |
 # | [4 · Why residuals?](../04_why_residuals/04_why_residuals.ipynb) | the experiment that takes the plus sign away, and a good small network of your own | 1½–2½ hours |
@@ -28,8 +28,9 @@
 # **Notebook 2 is the heart.** If you have one afternoon, do that one: it stands alone, like each of the others. If you
 # have a week of evenings, take them in order; the layers that you write in notebook 1 are then at work in notebook 2.
 #
-# You should have written a small class in PyTorch before, and know roughly what a convolution does. You need no
-# graphics card and, but for one download of weights, no network.
+# You should have written a small class in PyTorch before, and know roughly what a convolution does. You don't need a
+# graphics card. You need a network for two downloads, each of them once: the weights for notebook 2 (87 MB), and the images
+# for notebook 4 (30 MB).
 
 # %%
 # {{first cell}}
@@ -46,11 +47,11 @@ from course_utils import tests, utils
 #
 # > **Difficulty** ●○○○○ · **Importance** ●●○○○ · about 5 minutes
 #
-# Each exercise is a cell that ends in `raise NotImplementedError()`. You replace that line with your code, run the cell,
-# and run the **test cell** below it. Try it first on something small.
+# Each exercise is a cell with one or more lines `raise NotImplementedError()`. You put your code in their place, run the
+# cell, and run the **test cell** below it. Try it first on something small.
 #
-# Photos differ in how bright they are, and a network should not care. So one often subtracts from each image its own
-# mean: one number an image, taken over all its channels and pixels. Write `centre_images`, which does this for a whole
+# Photos differ in how bright they are, and a network shouldn't care. A common first step is to subtract each image's own
+# mean, a single number per image, taken over all its channels and pixels. Write `centre_images`, which does this for a whole
 # batch at once.
 #
 # Do run the test cell before you have written anything, and do make a mistake or two on purpose (take the mean of the
@@ -102,8 +103,8 @@ for name, result in (("with keepdim", kept), ("without", lost)):
 # - **Stop whenever you like.** A notebook can be taken up again at any cell, once the cells above it have been run:
 #   *Run → Run All Above Selected Cell*.
 #
-# The hints wait under a button as well, for those who would otherwise look at all three at once. Write
-# `utils.hints("…")` with the exercise's name into a cell of your own, in any notebook; each press opens one more. (When
+# If you can't resist reading all three at once, use the button version: it reveals one hint per click. Write
+# `utils.hints("…")` with the exercise's name into a cell of your own, in any notebook. (When
 # a notebook is opened again, or its kernel restarted, buttons and sliders come back as soon as their cell is run.)
 
 # %%

@@ -13,9 +13,10 @@
 # %% [markdown]
 # # Building blocks, from nothing
 #
-# A network of a hundred layers is made of five kinds of parts, and none of them is longer than ten lines. In this
-# notebook you write them: **ReLU**, **Linear**, **Flatten**, **Conv2d** and **MaxPool2d**, with nothing from
-# `torch.nn` but the two things that cannot be done without it, `nn.Module` and `nn.Parameter`. The next notebook builds
+# A network of a hundred layers is made of a handful of parts, and each of them fits on a screen. In this notebook you
+# write five: **ReLU**, **Linear**, **Flatten**, **Conv2d** and **MaxPool2d**. (Batch norm and the average pool
+# come in the next one.) From `torch.nn` you need only the two things that can't be done without it, `nn.Module` and
+# `nn.Parameter`, and for the heavy work functions such as `functional.conv2d` and `functional.pad`. The next notebook builds
 # ResNet34 from parts like these, and it will take *yours*.
 #
 # | | you build | time |
@@ -160,9 +161,9 @@ tests.test_module_answers(module_answers, seed=7, quiet=True)
 # > **Difficulty** ●○○○○ · **Importance** ●●●○○ · about 5 minutes
 #
 # Two linear layers in a row are one linear layer: $W_2 (W_1 x) = (W_2 W_1)\, x$. Whatever you stack, nothing is gained,
-# unless something between them is *not* linear. The simplest such thing keeps what is positive and makes 0 of the rest.
-# It costs almost nothing, and its gradient is 1 wherever it lets something through, so that a signal can travel back
-# through many of them without fading.
+# unless something between them is *not* linear. The simplest such thing keeps positive values and sets everything else to 0.
+# It costs almost nothing, and its gradient is 1 wherever it lets something through, so a signal can travel back through many
+# of them without fading.
 #
 # There is nothing to learn in it, so it needs no `__init__`. Leave the input as it was: somebody else may still need
 # it. PyTorch's own `relu` is off limits, and so are its near relatives (`relu6`, `leaky_relu`, `threshold`, `hardtanh` …)
@@ -177,7 +178,7 @@ class ReLU(nn.Module):
     def forward(self, x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
         """Make 0 of each negative value, and keep the others."""
         ### BEGIN SOLUTION
-        return t.maximum(x, t.tensor(0.0))
+        return t.where(x <= 0, 0, x)
         ### END SOLUTION
 
 
@@ -188,10 +189,15 @@ tests.test_relu(ReLU, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# **What to notice.** A class without `__init__` inherits `nn.Module`'s, and that one is run. The test went further than
-# a few numbers: it looked at the *gradient* as well, and at whether your input was still there afterwards. `x.clamp_(0)`
-# and `x[x < 0] = 0` give the right output and destroy what they were given. In a residual block, where the input is
-# needed once more at the end, that is a bug which takes an afternoon to find.
+# **What to notice.** A class without `__init__` inherits `nn.Module`'s, and that one is run. The test went further than a
+# few numbers: it looked at the *gradient* as well, and at whether your input was still there afterwards. `x.clamp_(0)` and
+# `x[x < 0] = 0` give the right output and destroy what they were given. In a residual block, where the input is needed once
+# more at the end, that's a bug which takes an afternoon to find.
+#
+# And what's the gradient at *exactly* 0? There the slope jumps from 0 to 1, so it's a matter of taste. PyTorch's ReLU says
+# 0, and so does `t.where(x <= 0, 0, x)`. `t.maximum(x, t.tensor(0.0))` calls it a draw and gives each side **half**. That
+# sounds like a detail, but zeros do occur: in notebook 3 you'll start blocks as the identity, and wherever their input is
+# 0, so is what reaches their last ReLU. The outputs would be the same, and the training wouldn't. (The test accepts both.)
 #
 # When a layer passes, the cell may say that it was *kept*: it lies in the folder `my_work` now, with all that it needs,
 # and the next notebook will build on it. If you change it later, run its test again.
@@ -549,8 +555,8 @@ for step in range(301):
     optimiser.step()
 
 # %% [markdown]
-# Your `print(net)` looks like PyTorch's own, the optimiser found all three weights by itself, and gradients came back
-# through each of your `forward`s without a line about them.
+# Your `print(net)` looks like PyTorch's own. The optimiser found both weights and the bias by itself, and gradients came
+# back through each of your `forward`s without a line about them.
 
 # %% [markdown]
 # ## 8. Bonus: convolution from scratch
@@ -576,9 +582,10 @@ row = t.tensor([10.0, 11.0, 12.0, 13.0, 14.0, 15.0])
 row.as_strided((4, 3), (step, step))
 
 # %% [markdown]
-# Row $k$ of this is window $k$. It has twelve elements, and still only six numbers lie in memory. (Two warnings.
-# `as_strided` believes you: with a shape that is too large it would show you memory that belongs to something else, and
-# PyTorch can only check that it stays within the tensor's storage. And never *write* into such a view.)
+# Row $k$ of this is window $k$. It has twelve elements, and still only six numbers lie in memory. Two warnings. PyTorch
+# checks that the view stays within the tensor's *storage*, and nothing else. `row.as_strided((5, 3), (step, step))` would
+# reach beyond it, and raises an error. But if `row` were itself a view into a larger tensor, that call would quietly show you
+# its neighbours' numbers. And never *write* into such a view.
 #
 # ### Step 1: one dimension
 #
@@ -754,5 +761,5 @@ t.set_num_threads(threads)
 #
 # ## What you have now
 #
-# Five layers made of nothing but `nn.Module`, `nn.Parameter` and functions of tensors, that behave like PyTorch's in
+# Five layers of your own, made of `nn.Module`, `nn.Parameter` and functions of tensors, that behave like PyTorch's in
 # value, gradient, dtype and device. What passed is in the folder `my_work`. Notebook 2 starts from there.

@@ -360,7 +360,3 @@ ReLU = _wrapping(layers.ReLU)
 class ReLU(nn.Module):
     def forward(self, x):
         return functional.relu(x)
-
-
-# %% equivalent: of two numbers, either may come first
-# maximum(t.tensor(0.0), x)
