@@ -1,0 +1,261 @@
+"""Each figure in a notebook's text is in an output or in the code of that notebook, or has a source that's named here.
+
+Facts from papers are written with the table they're from; whoever changes one looks there first.
+"""
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+from pathlib import Path
+
+import jupytext
+import nbformat
+import pytest
+from torchvision import models
+
+from course_utils.training.degradation_results import RESULTS as FOLDER
+from course_utils.training.degradation_results import read_results
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = {source.parent.name: source for source in sorted((ROOT / "solutions").glob("*/*.py"))}
+# The course's own measurements, which notebook 4 shows; tests/training/test_degradation.py holds them to its sentences.
+RESULTS = sorted(FOLDER.glob("*.json"))
+
+FACTS = {
+    "02_resnets": {
+        "3.4": "the number of a section (Ioffe & Szegedy)",
+        "0.01": "a place of the slider, to try out",
+        "87MB": "the size of torchvision's file resnet34-b627a593.pth",
+        "500million": "2²⁹, which is 537 million: about",
+        "1.28million": "ImageNet's training images (He et al. 2015, section 4.1)",
+    },
+    "03_resnet_family": {
+        "24.5%": "He et al. 2015, table 3: ResNet-34 B 24.52",
+        "22.9%": "He et al. 2015, table 3: ResNet-50 22.85",
+        "21.8%": "He et al. 2015, table 3: ResNet-101 21.75",
+        "21.4%": "He et al. 2015, table 3: ResNet-152 21.43",
+        "28.54%": "He et al. 2015, table 2: plain, 34 layers",
+        "8192": "Goyal et al. 2017, in the title's hour",
+        "0.2": "torchvision/models/resnet.py, the comment on zero_init_residual",
+        "0.3": "torchvision/models/resnet.py, the comment on zero_init_residual",
+    },
+    "04_why_residuals": {
+        "27.9%": "He et al. 2015, table 2: plain 18 layers 27.94, ResNet 18 layers 27.88",
+        "28.5%": "He et al. 2015, table 2: plain 34 layers 28.54",
+        "25.0%": "He et al. 2015, table 2: ResNet 34 layers 25.03",
+        "30MB": "the size of Fashion-MNIST's four files",
+        "2000": "TEST_IMAGES in course_utils/training/degradation.py",
+        "0.5": "tests/training/test_degradation.py asserts it of the stored results",
+        "0.61": "an earlier run of the authors, not stored",
+        "0.10": "an earlier run of the authors, not stored",
+        "0.01": "an example of a share, one hundredth",
+        "40000": "a trial of the authors, not stored",
+        "91.6%": "a trial of the authors, not stored",
+        "92.2%": "a trial of the authors, not stored",
+        "93.2%": "a trial of the authors, not stored",
+    },
+    "05_transfer_and_look_inside": {
+        "82%": "a trial of the authors, not stored: more epochs, other learning rates",
+        "91%": "a trial of the authors, not stored: other learning rates; and with twenty images of each class",
+        "90%": "a trial of the authors, not stored: five images of each class",
+        "93%": "a trial of the authors, not stored: five images of each class, frozen",
+        "89%": "a trial of the authors, not stored: twenty images of each class",
+    },
+    "00_start_here": {
+        "87MB": "the size of torchvision's file resnet34-b627a593.pth",
+        "30MB": "the size of Fashion-MNIST's four files",
+    },
+}
+
+
+def _share(*parts: str) -> float:
+    """Return how many percent of ResNet34's parameters are in these parts of it."""
+    sizes = {name: parameter.numel() for name, parameter in _resnet34().named_parameters()}
+    return 100 * sum(n for name, n in sizes.items() if name.startswith(parts)) / sum(sizes.values())
+
+
+@cache
+def _resnet34() -> models.ResNet:
+    return models.resnet34()
+
+
+def _more(after: float, before: float) -> float:
+    return 100 * (after / before - 1)
+
+
+_COUNTS, _GIGA = (
+    {depth: getattr(models, f"ResNet{depth}_Weights").IMAGENET1K_V1.meta[key] for depth in (34, 50)}
+    for key in ("num_params", "_ops")
+)
+# From the second block of notebook 4's network to the last: two 3×3 convolutions, and the 1×1 one on the pooled map.
+_SIDES = (28, 14, 7, 4, 2, 1)
+_BLOCKS = [
+    (9 * wide * 2 * wide * side**2 + 9 * (2 * wide) ** 2 * half**2 + wide * 2 * wide * half**2) / 1e6
+    for wide, side, half in zip((8, 16, 32, 64, 128), _SIDES[:-1], _SIDES[1:], strict=True)
+]
+_TARGET = [0.91, *[0.01] * 9]
+
+# Figures that can be worked out.
+SUMS = {
+    "01_building_blocks": {"150528": 3 * 224 * 224},
+    "02_resnets": {
+        "25088": 512 * 7 * 7,
+        "25million": 512 * 7 * 7 * 1000 / 1e6,
+        "43%": _share("layer4.1", "layer4.2"),
+        "1%": _share("layer1"),
+    },
+    "03_resnet_family": {
+        "73728": 2 * 64 * 64 * 9,
+        "69632": 256 * 64 + 64 * 64 * 9 + 64 * 256,
+        "17%": _more(_COUNTS[50], _COUNTS[34]),
+        "12%": _more(_GIGA[50], _GIGA[34]),
+        "919168": 22_716_840 - 21_797_672,
+    },
+    "04_why_residuals": {
+        "1.38": _BLOCKS[0],
+        "1.53": _BLOCKS[2],
+        "1.80million": _BLOCKS[4],
+        "31%": _more(_BLOCKS[-1], _BLOCKS[0]),
+        "100%": 100 * sum(_TARGET),
+        "91%": 100 * (0.9 + 0.1 / 10),
+        "1%": 100 * 0.1 / 10,
+        "0.50": -sum(share * math.log(share) for share in _TARGET),
+    },
+    "05_transfer_and_look_inside": {
+        "42000": 7 * 6_000,
+        "271824": 272_279 - (64 * 7 + 7),
+        "33%": 100 / 3,
+        "14%": 100 / 7,
+    },
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number as it's written, without a thousand's comma, and its unit: "%", "million", "MB", "min", or ""."""
+
+    number: str
+    unit: str
+
+    def __str__(self) -> str:
+        return self.number + self.unit
+
+    def rounds(self, value: float) -> bool:
+        """Say whether the value, rounded to as many places, is this number."""
+        places = Decimal(1).scaleb(-len(self.number.partition(".")[2]))
+        return Decimal(str(value)).quantize(places, ROUND_HALF_UP) == Decimal(self.number)
+
+
+_UNIT = r"\s?(%|million\b|MB\b|min\b|minutes\b|seconds\b)"
+# Of "82 and 91 %" both are percentages.
+_NUMBER = re.compile(
+    rf"(?<![\w.,])(\d{{1,3}}(?:,\d{{3}})+|\d+\.\d+|\d+)(?!\w|[.,]\d)(?:{_UNIT}|(?=(?: and | to |–)[\d.]+{_UNIT}))?"
+)
+_YEAR = re.compile(r"(?:19|20)\d\d")
+# No sentences: code, formulas, addresses, the size of an exercise, and tables.
+_SET_ASIDE = re.compile(r"`[^`]*`|\$\$[^$]*\$\$|\$[^$]*\$|\]\([^)]*\)|^> \*\*Difficulty.*$|^\|.*\|$", re.MULTILINE)
+
+
+def figures_in(text: str) -> Iterator[Figure]:
+    """Give decimals, counts from 1,000 on that are no year, and whatever has a unit."""
+    for number, unit, later in _NUMBER.findall(_SET_ASIDE.sub(" ", text)):
+        found = Figure(number.replace(",", ""), unit or later)
+        if found.unit or "." in number or (float(found.number) >= 1000 and not _YEAR.fullmatch(number)):
+            yield found
+
+
+def figures_of(name: str) -> list[Figure]:
+    cells = jupytext.read(SOURCES[name], fmt="py:percent").cells
+    return [figure for cell in cells if cell.cell_type == "markdown" for figure in figures_in(cell.source)]
+
+
+@cache
+def shown_in(name: str) -> tuple[frozenset[float], frozenset[float]]:
+    """Return the numbers of the notebook's outputs and code, and those of them that are percentages."""
+    built = nbformat.read(SOURCES[name].with_suffix(".ipynb"), as_version=4)
+    code = jupytext.read(SOURCES[name], fmt="py:percent")
+    texts = [text for cell in built.cells if cell.cell_type == "code" for text in _texts(cell.outputs)]
+    texts += [re.sub(r"(?<=\d)_(?=\d)", "", cell.source) for cell in code.cells if cell.cell_type == "code"]
+    if name == "04_why_residuals":
+        texts += [f"{one.losses[-1]:.2f} {one.test_loss:.2f}" for path in RESULTS for one in read_results(path)]
+    numbers, percentages = set(), set()
+    for text in texts:
+        for number, percent in re.findall(r"(?<![\w.])(\d[\d,]*\.?\d*(?:e-?\d+)?)(\s?%)?", text):
+            value = float(number.replace(",", "").rstrip("."))
+            numbers.add(value)
+            if percent:
+                percentages.add(value)
+    return frozenset(numbers), frozenset(percentages)
+
+
+def _texts(outputs: list) -> Iterator[str]:
+    for output in outputs:
+        yield output.get("text", "")
+        yield output.get("data", {}).get("text/plain", "")
+        html = re.sub(
+            r"<(style|script|svg)\b.*?</\1>", " ", output.get("data", {}).get("text/html", ""), flags=re.DOTALL
+        )
+        yield from re.findall(r'alt="([^"]*)"', html)
+        yield re.sub(r"<[^>]*>", " ", html)
+
+
+def is_shown(figure: Figure, name: str) -> bool:
+    numbers, percentages = shown_in(name)
+    if figure.unit == "%":
+        return any(map(figure.rounds, percentages))
+    if figure.unit == "million":
+        return any(figure.rounds(one / 1e6) for one in numbers)
+    if figure.unit:
+        return False  # times and sizes differ from computer to computer
+    return any(map(figure.rounds, numbers)) if "." in figure.number else float(figure.number) in numbers
+
+
+def unsupported(figures: list[Figure], name: str) -> list[str]:
+    """Return the figures that are neither shown, nor a fact, nor a sum."""
+    facts, sums = FACTS.get(name, {}), SUMS.get(name, {})
+    return [
+        str(one)
+        for one in figures
+        if not is_shown(one, name) and str(one) not in facts and not (str(one) in sums and one.rounds(sums[str(one)]))
+    ]
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_each_figure_has_a_source(name):
+    """Catches "three and a half minutes" in digits under an output that says 5:13, and a figure from memory."""
+    assert unsupported(figures_of(name), name) == []
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_no_source_is_left_without_its_figure(name):
+    """Catches a list of exceptions that forgives a figure which isn't in the text any more."""
+    written = {str(one) for one in figures_of(name)}
+    assert set(FACTS.get(name, {})) | set(SUMS.get(name, {})) <= written
+
+
+@pytest.mark.parametrize(
+    ("name", "right", "wrong"),
+    [
+        ("02_resnets", "25,088 numbers", "25,188 numbers"),
+        ("02_resnets", "231 million", "232 million"),
+        ("03_resnet_family", "28.54 %", "28.45 %"),
+        ("04_why_residuals", "on 28.5 % with 34", "on 28.4 % with 34"),
+        ("04_why_residuals", "1.38, 1.53,", "1.38, 9.53,"),
+        ("05_transfer_and_look_inside", "right on 94 % of dresses", "right on 41 % of dresses"),
+    ],
+)
+def test_a_changed_figure_is_found(name, right, wrong):
+    """Catches a test that finds everything shown somewhere."""
+    prose = re.sub(r"\n# ?", " ", SOURCES[name].read_text(encoding="utf-8"))
+    assert right in prose
+    assert unsupported(list(figures_in(right)), name) == []
+    assert unsupported(list(figures_in(wrong)), name) != []
+
+
+def test_years_code_addresses_and_plans_are_no_figures():
+    """Catches a list of exceptions that grows with every link."""
+    text = "In 2015 `lr=0.25` [paper](https://arxiv.org/abs/1512.03385) $x_{0.5}$ gave 82 and 91 %, on 1,050 images.\n"
+    assert list(map(str, figures_in(text + "| 1 | a plan | 2.5 min |"))) == ["82%", "91%", "1050"]
