@@ -433,11 +433,13 @@ with t.no_grad():
     edges.weight[1] = slope.T
     maps = edges(to_tensor(photo)[None])[0].abs() / 4
 
-pictures = {name: to_pil_image(values.clamp(0, 1)) for name, values in zip(("upright", "level"), maps, strict=True)}
+pictures = {
+    name: to_pil_image(values.clamp(0, 1)) for name, values in zip(("vertical", "horizontal"), maps, strict=True)
+}
 utils.show_photos({"photo": photo} | pictures)
 
 # %% [markdown]
-# **What to notice.** In the first map the upright edges are bright, in the second the level ones. The first layer of a
+# **What to notice.** In the first map the vertical edges are bright, in the second the horizontal ones. The first layer of a
 # trained ResNet has windows much like these among its 64; you will see them in notebook 5.
 #
 # The sum has one name in mathematics and another in deep learning. A mathematician's convolution flips the window first;
@@ -513,8 +515,8 @@ tests.test_max_pool2d(MaxPool2d, seed=7, quiet=True)
 # %% [markdown]
 # ## 7. They work together
 #
-# All five parts in one small network. It is to tell apart images of 8×8 pixels with an upright bar from those with a
-# level one, with noise added.
+# All five parts in one small network. Its job: look at a noisy image of 8×8 pixels, and say whether the bar in it is
+# vertical or horizontal.
 
 
 # %%
@@ -532,7 +534,7 @@ class TinyNet(nn.Module):
 
 
 def draw_bars(count: int) -> tuple[Float[Tensor, "count 1 8 8"], Tensor]:
-    """Draw images with one bar, and its kind: 0 for upright, 1 for level."""
+    """Draw images with one bar, and its kind: 0 for vertical, 1 for horizontal."""
     images, kinds = 0.4 * t.randn(count, 1, 8, 8), t.randint(2, (count,))
     for image, kind, place in zip(images, kinds, t.randint(8, (count,)), strict=True):
         image[0].select(1 - kind, place).add_(1)
