@@ -14,7 +14,7 @@ from course_utils.training.nets import PooledBlock, ThinBlock, pooled_resnet, th
 from course_utils.training.progress import Progress
 from course_utils.training.quick import quick
 from course_utils.training.schedule import OneCycle
-from course_utils.training.statistics import ActivationStatistics, GradientNorms
+from course_utils.training.statistics import ActivationStatistics, GradientNorms, StepSizes
 
 __all__ = [
     "RESULTS",
@@ -29,6 +29,7 @@ __all__ = [
     "OneCycle",
     "PooledBlock",
     "Progress",
+    "StepSizes",
     "ThinBlock",
     "crop",
     "degradation_table",

@@ -100,8 +100,8 @@ class _Bench:
         if learner.epoch < run.epochs:
             raise KeyboardInterrupt
         losses = tuple(row["train_loss"] for row in learner.history)
-        accuracy = self._test_accuracy(network)
-        return Result(run, self._first_loss(run), losses, accuracy, seconds=time.process_time() - begun)
+        loss, accuracy = self._test(network)
+        return Result(run, self._first_loss(run), losses, loss, accuracy, seconds=time.process_time() - begun)
 
     def would_give(self, result: Result) -> bool:
         """Say whether the network of this result is one of this bench's."""
@@ -122,11 +122,12 @@ class _Bench:
         return Batches(_halved(images), labels, BATCH, shuffle=True, seed=run.seed)
 
     @torch.no_grad()
-    def _test_accuracy(self, network: nn.Module) -> float:
+    def _test(self, network: nn.Module) -> tuple[float, float]:
+        """Return the network's loss and accuracy on images that it has never seen."""
         images, labels = self._data.test_images[:TEST_IMAGES], self._data.test_labels[:TEST_IMAGES]
         network.eval()
-        right = [network(inputs).argmax(1) == targets for inputs, targets in Batches(_halved(images), labels, BATCH)]
-        return torch.cat(right).float().mean().item()
+        logits = torch.cat([network(inputs) for inputs, _ in Batches(_halved(images), labels, BATCH)])
+        return functional.cross_entropy(logits, labels).item(), (logits.argmax(1) == labels).float().mean().item()
 
 
 class _Teller(Callback):

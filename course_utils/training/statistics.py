@@ -1,4 +1,4 @@
-"""What goes on inside a network while it learns: its layers' activations and the size of their gradients."""
+"""What goes on inside a network while it learns: its layers' activations, their gradients, and how far they move."""
 
 from __future__ import annotations
 
@@ -74,6 +74,40 @@ class GradientNorms(Callback):
             gradients = [parameter.grad for parameter in layer.parameters() if parameter.grad is not None]
             norm = torch.nn.utils.get_total_norm(gradients)
             self.rows.append(Gradient(batch=_number(learner), layer=name, norm=norm.item()))
+
+
+class Step(TypedDict):
+    """How far one step of the optimizer moved a layer's weights, as a share of their length before it."""
+
+    batch: int
+    layer: str
+    share: float
+
+
+class StepSizes(Callback):
+    """Adds a row to `rows` for each of the named `layers` and each training batch, counted from 0 over all epochs.
+
+    Weights are the tensors with more than one axis; the scales and shifts of batch norms and the biases have one.
+    """
+
+    def __init__(self, layers: Mapping[str, nn.Module]) -> None:
+        self.layers, self.rows = layers, list[Step]()
+
+    def gradients_ready(self, _: Learner) -> None:
+        """Keep the weights as they are before the step."""
+        self._before = {name: _weights(layer) for name, layer in self.layers.items()}
+
+    def batch_done(self, learner: Learner) -> None:
+        """Compare, when a step has been taken."""
+        if learner.training:
+            for name, layer in self.layers.items():
+                before = self._before[name]
+                share = (_weights(layer) - before).norm() / before.norm()
+                self.rows.append(Step(batch=_number(learner), layer=name, share=share.item()))
+
+
+def _weights(layer: nn.Module) -> Tensor:
+    return torch.cat([parameter.detach().flatten() for parameter in layer.parameters() if parameter.ndim > 1])
 
 
 def _number(learner: Learner) -> int:

@@ -13,9 +13,9 @@
 # %% [markdown]
 # # Why residuals?
 #
-# You have built a residual network, and the plus sign in it was one small line of code. In this notebook you take the
-# plus sign *away*, and see what breaks. Then you look for the reason, rule out the two that everybody thinks of first,
-# and at the end train a small residual network that knows a shirt from a coat.
+# You've built a residual network, and the plus sign in it was one small line of code. In this notebook you take the plus
+# sign *away*, and see what breaks. Then you look for the reason, rule out the two that everybody thinks of first, and at
+# the end train a small residual network that knows a shirt from a coat.
 #
 # | | you build | time |
 # |---|---|---|
@@ -55,27 +55,31 @@ from course_utils.training import figures
 # ## The puzzle
 #
 # In 2015 He and his colleagues trained two networks on CIFAR-10 that differed in nothing but depth, one with 20 layers
-# and one with 56. The deeper one was worse. That alone would not be strange: a larger network can fit its training
-# images *too* well, and then do badly on new ones. But look at which error they plot in Figure 1 of
-# [the paper](https://arxiv.org/abs/1512.03385): **the deeper network was worse on the very images that it was trained
-# on.**
+# and one with 56. The deeper one was worse. That alone wouldn't be strange: a larger network can fit its training images
+# *too* well, and then do badly on new ones. But look at which error they plot in Figure 1 of
+# [the paper](https://arxiv.org/abs/1512.03385): **the deeper network was worse on the very images that it was trained on.**
 #
-# That should not happen. Take the 20-layer network as it is, put 36 more layers behind it that hand on what they get,
-# and you have a 56-layer network that is exactly as good. So good weights *exist*. Training does not find them. The
-# authors called it the **degradation problem**.
+# That shouldn't happen. Take the 20-layer network as it is, and put 36 more layers behind it that pass their input through
+# unchanged. Now you have a 56-layer network that's exactly as good. So good weights *exist*; training doesn't find them.
+# The authors called it the **degradation problem**.
+
+# %% [markdown]
+# Their answer was to make "pass your input through" easy. Let H(x) be what a pair of layers should compute. A plain
+# network has to produce all of H(x) with its weights. A residual block adds x by itself, so its weights only have to produce
+# the *rest*, **F(x) = H(x) − x**. If passing x through is the best thing to do, F = 0 will do.
 #
-# Their answer was to make "hand on what you get" easy. Let H(x) be what a pair of layers should compute. A plain network
-# has to produce all of H(x) with its weights. A residual block adds x by itself, so its weights only have to produce
-# the *rest*, **F(x) = H(x) − x**. If handing on is the best thing to do, then F = 0 will do, and weights near zero are where
-# weight decay pulls them anyway.
+# How does a block get to F = 0? Small weights in its convolutions won't do it, because the batch norm behind them divides
+# their scale out again. But the *last* batch norm multiplies by its own weight γ. The block only has to turn that γ (and
+# its bias) down to 0, and weight decay pulls γ that way anyway. (Notebook 3 even starts it at 0.)
 #
-# It is a claim about training, so let us train.
-#
+# It's a claim about training, so let's train.
+
+# %% [markdown]
 # ## The data
 #
 # CIFAR-10 takes a graphics card, or patience. **Fashion-MNIST**
 # ([Xiao et al. 2017](https://arxiv.org/abs/1708.07747)) does not: 60,000 grey images of clothes with 28×28 pixels, in
-# ten classes, and 10,000 more for testing. It is downloaded once (30 MB), unless it is on this computer already.
+# ten classes, and 10,000 more for testing. It's downloaded once (30 MB), unless it's on this computer already.
 
 # %%
 data = load_fashion_mnist()
@@ -177,8 +181,8 @@ Code(inspect.getsource(training.Learner), language="python")
 # %% [markdown]
 # A callback is a class with one of those methods. The course has some ready: `Metrics` fills `learner.history`,
 # `Progress` shows the bar and the curves, `OneCycle` changes the learning rate, `Checkpoint` keeps the state in a file,
-# `Device` moves everything to a graphics card if there is one, `GradientNorms` and `ActivationStatistics` watch the layers.
-# A new one takes a few lines. Here is one that watches for how many images the network is *sure*:
+# `Device` moves everything to a graphics card if there is one; `GradientNorms`, `StepSizes` and `ActivationStatistics`
+# watch the layers. A new one takes a few lines. Here is one that watches for how many images the network is *sure*:
 
 
 # %%
@@ -248,9 +252,11 @@ results = training.run_degradation(
 training.degradation_table(results).round(2)
 
 # %% [markdown]
-# **What to notice.** The plain network gets *worse* with depth, on the images that it is trained on, and at 56 layers it
-# hardly learns at all. The residual one does not mind. Is that chance? Here is what the course's own run with three seeds
-# gave, on another day: every line is one network.
+# **What to notice.** Look at the *training* loss first: the plain network gets **worse** with depth, on the very images
+# that it's trained on, and at 56 layers it hardly learns at all. The *test* loss, on 2,000 images that it has never seen,
+# tells the same story. The residual network minds a little; the plain one falls apart.
+#
+# Is that chance? Here's what the course's own run with three seeds gave, on another day. Every line is one network.
 
 # %%
 three_seeds = training.read_results(training.RESULTS / "degradation.json")
@@ -258,26 +264,44 @@ training.plot_degradation(three_seeds)
 training.degradation_table(three_seeds).round(2)
 
 # %% [markdown]
-# No two seeds agree on how badly the deep plain network does. All agree that it does badly: its loss is above that of
-# plain-20 by more than 0.3 each time, and residual-56 stays below plain-20.
+# **What to notice.** No two seeds agree on how badly the deep plain network does. All agree that it does badly: its loss is
+# above that of plain-20 by more than 0.5 each time, while residual-56 stays below plain-20.
 #
-# And what it does *not* show: that deeper is better. On images this small, in five epochs, 56 residual layers have nothing
-# to add to 20. Where there is more to learn there is: on ImageNet the paper's plain networks err on 27.9 % of the images
-# with 18 layers and on 28.5 % with 34, its residual ones on 27.9 % and on **25.0 %** (table 2).
+# What the table does *not* show is that deeper is better. Residual-56 ends a little above residual-20 with every seed: by
+# less than 0.1, but every time. On images this small, in five epochs, 36 more layers have nothing to add, and they do cost
+# something. Where there's more to learn, depth pays: on ImageNet the paper's plain networks err on 27.9 % of the images with
+# 18 layers and on 28.5 % with 34, its residual ones on 27.9 % and on **25.0 %** (table 2).
 #
+# ### Would patience help?
 #
+# Five epochs are few. Perhaps the deep plain network only starts slowly? Everybody asks that, so we've measured it: the
+# same networks with four times as many epochs.
+
+# %%
+patient = training.read_results(training.RESULTS / "twenty_epochs.json")
+training.plot_degradation(patient)
+training.degradation_table(patient).round(2)
+
+# %% [markdown]
+# **What to notice.** Patience helps all the others. After twenty epochs plain-20 has come down to 0.20, and both residual
+# networks to 0.03: with that much time, residual-56 catches up with residual-20. (They begin to learn by heart, so their
+# *test* loss is worse again.) Plain-56 is where it was after five epochs, at 1.94. That's bad luck with this seed; in an
+# earlier run of ours it got down to 0.61, and plain-20 to 0.10. But bad or worse, more time doesn't make up for what the skip
+# does.
+
+# %% [markdown]
 # ## 4. Is the signal alive?
 #
 # > **Difficulty** ●●●○○ · **Importance** ●●●○○ · 15–20 minutes
 #
-# The classic suspect is the **vanishing gradient**: on its way back through dozens of layers the gradient is multiplied
+# The classic suspect is the **vanishing gradient**. On its way back through dozens of layers the gradient is multiplied
 # again and again, and if each factor is a little below 1, nothing arrives at the first layers. Its twin is the vanishing
 # *activation*, on the way forward. Both were real problems of deep networks in the nineties. Are they the problem here?
-# Do not guess: measure.
+# Don't guess: measure.
 #
 # For the way forward you write the instrument. You know the tools from the hooks of notebook 2: a context manager that
-# hangs a forward hook on each of some layers, and takes all of them away at the end, whatever happens in between. For
-# each call **in training mode** (so that validation does not mix in) the hook notes three numbers of the layer's output.
+# hangs a forward hook on each of some layers, and takes all of them away at the end, whatever happens in between. For each
+# call **in training mode** (so that validation doesn't mix in) the hook notes three numbers of the layer's output.
 
 
 # %%
@@ -325,84 +349,121 @@ tests.test_activation_stats(activation_stats, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# For the way back there is a callback, `training.GradientNorms`: it notes the length of the gradient of each layer's
-# weights, after the backward pass and before the optimizer's step. Both watch the deep networks through their first
-# epoch, in which the plain one falls behind.
+# For the way back there are two callbacks. `training.GradientNorms` notes the length of the gradient of each layer's
+# weights, after the backward pass and before the optimizer's step. `training.StepSizes` notes how far that step then moves
+# the weights, as a share of their own length: 0.01 means that they change by a hundredth. All of them watch the deep
+# networks through their first epoch, in which the plain one falls behind.
 
 # %%
 deep = 14 if training.quick() else 56
 watched = {}
+
+
+def length(block: nn.Module) -> float:
+    """Give the length of all weights of the block's convolutions."""
+    return t.cat([weight.detach().flatten() for weight in block.parameters() if weight.ndim > 1]).norm().item()
+
+
 for kind in ("plain", "residual"):
     t.manual_seed(0)
     model = training.thin_resnet(deep, kind == "residual", block=ThinBlock)
     blocks = {str(number): m for number, m in enumerate(m for m in model if isinstance(m, ThinBlock))}
-    gradients = training.GradientNorms(blocks)
+    gradients, steps = training.GradientNorms(blocks), training.StepSizes(blocks)
+    before = [length(block) for block in blocks.values()]
     learner = training.Learner(
         model,
         train,
         optimizer=t.optim.SGD(model.parameters(), lr=0.1, momentum=0.9, weight_decay=1e-4),
-        callbacks=[training.OneCycle(max_lr=0.1), gradients, training.Progress()],
+        callbacks=[training.OneCycle(max_lr=0.1), gradients, steps, training.Progress()],
     )
     with activation_stats(blocks) as stats:
         learner.fit(1)
     norms = pd.DataFrame(gradients.rows).pivot(index="batch", columns="layer", values="norm")[list(blocks)]
+    shares = pd.DataFrame(steps.rows).pivot(index="batch", columns="layer", values="share")[list(blocks)]
     watched[kind] = {
-        "std": [sum(one.std for one in stats[name]) / len(stats[name]) for name in blocks],
-        "first": norms.iloc[0].tolist(),
-        "later": norms.tail(10).median().tolist(),
+        "std of the output": [sum(one.std for one in stats[name]) / len(stats[name]) for name in blocks],
+        "gradient, first batch": norms.iloc[0].tolist(),
+        "gradient, end of the epoch": norms.tail(10).median().tolist(),
+        "step, first batch": shares.iloc[0].tolist(),
+        "step, median of the epoch": shares.median().tolist(),
+        "growth of the weights": [length(block) / old for block, old in zip(blocks.values(), before, strict=True)],
     }
 
 
 def paint_watched(figure) -> None:
-    """Paint the outputs' std and the gradients' norms against the number of the block."""
-    left, right = figure.subplots(1, 2)
-    for kind, colour in (("plain", figures.ORANGE), ("residual", figures.BLUE)):
-        left.plot(watched[kind]["std"], "o-", ms=3, color=colour, label=kind)
-        right.plot(watched[kind]["first"], "o:", ms=3, color=colour, label=f"{kind}, first batch")
-        right.plot(watched[kind]["later"], "o-", ms=3, color=colour, label=f"{kind}, end of the epoch")
-    left.set(xlabel="block", ylabel="std of the output", ylim=(0, None))
-    right.set(xlabel="block", ylabel="norm of the gradient", yscale="log")
-    left.legend()
-    right.legend(fontsize=7)
+    """Paint what was watched against the number of the block."""
+    for axes, (title, *keys) in zip(
+        figure.subplots(1, 3),
+        (
+            ("std of the output", "std of the output"),
+            ("norm of the gradient", "gradient, first batch", "gradient, end of the epoch"),
+            ("step, as a share of the weights", "step, first batch", "step, median of the epoch"),
+        ),
+        strict=True,
+    ):
+        for kind, colour in (("plain", figures.ORANGE), ("residual", figures.BLUE)):
+            for key, line in zip(reversed(keys), ("o-", "o:"), strict=False):
+                when = key.partition(", ")[2]
+                label = f"{kind}, {when}" if when else kind
+                axes.plot(watched[kind][key], line, ms=3, color=colour, label=label)
+        axes.set(xlabel="block", title=title, **({"yscale": "log"} if len(keys) > 1 else {"ylim": (0, None)}))
+        axes.legend(fontsize=6)
 
 
-alt = "Block by block, for the plain and the residual network: the std of the outputs, and the norms of the gradients."
-figures.show_picture(figures.draw(paint_watched, f"{alt} The table below says how they begin and end."))
+alt = "Block by block, for the plain and the residual network: the std of the outputs, the norms of the gradients, and "
+alt += "how far a step moves the weights. The table below says how they begin and end."
+figures.show_picture(figures.draw(paint_watched, alt, (9, 3.2)))
 
 # %%
 pd.DataFrame(
     {
-        f"{kind}: {key}": [values[0], values[len(values) // 2], values[-1]]
+        (kind, key): [values[0], values[len(values) // 2], values[-1]]
         for kind, found in watched.items()
         for key, values in found.items()
     },
     index=["first block", "middle", "last block"],
-).round(3)
+).T.round(4)
 
 # %% [markdown]
 # **What to notice.** *Forward*, on the left, nothing vanishes: the standard deviation of the plain network's outputs stays
-# of the order of 1 from the first block to the last. Batch norm sees to that. (The residual network's grow, since each
-# block adds to what is there.)
+# of the order of 1 from the first block to the last. Batch norm sees to that. (The residual network's grow, because each
+# block adds to what's there.)
 #
-# *Backward*, on the right, look at the scale: it is logarithmic. At the very first batch the plain network's gradients are
-# hundreds of times **larger** in the first block than in the last. They explode; they do not vanish. By the end of the
-# epoch they are small everywhere, and what lies between the first block and the last is a factor of less than ten.
-# Nothing has got lost on the way. In the residual network that factor is about four in the first batch, and less later.
+# *Backward*, in the middle, mind the scale: it's logarithmic. At the very first batch the plain network's gradients are
+# hundreds of times **larger** in the first block than in the last. They explode; they don't vanish. In the residual network
+# that factor is about four.
 #
+# By the end of the epoch the plain network's gradients have turned round: they're several times *smaller* in its first
+# block than in its last, and smaller than the residual network's. Isn't that what vanishing looks like? It's a fair
+# objection, so let's look at what the gradients *do*.
+
+# %% [markdown]
+# **The picture on the right** answers it. It shows how far one step moves a block's weights, as a share of their length.
+# In the plain network the very first step moves the first block's weights by about half of their own length, the last
+# block's by less than a thousandth. And in the median step of the epoch the first block still moves further than the last. A
+# vanished gradient would move nothing.
+#
+# So why do its gradients become small? Look at the last row: those giant steps have made the first block's weights dozens of
+# times as long as they were. Behind a batch norm that changes nothing about the output, because the scale is divided out.
+# But then a step of the same size turns longer weights less, and the gradient shrinks as they grow: ten times the length, a
+# tenth of the gradient. The small gradients at the end are the *trace of the explosion*, and not a signal that faded on its
+# way back.
+
+# %% [markdown]
 # ## 5. What it is not, and what it is
 #
-# Six questions. The first four are about the argument; look back at what you measured. The last two are small sums.
+# Six questions. The first four are about the argument, so look back at what you measured. The last two are small sums.
 #
-# 1. `"overfitting"`: plain-56 is worse than plain-20 on the *test* images too. Which one observation rules overfitting
-#    out as the reason? **a)** its test accuracy, which is lower as well · **b)** its loss on the *training* images,
-#    which is higher as well · **c)** the number of its parameters, which is larger
+# 1. `"overfitting"`: plain-56 is worse than plain-20 on the *test* images too, as the tables in section 3 show. Which one
+#    observation rules overfitting out as the reason? **a)** its loss on the *test* images, which is higher · **b)** its
+#    loss on the *training* images, which is higher as well · **c)** the number of its parameters, which is larger
 # 2. `"could_copy"`: how could plain-56 be at least as good on the training images as plain-20? **a)** by memorising
 #    them with its additional parameters · **b)** by being trained longer · **c)** by copying plain-20 and letting every
-#    additional layer hand on what it gets
-# 3. `"gradients"`: which of these speak *against* vanishing gradients as the reason? (one or more: a set) **a)** batch
-#    norm keeps the scale of what flows forward, layer after layer · **b)** at the very first batch the gradients in the
-#    first blocks are larger than those in the last ones, not smaller · **c)** the loss of plain-56 falls, though slowly: its
-#    weights do learn · **d)** ReLU is flat below zero
+#    additional layer pass its input through
+# 3. `"gradients"`: which of these speak *against* vanishing gradients as the reason? (one or more: a set) **a)** at the
+#    very first batch the gradients in the first blocks are larger than those in the last ones, not smaller · **b)** in the
+#    first step and in the median one, the weights of the first block move further, by their own length, than those of the
+#    last · **c)** the loss of plain-56 falls, though slowly · **d)** ReLU is flat below zero
 # 4. `"residual"`: a block is to compute H(x), and its skip adds x. What is left for its layers to learn?
 #    **a)** F(x) = H(x) + x · **b)** F(x) = x − H(x) · **c)** F(x) = H(x) − x · **d)** F(x) = H(x) / x
 # 5. `"zero"`: the best that a block could do is nothing, H(x) = x. Which number do all outputs of its layers then have
@@ -419,7 +480,7 @@ def why_answers() -> dict[str, str | set[str] | int]:
     return {
         "overfitting": "b",
         "could_copy": "c",
-        "gradients": {"a", "b", "c"},
+        "gradients": {"a", "b"},
         "residual": "c",
         "zero": 0,
         "strided_head": 1226882 - (256 * 10 + 10) + (256 * 10 * 3 * 3 + 10),
@@ -434,26 +495,33 @@ tests.test_why_answers(why_answers, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# **So what is it?** An *optimisation* problem: the good weights exist, and gradient descent does not get to them. The
-# paper says no more than that. Three later findings help to picture it.
+# **So what is it?** An *optimisation* problem: the good weights exist, and gradient descent doesn't get to them. The
+# paper says no more than that. What does the skip change? One line of calculus shows it. For y = x + F(x),
 #
-# - [Yang et al. (2019)](https://arxiv.org/abs/1902.08129) worked out what you have just measured: in a plain network with
+# $$ \frac{\partial y}{\partial x} = I + \frac{\partial F}{\partial x}, $$
+#
+# so whatever F does to a gradient on its way back, one copy of it gets past unchanged. Three later findings help to
+# picture the rest.
+#
+# - [Yang et al. (2019)](https://arxiv.org/abs/1902.08129) worked out what you've just measured: in a plain network with
 #   batch norm the gradients *grow* exponentially on their way back, batch norm itself is the cause, and no other scale of
 #   the starting weights helps. Skips do.
 # - [Balduzzi et al. (2017)](https://arxiv.org/abs/1702.08591) looked at the *direction* of gradients. In a deep plain
 #   network, two nearly equal inputs get gradients that have next to nothing to do with each other: the deeper, the more
 #   they look like white noise. A step that helps one image says nothing about the next. Skips keep them related for much
 #   longer.
-# - [Li et al. (2018)](https://arxiv.org/abs/1712.09913) drew the loss around the weights that training finds. Around
-#   those of a deep plain network it is a rugged mountain range; with skips it is a wide, smooth bowl.
-#
+# - [Li et al. (2018)](https://arxiv.org/abs/1712.09913) drew the loss around the weights that training finds. Around those
+#   of a deep plain network it's a rugged mountain range; with skips it's a wide, smooth bowl.
+
+# %% [markdown]
 # ## 6. PooledBlock
 #
 # > **Difficulty** ●●●○○ · **Importance** ●●●○○ · 15–25 minutes
 #
-# Enough of thin networks that are made to struggle. Now a small one that is made to be *good*. Its block differs from
-# ResNet34's in one thought: where the map is halved, a strided 1×1 convolution on the skip looks at only one pixel in
-# four (you worked that out in notebook 3). So average first, and convolve what is left:
+# Enough of thin networks that are made to struggle. Now a small one that's made to be *good*. The idea of its block is
+# known as **ResNet-D** ([Tong He et al. 2018](https://arxiv.org/abs/1812.01187)): where the map is halved, a strided 1×1
+# convolution on the skip looks at only one pixel in four (you worked that out in notebook 3). So average first, and
+# convolve what's left.
 #
 # - **left branch**: 3×3 convolution to `out_feats` at stride 1, 3×3 convolution **with the stride**, a ReLU between them;
 # - **shortcut**: if the stride is larger than 1, `nn.AvgPool2d(stride, ceil_mode=True)`; then, if the number of channels
@@ -464,7 +532,12 @@ tests.test_why_answers(why_answers, seed=7, quiet=True)
 # so must the pool, which would make them 3 by itself.
 #
 # With `norm=True` a batch norm follows each 3×3 convolution, which then needs no bias. With `norm=False` the 3×3
-# convolutions have one. Finished blocks, torchvision's and those of `course_utils.training`, are off limits again.
+# convolutions have one.
+#
+# Three more things differ from ResNet34's block. The stride is on the *second* convolution, so that the first still works
+# on the whole map. A change of size alone needs no 1×1 convolution, because the pool takes care of it. And that 1×1
+# convolution has a bias and no batch norm, so that the block also works without any. Finished blocks, torchvision's and
+# those of `course_utils.training`, are off limits again.
 #
 # {{hints PooledBlock}}
 
@@ -589,9 +662,9 @@ for module in net:
 print(f"{naive:,} if each block is counted at the size of its output")
 
 # %% [markdown]
-# **What to notice.** The short cut finds little more than half. In each block that halves the map, the *first*
-# convolution still runs on the large one, at four times the pixels of the block's output. Tools that count block by
-# block, and many a table in the literature, fall into this hole.
+# **What to notice.** The short cut finds little more than half. In each block that halves the map, the *first* convolution
+# still runs on the large one, at four times the pixels of the block's output. Whoever counts block by block falls into this
+# hole.
 #
 # `utils.summary` counts as you do, and shows where the work is:
 
@@ -599,10 +672,13 @@ print(f"{naive:,} if each block is counted at the size of its output")
 utils.summary(net, image)
 
 # %% [markdown]
-# Look at the two columns on the right: parameters double and redouble from block to block, and the multiply-adds hardly
-# change. *Halve the map, double the channels*: you know the rule from notebook 3. (Only the first block is cheaper, since it has
-# a single grey channel to start from.)
-#
+# **What to notice.** Add up the three convolutions of each block. From the second block to the last they take 1.38, 1.38,
+# 1.53, 1.80 and 1.80 million multiply-adds, while the parameters grow fourfold each time. *Halve the map, double the
+# channels*: you know the rule from notebook 3. It would keep the work exactly equal, but 7 pixels can't be halved. They become
+# 4, and that's where the 31 % more come from. (Only the first block is cheaper, because it has a single grey channel to start
+# from.)
+
+# %% [markdown]
 # ## 8. A good one
 #
 # Now everything together, on all 60,000 images: your blocks with batch norm, and a recipe in which each ingredient has a
@@ -611,15 +687,14 @@ utils.summary(net, image)
 # - **One cycle** ([Smith & Topin 2017](https://arxiv.org/abs/1708.07120)): the learning rate rises to a high maximum and
 #   falls to almost nothing. Large steps find a good region quickly; the small ones at the end settle in it.
 # - **SGD with Nesterov's momentum**, and some weight decay, in batches of 128 images: 469 steps an epoch.
-# - **Label smoothing**: the target is not 100 % for the right class but 91 %, and 1 % for each of the others. Whoever
-#   labelled these images was not always sure either, and a network that need not be certain is less eager to learn by
-#   heart.
+# - **Label smoothing**: the target isn't 100 % for the right class but 91 %, and 1 % for each of the others. Whoever
+#   labelled these images wasn't always sure either, and a network that needn't be certain is less eager to learn by heart.
 # - **channels_last** changes no number: it stores the channels of a pixel side by side, which suits the convolutions of
 #   many processors better.
 #
-# One ingredient is missing on purpose: mirror images, which are in nearly every recipe. We tried them. After three epochs
-# on 40,000 of the images the network knew 91.6 % of the others, and 92.2 % without them. Augmentation helps a network that
-# begins to learn its images by heart; in so few epochs, none does.
+# One ingredient is missing on purpose: mirror images, which are in nearly every recipe. We tried them. After three epochs on
+# 40,000 of the images the network knew 91.6 % of the others, and 92.2 % without them. Augmentation helps a network that
+# learns its images by heart, and in three epochs it hardly begins to.
 
 # %%
 seed, (n_images, epochs) = 0, (1_000, 1) if training.quick() else (60_000, 5)
@@ -650,10 +725,13 @@ learner.fit(epochs)
 pd.DataFrame(learner.history).set_index("epoch").round(3)
 
 # %% [markdown]
-# **What to notice.** 93.3 % of 10,000 images that it has never seen, after five epochs: three and a half minutes of one
-# core, if it has nothing else to do. Another seed gave 93.2 %. The loss cannot fall to zero here: against a target of 91 % even a
-# perfect network has some. And in the last epoch the accuracy on the training images has drawn ahead of that on the test
-# images. This is where learning by heart begins, and where mirror images would begin to pay.
+# **What to notice.** About 93 % of 10,000 images that it has never seen, after five epochs on one core. (The bar above says
+# how many minutes they took.) Another seed gave 93.2 %.
+#
+# The loss can't fall to zero here. Against a target of 91 % and nine times 1 % even a perfect network has a loss of 0.50, so
+# measure the training loss from there. And compare the two accuracies: in the last epoch the one on the training images has
+# drawn ahead of the one on the test images. This is where learning by heart begins, and where mirror images would begin to
+# pay.
 #
 # ### Where it still errs
 #
@@ -705,7 +783,8 @@ figures.show_picture(
 #
 # - A deeper plain network can be *worse on its own training images*, although it could copy the shallower one. Neither
 #   overfitting nor vanishing gradients explains it: you have measured both.
-# - The skip costs no parameters and turns it round. A block only has to learn what is to be *changed*.
+# - The skip costs no parameters and cures nearly all of it: 56 residual layers are a little worse than 20 here, where 56
+#   plain ones fall apart. A block only has to learn what is to be *changed*.
 # - Count multiply-adds per convolution, at its own output.
 #
 # In [notebook 5](../05_transfer_and_look_inside/05_transfer_and_look_inside.ipynb) you use a trained network for

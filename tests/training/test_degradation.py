@@ -1,5 +1,6 @@
 """The degradation experiment shows the paper's effect, goes on where it stopped, and measures a new block anew."""
 
+import json
 import time
 
 import pytest
@@ -39,7 +40,7 @@ def trained(monkeypatch):
 
 
 def without_times(results):
-    return [(one.run, one.first_loss, one.losses, one.test_accuracy) for one in results]
+    return [(one.run, one.first_loss, one.losses, one.test_loss, one.test_accuracy) for one in results]
 
 
 def test_there_is_a_result_for_each_network_and_the_file_keeps_them_all(data, path):
@@ -107,12 +108,41 @@ def test_the_readers_chance_and_threads_are_as_before(data):
     assert torch.get_num_threads() == threads
 
 
-def test_the_table_has_a_row_for_each_network_and_a_column_for_each_seed(data):
+def test_the_table_has_a_row_for_each_network_and_two_columns_for_each_seed(data):
+    """Catches a column under the wrong seed, and test loss that's shown as training loss."""
     results = run_degradation(data, seeds=(0, 4), **SETTING)
     table = degradation_table(results)
     assert list(table.index) == ["plain-8", "residual-8", "plain-14", "residual-14"]
-    assert list(table.columns) == ["seed 0", "seed 4"]
-    assert table.loc["residual-8", "seed 4"] == results[5].losses[-1]
+    assert list(table.columns) == [(seed, kind) for seed in ("seed 0", "seed 4") for kind in ("train", "test")]
+    assert table.loc["residual-8", ("seed 4", "train")] == results[5].losses[-1]
+    assert table.loc["residual-8", ("seed 4", "test")] == results[5].test_loss
+
+
+def test_test_loss_is_that_of_the_trained_network_in_use(data):
+    """Catches a loss that's measured in training mode, where each image sees its neighbours, or on training images."""
+    kept = []
+
+    class Kept(ThinBlock):
+        def forward(self, x):
+            if not self.training:
+                kept.append(len(x))
+            return super().forward(x)
+
+    (result,) = run_degradation(data, block=Kept, depths=(8,), seeds=(0,), images=40, epochs=1)[:1]
+    assert set(kept) == {20}
+    assert result.test_loss > 0
+
+
+def test_results_of_the_first_versions_are_measured_anew(data, path, trained):
+    """Catches a file without test loss that's called damaged, or that ends the experiment with an error."""
+    run_degradation(data, path=path, **SETTING)
+    records = json.loads(path.read_text())
+    for record in records:
+        del record["test_loss"]
+    path.write_text(json.dumps(records))
+    trained.clear()
+    assert all(one.test_loss > 0 for one in run_degradation(data, path=path, **SETTING))
+    assert len(trained) == 4
 
 
 def test_the_picture_says_in_words_where_each_network_ended(data):
@@ -123,11 +153,27 @@ def test_the_picture_says_in_words_where_each_network_ended(data):
     assert degradation_picture([]) is None
 
 
-def test_the_courses_own_results_show_the_effect_with_every_seed():
-    loss = {(one.run.name, one.run.seed): one.losses[-1] for one in read_results(RESULTS / "degradation.json")}
+def test_the_courses_own_results_are_what_the_notebook_says_of_them():
+    """Catches new results under sentences about the old ones."""
+    results = {(one.run.name, one.run.seed): one for one in read_results(RESULTS / "degradation.json")}
+    loss = {key: one.losses[-1] for key, one in results.items()}
     for seed in (0, 1, 2):
-        assert loss["plain-56", seed] > loss["plain-20", seed] + 0.3
+        assert loss["plain-56", seed] > loss["plain-20", seed] + 0.5
+        assert results["plain-56", seed].test_loss > results["plain-20", seed].test_loss + 0.5
         assert loss["residual-56", seed] < loss["plain-20", seed]
+        assert 0 < loss["residual-56", seed] - loss["residual-20", seed] < 0.1
+
+
+def test_twenty_epochs_help_all_networks_but_the_deep_plain_one():
+    """Catches new results under the old sentence, and a file from another setting."""
+    results = {one.run.name: one for one in read_results(RESULTS / "twenty_epochs.json")}
+    last = {name: round(one.losses[-1], 2) for name, one in results.items()}
+    assert last == {"plain-20": 0.20, "residual-20": 0.03, "plain-56": 1.94, "residual-56": 0.03}
+    assert {(one.run.epochs, one.run.seed, len(one.losses)) for one in results.values()} == {(20, 0, 20)}
+    five = {one.run.name: one for one in read_results(RESULTS / "degradation.json") if one.run.seed == 0}
+    assert results["plain-56"].losses[-1] > five["plain-56"].losses[-1] - 0.1
+    for name in ("residual-20", "residual-56"):
+        assert results[name].test_loss > five[name].test_loss
 
 
 @pytest.mark.skipif(not DEBIAN_FOLDER.exists(), reason="Debian's package dataset-fashion-mnist is not installed")

@@ -8,7 +8,7 @@ from interrupting import Interrupt
 from small import small_learner
 from torch.nn import functional
 
-from course_utils.training.statistics import ActivationStatistics, GradientNorms
+from course_utils.training.statistics import ActivationStatistics, GradientNorms, StepSizes
 
 
 def watched(make, *callbacks):
@@ -55,3 +55,17 @@ def test_gradient_norms_are_those_of_all_of_a_layers_parameters():
     learner.fit(1)
     assert watch.rows[0] == {"batch": 0, "layer": "first", "norm": pytest.approx(expected)}
     assert watch.rows[1]["norm"] == 0  # a ReLU has no parameters
+
+
+def test_a_step_is_measured_by_the_weights_that_it_moves():
+    """Catches biases that count as weights, a step that's measured after it, and steps counted in validation."""
+    learner = small_learner()
+    layer = learner.model[1]
+    watch = StepSizes({"first": layer})
+    learner.callbacks.append(watch)
+    before = layer.weight.detach().clone()
+    learner.train = [next(iter(learner.train))]
+    learner.fit(1)
+    expected = ((layer.weight.detach() - before).norm() / before.norm()).item()
+    assert watch.rows == [{"batch": 0, "layer": "first", "share": pytest.approx(expected)}]
+    assert expected > 0

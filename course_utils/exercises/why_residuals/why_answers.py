@@ -25,8 +25,12 @@ EXERCISE = make_questions(
         ),
         Question(
             "gradients",
-            frozenset("abc"),
-            {"d": "that is true, and lets gradients vanish rather than the contrary: it speaks for it"},
+            frozenset("ab"),
+            {
+                "c": "where gradients vanish, the last layers still learn, and the loss falls slowly as well: this "
+                "can't tell the two apart",
+                "d": "that's true, and lets gradients vanish rather than the contrary: it speaks for it",
+            },
             "there is at least one more that speaks against it",
         ),
         Question(

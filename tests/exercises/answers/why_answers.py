@@ -3,7 +3,7 @@ def why_answers():
     return {
         "overfitting": "b",
         "could_copy": "c",
-        "gradients": {"a", "b", "c"},
+        "gradients": {"a", "b"},
         "residual": "c",
         "zero": 0,
         "strided_head": 1226882 - (256 * 10 + 10) + (256 * 10 * 3 * 3 + 10),
@@ -12,7 +12,7 @@ def why_answers():
 
 # %% right: in capitals and floats
 def why_answers():
-    capitals = {"overfitting": "B", "could_copy": "C ", "gradients": ["A", "B", "C"], "residual": "C"}
+    capitals = {"overfitting": "B", "could_copy": "C ", "gradients": ["A", "B"], "residual": "C"}
     return {**capitals, "zero": 0.0, "strided_head": 1.247362e6}
 
 
@@ -21,7 +21,7 @@ def why_answers():
     return {
         "overfitting": "a",
         "could_copy": "c",
-        "gradients": {"a", "b", "c"},
+        "gradients": {"a", "b"},
         "residual": "c",
         "zero": 0,
         "strided_head": 1226882 - (256 * 10 + 10) + (256 * 10 * 3 * 3 + 10),
@@ -40,12 +40,24 @@ def why_answers():
     }
 
 
-# %% wrong: says 1 to zero
+# %% wrong: says a, b, c to gradients
 def why_answers():
     return {
         "overfitting": "b",
         "could_copy": "c",
         "gradients": {"a", "b", "c"},
+        "residual": "c",
+        "zero": 0,
+        "strided_head": 1226882 - (256 * 10 + 10) + (256 * 10 * 3 * 3 + 10),
+    }
+
+
+# %% wrong: says 1 to zero
+def why_answers():
+    return {
+        "overfitting": "b",
+        "could_copy": "c",
+        "gradients": {"a", "b"},
         "residual": "c",
         "zero": 1,
         "strided_head": 1226882 - (256 * 10 + 10) + (256 * 10 * 3 * 3 + 10),
@@ -57,7 +69,7 @@ def why_answers():
     return {
         "overfitting": "b",
         "could_copy": "c",
-        "gradients": {"a", "b", "c"},
+        "gradients": {"a", "b"},
         "residual": "c",
         "zero": 0,
         "strided_head": 1249932,
