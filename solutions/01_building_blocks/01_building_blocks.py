@@ -30,12 +30,12 @@
 # | 7 | a small network of your own parts, trained | 5 min |
 # | 8 | convolution from scratch, in four steps (bonus) | 45–60 min |
 #
-# **How it works.** Each exercise is a cell that ends in `raise NotImplementedError()`. Replace that line by your code,
-# run the cell, then run the test cell below it. A test that fails does not just say *wrong*: it compares what your code
-# does with dozens of known mistakes, and says which one it behaves like. Stuck? Each exercise has three hints, from a
+# **How it works.** Each exercise is a cell with one or more lines `raise NotImplementedError()`. Put your code in their
+# place, run the cell, then run the test cell below it. A test that fails doesn't just say *wrong*: it compares what your
+# code does with dozens of known mistakes, and says which one it behaves like. Stuck? Each exercise has three hints, from a
 # nudge to almost everything, folded away until you open them.
 #
-# You need to know what a tensor is, how a class is written in Python, and roughly what a convolution does to an image.
+# You need to know what a tensor is, how you write a class in Python, and roughly what a convolution does to an image.
 
 # %%
 # {{first cell}}
@@ -193,7 +193,8 @@ tests.test_relu(ReLU, seed=7, quiet=True)
 # few numbers: it looked at the *gradient* as well, and at whether your input was still there afterwards. `x.clamp_(0)` and
 # `x[x < 0] = 0` give the right output and destroy what they were given. In a residual block, where the input is needed once
 # more at the end, that's a bug which takes an afternoon to find.
-#
+
+# %% [markdown]
 # And what's the gradient at *exactly* 0? There the slope jumps from 0 to 1, so it's a matter of taste. PyTorch's ReLU says
 # 0, and so does `t.where(x <= 0, 0, x)`. `t.maximum(x, t.tensor(0.0))` calls it a draw and gives each side **half**. That
 # sounds like a detail, but zeros do occur: in notebook 3 you'll start blocks as the identity, and wherever their input is

@@ -330,7 +330,8 @@ tests.test_bottleneck(Bottleneck, seed=7, quiet=True)
 # - *Batch norms*: weight 1 and bias 0, as `nn.BatchNorm2d` starts anyway.
 # - With `zero_init_residual=True`, one exception: the **last batch norm before the sum** (`bn2` of a BasicBlock, `bn3`
 #   of a Bottleneck) starts with *weight* 0. Section 7 shows what that does.
-#
+
+# %% [markdown]
 # The two helpers whose names begin with `_` are a suggestion: `__init__` calls them, the test does not. And the test puts
 # right blocks in place of yours, so you can go on if one of them is not right yet. torchvision's own `ResNet` is off
 # limits until yours is done; then the two can be compared, name by name.

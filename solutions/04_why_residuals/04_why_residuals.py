@@ -466,6 +466,8 @@ pd.DataFrame(
 #    last · **c)** the loss of plain-56 falls, though slowly · **d)** ReLU is flat below zero
 # 4. `"residual"`: a block is to compute H(x), and its skip adds x. What is left for its layers to learn?
 #    **a)** F(x) = H(x) + x · **b)** F(x) = x − H(x) · **c)** F(x) = H(x) − x · **d)** F(x) = H(x) / x
+
+# %% [markdown]
 # 5. `"zero"`: the best that a block could do is nothing, H(x) = x. Which number do all outputs of its layers then have
 #    to be? (a number)
 # 6. `"strided_head"`: the network of the next section has 1,226,882 parameters. How many has it when its head (global
@@ -500,8 +502,10 @@ tests.test_why_answers(why_answers, seed=7, quiet=True)
 #
 # $$ \frac{\partial y}{\partial x} = I + \frac{\partial F}{\partial x}, $$
 #
-# so whatever F does to a gradient on its way back, one copy of it gets past unchanged. Three later findings help to
-# picture the rest.
+# so whatever F does to a gradient on its way back, one copy of it gets past unchanged.
+
+# %% [markdown]
+# Three later findings help to picture the rest.
 #
 # - [Yang et al. (2019)](https://arxiv.org/abs/1902.08129) worked out what you've just measured: in a plain network with
 #   batch norm the gradients *grow* exponentially on their way back, batch norm itself is the cause, and no other scale of
@@ -527,7 +531,8 @@ tests.test_why_answers(why_answers, seed=7, quiet=True)
 # - **shortcut**: if the stride is larger than 1, `nn.AvgPool2d(stride, ceil_mode=True)`; then, if the number of channels
 #   changes, a 1×1 convolution with a bias;
 # - the sum, and ReLU.
-#
+
+# %% [markdown]
 # `ceil_mode=True` matters when a side is odd: a convolution with stride 2 and padding 1 makes 7 pixels into **4**, and
 # so must the pool, which would make them 3 by itself.
 #
@@ -691,7 +696,8 @@ utils.summary(net, image)
 #   labelled these images wasn't always sure either, and a network that needn't be certain is less eager to learn by heart.
 # - **channels_last** changes no number: it stores the channels of a pixel side by side, which suits the convolutions of
 #   many processors better.
-#
+
+# %% [markdown]
 # One ingredient is missing on purpose: mirror images, which are in nearly every recipe. We tried them. After three epochs on
 # 40,000 of the images the network knew 91.6 % of the others, and 92.2 % without them. Augmentation helps a network that
 # learns its images by heart, and in three epochs it hardly begins to.

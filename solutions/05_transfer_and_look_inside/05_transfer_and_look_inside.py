@@ -68,7 +68,8 @@ t.set_num_threads(1)  # the network is so small that a second thread would only 
 #
 # The less data you have, the stronger the case for feature extraction. It's also the cheaper one by far, and the one of
 # this notebook.
-#
+
+# %% [markdown]
 # **The network.** `load_small_resnet` gives you a residual network of 20 layers in the manner of notebook 3: `conv1`,
 # `bn1`, then `layer1`, `layer2`, `layer3` of three BasicBlocks each, with 16, 32 and 64 channels, `avgpool` and `fc`. It
 # was trained on Fashion-MNIST, as in notebook 4, but on **seven of the ten classes only**. It has never seen a dress, a
@@ -363,7 +364,8 @@ utils.show_feature_maps(feature_maps(small, known.inputs[boot], ["conv1", "layer
 # `layer1` still has its outline. In `layer2` places light up, a toe, a heel; and in `layer3` the boot is gone. Four by four
 # numbers say *there is something of this kind about here*, in 64 ways, and the average pool then drops the *where* as well.
 # Height and width are traded for meaning, and that is what the strides are for.
-#
+
+# %% [markdown]
 # ## 5. Where did it look?
 #
 # > **Difficulty** ●●●●○ · **Importance** ●●●●○ · 30–40 minutes
