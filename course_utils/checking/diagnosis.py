@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import combinations
 from typing import Any
 
+from course_utils.checking.both import made_of_settings
 from course_utils.checking.causes import cause_of
 from course_utils.checking.inside import forms
 from course_utils.checking.look import Look
@@ -138,12 +138,32 @@ def _together(comparison: Comparison, known: Sequence[Known], both: Both) -> Dia
     # One of the two explains what the other one leaves alone: a row of the first broken look, or where another begins.
     rows = [row for row in comparison.off if row in comparison.first_broken or row[0] == comparison.off[0][0]]
     explained = ([one for one in known if comparison.agrees(row, one.table)] for row in rows)
+    found = (
+        (one, other) for one in next(filter(None, explained), ()) for other in _partners(comparison, one, known, both)
+    )
     pairs = {
         frozenset((one.mistake.id, other.mistake.id)): (one.mistake, other.mistake)
-        for one in next(filter(None, explained), ())
-        for other in _partners(comparison, one, known, both)
+        for one, other in (*found, *_made_of_both(comparison, known, both))
     }
     return Diagnosis(*pairs.values(), "together") if len(pairs) == 1 else None
+
+
+def _made_of_both(comparison: Comparison, known: Sequence[Known], both: Both) -> Iterator[tuple[Known, Known]]:
+    """Give the pairs of which neither explains a row alone: only code that makes both shows it as it is here."""
+    off = set(comparison.off)
+    fine = [row for row in comparison.rows if row not in off]
+    able = [
+        one
+        for one in known
+        if made_of_settings(one.candidate) and all(comparison.right_agrees(row, one.table) for row in fine)
+    ]
+    for one, other in combinations(able, 2):
+        if (
+            one.mistake.id != other.mistake.id
+            and not any(all(comparison.right_agrees(row, each.table) for each in (one, other)) for row in off)
+            and any(comparison.stops_alike(table) for table in _made_at_once(comparison, both(one, other)))
+        ):
+            yield one, other
 
 
 def _partners(comparison: Comparison, one: Known, known: Sequence[Known], both: Both) -> Iterator[Known]:
@@ -160,7 +180,7 @@ def _partners(comparison: Comparison, one: Known, known: Sequence[Known], both: 
             and all(comparison.agrees(row, other.table) for row in fine)
             and not any(comparison.right_agrees(row, other.table) for row in unexplained)
             and comparison.stops_alike(one.table, other.table)
-            and (_are_apart(comparison, wrong, unexplained, other) or _made_at_once(comparison, both(one, other)))
+            and (_are_apart(comparison, wrong, unexplained, other) or any(_made_at_once(comparison, both(one, other))))
         ):
             yield other
 
@@ -169,8 +189,8 @@ def _are_apart(comparison: Comparison, wrong: Sequence[Place], unexplained: Sequ
     return not unexplained and all(comparison.right_agrees(row, other.table) for row in wrong)
 
 
-def _made_at_once(comparison: Comparison, tables: Iterable[Seen]) -> bool:
-    return any(all(comparison.agrees(row, table) for row in comparison.rows) for table in tables)
+def _made_at_once(comparison: Comparison, tables: Iterable[Seen]) -> Iterator[Seen]:
+    return (table for table in tables if all(comparison.agrees(row, table) for row in comparison.rows))
 
 
 def _much_like(comparison: Comparison, known: Sequence[Known]) -> Diagnosis | None:
@@ -201,17 +221,3 @@ def agree_elsewhere(looks: Sequence[Look], mine: Seen, other: Seen) -> bool:
 
     rows = [(n, name) for n, look in enumerate(looks) if not look.structural for name in other.names(n)]
     return all(map(alike, rows))
-
-
-def made_on(right: Any, make: Callable[[Any], Any]) -> Any:
-    """Make a mistake of right code in a way that makes it of code with another mistake as well."""
-    mistaken = make(right)
-    mistaken.on = make
-    return mistaken
-
-
-def with_both(*candidates: Any) -> Iterator[Any]:
-    """Make code that makes two mistakes at once: one made on the other, either way round."""
-    for one, other in permutations(candidates):
-        with suppress(TypeError):  # these are plain functions, or do not go together
-            yield one.on(other) if hasattr(one, "on") else type("Both", (one, other), {})

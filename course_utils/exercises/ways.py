@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from course_utils.checking.both import noting
 from course_utils.exercises.bank import Bank
 
 Way = Mapping[str, Any]
@@ -31,5 +32,5 @@ class Place:
 
     def add(self, id_: str, belief: str, hint: int, *ways: Way, **way: Any) -> None:
         """Add a mistake that is found here: its settings, or several of them where it can be made in several ways."""
-        made = [self.ways.make(**one, **more) for one in ways or (way,) for more in self.ways.each]
+        made = [noting(self.ways.make)(**one, **more) for one in ways or (way,) for more in self.ways.each]
         self.ways.bank.add(id_, belief, self.look_at, hint, *made)

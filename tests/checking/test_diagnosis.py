@@ -2,7 +2,7 @@
 
 import pytest
 
-from course_utils.checking.diagnosis import made_on, with_both
+from course_utils.checking.both import made_on, noting, with_both
 from course_utils.checking.look import Look
 from course_utils.checking.observation import Named
 from course_utils.checking.values import Finding, Mistake, NotAttempted, PromiseBroken, Raised, Wrong
@@ -183,6 +183,21 @@ def test_two_pairs_whose_shared_rows_look_alike_would_be_a_guess_as_well():
     """Catches the first pair of which code that makes both does the same."""
     bank = [made("wide", a=2, b=2), made("other", b=7), made("alike", b=7)]
     assert told(Code(a=2, b=14), bank) is None
+
+
+def _counting(times=1, plus=0):
+    return Code(a=times + plus)
+
+
+def test_two_mistakes_are_named_though_neither_explains_a_row_alone():
+    """Catches silence where both change one and the same number, and two settings that cannot be made at once."""
+    make = noting(_counting)
+    bank = [Mistake(name, f"does {name}", "there", 1, make(**{name: 3})) for name in ("times", "plus")]
+    more = Mistake("more", "does more", "there", 1, make(times=4))
+    assert told(Code(a=6), bank) == (["times", "plus"], "together")
+    assert told(Code(a=7), bank) is None
+    assert told(Code(a=7), [*bank, more]) == (["plus", "more"], "together")
+    assert told(Code(a=8), [bank[0], more]) is None
 
 
 def test_two_mistakes_that_behave_alike_are_both_named():

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from course_utils.checking.diagnosis import made_on
+from course_utils.checking.both import made_on
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.building_blocks.layer_mistakes import PAIRS, confused_pairs, pair
 from course_utils.exercises.building_blocks.sliding import (

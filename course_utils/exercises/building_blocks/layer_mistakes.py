@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from course_utils.checking.diagnosis import made_on
+from course_utils.checking.both import made_on
 from course_utils.exercises.bank import Bank
 
 Right = type[nn.Module]

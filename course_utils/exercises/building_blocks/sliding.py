@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from course_utils.checking.diagnosis import made_on
+from course_utils.checking.both import made_on
 from course_utils.checking.draws import Draws
 from course_utils.checking.look import Look
 from course_utils.checking.observation import Named
