@@ -328,7 +328,8 @@ def feature_maps(
 
         return hook
 
-    handles = [model.get_submodule(name).register_forward_hook(keep(name)) for name in names]
+    modules = {name: model.get_submodule(name) for name in names}  # an unknown name ends here, before the first hook
+    handles = [module.register_forward_hook(keep(name)) for name, module in modules.items()]
     try:
         with t.no_grad():
             model.eval()(x)
@@ -402,7 +403,12 @@ def grad_cam(
     """
     ### BEGIN SOLUTION
     seen: list[Tensor] = []
-    handle = model.get_submodule(layer).register_forward_hook(lambda *given: seen.append(given[2]))  # the output
+
+    def keep(module: nn.Module, inputs: tuple[Tensor], output: Tensor) -> Tensor:
+        seen.append(output)
+        return output.clone()  # what goes on is a copy: an in-place ReLU behind the layer changes that one
+
+    handle = model.get_submodule(layer).register_forward_hook(keep)
     try:
         logits = model.eval()(image[None].clone().requires_grad_())
     finally:

@@ -1,6 +1,5 @@
 """grad_cam: where in an image the evidence for a class lies (Selvaraju et al. 2016, arXiv:1610.02391)."""
 
-import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -18,7 +17,7 @@ from course_utils.exercises.bank import Bank
 from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.hook_mistakes import IN_FINALLY, REMOVE, add_clearing, remove_none, tidied
 from course_utils.exercises.hooked_looks import hooks_tidied, model_untouched
-from course_utils.exercises.look_inside.small_resnet import CLASSES, SmallResNet, tiny_images, tiny_resnet
+from course_utils.exercises.look_inside.small_resnet import CLASSES, SmallResNet, tiny_images, tiny_resnet, twin_of
 from course_utils.exercises.observers import one_row
 from course_utils.exercises.ways import Ways
 
@@ -81,7 +80,7 @@ _make = partial(tiny_resnet, blocks=1)
 
 def _model(seed: int) -> SmallResNet:
     """Copy a model that nobody has touched: that is quicker than to make one."""
-    return copy.deepcopy(shared(_make, seed))
+    return twin_of(shared(_make, seed))
 
 
 def _frozen_model(seed: int) -> SmallResNet:
@@ -152,8 +151,19 @@ _VALUE = (
 _CLASS = "the map is that of the class that was asked for, whether or not it is the most likely one"
 _NONE = "where nothing speaks for the class the map is 0 everywhere"
 _AGAINST = one_row(_of(_Case("layer2", 0), _without_evidence), "every channel speaks against class 0")
-_FROZEN = "it works with a model whose parameters are all frozen, too"
-_FIXED = one_row(_of(_PLAIN, _frozen_model), "the model's parameters do not require gradients")
+_FROZEN = "it works with a model whose parameters are all frozen, too, and leaves them frozen"
+
+
+def _fixed(candidate: Any, seed: int) -> dict[str, Any]:
+    def thawed() -> Remark | None:
+        model = _frozen_model(seed)
+        _call(candidate, model, seed)
+        learns = next((name for name, one in model.named_parameters() if one.requires_grad), None)
+        return learns and Remark("thawed", f"{learns} requires gradients now: the model is not frozen any more")
+
+    seen = one_row(_of(_PLAIN, _frozen_model), "the model's parameters do not require gradients")
+    return seen(candidate, seed) | {"the model's parameters afterwards": thawed}
+
 
 LOOKS = (
     _each("shape", _SHAPE, _BY_SIZE, _shape),
@@ -161,7 +171,7 @@ LOOKS = (
     _each("the class asked for", _CLASS, _BY_CLASS, **_MAP),
     _each("range", "values go from 0 to 1", _BY_CLASS, _outside),
     Look("nothing for the class", _NONE, _AGAINST, **_MAP),
-    Look("frozen model", _FROZEN, _FIXED, **_MAP),
+    Look("frozen model", _FROZEN, _fixed, **_MAP),
     _each("values only", "the map is values only: no graph hangs on it", _BY_CLASS[:1], _learns),
     Look("image untouched", "the image stays as it was", one_row(_image_after)),
     *hooks_tidied(_model, _call),
@@ -188,19 +198,34 @@ def _steps(
     given: Callable[[Tensor], Tensor] = lambda image: image.clone().requires_grad_(),
     gradient: Callable[[Tensor, Tensor], Tensor] = lambda score, maps: torch.autograd.grad(score, maps)[0],
     answer: Callable[[Tensor], Any] = lambda heat: heat[0, 0],
+    of: Callable[[Tensor, Tensor], tuple[Tensor, Tensor]] = lambda before, after: (after, after),
+    early: bool = False,
     **tidying: Any,
 ) -> Callable[[nn.Module, str, Tensor, int], Any]:
-    """Make a grad_cam of its steps, each of which a known mistake exchanges for another."""
+    """Make a grad_cam of its steps, each of which a known mistake exchanges for another.
+
+    of: the tensors, of what the layer gets and gives, that the gradient is taken for, and that is weighted.
+    early: scales before it resizes.
+    """
 
     def grad_cam(model: nn.Module, layer: str, image: Tensor, class_index: int) -> Any:
         seen: list[Tensor] = []
-        handle = model.get_submodule(layer).register_forward_hook(lambda module, inputs, output: seen.append(output))
+
+        def keep(module: nn.Module, inputs: tuple[Tensor], output: Tensor) -> Tensor:
+            seen.extend((inputs[0], output))
+            return output.clone()  # the model goes on with a copy: an in-place ReLU behind the layer changes that alone
+
+        handle = model.get_submodule(layer).register_forward_hook(keep)
         with tidied(model, [handle], **tidying):
             prepare(model)
             logits = model(given(image)[None])
-        weights = weigh(gradient(score(logits, class_index), seen[0]))
-        heat = cut(combine(weights, seen[0]).sum(1, keepdim=True)).detach()
-        return answer(scale(resize(heat, image.shape[1:])))
+        source, maps = of(*seen)
+        weights = weigh(gradient(score(logits, class_index), source))
+        heat = cut(combine(weights, maps).sum(1, keepdim=True)).detach()
+        steps = (scale, partial(resize, size=image.shape[1:]))
+        for step in steps if early else steps[::-1]:
+            heat = step(heat)
+        return answer(heat)
 
     return grad_cam
 
@@ -246,7 +271,7 @@ def _saliency(model: nn.Module, layer: str, image: Tensor, class_index: int) -> 
     return heat / heat.max()
 
 
-def _as_it_is(thing: Any, *_: Any) -> Any:
+def _as_it_is(thing: Any, *_: Any, **__: Any) -> Any:
     return thing
 
 
@@ -263,6 +288,19 @@ WAYS.at("where ReLU stands: after the sum over the channels").add(
         {"weigh": lambda gradient: gradient.mean((2, 3), keepdim=True).relu(), "cut": cut}
         for cut in (_as_it_is, torch.relu)
     ),
+)
+WAYS.at("where ReLU stands: after the sum over the channels").add(
+    "relu_before_sum",
+    "drops what is below 0 in each weighted channel before it sums, so that nothing is ever subtracted",
+    2,
+    combine=lambda weights, maps: (weights * maps).relu(),
+)
+_WEIGHTS.add(
+    "absolute_weights",
+    "weighs each channel by the size of its gradient alone: one that speaks against the class counts for it",
+    2,
+    {"weigh": lambda gradient: gradient.mean((2, 3), keepdim=True).abs()},
+    {"weigh": lambda gradient: gradient.abs().mean((2, 3), keepdim=True)},
 )
 _WEIGHTS.add("unweighted", "averages the layer's channels, and asks nothing about the class", 1, weigh=torch.ones_like)
 _WEIGHTS.add(
@@ -282,6 +320,31 @@ _WEIGHTS.add(
     "averages the gradient over the channels, which weighs pixels and not channels",
     3,
     weigh=lambda gradient: gradient.mean(1, keepdim=True),
+)
+WAYS.at("the order of the axes: (batch, channels, height, width); the mean is over the last two").add(
+    "channels_last",
+    "averages the gradient as if its channels were the last axis, which weighs columns and not channels",
+    3,
+    {"weigh": lambda gradient: gradient.mean((0, 1, 2))},
+    {"weigh": lambda gradient: gradient.mean((1, 3), keepdim=True)},
+)
+_WEIGHTS.add(
+    "one_weight",
+    "averages the gradient over the channels, too: one weight for all of them",
+    2,
+    weigh=lambda gradient: gradient.mean(),
+)
+WAYS.at("what the hook keeps and the gradient is taken for: the layer's output").add(
+    "gradient_of_input",
+    "weighs the layer's maps by the gradient of what goes into the layer",
+    2,
+    of=lambda before, after: (before, after),
+)
+WAYS.at("what the hook keeps: its third argument, the layer's output").add(
+    "layer_input",
+    "looks at what goes into the layer, not at what comes out",
+    1,
+    of=lambda before, after: (before, before),
 )
 WAYS.at("what is weighted and summed: the layer's maps").add(
     "gradient_alone", "shows the gradient and leaves the maps out", 2, weigh=_as_it_is, combine=_as_it_is
@@ -318,6 +381,12 @@ WAYS.at("the size for interpolate: height *and* width of the image").add(
     3,
     resize=lambda heat, size: _resize(heat, (size[0], size[0])),
 )
+WAYS.at("the order of the last two steps: resize, then divide by the largest value").add(
+    "scaled_first",
+    "divides by the largest value before it resizes, which pulls the peak down: the map need not reach 1",
+    3,
+    early=True,
+)
 _SCALE.add("not_scaled", "does not scale the map", 3, scale=_as_it_is)
 _SCALE.add(
     "min_max",
@@ -342,6 +411,13 @@ WAYS.at("model.eval(), before the model runs").add(
 )
 WAYS.at("the image: if it requires gradients itself (a clone of it), there is always a graph").add(
     "frozen_fails", "needs parameters that require gradients: with a frozen model there is no graph", 2, given=_as_it_is
+)
+WAYS.at("requires_grad of the parameters: a graph is there if a copy of the image requires gradients").add(
+    "thaws",
+    "makes all parameters require gradients, so that a frozen model is frozen no more",
+    2,
+    given=_as_it_is,
+    prepare=lambda model: model.eval().requires_grad_(True),
 )
 WAYS.at("how the gradient is worked out: torch.autograd.grad(score, maps) touches nothing else").add(
     "gradients_left", "leaves gradients in the .grad of the model's parameters", 1, gradient=_backward

@@ -1,5 +1,6 @@
 """The small residual net of notebook 5. Its exercises are tested on a tiny one, and the checkpoint is a trained one."""
 
+import copy
 from collections.abc import Sequence
 
 import torch
@@ -62,6 +63,19 @@ def tiny_resnet(
     model = SmallResNet(CLASSES, in_channels=IN_CHANNELS, blocks=blocks, widths=widths)
     Draws(seed, dtype).fill(model)
     return model.train()
+
+
+def twin_of(module: nn.Module) -> nn.Module:
+    """Copy a module that holds nothing but parameters, buffers and modules, in a tenth of the time of deepcopy."""
+    twin = copy.copy(module)
+    vars(twin).update({name: kept.copy() for name, kept in vars(module).items() if isinstance(kept, dict)})
+    for name, one in module.named_parameters(recurse=False):
+        twin._parameters[name] = nn.Parameter(one.detach().clone(), one.requires_grad)
+    for name, one in module.named_buffers(recurse=False):
+        twin._buffers[name] = one.clone()
+    for name, one in module.named_children():
+        twin._modules[name] = twin_of(one)
+    return twin
 
 
 def tiny_images(seed: int, batch: int, height: int = 7, width: int = 6, dtype: torch.dtype = torch.float64) -> Tensor:

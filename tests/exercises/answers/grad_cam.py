@@ -720,6 +720,275 @@ def grad_cam(
 # +     heat = functional.interpolate(heat, size=image.shape[1:], mode="bilinear")[0, 0]
 
 
+# %% mistake: relu_before_sum
+def grad_cam(model, layer, image, class_index):
+    kept = {}
+
+    def look(module, given, came):
+        kept["maps"] = came
+
+    watcher = model.get_submodule(layer).register_forward_hook(look)
+    picture = image.detach().clone().unsqueeze(0).requires_grad_(True)
+    model.eval()
+    try:
+        logit = model(picture)[0, class_index]
+    finally:
+        watcher.remove()
+    maps = kept["maps"]
+    (slope,) = t.autograd.grad(logit, maps)
+    alpha = slope.mean(dim=(2, 3), keepdim=True)
+    cam = functional.relu(maps * alpha).sum(1, True).detach()
+    cam = functional.interpolate(cam, size=image.shape[1:], mode="bilinear")[0, 0]
+    if cam.max() > 0:
+        cam = cam / cam.max()
+    return cam
+
+
+# repair
+# -     cam = functional.relu(maps * alpha).sum(1, True).detach()
+# +     cam = t.relu((alpha * maps).sum(dim=1, keepdim=True)).detach()
+
+
+# %% mistake: absolute_weights
+def grad_cam(model, layer, image, class_index):
+    kept = {}
+
+    def look(module, given, came):
+        kept["maps"] = came
+
+    watcher = model.get_submodule(layer).register_forward_hook(look)
+    picture = image.detach().clone().unsqueeze(0).requires_grad_(True)
+    model.eval()
+    try:
+        logit = model(picture)[0, class_index]
+    finally:
+        watcher.remove()
+    maps = kept["maps"]
+    (slope,) = t.autograd.grad(logit, maps)
+    alpha = abs(slope.mean(dim=(2, 3), keepdim=True))
+    cam = t.relu((alpha * maps).sum(dim=1, keepdim=True)).detach()
+    cam = functional.interpolate(cam, size=image.shape[1:], mode="bilinear")[0, 0]
+    if cam.max() > 0:
+        cam = cam / cam.max()
+    return cam
+
+
+# repair
+# -     alpha = abs(slope.mean(dim=(2, 3), keepdim=True))
+# +     alpha = slope.mean(dim=(2, 3), keepdim=True)
+
+
+# %% mistake: channels_last
+def grad_cam(model, layer, image, class_index):
+    kept = {}
+
+    def look(module, given, came):
+        kept["maps"] = came
+
+    watcher = model.get_submodule(layer).register_forward_hook(look)
+    picture = image.detach().clone().unsqueeze(0).requires_grad_(True)
+    model.eval()
+    try:
+        logit = model(picture)[0, class_index]
+    finally:
+        watcher.remove()
+    maps = kept["maps"]
+    (slope,) = t.autograd.grad(logit, maps)
+    alpha = slope[0].mean(dim=0).mean(dim=0)
+    cam = t.relu((maps[0] * alpha).sum(dim=0)).detach()[None, None]
+    cam = functional.interpolate(cam, size=image.shape[1:], mode="bilinear")[0, 0]
+    if cam.max() > 0:
+        cam = cam / cam.max()
+    return cam
+
+
+# repair
+# -     alpha = slope[0].mean(dim=0).mean(dim=0)
+# -     cam = t.relu((maps[0] * alpha).sum(dim=0)).detach()[None, None]
+# +     alpha = slope.mean(dim=(2, 3), keepdim=True)
+# +     cam = t.relu((alpha * maps).sum(dim=1, keepdim=True)).detach()
+
+
+# %% mistake: one_weight
+def grad_cam(model, layer, image, class_index):
+    kept = {}
+
+    def look(module, given, came):
+        kept["maps"] = came
+
+    watcher = model.get_submodule(layer).register_forward_hook(look)
+    picture = image.detach().clone().unsqueeze(0).requires_grad_(True)
+    model.eval()
+    try:
+        logit = model(picture)[0, class_index]
+    finally:
+        watcher.remove()
+    maps = kept["maps"]
+    (slope,) = t.autograd.grad(logit, maps)
+    alpha = t.mean(slope)
+    cam = t.relu((alpha * maps).sum(dim=1, keepdim=True)).detach()
+    cam = functional.interpolate(cam, size=image.shape[1:], mode="bilinear")[0, 0]
+    if cam.max() > 0:
+        cam = cam / cam.max()
+    return cam
+
+
+# repair
+# -     alpha = t.mean(slope)
+# +     alpha = slope.mean(dim=(2, 3), keepdim=True)
+
+
+# %% mistake: gradient_of_input
+def grad_cam(model, layer, image, class_index):
+    kept = {}
+
+    def look(module, given, came):
+        kept["before"], kept["maps"] = *given, came
+
+    watcher = model.get_submodule(layer).register_forward_hook(look)
+    picture = image.detach().clone().unsqueeze(0).requires_grad_(True)
+    model.eval()
+    try:
+        logit = model(picture)[0, class_index]
+    finally:
+        watcher.remove()
+    maps = kept["maps"]
+    (slope,) = t.autograd.grad(logit, kept["before"])
+    alpha = slope.mean(dim=(2, 3), keepdim=True)
+    cam = t.relu((alpha * maps).sum(dim=1, keepdim=True)).detach()
+    cam = functional.interpolate(cam, size=image.shape[1:], mode="bilinear")[0, 0]
+    if cam.max() > 0:
+        cam = cam / cam.max()
+    return cam
+
+
+# repair
+# -         kept["before"], kept["maps"] = *given, came
+# +         kept["maps"] = came
+# -     (slope,) = t.autograd.grad(logit, kept["before"])
+# +     (slope,) = t.autograd.grad(logit, maps)
+
+
+# %% mistake: layer_input
+def grad_cam(model, layer, image, class_index):
+    kept = {}
+
+    def look(module, given, came):
+        kept["maps"] = given[0]
+
+    watcher = model.get_submodule(layer).register_forward_hook(look)
+    picture = image.detach().clone().unsqueeze(0).requires_grad_(True)
+    model.eval()
+    try:
+        logit = model(picture)[0, class_index]
+    finally:
+        watcher.remove()
+    maps = kept["maps"]
+    (slope,) = t.autograd.grad(logit, maps)
+    alpha = slope.mean(dim=(2, 3), keepdim=True)
+    cam = t.relu((alpha * maps).sum(dim=1, keepdim=True)).detach()
+    cam = functional.interpolate(cam, size=image.shape[1:], mode="bilinear")[0, 0]
+    if cam.max() > 0:
+        cam = cam / cam.max()
+    return cam
+
+
+# repair
+# -         kept["maps"] = given[0]
+# +         kept["maps"] = came
+
+
+# %% mistake: scaled_first
+def grad_cam(model, layer, image, class_index):
+    kept = {}
+
+    def look(module, given, came):
+        kept["maps"] = came
+
+    watcher = model.get_submodule(layer).register_forward_hook(look)
+    picture = image.detach().clone().unsqueeze(0).requires_grad_(True)
+    model.eval()
+    try:
+        logit = model(picture)[0, class_index]
+    finally:
+        watcher.remove()
+    maps = kept["maps"]
+    (slope,) = t.autograd.grad(logit, maps)
+    alpha = slope.mean(dim=(2, 3), keepdim=True)
+    cam = t.relu((alpha * maps).sum(dim=1, keepdim=True)).detach()
+    top = cam.max()
+    cam = cam / (top if top > 0 else 1)
+    return functional.interpolate(cam, size=tuple(image.shape[1:]), mode="bilinear").squeeze()
+
+
+# repair
+# -     top = cam.max()
+# -     cam = cam / (top if top > 0 else 1)
+# -     return functional.interpolate(cam, size=tuple(image.shape[1:]), mode="bilinear").squeeze()
+# +     cam = functional.interpolate(cam, size=image.shape[1:], mode="bilinear")[0, 0]
+# +     if cam.max() > 0:
+# +         cam = cam / cam.max()
+# +     return cam
+
+
+# %% mistake: thaws
+def grad_cam(model, layer, image, class_index):
+    kept = {}
+
+    def look(module, given, came):
+        kept["maps"] = came
+
+    watcher = model.get_submodule(layer).register_forward_hook(look)
+    picture = image[None]
+    for weights in model.parameters():
+        weights.requires_grad = True
+    model.eval()
+    try:
+        logit = model(picture)[0, class_index]
+    finally:
+        watcher.remove()
+    maps = kept["maps"]
+    (slope,) = t.autograd.grad(logit, maps)
+    alpha = slope.mean(dim=(2, 3), keepdim=True)
+    cam = t.relu((alpha * maps).sum(dim=1, keepdim=True)).detach()
+    cam = functional.interpolate(cam, size=image.shape[1:], mode="bilinear")[0, 0]
+    if cam.max() > 0:
+        cam = cam / cam.max()
+    return cam
+
+
+# repair
+# -     picture = image[None]
+# -     for weights in model.parameters():
+# -         weights.requires_grad = True
+# +     picture = image.detach().clone().unsqueeze(0).requires_grad_(True)
+
+
+# %% right: the model goes on with a copy
+def grad_cam(model, layer, image, class_index):
+    found = {}
+
+    def look(module, given, came):
+        found["maps"] = came
+        return came.clone()
+
+    watcher = model.get_submodule(layer).register_forward_hook(look)
+    picture = image.detach().clone().unsqueeze(0).requires_grad_(True)
+    model.eval()
+    try:
+        logit = model(picture)[0, class_index]
+    finally:
+        watcher.remove()
+    maps = found["maps"]
+    (slope,) = t.autograd.grad(logit, maps)
+    alpha = slope.mean(dim=(2, 3), keepdim=True)
+    cam = t.relu((alpha * maps).sum(dim=1, keepdim=True)).detach()
+    cam = functional.interpolate(cam, size=image.shape[1:], mode="bilinear")[0, 0]
+    if cam.max() > 0:
+        cam = cam / cam.max()
+    return cam
+
+
 # %% right: plain
 import torch
 
@@ -873,6 +1142,11 @@ def grad_cam(model, layer, image, class_index):
 
 # %% equivalent: the heat map is divided by its largest value
 # gradient.sum(
+
+
+# %% equivalent: only before an in-place ReLU does it matter that the model goes on with a copy
+# return output.clone() -> pass
+# return output.clone() -> return output
 
 
 # %% equivalent: the order of axes makes no difference
