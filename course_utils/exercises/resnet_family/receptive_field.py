@@ -8,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from course_utils.checking.both import noting
 from course_utils.checking.look import Look
 from course_utils.checking.observation import Remark
 from course_utils.checking.tensors import broken, came_back, run, with_article
@@ -108,22 +109,28 @@ def _grow(field: int, kernel_size: int, step: int) -> int:
     return field + (kernel_size - 1) * step
 
 
+@noting
 def _walk(
     grow: Callable[[int, int, int], float] = _grow,
     step: Callable[[int, int], int] = lambda step, stride: step * stride,
     start: int = 1,
     early: bool = False,
+    which: slice = slice(None),
 ) -> Callable[[Layers], float]:
-    """Make a count: grow(field, kernel_size, step) and step(step, stride) are what it does at each layer."""
+    """Make a count: grow(field, kernel_size, step) and step(step, stride) are what it does at each of some layers."""
 
     def receptive_field(layers: Layers) -> float:
         field, apart = start, 1
-        for kernel_size, stride in layers:
+        for kernel_size, stride in layers[which]:
             before, apart = apart, step(apart, stride)
             field = grow(field, kernel_size, apart if early else before)
         return field
 
     return receptive_field
+
+
+def _first_only(without_layers: int | None) -> Callable[[Layers], float | None]:
+    return lambda layers: _walk()(layers[:1]) if layers else without_layers
 
 
 _WHOLE_KERNELS = (lambda f, k, s: f + k * s), (lambda f, k, s: f + k)
@@ -133,21 +140,25 @@ grows = BANK.about(
     "further on each side; a step is as long as the strides before it, multiplied",
     1,
 )
-grows("adds_kernels", "adds up the kernel sizes", *(_walk(grow, start=0) for grow in _WHOLE_KERNELS))
-grows("adds_kernels_to_one", "adds each kernel's full size to the first pixel", *map(_walk, _WHOLE_KERNELS))
-grows("multiplies_kernels", "multiplies the kernel sizes", _walk(lambda f, k, s: f * k))
+grows("adds_kernels", "adds up the kernel sizes", *(_walk(grow=grow, start=0) for grow in _WHOLE_KERNELS))
+grows(
+    "adds_kernels_to_one",
+    "adds each kernel's full size to the first pixel",
+    *(_walk(grow=grow) for grow in _WHOLE_KERNELS),
+)
+grows("multiplies_kernels", "multiplies the kernel sizes", _walk(grow=lambda f, k, s: f * k))
 grows(
     "largest_kernel",
     "takes the largest kernel",
-    _walk(lambda f, k, s: max(f, k)),
+    _walk(grow=lambda f, k, s: max(f, k)),
     lambda layers: max(kernel_size for kernel_size, _ in layers),
 )
 grows(
     "half_a_kernel",
     "lets a kernel reach to one side only",
-    _walk(lambda f, k, s: f + k // 2 * s),
-    _walk(lambda f, k, s: f + (k - 1) // 2 * s),
-    _walk(lambda f, k, s: f + (k - 1) / 2 * s),
+    _walk(grow=lambda f, k, s: f + k // 2 * s),
+    _walk(grow=lambda f, k, s: f + (k - 1) // 2 * s),
+    _walk(grow=lambda f, k, s: f + (k - 1) / 2 * s),
 )
 apart = BANK.about(_STEP, 2)
 apart("strides_ignored", "ignores the strides", _walk(step=lambda step, stride: 1))
@@ -160,6 +171,15 @@ apart(
     lambda layers: 1 + sum((size - 1) * (sum(s for _, s in layers[:n]) or 1) for n, (size, _) in enumerate(layers)),
 )
 BANK.add("own_stride_first", "counts a layer's own stride for its own kernel", _STEP, 3, _walk(early=True))
+loops = BANK.about("where the loop begins and ends, and that the return comes behind it: each layer counts", 3)
+loops(
+    "first_layer_only",
+    "counts the first layer and returns: the others are never reached",
+    _first_only(None),
+    _first_only(1),
+)
+loops("skips_first", "skips the layer that is nearest to the image", _walk(which=slice(1, None)))
+loops("skips_last", "skips the last layer", _walk(which=slice(-1)))
 BANK.add(
     "backwards", "counts as if the layers came the other way round", _STEP, 1, lambda layers: measured(layers[::-1])
 )
@@ -180,7 +200,7 @@ BANK.add(
 BANK.add(
     "as_float",
     "gives a float",
-    "where a float comes in, as from / or from NumPy: whole pixels and whole steps need none",
+    "where a float comes in, though all values are right: / gives one, and so does NumPy's prod of an empty list",
     3,
     lambda layers: float(measured(layers)),
 )

@@ -279,3 +279,46 @@ import math
 def receptive_field(layers):
     strides = [stride for _, stride in layers]
     return 1 + sum((size - 1) * math.prod(strides[:index]) for index, (size, _) in enumerate(layers))
+
+
+# %% mistake: first_layer_only
+def receptive_field(layers):
+    seen, jump = 1, 1
+    for size, stride in layers:
+        seen = seen + jump * (size - 1)
+        jump = jump * stride
+        return seen
+
+
+# repair
+# -         return seen
+# +     return seen
+
+
+# %% mistake: skips_first
+def receptive_field(layers):
+    seen = jump = 1
+    for number, (size, stride) in enumerate(layers):
+        if number:
+            seen += jump * (size - 1)
+            jump *= stride
+    return seen
+
+
+# repair
+# -         if number:
+# +         if number >= 0:
+
+
+# %% mistake: skips_last
+def receptive_field(layers):
+    seen, jump = 1, 1
+    for i in range(len(layers) - 1):
+        seen += (layers[i][0] - 1) * jump
+        jump *= layers[i][1]
+    return seen
+
+
+# repair
+# -     for i in range(len(layers) - 1):
+# +     for i in range(len(layers)):
