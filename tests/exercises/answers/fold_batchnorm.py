@@ -543,3 +543,71 @@ from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 
 fold_batchnorm = fuse_conv_bn_eval
+
+
+# %% right: zeros for the missing bias
+def fold_batchnorm(conv, bn):
+    # prepare filters
+    fusedconv = copy.deepcopy(conv)
+    scale = bn.weight.div(t.sqrt(bn.eps + bn.running_var))
+    fusedconv.weight = nn.Parameter(conv.weight.detach() * scale.detach().reshape(-1, 1, 1, 1))
+    # prepare spatial bias
+    b_conv = conv.bias if conv.bias is not None else t.zeros(conv.weight.size(0))
+    b_bn = bn.bias - bn.weight.mul(bn.running_mean).div(t.sqrt(bn.running_var + bn.eps))
+    fusedconv.bias = nn.Parameter((b_conv * scale + b_bn).detach())
+    return fusedconv
+
+
+# %% right: a new convolution that takes over all settings
+def fold_batchnorm(conv, bn):
+    with t.no_grad():
+        # init
+        fusedconv = nn.Conv2d(
+            conv.in_channels,
+            conv.out_channels,
+            kernel_size=conv.kernel_size,
+            stride=conv.stride,
+            padding=conv.padding,
+            dilation=conv.dilation,
+            groups=conv.groups,
+            bias=True,
+            padding_mode=conv.padding_mode,
+        ).to(conv.weight.dtype)
+        # prepare filters
+        scale = bn.weight.div(t.sqrt(bn.eps + bn.running_var))
+        fusedconv.weight.copy_(conv.weight * scale.view(-1, 1, 1, 1))
+        # prepare spatial bias
+        b_conv = conv.bias if conv.bias is not None else t.zeros_like(bn.running_mean)
+        fusedconv.bias.copy_((b_conv - bn.running_mean) * scale + bn.bias)
+    return fusedconv
+
+
+# %% mistake: bias_as_it_was
+def fold_batchnorm(conv, norm):
+    s = norm.weight.detach() / t.sqrt(norm.running_var + norm.eps)
+    out = copy.deepcopy(conv)
+    with t.no_grad():
+        out.weight.mul_(s[:, None, None, None])
+    return out
+
+
+# repair
+# -     return out
+# +         old = 0 if conv.bias is None else conv.bias
+# +         out.bias = nn.Parameter((old - norm.running_mean) * s + norm.bias)
+# +     return out
+
+
+# %% mistake: switches_modes
+def fold_batchnorm(conv, norm):
+    conv = copy.deepcopy(conv)
+    norm.eval()
+    std = (norm.running_var + norm.eps) ** 0.5
+    before = conv.bias if conv.bias is not None else t.zeros_like(std)
+    conv.weight = nn.Parameter(conv.weight * (norm.weight / std).reshape(-1, 1, 1, 1))
+    conv.bias = nn.Parameter((before - norm.running_mean) / std * norm.weight + norm.bias)
+    return conv
+
+
+# repair
+# -     norm.eval()

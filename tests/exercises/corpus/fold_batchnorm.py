@@ -208,49 +208,6 @@ def fold_batchnorm(conv, norm):
     return new
 
 
-# %% Pia: zeros for the missing bias, on the CPU
-# truth: The zeros in place of a missing bias are made on the CPU wherever the layers are, so on a graphics card a
-# convolution without bias raises.
-# repair: Make them with t.zeros_like(bn.running_mean).
-def fold_batchnorm(conv, bn):
-    # prepare filters
-    fusedconv = copy.deepcopy(conv)
-    scale = bn.weight.div(t.sqrt(bn.eps + bn.running_var))
-    fusedconv.weight = nn.Parameter(conv.weight.detach() * scale.detach().reshape(-1, 1, 1, 1))
-    # prepare spatial bias
-    b_conv = conv.bias if conv.bias is not None else t.zeros(conv.weight.size(0))
-    b_bn = bn.bias - bn.weight.mul(bn.running_mean).div(t.sqrt(bn.running_var + bn.eps))
-    fusedconv.bias = nn.Parameter((b_conv * scale + b_bn).detach())
-    return fusedconv
-
-
-# %% Pia: a new convolution on the CPU
-# truth: The new convolution is made on the CPU and the weights are copied into it, so for layers on a graphics card it
-# is on another device than its input.
-# repair: Make it on conv.weight.device.
-def fold_batchnorm(conv, bn):
-    with t.no_grad():
-        # init
-        fusedconv = nn.Conv2d(
-            conv.in_channels,
-            conv.out_channels,
-            kernel_size=conv.kernel_size,
-            stride=conv.stride,
-            padding=conv.padding,
-            dilation=conv.dilation,
-            groups=conv.groups,
-            bias=True,
-            padding_mode=conv.padding_mode,
-        ).to(conv.weight.dtype)
-        # prepare filters
-        scale = bn.weight.div(t.sqrt(bn.eps + bn.running_var))
-        fusedconv.weight.copy_(conv.weight * scale.view(-1, 1, 1, 1))
-        # prepare spatial bias
-        b_conv = conv.bias if conv.bias is not None else t.zeros_like(bn.running_mean)
-        fusedconv.bias.copy_((b_conv - bn.running_mean) * scale + bn.bias)
-    return fusedconv
-
-
 # %% Nadia: two at once, no beta and the given layer is changed
 # truth: Two mistakes: The batch norm's bias is not added, and the weights are written into the convolution that was
 # given.
