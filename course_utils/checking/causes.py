@@ -85,6 +85,8 @@ def _unknown_name(found: Match[str], raised: Raised) -> str:
 
 def _no_attribute(found: Match[str], raised: Raised) -> str:
     name, owner = found["name"], found["owner"]
+    if "." in name:
+        return f"getattr takes no name with a dot in it: get_submodule({name!r}) goes from part to part"
     if name in _OF_MODULES:
         return "the class has not been made a module yet: super().__init__() is the first line of __init__"
     if owner in _KINDS:
@@ -101,6 +103,11 @@ def _too_many_arguments(found: Match[str], raised: Raised) -> str:
         return _WITHOUT_INIT
     if name == "__init__" and f"{owner}(" in raised.source:
         return f"{owner}(…) only makes the module: what it makes is called then, as in {owner}()(x)"
+    if "<locals>" in raised.error and (takes, given) == (1, 3):
+        return (
+            f"{name} takes one argument, and a hook is called with three: module, inputs, output. Is what {name}(…) "
+            "returns the hook, or are two arguments missing?"
+        )
     if given == takes + 1 and not (name == "__init__" and raised.line):
         return f"{name} takes one argument fewer than it is given: is self missing as its first?"
     return ""
@@ -111,7 +118,10 @@ def _no_value(found: Match[str], raised: Raised) -> str:
 
 
 def _wants_tensor(found: Match[str], raised: Raised) -> str:
-    return f"torch's {found['name']} takes a tensor, and gets {_KINDS[found['kind']]}: ** 0.5, + and * take both"
+    kind, said = found["kind"], f"torch's {found['name']} takes a tensor, and gets {_KINDS[found['kind']]}"
+    if kind in {"tuple", "list"}:
+        return f"{said}: is one of the things in it meant? A hook's inputs are a tuple, and inputs[0] is the tensor"
+    return f"{said}: ** 0.5, + and * take both"
 
 
 def _broadcast(found: Match[str], raised: Raised) -> str:
@@ -189,6 +199,10 @@ _NOT_JOINED = "tensors that are joined differ along another axis than the one th
 _MODULE_LIST = "an nn.ModuleList cannot be called: loop over its modules, or keep them in a Sequential"
 _TUPLE_COUNTED = "a tuple is counted with as if it were a number: is an int expected where a tuple may come, too?"
 _NUMBER_TAKEN_APART = "a number stands where a tuple or a list belongs: is an int allowed there, too?"
+_DOTTED = (
+    "a part is set on the model itself under a name with a dot: it belongs to its own parent, "
+    "get_submodule of what is before the last dot, under the name behind it"
+)
 _LAZY = "a lazy layer knows its sizes only after its first call: write the sizes into the layer"
 _TENSOR_SIZES = (
     r"size of tensor a \((?P<one>\d+)\) must match the size of tensor b \((?P<other>\d+)\) "
@@ -198,7 +212,9 @@ _ARGUMENTS = (
     r"(?P<name>[\w.]+)\(\) takes (?:from \d+ to )?(?P<takes>\d+) positional arguments? "
     r"but (?P<given>\d+) (?:was|were) given"
 )
-_NO_TENSOR = r"^TypeError: (?P<name>\w+)\(\): argument '\w+' \(position 1\) must be Tensor, not (?P<kind>int|float)"
+_NO_TENSOR = (
+    r"^TypeError: (?P<name>\w+)\(\): argument '\w+' \(position 1\) must be Tensor, not (?P<kind>int|float|tuple|list)"
+)
 _BROADCAST = r"output with shape \[(?P<own>[\d, ]+)\] doesn't match the broadcast shape \[(?P<needs>[\d, ]+)\]"
 
 # The first that fits is told.
@@ -223,7 +239,7 @@ _CAUSES: tuple[tuple[str, Callable[[Match[str], Raised], str]], ...] = (
     # What torch's named_modules says when a class is asked for its modules in an object's place.
     (r"'in <string>' requires string as left operand, not set", _says(_CLASS)),
     (r"\[ModuleList\] is missing the required \"forward\"", _says(_MODULE_LIST)),
-    (r"'(?P<owner>\w+)' object has no attribute '(?P<name>\w+)'", _no_attribute),
+    (r"'(?P<owner>\w+)' object has no attribute '(?P<name>[\w.]+)'", _no_attribute),
     (r"name '(?P<name>\w+)' is not defined", _unknown_name),
     (r"(?P<owner>[\w.]+)\(\) got an unexpected keyword argument '(?P<name>\w+)'", _no_such_argument),
     (_ARGUMENTS, _too_many_arguments),
@@ -252,6 +268,7 @@ _CAUSES: tuple[tuple[str, Callable[[Match[str], Raised], str]], ...] = (
     (r"(?:unsupported operand|not supported between instances).*'NoneType'", _says(_NONE_COUNTED)),
     (r"must be int, not NoneType|'NoneType' object cannot be interpreted as an integer", _says(_NONE_COUNTED)),
     (r"must be int, not tuple|found element of type tuple", _says(_TUPLE_COUNTED)),
+    (r"module name can\\?'t contain \"\.\"", _says(_DOTTED)),
     (r"'int' object is not (?:subscriptable|iterable)|unpack non-iterable int", _says(_NUMBER_TAKEN_APART)),
     (r"object of type 'int' has no len", _says(_NUMBER_TAKEN_APART)),
     (r"expected scalar type|to have the same dtype|Input type .* and (?:weight|bias) type", _says(_TWO_DTYPES)),

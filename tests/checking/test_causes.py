@@ -103,6 +103,19 @@ MADE = {
     "ReLU(…) only makes the module": (BLOCK, "pass", "return nn.ReLU(x, x, x)"),
     "mean gets no value": (BLOCK, "pass", "if not self.training: mean = 3\n            return mean"),
     "torch's sqrt takes a tensor, and gets a number": ("t.sqrt(3)", "", ""),
+    "torch's relu takes a tensor, and gets a tuple: is one": ("t.relu((t.ones(2),))", "", ""),
+    "getattr takes no name with a dot in it: get_submodule('0.1')": ("getattr(nn.Sequential(), '0.1')", "", ""),
+    "a part is set on the model itself under a name with a dot": (
+        "nn.Sequential().add_module('0.1', nn.ReLU())",
+        "",
+        "",
+    ),
+    "make_hook takes one argument, and a hook is called with three": (
+        "def f():\n    def make_hook(name): pass\n"
+        "    layer = nn.ReLU()\n    layer.register_forward_hook(make_hook)\n    layer(t.ones(2))\nf()",
+        "",
+        "",
+    ),
     "several axes come as one tuple": ("t.ones(2, 3, 4, 5).mean(2, 3)", "", ""),
     "Python's own functions, math.sqrt among them": ("import math\nmath.sqrt(t.ones(3))", "", ""),
     "a text is raised": ("raise 'NaN'", "", ""),
