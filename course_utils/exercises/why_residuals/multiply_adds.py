@@ -1,6 +1,7 @@
 """multiply_adds: the oracle counts each layer at the size of its own output, and leaves the model as it was."""
 
 import copy
+import math
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
@@ -172,6 +173,11 @@ def _number(value: Any) -> str:
     return f"{value:,}" if isinstance(value, int | float) else kind(value)
 
 
+def _in_float64(candidate: Any, seed: int) -> str:
+    got = run(candidate, _NESTED.make().double(), torch.zeros(_NESTED.shape).double(), doing=f"counting {_IN_FLOAT64}")
+    return "a dict" if isinstance(got, dict) else kind(got)
+
+
 def _total(candidate: Any, seed: int) -> str:
     return _number(sum(value for value in _counted(candidate, _FASHION)[1].values() if isinstance(value, Number)))
 
@@ -240,6 +246,8 @@ def _untouched(training: bool) -> Look:
 
 
 _ENTRIES = "each nn.Conv2d and nn.Linear has an entry under its name in named_modules(), and nothing else has"
+_IN_FLOAT64 = "a model in float64, and x in float64"
+_DTYPE = "it counts a model of any dtype: x is given in the model's own"
 _WHOLE = "multiply-adds are counted: whole numbers come back"
 _SUM = "the Fashion-MNIST net takes 8,406,784 multiply-adds for one image"
 _ERROR = "the hooks are gone even when the model stops with an error"
@@ -253,6 +261,7 @@ LOOKS = (
     _costs("linear layers", _FLAT, _ROWS),
     _costs("nested", _NESTED, _STRIDES),
     _costs("called twice", _TWICE),
+    Look("float64", _DTYPE, one_row(_in_float64, f"what comes back for {_IN_FLOAT64}")),
     Look("whole numbers", _WHOLE, one_row(_no_whole_number)),
     Look("Fashion-MNIST", _SUM, one_row(_total, f"{_FASHION.given}; its layers add up")),
     hooks_removed(_nested, _call, promise="afterwards its hooks are gone", why=""),
@@ -284,6 +293,9 @@ def _counting(
     conv: _Count | None = None,
     linear: _Count | None = None,
     *,
+    operations: int = 1,
+    biases: int = 0,
+    dtype: torch.dtype | None = None,
     layers: Callable[[str, nn.Module], bool] = lambda name, layer: True,
     add: Callable[[Any, Any], Any] = lambda before, new: (before or 0) + new,
     training: bool | None = False,
@@ -293,8 +305,9 @@ def _counting(
 ) -> Callable[[nn.Module, Tensor], Any]:
     """Make a counter: count(layer, x, output) at each call of some layers; `finish` makes the answer of the counts.
 
-    conv, linear: another count for one kind. training: the mode that the model runs in, after: the one that it is left
-    in; its own if None.
+    conv, linear: another count for one kind. operations: how many a product is; biases: how many a bias is.
+    dtype: what the input is turned into; training: the mode that the model runs in, after: the one that it is left in;
+    its own if None.
     """
 
     def multiply_adds(model: nn.Module, x: Tensor) -> Any:
@@ -302,14 +315,15 @@ def _counting(
 
         def hook(name: str, layer: nn.Module, inputs: tuple, output: Tensor) -> None:
             at = (conv if isinstance(layer, nn.Conv2d) else linear) or count
-            counts[name] = add(counts.get(name), at(layer, inputs[0], output))
+            more = biases * output[0].numel() * (layer.bias is not None)
+            counts[name] = add(counts.get(name), operations * at(layer, inputs[0], output) + more)
 
         chosen = {name: layer for name, layer in _of_kinds(model).items() if layers(name, layer)}
         handles = [layer.register_forward_hook(partial(hook, name)) for name, layer in chosen.items()]
         own = model.training
         try:
             with tidied(model, handles, **tidying), torch.no_grad():
-                model.train(own if training is None else training)(x)
+                model.train(own if training is None else training)(x if dtype is None else x.to(dtype))
         finally:
             model.train(own if after is None else after)
         return finish(model, counts, x)
@@ -333,6 +347,10 @@ def _weights(layer: Any, x: Tensor, output: Tensor) -> int:
 
 def _of_output(times: Callable[[Any], int]) -> _Count:
     return lambda layer, x, output: output[0].numel() * times(layer)
+
+
+def _strided(layer: Any, output: Tensor) -> int:
+    return math.prod(size // step for size, step in zip(output.shape[2:], layer.stride, strict=True))
 
 
 def _by_block(model: nn.Module, counts: dict[str, int], x: Tensor) -> dict[str, int]:
@@ -381,19 +399,24 @@ WAYS.at("what is counted: products; a bias is added, and nothing is multiplied")
     "with_bias",
     "counts the biases",
     1,
-    count=_of_output(lambda layer: layer.weight[0].numel() + (layer.bias is not None)),
+    *({"biases": operations} for operations in (1, 2)),
 )
 WAYS.at("what is counted: one for each pair of number and weight").add(
-    "flops",
-    "counts each multiply-add as two operations",
-    1,
-    count=_of_output(lambda layer: 2 * layer.weight[0].numel()),
+    "flops", "counts each multiply-add as two operations", 1, operations=2
 )
 WAYS.at("output[0]: the first image of the batch is enough").add(
     "batch_included",
     "counts for the whole batch",
     2,
     count=lambda layer, x, output: len(output) * _products(layer, x, output),
+)
+WAYS.at("the size of the output: the stride has made it small already").add(
+    "stride_twice",
+    "divides the size of the output by the stride once more",
+    2,
+    {"conv": lambda layer, x, output: _strided(layer, output) * layer.weight.numel()},
+    {"conv": lambda layer, x, output: _products(layer, x, output) // math.prod(layer.stride)},
+    {"conv": lambda layer, x, output: _products(layer, x, output) // layer.stride[0]},
 )
 _OUTPUT.add("weights_once", "counts each weight once, which gives the number of weights", 1, count=_weights)
 WAYS.at("a linear layer on (batch, rows, features): it works on each row").add(
@@ -452,6 +475,12 @@ WAYS.at(IN_FINALLY).add(
     "not_after_error", "leaves its hooks on the model when the call ends in an error", 3, after_errors=()
 )
 add_clearing(_OFF, 3)
+WAYS.at("what the model is run on: x as it is given, in the dtype of the model").add(
+    "float32_only",
+    "makes a float32 tensor of x: a model in another dtype stops",
+    2,
+    dtype=torch.float32,
+)
 _MODE.add(
     "as_it_is",
     "runs the model in the mode that it finds, which moves the running statistics in training mode",

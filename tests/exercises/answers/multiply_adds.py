@@ -1215,3 +1215,63 @@ def multiply_adds(model, x):
 # %% equivalent: what is given back has no graph either way
 # if True:
 # enable_grad
+
+
+# %% mistake: stride_twice
+def multiply_adds(model, x):
+    cost, watchers, mode = {}, [], model.training
+
+    def watch(name):
+        def hook(layer, given, came):
+            n = came[0].numel() * layer.weight[0].numel()
+            if isinstance(layer, nn.Conv2d):
+                n //= layer.stride[0] * layer.stride[1]
+            cost[name] = cost.get(name, 0) + n
+
+        return hook
+
+    for name, layer in model.named_modules():
+        if isinstance(layer, (nn.Linear, nn.Conv2d)):
+            watchers.append(layer.register_forward_hook(watch(name)))
+    try:
+        with t.inference_mode():
+            model.train(False)(x)
+    finally:
+        model.train(mode)
+        for watcher in watchers:
+            watcher.remove()
+    return cost
+
+
+# repair
+# -             if isinstance(layer, nn.Conv2d):
+# -                 n //= layer.stride[0] * layer.stride[1]
+
+
+# %% mistake: float32_only
+def multiply_adds(model, x):
+    cost, watchers, mode = {}, [], model.training
+
+    def watch(name):
+        def hook(layer, given, came):
+            n = came[0].numel() * layer.weight[0].numel()
+            cost[name] = cost.get(name, 0) + n
+
+        return hook
+
+    for name, layer in model.named_modules():
+        if isinstance(layer, (nn.Linear, nn.Conv2d)):
+            watchers.append(layer.register_forward_hook(watch(name)))
+    try:
+        with t.inference_mode():
+            model.train(False)(t.tensor(x.tolist(), dtype=t.float32))
+    finally:
+        model.train(mode)
+        for watcher in watchers:
+            watcher.remove()
+    return cost
+
+
+# repair
+# -             model.train(False)(t.tensor(x.tolist(), dtype=t.float32))
+# +             model.train(False)(x)
