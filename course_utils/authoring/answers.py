@@ -85,7 +85,7 @@ def _hunks(repair: str) -> Iterator[tuple[str, str]]:
 
 
 def equivalents(exercise: str) -> Iterator[str]:
-    """Give the changes of the solution that are none, each a piece of the changed line."""
+    """Give the changes of the solution that are none, each a piece of the changed line, or "old  →  new"."""
     for cell in answers(exercise):
         if cell.kind == "equivalent":
             yield from (line.removeprefix("# ") for line in cell.source.splitlines() if line.startswith("# "))

@@ -153,7 +153,7 @@ def try_mutants(exercise: Exercise) -> Mutants:
         made += 1
         if not _survives(exercise, source):
             caught += 1
-        elif found := {one for one in known if one in change.split("  →")[1]}:
+        elif found := {one for one in known if one in change.split("  →")[1] or one == change}:
             used |= found
         else:
             survivors.append(change)

@@ -35,6 +35,12 @@ def clear_all(model: nn.Module, handles: Handles) -> None:
         module._forward_hooks.clear()
 
 
+def clear_own(model: nn.Module, handles: Handles) -> None:
+    """Take off all hooks of the modules that have one's own."""
+    for handle in handles:
+        handle.hooks_dict_ref().clear()
+
+
 @contextmanager
 def tidied(
     model: nn.Module,
@@ -66,15 +72,21 @@ def early(make: Callable[..., Any], *args: Any) -> Any:
     return entered()
 
 
-def add_clearing(place: Place, hint: int, *also: Remove) -> None:
-    """Add one that takes off everybody's hooks; also: in other ways."""
-    removing = [{"remove": remove} for remove in (clear_all, *also)]
+def add_clearing(place: Place, hint: int) -> None:
+    """Add one that takes off everybody's hooks, from the whole model or from the modules that have its own."""
+    removing = [{"remove": remove} for remove in (clear_all, clear_own)]
     place.add("clears_all", "takes off all hooks, other people's too", hint, *removing)
 
 
 def add_last_only(place: Place, hint: int) -> None:
     """Add one that takes off a single one of its hooks."""
     place.add("removes_last", "takes off the last hook only", hint, remove=lambda model, handles: handles[-1].remove())
+
+
+def add_not_after_interrupt(ways: Ways, belief: str) -> None:
+    """Add one that catches errors, and is ended by what is none: the interrupt key."""
+    place = ways.at("the kind of error that is caught: KeyboardInterrupt is no Exception; `finally` needs no kind")
+    place.add("not_after_interrupt", belief, 2, after_errors=Exception)
 
 
 def add_swallowing(ways: Ways, *kinds: type[BaseException]) -> None:

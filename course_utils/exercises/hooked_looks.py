@@ -27,6 +27,10 @@ class OwnError(Exception):
     """Raised on purpose where an error is to come through."""
 
 
+class Interrupt(KeyboardInterrupt):
+    """What the interrupt key raises."""
+
+
 def hooks_removed(
     make: Make,
     call: Call,
@@ -170,6 +174,11 @@ def changed(model: nn.Module, before: dict[str, torch.Tensor]) -> Remark | None:
 def fail(*_: Any) -> None:
     """Raise OwnError, as the body of a with-block, or as a hook."""
     raise OwnError
+
+
+def interrupt(*_: Any) -> None:
+    """Raise what the interrupt key raises."""
+    raise Interrupt
 
 
 def _nothing(module: nn.Module, inputs: Any, output: Any) -> None:

@@ -240,12 +240,6 @@ _SCALE = WAYS.at("the last step: divide by the largest value, if there is one ab
 _TIDY = WAYS.at(REMOVE)
 
 
-def _clear_layer(model: nn.Module, handles: Sequence[Any]) -> None:
-    """Take off all hooks of the layer."""
-    for handle in handles:
-        handle.hooks_dict_ref().clear()
-
-
 def _backward(score: Tensor, maps: Tensor) -> Tensor:
     """Work out the gradient in the way that also fills .grad of every parameter."""
     maps.retain_grad()
@@ -429,6 +423,6 @@ _TIDY.add("hook_left", "leaves its hook on the model", 2, remove=remove_none)
 WAYS.at(IN_FINALLY).add(
     "not_after_error", "leaves its hook on the model when an error ends the call", 2, after_errors=()
 )
-add_clearing(_TIDY, 2, _clear_layer)
+add_clearing(_TIDY, 2)
 
 EXERCISE = Exercise(name="grad_cam", hints=HINTS, right=_steps(), tests={"test_grad_cam": LOOKS}, mistakes=BANK.all)

@@ -14,12 +14,21 @@ from course_utils.checking.observation import Remark
 from course_utils.checking.tensors import run_on
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.exercise import Exercise
-from course_utils.exercises.hook_mistakes import add_clearing, add_swallowing, remove_all, remove_none, tidied
+from course_utils.exercises.hook_mistakes import (
+    add_clearing,
+    add_not_after_interrupt,
+    add_swallowing,
+    remove_all,
+    remove_none,
+    tidied,
+)
 from course_utils.exercises.hooked_looks import (
+    Interrupt,
     changed,
     fail,
     hooks_left,
     insist_comes_through,
+    interrupt,
     others_stay,
     state_of,
     within,
@@ -92,6 +101,13 @@ def _after_an_error(candidate: Any, seed: int) -> Tensor:
     return _logits(model, seed)
 
 
+def _after_an_interrupt(candidate: Any, seed: int) -> Tensor:
+    model = _model(seed)
+    use = partial(_use, candidate, model, _SECOND, interrupt)
+    insist_comes_through(use, "an interrupt in the with-block", Interrupt)
+    return _logits(model, seed)
+
+
 def _nested(candidate: Any, seed: int) -> dict[str, Any]:
     @cache
     def logits() -> list[Tensor]:
@@ -136,6 +152,7 @@ _ONLY = (
 _WHOLE = "after the with-block the model is whole again"
 _TWO = "two of them, one inside the other, take out two blocks, and each puts back its own"
 _ERROR = "the model is whole again even when the with-block ends in an error"
+_KEY = "the model is whole again even when the interrupt key ends the with-block"
 _SAME = "afterwards the model is as it was: the same blocks, weights, mode, and no hooks"
 
 
@@ -148,6 +165,7 @@ LOOKS = (
     _look("block with a downsample", _ONLY, _without("with a downsample", _PROJECTS)),
     _look("whole again", _WHOLE, each_row(_after, {f"after taking out {name}": name for name in _BLOCKS})),
     _look("whole again after an error", _ERROR, one_row(_after_an_error, "is the last step in a `finally`?")),
+    _look("after an interrupt", _KEY, one_row(_after_an_interrupt, "the interrupt key (■) ends the with-block")),
     _look("nested", _TWO, _nested),
     others_stay(_model, _use_all),
     _look("unknown block", "a block that the model does not have is an error", goes_on(_unknown)),
@@ -253,6 +271,12 @@ WAYS.at("which of the two branches stays: the shortcut").add(
 _WHAT.add(
     "zeros", "takes out both branches: zeros come out", 1, output=lambda block, x, output: torch.zeros_like(output)
 )
+WAYS.at("what else of the last batch norm goes into the sum: with weight 0, its bias is left").add(
+    "bias_left",
+    "sets the weight of the last batch norm to 0 and leaves its bias, which is still added to the shortcut",
+    1,
+    output=lambda block, x, output: (block.bn2.bias.view(-1, 1, 1) + _shortcut(block, x)).relu(),
+)
 _SHORTCUT.add(
     "bare_projection", "runs the downsample's convolution and leaves out its batch norm", 2, output=_bare_projection
 )
@@ -299,8 +323,9 @@ BANK.add(
     "never_back", "leaves the block taken out", _END.look_at, 2, _replacing(remove=remove_none), _exchanged_for_good
 )
 _END.add("not_after_error", "leaves the block taken out when the with-block ends in an error", 2, after_errors=())
+add_not_after_interrupt(WAYS, "leaves the block taken out when the interrupt key ends the with-block")
 add_clearing(_END, 3)
-add_swallowing(WAYS, Exception)
+add_swallowing(WAYS, BaseException, Exception)
 WAYS.at("calls of train(): none is needed").add("training", "leaves the model in training mode", 3, remove=_to_training)
 
 EXERCISE = Exercise(

@@ -21,12 +21,21 @@ from course_utils.exercises.hook_mistakes import (
     REMOVE,
     add_clearing,
     add_last_only,
+    add_not_after_interrupt,
     add_swallowing,
     early,
     remove_none,
     tidied,
 )
-from course_utils.exercises.hooked_looks import fail, hooks_removed, manager, others_stay, removed_after_an_error
+from course_utils.exercises.hooked_looks import (
+    Interrupt,
+    fail,
+    hooks_removed,
+    interrupt,
+    manager,
+    others_stay,
+    removed_after_an_error,
+)
 from course_utils.exercises.observers import each_row, kind, one_row
 from course_utils.exercises.ways import Ways
 
@@ -56,6 +65,7 @@ HINTS = (
 
 _FIELDS = ("mean", "std", "share of zeros")
 _NAMES = ("first", "middle", "last")
+_TINY = 1e-12  # below what torch.isclose takes for 0
 _CHANGES_NOTHING = "the hooks look and change nothing"
 
 _Layers = Mapping[str, nn.Module]
@@ -79,7 +89,12 @@ class _Net(nn.Module):
 
 
 def _net(seed: int) -> nn.Module:
-    return Draws(seed, torch.float32).fill(_Net())
+    """Make one of whose values some are very small, and not 0."""
+    net = Draws(seed, torch.float32).fill(_Net())
+    with torch.no_grad():
+        net.conv.weight[0] *= _TINY
+        net.conv.bias[0] = 0
+    return net
 
 
 def _batches(seed: int) -> list[Tensor]:
@@ -95,14 +110,6 @@ def _train(net: nn.Module, batches: list[Tensor]) -> None:
 def _change_modes(net: nn.Module, batches: list[Tensor]) -> None:
     for training, x in zip((False, True, False), batches, strict=True):
         net.train(training)(x)
-
-
-def _interrupt(*_: Any) -> None:
-    raise _Interrupt
-
-
-class _Interrupt(KeyboardInterrupt):
-    """What the interrupt key raises."""
 
 
 def _call(candidate: Any, net: nn.Module, seed: int) -> Any:
@@ -223,7 +230,7 @@ LOOKS = (
     Look("changes nothing", _CHANGES_NOTHING, one_row(_changed)),
     hooks_removed(_net, _use, promise="after the with-block the hooks are gone", why=""),
     _after("after an error", _ERROR, fail, "an error in the with-block"),
-    _after("after an interrupt", _KEY, _interrupt, "the interrupt", error=_Interrupt),
+    _after("after an interrupt", _KEY, interrupt, "the interrupt", error=Interrupt),
     others_stay(_net, _use, promise="hooks that were there before stay"),
     hooks_removed(_net, _call, "not before", "nothing is registered before the with statement is entered", ""),
 )
@@ -306,6 +313,12 @@ _ZEROS.add(
     "share_of_others", "gives the share of the values that are not 0", 3, zeros=lambda y, _: (y != 0).float().mean()
 )
 _ZEROS.add("below_zero_too", "counts negative values as zeros", 3, zeros=lambda y, _: (y <= 0).float().mean())
+_ZEROS.add(
+    "nearly_zero",
+    "counts what is nearly 0 as a zero, too",
+    3,
+    zeros=lambda y, _: (y.abs() < 1e-4).float().mean(),
+)
 _ZEROS.add("percent", "gives the zeros in percent", 3, zeros=lambda y, _: 100 * (y == 0).float().mean())
 WAYS.at("the second number: the standard deviation, the variance's root").add(
     "variance", "gives the variance", 3, std=lambda y, correction: y.var(correction=correction)
@@ -343,12 +356,7 @@ WAYS.at(f"{IN_FINALLY}, which runs whatever happens").add(
 )
 add_clearing(_OFF, 1)
 add_last_only(_OFF, 1)
-WAYS.at("the kind of error that is caught: KeyboardInterrupt is no Exception; `finally` needs no kind").add(
-    "not_after_interrupt",
-    "leaves its hooks on the layers when the interrupt key ends the with-block",
-    2,
-    after_errors=Exception,
-)
+add_not_after_interrupt(WAYS, "leaves its hooks on the layers when the interrupt key ends the with-block")
 add_swallowing(WAYS, BaseException, Exception)
 BANK.add(
     "early",

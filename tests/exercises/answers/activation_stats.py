@@ -1023,3 +1023,29 @@ def activation_stats(layers):
 
 # %% equivalent: what is given back has no graph either way
 # values = output
+
+
+# %% mistake: nearly_zero
+@contextmanager
+def activation_stats(layers):
+    found = {name: [] for name in layers}
+
+    def watch(name):
+        def hook(module, inputs, output):
+            if module.training:
+                dead = t.isclose(output, t.zeros_like(output)).sum().item() / output.numel()
+                found[name].append(Stats(output.mean().item(), output.std().item(), dead))
+
+        return hook
+
+    handles = [layers[name].register_forward_hook(watch(name)) for name in layers]
+    try:
+        yield found
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+# repair
+# -                 dead = t.isclose(output, t.zeros_like(output)).sum().item() / output.numel()
+# +                 dead = 1 - output.count_nonzero().item() / output.numel()

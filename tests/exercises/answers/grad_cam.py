@@ -1145,8 +1145,8 @@ def grad_cam(model, layer, image, class_index):
 
 
 # %% equivalent: only before an in-place ReLU does it matter that the model goes on with a copy
-# return output.clone() -> pass
-# return output.clone() -> return output
+# return output.clone()  →  pass
+# return output.clone()  →  return output
 
 
 # %% equivalent: the order of axes makes no difference

@@ -502,3 +502,57 @@ def without_block(model, name):
 
 # %% equivalent: there is one of them: the first is the last
 # inputs[-1]
+
+
+# %% mistake: bias_left
+@contextmanager
+def without_block(model, name):
+    norm = model.get_submodule(name).bn2
+    kept = norm.weight.detach().clone()
+    norm.weight.data.zero_()
+    try:
+        yield model
+    finally:
+        norm.weight.data.copy_(kept)
+
+
+# repair
+# -     kept = norm.weight.detach().clone()
+# -     norm.weight.data.zero_()
+# +     kept = norm.weight.detach().clone(), norm.bias.detach().clone()
+# +     norm.weight.data.zero_(), norm.bias.data.zero_()
+# -         norm.weight.data.copy_(kept)
+# +         norm.weight.data.copy_(kept[0]), norm.bias.data.copy_(kept[1])
+
+
+# %% mistake: not_after_interrupt
+class _Stump(nn.Module):
+    def __init__(self, block):
+        super().__init__()
+        self.downsample = block.downsample
+
+    def forward(self, x):
+        return functional.relu(x if self.downsample is None else self.downsample(x))
+
+
+@contextmanager
+def without_block(model, name):
+    whose, _, which = name.rpartition(".")
+    parent, block = model.get_submodule(whose), model.get_submodule(name)
+    setattr(parent, which, _Stump(block))
+    parent.eval()
+    try:
+        yield
+    except Exception:
+        setattr(parent, which, block)
+        raise
+    else:
+        setattr(parent, which, block)
+
+
+# repair
+# -     except Exception:
+# -         setattr(parent, which, block)
+# -         raise
+# -     else:
+# +     finally:
