@@ -100,6 +100,15 @@ def _graph(candidate: Any, seed: int) -> Remark | None:
     return Remark("graph", f"that of {kept[0]} requires gradients") if kept else None
 
 
+def _recording(candidate: Any, seed: int) -> Remark | None:
+    model = _model(seed)
+    recording: list[bool] = []
+    model.fc.register_forward_hook(lambda *_: recording.append(torch.is_grad_enabled()))
+    _call(candidate, model, seed)
+    told = "torch was recording a graph while the model ran: see torch.no_grad"
+    return Remark("recording", told) if any(recording) else None
+
+
 def _unknown(candidate: Any, seed: int) -> str:
     maps = _call(candidate, _model(seed), seed, ("layer1", "layer9"))
     return f"asked for layer1 and layer9, which is not there, it returned {_keys(maps) or 'nothing'}"
@@ -111,6 +120,7 @@ _SHAPE = "each map is the module's output as it is, whatever its shape"
 _BEFORE = "a map is what the module gave, before the next step changes it in place (a ReLU does, and so does +=)"
 _EVAL = "the model runs in eval mode, whichever mode it comes in"
 _ONCE = "the model runs once, however many names there are"
+_NO_GRADIENTS = "the model runs without gradients: no graph is recorded, which saves memory and time"
 _QUIET = "a name that the model does not have is an error, and not left out quietly"
 
 LOOKS = (
@@ -121,6 +131,7 @@ LOOKS = (
     Look("eval mode", _EVAL, _values(_DEEP, training=True), depth=20),
     Look("one run", _ONCE, one_row(_runs, f"how often the model runs for {len(_DEEP)} names")),
     Look("no graph", "the maps are values only: no graph hangs on them", one_row(_graph)),
+    Look("no gradients", _NO_GRADIENTS, one_row(_recording)),
     *hooks_tidied(_model, _call),
     Look("unknown name", _QUIET, goes_on(_unknown)),
     model_untouched(_model, _call),
@@ -213,6 +224,9 @@ _KEPT.add(
     2,
     keep=lambda inputs, output: output.clone(),
     gradients=True,
+)
+WAYS.at("torch.no_grad() around the call of the model").add(
+    "gradients_on", "records a graph for gradients that nobody needs", 2, gradients=True
 )
 _WHOLE_OUTPUT.add(
     "first_image", "keeps the first image of the batch only", 3, keep=lambda inputs, output: output[:1].detach().clone()

@@ -607,7 +607,8 @@ def _all_registered(hooks):
 def feature_maps(model, x, names):
     keepers = {name: _Keeper() for name in names}
     with _all_registered({model.get_submodule(name): keeper for name, keeper in keepers.items()}):
-        model.eval().forward(x.requires_grad_(False))
+        with torch.inference_mode():
+            model.eval().forward(x)
     return {name: keeper.value for name, keeper in keepers.items()}
 
 
@@ -667,3 +668,30 @@ def feature_maps(model, x, names):
 # = output.clone()
 # if True:
 # enable_grad
+
+
+# %% mistake: gradients_on
+def feature_maps(model, x, names):
+    found = {}
+    parts = [(name, model.get_submodule(name)) for name in names]
+
+    def keeper(name):
+        def keep(module, given, came):
+            found[name] = came.clone().detach()
+
+        return keep
+
+    handles = [part.register_forward_hook(keeper(name)) for name, part in parts]
+    model.train(False)
+    try:
+        model(x)
+    finally:
+        for handle in handles:
+            handle.remove()
+    return found
+
+
+# repair
+# -         model(x)
+# +         with t.inference_mode():
+# +             model(x)
