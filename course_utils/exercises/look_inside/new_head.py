@@ -84,12 +84,12 @@ def _built(candidate: Any, model: nn.Module, n_classes: int = 3) -> nn.Module:
     if not isinstance(net, nn.Module):
         raise broken("the class makes an nn.Module", f"it made {kind(net)}")
     insist_built(net, candidate)
-    return net.double()
+    return net
 
 
 def _net(candidate: Any, seed: int, mode: str = "", n_classes: int = 3) -> nn.Module:
     """Build one, give its head weights that hide nothing, and switch its mode by calling `mode`, if any."""
-    net = _built(candidate, _model(seed), n_classes)
+    net = _built(candidate, _model(seed), n_classes).double()
     draws = Draws(seed)
     with torch.no_grad():
         for _, tensor in _head(net, n_classes):
@@ -169,6 +169,13 @@ def _saved(candidate: Any, seed: int) -> dict[str, Any]:
     }
 
 
+def _own_dtype(candidate: Any, seed: int) -> str:
+    """Run it as it is built, on a model in the default dtype."""
+    dtype = torch.get_default_dtype()
+    net = _built(candidate, _model(seed).to(dtype))
+    return f"logits of shape {describe(run_on(net, tiny_images(seed, 2, dtype=dtype)).shape, ('batch', 'classes'))}"
+
+
 def _loss(net: nn.Module, seed: int) -> Tensor:
     return functional.cross_entropy(run_on(net, tiny_images(seed, 4)), torch.tensor([0, 2, 1, 2]))
 
@@ -186,7 +193,7 @@ def _gradients(candidate: Any, seed: int) -> Named:
 def _model_after(candidate: Any, seed: int) -> Remark | None:
     model = _model(seed)
     before, fc = state_of(model), model.fc
-    _train_one_step(_built(candidate, model, CLASSES), seed)
+    _train_one_step(_built(candidate, model, CLASSES).double(), seed)
     change = changed(model, before)
     if model.fc is not fc:
         told = f"its fc is now {'another Linear' if isinstance(model.fc, nn.Linear) else kind(model.fc)}"
@@ -209,7 +216,7 @@ def _train_one_step(net: nn.Module, seed: int) -> None:
 def _fresh(candidate: Any, seed: int) -> Remark | None:
     model = _model(seed)
     weight = model.fc.weight.detach().clone()
-    learning = [one for one in _built(candidate, model, CLASSES).parameters() if one.requires_grad]
+    learning = [one for one in _built(candidate, model, CLASSES).double().parameters() if one.requires_grad]
     if not learning:
         return Remark("none", "nothing in it learns, so there is none")
     kept = any(one.shape == weight.shape and torch.allclose(one, weight) for one in learning)
@@ -225,6 +232,7 @@ _LEARNS = "exactly the new head learns: one weight and one bias require gradient
 _EVAL = "in eval mode it puts the new head on what model would give its own fc"
 _TRAIN = "in training mode, too, the frozen part works as in eval mode: its batch norms use their running statistics"
 _BUILT = "it puts the new head on what model would give its own fc in eval mode, right from the start"
+_DTYPE = "it runs as it is built: the head has the dtype that nn.Linear gives it"
 _SWITCHES = "train() and eval() switch the module itself, too, and give it back: net.train()(x) must work"
 _SAVED = "the frozen part belongs to the module: it is saved with it, and moves along to another device or dtype"
 _KEEPS = "the frozen part keeps its running statistics, however often it runs in training mode"
@@ -248,6 +256,7 @@ LOOKS = (
     _look("eval mode", _EVAL, _logits("eval", 3, 1), "batch", "classes"),
     _look("training mode", _TRAIN, _logits("train", 3), "batch", "classes"),
     _look("right after building", _BUILT, _logits("", 3), "batch", "classes"),
+    _look("own dtype", _DTYPE, one_row(_own_dtype, "model and x are in the default dtype")),
     _look("train() and eval()", _SWITCHES, _switches),
     _look("saved", _SAVED, _saved),
     _look("running statistics", _KEEPS, each_row(_statistics, _USES), "channels"),
@@ -352,6 +361,33 @@ def _without_bias(net: Any, model: nn.Module, n_classes: int) -> None:
     net.head = nn.Linear(model.fc.in_features, n_classes, bias=False)
 
 
+@BANK.mistake(
+    "runs the model's children one after the other, without what forward does between them: it flattens the maps "
+    "before fc",
+    "what is kept of the model: all of a copy, with nn.Identity() in the place of its fc",
+    2,
+)
+class _ChildrenAlone(RightNewHead):
+    def headless(self, model: nn.Module) -> nn.Module:
+        return nn.Sequential(*list(copy.deepcopy(model).children())[:-1])
+
+
+def _new_number(net: Any, model: nn.Module, learns: bool) -> None:
+    net.head = copy.deepcopy(model.fc).requires_grad_(learns)
+
+
+WAYS.at("what is in fc's place: a new nn.Linear(in_features, n_classes); out_features is only a note of its size").add(
+    "new_number",
+    "keeps the old fc and gives it another number of outputs, which changes none of its weights",
+    2,
+    *({"change": lambda net, model, _, learns=learns: _new_number(net, model, learns)} for learns in (False, True)),
+)
+WAYS.at("the dtype of what is made anew: the model's own, which needs no .double()").add(
+    "float64_head",
+    "makes its head in float64, also for a model in float32",
+    3,
+    change=lambda net, *_: net.head.double(),
+)
 BANK.add(
     "eval_once",
     "puts the frozen part into eval mode once: the next train() undoes it",

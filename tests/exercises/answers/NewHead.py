@@ -576,3 +576,76 @@ class NewHead(nn.Sequential):
 
 # %% equivalent: the backbone ends in means of ReLUs: none is negative
 # fc = nn.ReLU()
+
+
+# %% mistake: children_alone
+class NewHead(nn.Module):
+    def __init__(self, model, n_classes):
+        super().__init__()
+        *front, old = copy.deepcopy(model).children()
+        self.body = nn.Sequential(*front)
+        for weights in self.body.parameters():
+            weights.requires_grad = False
+        self.top = nn.Linear(old.in_features, n_classes)
+        self.train()
+
+    def train(self, mode=True):
+        nn.Module.train(self, mode)
+        self.body.train(False)
+        return self
+
+    def forward(self, x):
+        return self.top(self.body(x))
+
+
+# repair
+# -         return self.top(self.body(x))
+# +         return self.top(self.body(x).flatten(1))
+
+
+# %% mistake: new_number
+class NewHead(nn.Module):
+    def __init__(self, model, n_classes):
+        super().__init__()
+        self.body = copy.deepcopy(model)
+        for weights in self.body.parameters():
+            weights.requires_grad = False
+        setattr(self.body.fc, "out_features", n_classes)
+        self.train()
+
+    def train(self, mode=True):
+        nn.Module.train(self, mode)
+        self.body.train(False)
+        return self
+
+    def forward(self, x):
+        return self.body(x)
+
+
+# repair
+# -         setattr(self.body.fc, "out_features", n_classes)
+# +         self.body.fc = nn.Linear(self.body.fc.in_features, n_classes)
+
+
+# %% mistake: float64_head
+class NewHead(nn.Module):
+    def __init__(self, model, n_classes):
+        super().__init__()
+        self.body = copy.deepcopy(model)
+        for weights in self.body.parameters():
+            weights.requires_grad = False
+        self.body.fc = nn.Linear(model.fc.in_features, n_classes, dtype=t.float64)
+        self.train()
+
+    def train(self, mode=True):
+        nn.Module.train(self, mode)
+        self.body.train(False)
+        return self
+
+    def forward(self, x):
+        return self.body(x)
+
+
+# repair
+# -         self.body.fc = nn.Linear(model.fc.in_features, n_classes, dtype=t.float64)
+# +         self.body.fc = nn.Linear(model.fc.in_features, n_classes)
