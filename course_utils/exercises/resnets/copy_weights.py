@@ -172,7 +172,7 @@ _Tensors = list[Tensor]
 
 
 def _all(module: nn.Module) -> _Tensors:
-    return list(module.state_dict().values())
+    return list(module.state_dict(keep_vars=True).values())
 
 
 def _equal_lengths(mine: _Tensors, theirs: _Tensors) -> bool:
@@ -185,19 +185,27 @@ def _equal_shapes(mine: _Tensors, theirs: _Tensors) -> bool:
 
 def _copying(
     tensors: Callable[[nn.Module], _Tensors] = _all,
+    *,
     checks: Sequence[Callable[[_Tensors, _Tensors], bool]] = (_equal_lengths, _equal_shapes),
     order: Callable[[_Tensors], Iterable[Tensor]] = list,
+    put: Callable[[Tensor, Tensor], Any] = Tensor.copy_,
+    silent: bool = False,
     after: Callable[[nn.Module, nn.Module], Any] = lambda mine, theirs: None,
 ) -> Callable[[nn.Module, nn.Module], None]:
-    """Make a copy_weights that copies some tensors, checks in some way, and does something more in the end."""
+    """Make a copy_weights that copies some tensors, checks in some way, and does something more in the end.
+
+    put: how a tensor gets into mine. silent: says nothing of networks that do not fit.
+    """
 
     def copy_weights(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
         mine, theirs = tensors(my_resnet), tensors(pretrained_resnet)
         if not all(check(mine, theirs) for check in checks):
+            if silent:
+                return
             raise ValueError("the networks do not fit")
         with torch.no_grad():
             for target, source in zip(mine, order(theirs), strict=False):
-                target.copy_(source)
+                put(target, source)
         after(my_resnet, pretrained_resnet)
 
     return copy_weights
@@ -212,6 +220,11 @@ _CHECK = WAYS.at("the check before the copy: as many tensors on both sides, and 
 _KEYS = "the keys: yours on one side, theirs on the other"
 _FIRST = "when the check comes: before the first tensor is copied"
 _HOW = "how the tensors get into my_resnet"
+
+
+def _assign(target: Tensor, source: Tensor) -> None:
+    """Give a tensor other values, whatever shape these have."""
+    target.data = source.clone()
 
 
 def _floats(module: nn.Module) -> _Tensors:
@@ -271,7 +284,18 @@ WAYS.at("assignments to .data or to a parameter: copy_ or load_state_dict copies
 WAYS.at("requires_grad: inside torch.no_grad() a parameter can be written to without being frozen").add(
     "frozen", "leaves the parameters frozen", 3, after=lambda mine, theirs: mine.requires_grad_(False)
 )
-_CHECK.add("unchecked", "copies as far as it can and checks nothing", 2, checks=())
+_CHECK.add(
+    "unchecked",
+    "copies as far as it can and checks nothing",
+    2,
+    *({"checks": (), "put": put} for put in (Tensor.copy_, _assign)),
+)
+WAYS.at("what happens where they do not fit: raise ValueError(…) ends the call, and whoever calls learns of it").add(
+    "raises_nothing",
+    "notices that the networks do not fit, and raises no error: it prints, say, and returns",
+    2,
+    silent=True,
+)
 _CHECK.add(
     "shapes_unchecked",
     "checks the lengths and not the shapes: torch repeats a tensor of size 1 without a word",
@@ -291,6 +315,7 @@ BANK.add(
     3,
     _by_name,
     _nothing,
+    _copying(order=lambda theirs: (), checks=()),
 )
 WAYS.at("the order of the pairs").add(
     "backwards",

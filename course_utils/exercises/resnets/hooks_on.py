@@ -148,6 +148,8 @@ _WHO.add("leaves_only", "reaches only the modules that have no children", 2, mod
 _WHO.add("children_only", "reaches the model's direct children only", 2, modules=nn.Module.children)
 _WHO.add("without_model", "leaves out the model itself", 2, modules=lambda model: list(model.modules())[1:])
 _WHO.add("model_only", "puts the hook on the model itself alone", 2, modules=lambda model: [model])
+
+
 WAYS.at("how often register_forward_hook is called").add(
     "twice", "registers the hook twice on every module", 3, modules=lambda model: [*model.modules(), *model.modules()]
 )

@@ -541,3 +541,17 @@ def copy_weights(my_resnet, pretrained_resnet):
 # if len(
 # in zip(mine, theirs
 # (zip(mine, theirs.values()
+
+
+# %% mistake: raises_nothing
+def copy_weights(my_resnet, pretrained_resnet):
+    ours, pretrained = my_resnet.state_dict(), pretrained_resnet.state_dict()
+    fits = [a.shape for a in ours.values()] == [b.shape for b in pretrained.values()]
+    if not fits:
+        return print("the two networks are different")
+    my_resnet.load_state_dict({key: value for key, value in zip(ours, pretrained.values())})
+
+
+# repair
+# -         return print("the two networks are different")
+# +         raise ValueError("the two networks are different")

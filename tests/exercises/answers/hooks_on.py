@@ -507,3 +507,15 @@ def hooks_on(model, hook):
 # repair
 # -     for module in model.children():
 # +     for module in model.modules():
+
+
+# %% right: apply
+@contextmanager
+def hooks_on(model, hook):
+    hs = []
+    model.apply(lambda m: hs.append(m.register_forward_hook(hook)))
+    try:
+        yield
+    finally:
+        for h in hs:
+            h.remove()

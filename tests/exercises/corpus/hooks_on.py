@@ -129,21 +129,6 @@ def hooks_on(model, hook):
             handle.remove()
 
 
-# %% Lars: apply
-# truth: Module.apply visits a module once for each place where it's used, so one that two parents share gets the hook
-# twice.
-# repair: loop over model.modules(), which gives each module once
-@contextmanager
-def hooks_on(model, hook):
-    hs = []
-    model.apply(lambda m: hs.append(m.register_forward_hook(hook)))
-    try:
-        yield
-    finally:
-        for h in hs:
-            h.remove()
-
-
 # %% Mia: removing comes next
 # truth: Partly written: the hooks are put on, and never removed.
 # repair: keep the handles, and remove each in finally
