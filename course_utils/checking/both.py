@@ -1,5 +1,6 @@
 """Code that makes two mistakes at once, made of two that make one each."""
 
+import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -49,6 +50,12 @@ def with_both(one: Any, other: Any) -> Iterator[Any]:
         if way == {**theirs.way, **mine.way}:  # they do not exchange the same thing
             yield mine.make(**way)
             return
-    for first, second in permutations((one, other)):
+    either = [(one, other)] if _adds_parts(one) and _adds_parts(other) else permutations((one, other))
+    for first, second in either:
         with suppress(TypeError):  # these are plain functions, or do not go together
             yield first.on(second) if hasattr(first, "on") else type("Both", (first, second), {})
+
+
+def _adds_parts(candidate: Any) -> bool:
+    """Say whether a class differs by how it is built alone: two of these give the same in either order."""
+    return inspect.isclass(candidate) and "forward" not in vars(candidate) and "__init__" in vars(candidate)

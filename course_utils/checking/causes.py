@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from re import Match
 
-from course_utils.checking.values import NO_INIT, Raised
+from course_utils.checking.values import IN_SEQUENTIAL, NO_INIT, Raised
 
 _KINDS = {
     "int": "a number",
@@ -28,6 +28,14 @@ def cause_of(raised: Raised) -> str:
         if found and (said := say(found, raised)):
             return said
     return ""
+
+
+_SLIP = re.compile(r"has no attribute|is not callable|is not defined")
+
+
+def slip_in(raised: Raised) -> str:
+    """Say the cause of an error if it's about what a thing is called, or how it's kept, whatever it works on."""
+    return cause_of(raised) if _SLIP.search(raised.error) else ""
 
 
 def _no_module(found: Match[str], raised: Raised) -> str:
@@ -79,6 +87,8 @@ def _unknown_name(found: Match[str], raised: Raised) -> str:
     name = found["name"]
     if name == "torch":
         return "nothing is called torch here: the notebook imports it as t"
+    if name in _IMPORTS:
+        return f"nothing is called {name} here: {_IMPORTS[name]} brings it"
     own = f", or is self.{name} meant" if _OF_MODULE.search(raised.doing) else ""
     return f"nothing is called {name} here: was the cell that makes it run{own}?"
 
@@ -144,7 +154,19 @@ def _einsum_axes(found: Match[str], raised: Raised) -> str:
 
 
 def _called(found: Match[str], raised: Raised) -> str:
+    if found["kind"] == "tuple":
+        return "a tuple is called: a comma at the end of a line makes one, and a Sequential makes one module of several"
     return f"{_KINDS[found['kind']]} is called: loop over what is in it, or keep the modules in a Sequential"
+
+
+def _truth(found: Match[str], raised: Raised) -> str:
+    where = "a size" if found["name"] == "size" else found["name"]
+    return f"True or False stands where {where} belongs: without a name, arguments are taken in their order"
+
+
+def _module_given(found: Match[str], raised: Raised) -> str:
+    kind = found["kind"]
+    return f"a {kind}, a module, stands where a tensor belongs: nn.{kind}(…) only makes one, nn.{kind}()(x) applies it"
 
 
 def _says(sentence: str) -> Callable[[Match[str], Raised], str]:
@@ -156,6 +178,17 @@ _OF_MODULES = frozenset(
     {"_modules", "_parameters", "_buffers", "_backward_hooks", "_forward_hooks", "_forward_pre_hooks", "training"}
     | {"_backward_pre_hooks", "_non_persistent_buffers_set"}
 )
+
+_IMPORTS = {
+    "partial": "from functools import partial",
+    "reduce": "from functools import reduce",
+    "OrderedDict": "from collections import OrderedDict",
+    "deepcopy": "from copy import deepcopy",
+    "math": "import math",
+    "np": "import numpy as np",
+    "F": "from torch.nn import functional as F",
+}
+"""What brings a name that tutorials use."""
 
 _NO_SUPER = (
     "super().__init__(), with all its brackets and nothing in them, is missing or is not the first line of __init__: "
@@ -196,6 +229,13 @@ _NOT_WHOLE = "a number with a point stands where a whole one belongs: // divides
 _SHAPE_INSIDE = "a shape stands inside a shape: put a * in front of it, as in reshape(*x.shape[:2], -1)"
 _PAD_NUMBERS = "functional.pad takes a tuple, two numbers for each axis, and the last axis comes first: (left, right)"
 _NOT_JOINED = "tensors that are joined differ along another axis than the one that they are joined along: see its dim"
+_NONE_IN_SEQUENTIAL = (
+    "None stands in a Sequential, which calls all that is in it: nn.Identity() is the module that does nothing"
+)
+_WRITTEN_OVER = (
+    "a result that the backward pass still needs is written over, by += or by what works in place, as "
+    "ReLU(inplace=True): x = x + y makes a new tensor"
+)
 _MODULE_LIST = "an nn.ModuleList cannot be called: loop over its modules, or keep them in a Sequential"
 _TUPLE_COUNTED = "a tuple is counted with as if it were a number: is an int expected where a tuple may come, too?"
 _NUMBER_TAKEN_APART = "a number stands where a tuple or a list belongs: is an int allowed there, too?"
@@ -261,7 +301,11 @@ _CAUSES: tuple[tuple[str, Callable[[Match[str], Raised], str]], ...] = (
     (r"element 0 of tensors does not require grad", _says(_NO_GRAPH)),
     (r"leaf Variable that requires grad", _says(_IN_PLACE)),
     (_BROADCAST, _broadcast),
+    (re.escape(IN_SEQUENTIAL), _says(_NONE_IN_SEQUENTIAL)),
     (r"'NoneType' object is not callable", _says(_NOT_SET)),
+    (r"argument '(?P<name>\w+)' .*must be tuple of ints, (?:not|but found element of type) bool", _truth),
+    (r"argument 'input' \(position 1\) must be Tensor, not (?P<kind>[A-Z]\w+)$", _module_given),
+    (r"modified by an inplace operation", _says(_WRITTEN_OVER)),
     (r"'tuple' object cannot be interpreted as an integer", _says("a tuple stands where one whole number belongs")),
     (r"(?:unsupported operand|not supported between instances).*'tuple'", _says(_TUPLE_COUNTED)),
     (r"can't multiply sequence by non-int of type 'tuple'", _says(_TUPLE_COUNTED)),

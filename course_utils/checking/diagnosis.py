@@ -46,6 +46,11 @@ class Comparison:
         first = [row for row in self.off if row in self.first_broken]
         # What is broken is compared first: it rules most mistakes out at once.
         self.rows = list(dict.fromkeys([*first, *self.off, *rows]))
+        self._in_order = rows
+
+    def right_before(self, row: Place) -> list[Place]:
+        """Give the rows before this one, in the table's order, that the student's code has right."""
+        return [one for one in self._in_order[: self._in_order.index(row)] if one not in self.off]
 
     def agrees(self, row: Place, other: Seen) -> bool:
         """Say whether the student's row is as in the other table."""
@@ -143,7 +148,7 @@ def _together(comparison: Comparison, known: Sequence[Known], both: Both) -> Dia
     )
     pairs = {
         frozenset((one.mistake.id, other.mistake.id)): (one.mistake, other.mistake)
-        for one, other in (*found, *_made_of_both(comparison, known, both))
+        for one, other in (*found, *_made_of_both(comparison, known, both)) or _mixed(comparison, known, both)
     }
     return Diagnosis(*pairs.values(), "together") if len(pairs) == 1 else None
 
@@ -177,12 +182,27 @@ def _partners(comparison: Comparison, one: Known, known: Sequence[Known], both: 
     for other in known:
         if (
             other.mistake.id != one.mistake.id
-            and all(comparison.agrees(row, other.table) for row in fine)
-            and not any(comparison.right_agrees(row, other.table) for row in unexplained)
+            and all(comparison.agrees(row, other.table) for row in fine if not comparison.nothing_seen(row))
+            and not any(comparison.right_agrees(row, other.table) for row in fine if comparison.nothing_seen(row))
             and comparison.stops_alike(one.table, other.table)
             and (_are_apart(comparison, wrong, unexplained, other) or any(_made_at_once(comparison, both(one, other))))
         ):
             yield other
+
+
+def _mixed(comparison: Comparison, known: Sequence[Known], both: Both) -> Iterator[tuple[Known, Known]]:
+    """Give the pairs that meet in the very first row that is off: only code that makes both shows what it would be."""
+    first = comparison.rows[0]
+    before = comparison.right_before(first)
+    suspects = [
+        one
+        for one in known
+        if not comparison.right_agrees(first, one.table)
+        and all(comparison.right_agrees(row, one.table) for row in before)
+    ]
+    for one, other in combinations(suspects, 2):
+        if one.mistake.id != other.mistake.id and any(_made_at_once(comparison, both(one, other))):
+            yield one, other
 
 
 def _are_apart(comparison: Comparison, wrong: Sequence[Place], unexplained: Sequence[Place], other: Known) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 from torch import nn
 
 from course_utils.checking.values import (
+    IN_SEQUENTIAL,
     NO_INIT,
     Finding,
     NotAttempted,
@@ -147,7 +148,14 @@ def _raised(doing: str, error: BaseException, candidate: Any) -> Raised:
     inherits = inspect.isclass(candidate) and not any("__init__" in vars(one) for one in _own_classes(candidate))
     if inherits and re.search(rf"{candidate.__name__}\.__init__\(\) (takes 1 positional|got an unexpected)", said):
         said += NO_INIT
+    if said.endswith("'NoneType' object is not callable") and _ends_in_sequential(error):
+        said += IN_SEQUENTIAL
     return Raised(doing, said, *own_line(error, candidate))
+
+
+def _ends_in_sequential(error: BaseException) -> bool:
+    *_, (last, _) = traceback.walk_tb(error.__traceback__)
+    return isinstance(last.f_locals.get("self"), nn.Sequential) and "torch" in Path(last.f_code.co_filename).parts
 
 
 def _own_classes(candidate: type) -> list[type]:

@@ -57,6 +57,8 @@ class Wrong:
 
 NO_INIT = ": the class has no method of that name"
 """What is added to an error of torch's: without an __init__ of its own, the class has nn.Module's."""
+IN_SEQUENTIAL = ": None stands in a Sequential"
+"""The same, where a Sequential calls what it holds."""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any
 from torch import Tensor
 
 from course_utils.checking.alignment import form_of, how_lists_differ
+from course_utils.checking.causes import slip_in
 from course_utils.checking.inside import first_apart
 from course_utils.checking.look import Look
 from course_utils.checking.observation import STOPPED, Named, Remark, same
@@ -32,7 +33,7 @@ def verdict(
     variants: (note, table). A decisive look in which the code stopped is the last.
     """
     judged = list(_one_by_one(looks, mine, right, variants))
-    return _with_what_lies_inside(_nobody_accused(judged), mine, right)
+    return _with_what_lies_inside(_with_a_slip(_nobody_accused(judged)), mine, right)
 
 
 def breaks(looks: Sequence[Look], mine: Seen, right: Seen, variants: Sequence[tuple[str, Seen]] = ()) -> bool:
@@ -177,6 +178,17 @@ def _insist_same_named(look: Look, given: str, got: Named, expected: Named) -> N
         raise _broken(look, given, *how_lists_differ(got, expected))
     for (name, one), (_, other) in zip(got.pairs, expected.pairs, strict=True):
         _insist_same(look, f"{given}: {name}" if given else name, one, other)
+
+
+def _with_a_slip(judged: list[Judged]) -> list[Judged]:
+    """Add to the first broken promise what stops the code later, if that's a slip: it explains what is missing, too."""
+    broken = [(n, one.outcome) for n, one in enumerate(judged) if isinstance(one.outcome, Wrong | Raised)]
+    stops = (one for _, one in broken if isinstance(one, Raised) and one.line)
+    told = next((f"at your line {one.line}, {one.source}: {said}" for one in stops if (said := slip_in(one))), "")
+    if told and isinstance(broken[0][1], Wrong) and not judged[broken[0][0]].look.structural:
+        number, first = broken[0]
+        judged[number] = replace(judged[number], outcome=_with_evidence(first, (told,)))
+    return judged
 
 
 def _with_what_lies_inside(judged: list[Judged], mine: Seen, right: Seen) -> tuple[Judged, ...]:
