@@ -5,6 +5,7 @@ from torchvision's `downsample`, or from a method `shortcut`; where `residual` i
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import torch
@@ -125,19 +126,25 @@ def _adds(block: Any) -> bool:
     return getattr(block, "residual", True)
 
 
-def ending(right: Block, end: Callable[[Any, Tensor, Tensor], Tensor], relus: Sequence[str] = _RELUS) -> Block:
-    """Make a block with another end: end(block, what the left branch gives, x)."""
+def ending(
+    right: Block, end: Callable[[Any, Tensor, Tensor], Tensor] | None = None, relus: Sequence[str] | None = None
+) -> Block:
+    """Make a block with another end: end(block, what the left branch gives, x), or with other ReLUs on the left.
 
-    class Ending(right):
-        def forward(self, x: Tensor) -> Tensor:
-            return end(self, left(self, x, relus), x)
+    A class that is made of two such blocks has both.
+    """
+    given = {"end": end, "relus": relus}
+    return type("Ending", (right,), {"forward": _forward} | {key: one for key, one in given.items() if one is not None})
 
-    return Ending
+
+def _forward(block: Any, x: Tensor) -> Tensor:
+    end = getattr(block, "end", partial(right_end, block))
+    return end(left(block, x, getattr(block, "relus", _RELUS)), x)
 
 
 def with_relus(right: Block, *names: str) -> Block:
     """Make a block whose left branch has a ReLU after these layers, and after no other."""
-    return ending(right, right_end, names)
+    return ending(right, relus=names)
 
 
 def meeting(right: Block, meet: Callable[[Tensor, Tensor], Tensor]) -> Block:
@@ -168,8 +175,17 @@ def _widens_late(block: Any) -> None:
     rewidth(block, block.conv1.in_channels, block.conv2.out_channels)
 
 
-def _biases(block: Any) -> None:
-    recast(block, "conv1", "conv2", "conv3", bias=True)
+def _biased(right: Block) -> tuple[Block, ...]:
+    """Make blocks with a bias in all convolutions of the left branch, and in one of them alone."""
+    names = ("conv1", "conv2", "conv3") if getattr(right, "expansion", 1) > 1 else ("conv1", "conv2")
+    return tuple(
+        changed(right, lambda block, some=some: recast(block, *some, bias=True))
+        for some in (names, *((name,) for name in names))
+    )
+
+
+def _relu_first(right: Block) -> tuple[Block, Block]:
+    return meeting(right, lambda a, b: a.relu() + b), meeting(right, lambda a, b: a.relu().add_(b))
 
 
 def _one_norm(block: Any) -> None:
@@ -180,13 +196,13 @@ TWO_NORMS = "the two batch norms: each has weights of its own"
 IN_PLACE = "in-place operations (+=, add_, relu_) on x"
 NO_BIAS = "bias=False: torch's Conv2d has one unless told otherwise"
 
-# What the belief is, how such a block is made, and of what: make(right, *of).
+# What the belief is, how such a block (or several) is made, and of what: make(right, *of).
 _SHARED: dict[str, tuple[Any, ...]] = {
     "no_middle_relu": ("has no ReLU between the two convolutions", with_relus),
     "relu_before_norm": ("applies ReLU before the first batch norm, not after it", with_relus, "conv1"),
     "no_last_norm": ("has no batch norm after the second convolution", changed, drop("bn2")),
     "shared_norm": ("uses one batch norm twice", changed, _one_norm),
-    "bias": ("has a bias in its convolutions", changed, _biases),
+    "bias": ("has a bias in its convolutions", _biased),
     "no_padding": ("does not pad its convolutions", changed, lambda block: recast(block, "conv1", "conv2", padding=0)),
     "late_widening": (
         "changes the number of channels in the second convolution, not in the first",
@@ -196,7 +212,7 @@ _SHARED: dict[str, tuple[Any, ...]] = {
     "stride_on_second": ("strides in the second convolution", changed, strides_on("conv2")),
     "default_stride_2": ("has stride 2 by default", lambda right: with_defaults(right, stride=2)),
     "stride_on_both": ("strides in both convolutions", changed, strides_on("conv1", "conv2")),
-    "relu_before_sum": ("applies ReLU before the sum, and not after it", meeting, lambda a, b: a.relu() + b),
+    "relu_before_sum": ("applies ReLU before the sum, and not after it", _relu_first),
     "relu_twice": ("applies ReLU before the sum and after it", joining, lambda a, b: a.relu() + b),
     "no_last_relu": ("has no ReLU after the sum", meeting, torch.add),
     "no_skip": ("leaves the shortcut out", ending, lambda block, left, x: relu(block, left)),
@@ -210,4 +226,5 @@ def add_shared_mistakes(bank: Bank, right: Block, look_at: str, hint: int, *ids:
     """Add mistakes that several blocks can have, by their ids; `beliefs`: ids with words of this block's own."""
     for id_ in (*ids, *beliefs):
         belief, make, *of = _SHARED[id_]
-        bank.add(id_, beliefs.get(id_, belief), look_at, hint, make(right, *of))
+        made = make(right, *of)
+        bank.add(id_, beliefs.get(id_, belief), look_at, hint, *(made if isinstance(made, tuple) else (made,)))

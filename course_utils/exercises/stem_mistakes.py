@@ -31,4 +31,6 @@ def add_stem_mistakes(bank: Bank, put: Put, *, no_pool: str, no_relu: str) -> No
     stems("stem_stride_1", "does not stride in the first convolution", {"stride": 1})
     stems("stem_padding_1", "pads the first convolution by 1", {"padding": 1})
     stems("stem_bias", "has a bias in the first convolution", {"bias": True})
+    begins = "begins with a 3×3 convolution"
+    bank.about(STEM, 1, by=lambda stride: put("conv1", partial(stem, 3, stride, 1)))("stem_3x3", begins, 2, 1)
     bank.add("no_stem_relu", "has no ReLU before the max pool", no_relu, 1, put("relu", nn.Identity))

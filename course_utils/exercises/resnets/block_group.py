@@ -36,8 +36,12 @@ class RightGroup(nn.Sequential):
     """Right blocks in a row; only the first changes channels and size."""
 
     def __init__(self, n_blocks: int, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
-        first = RightBlock(in_feats, out_feats, first_stride)
-        super().__init__(first, *(RightBlock(out_feats, out_feats) for _ in range(n_blocks - 1)))
+        row = self.plan(n_blocks, in_feats, out_feats, first_stride)
+        super().__init__(*(RightBlock(*block) if isinstance(block, tuple) else block for block in row))
+
+    def plan(self, n_blocks: int, in_feats: int, out_feats: int, first_stride: int) -> list[Any]:
+        """List the blocks' arguments."""
+        return [(in_feats, out_feats, first_stride), *[(out_feats, out_feats, 1)] * (n_blocks - 1)]
 
 
 # --- the looks ------------------------------------------------------------------------------------------------------
@@ -89,19 +93,15 @@ _COUNT = "how many blocks are built: the first one counts"
 _ONLY = "forward: the blocks, and nothing else"
 
 
-def _row(plan: Callable[[int, int, int, int], Sequence[Any]]) -> type[nn.Sequential]:
-    """Make a group with other blocks: plan(n, in_feats, out_feats, stride) lists them, or their arguments."""
+def _row(edit: Callable[[list[Any], int, int, int], list[Any]]) -> type[RightGroup]:
+    """Make a group with other blocks: edit(right row, in_feats, out_feats, stride) lists them, or their arguments."""
 
-    class Row(nn.Sequential):
-        def __init__(self, n_blocks: int, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
-            blocks = plan(n_blocks, in_feats, out_feats, first_stride)
-            super().__init__(*(RightBlock(*block) if isinstance(block, tuple) else block for block in blocks))
+    class Row(RightGroup):
+        def plan(self, n_blocks: int, in_feats: int, out_feats: int, first_stride: int) -> list[Any]:
+            row = super().plan(n_blocks, in_feats, out_feats, first_stride)
+            return edit(row, in_feats, out_feats, first_stride)
 
     return Row
-
-
-def _right_row(n: int, i: int, o: int, s: int) -> list[Any]:
-    return [(i, o, s)] + [(o, o)] * (n - 1)
 
 
 def _running(run: Callable[[Sequence[nn.Module], Tensor], Tensor]) -> type[nn.Sequential]:
@@ -112,6 +112,11 @@ def _running(run: Callable[[Sequence[nn.Module], Tensor], Tensor]) -> type[nn.Se
             return run(list(self), x)
 
     return Running
+
+
+def _strided(row: list[Any], *strides: int) -> list[Any]:
+    """Give the first blocks of a row other strides."""
+    return [(*block[:2], stride) for block, stride in zip(row, strides, strict=False)] + row[len(strides) :]
 
 
 def _one_by_one(blocks: Sequence[nn.Module], x: Tensor) -> Tensor:
@@ -154,8 +159,8 @@ _runs = BANK.about("forward", 3, by=_running)
     2,
     by=_row,
 )
-def _shared_block(n: int, i: int, o: int, s: int) -> list[Any]:
-    return [(i, o, s), *[RightBlock(o, o)] * (n - 1)]
+def _shared_block(row: list[Any], i: int, o: int, s: int) -> list[Any]:
+    return [row[0], *[RightBlock(*later) for later in row[1:2]] * len(row[1:])]
 
 
 @BANK.mistake(
@@ -163,16 +168,22 @@ def _shared_block(n: int, i: int, o: int, s: int) -> list[Any]:
     "how the blocks are stored: Sequential or nn.ModuleList registers them",
     2,
 )
-class _Unregistered(nn.Module):
+class _Unregistered(RightGroup):
     def __init__(self, *args: Any, **settings: Any) -> None:
-        super().__init__()
-        self.blocks = list(RightGroup(*args, **settings))
+        super().__init__(*args, **settings)
+        self.blocks = list(self)
+        self._modules.clear()
 
     def forward(self, x: Tensor) -> Tensor:
         return _one_by_one(self.blocks, x)
 
 
 _runs("only_first_runs", "runs the first block only", lambda blocks, x: blocks[0](x))
+_runs(
+    "same_input_for_all",
+    "hands the group's own input to each block, so that only the last one's output counts",
+    lambda blocks, x: [block(x) for block in blocks][-1],
+)
 _runs(
     "backwards",
     "runs the later blocks in the wrong order",
@@ -220,17 +231,22 @@ BANK.add(
     writing_into_x(RightGroup),
     _running(_writing_each),
 )
-_first("stride_on_every_block", "strides in every block", lambda n, i, o, s: [(i, o, s)] + [(o, o, s)] * (n - 1))
+_first("stride_on_every_block", "strides in every block", lambda row, i, o, s: _strided(row, *[s] * len(row)))
 _first(
     "stride_on_last_block",
     "strides in the last block",
-    lambda n, i, o, s: [(i, o, s if n == 1 else 1)] + [(o, o)] * (n - 2) + [(o, o, s)] * (n > 1),
+    lambda row, i, o, s: _strided(row, *[1] * (len(row) - 1), s),
 )
-_first("stride_ignored", "never uses first_stride", lambda n, i, o, s: _right_row(n, i, o, 1))
+_first("stride_ignored", "never uses first_stride", lambda row, i, o, s: _strided(row, *[1] * len(row)))
 _first(
     "stride_always_2",
     "strides by 2 in the first block, whatever first_stride says",
-    lambda n, i, o, s: _right_row(n, i, o, 2),
+    lambda row, i, o, s: _strided(row, 2),
+)
+_first(
+    "stride_where_channels_change",
+    "strides by 2 where the channels change, and nowhere else, whatever first_stride says",
+    lambda row, i, o, s: _strided(row, 2 if i != o else 1),
 )
 BANK.add(
     "default_stride_2",
@@ -239,39 +255,44 @@ BANK.add(
     2,
     with_defaults(RightGroup, first_stride=2),
 )
-_count("one_too_many", "has one block too many", lambda n, i, o, s: _right_row(n + 1, i, o, s))
-_count("one_too_few", "has one block too few", lambda n, i, o, s: _right_row(n - 1, i, o, s))
-_count("only_one", "has one block, whatever n_blocks says", lambda n, i, o, s: _right_row(1, i, o, s))
-_count("always_three", "has three blocks, whatever n_blocks says", lambda n, i, o, s: _right_row(3, i, o, s))
+_count("one_too_many", "has one block too many", lambda row, i, o, s: [*row, (o, o, 1)])
+_count("one_too_few", "has one block too few", lambda row, i, o, s: row[:-1] or row)
+_count("only_one", "has one block, whatever n_blocks says", lambda row, i, o, s: row[:1])
+_count("always_two", "has two blocks, whatever n_blocks says", lambda row, i, o, s: [row[0], (o, o, 1)])
+_count("always_three", "has three blocks, whatever n_blocks says", lambda row, i, o, s: [row[0], *[(o, o, 1)] * 2])
 BANK.add(
     "in_feats_everywhere",
     "gives every block in_feats, so that the channels do not fit from the second block on",
     "the in_feats of the later blocks: their input comes from the first",
     2,
-    _row(lambda n, i, o, s: [(i, o, s)] + [(i, o)] * (n - 1)),
+    _row(lambda row, i, o, s: [(i, out, stride) for _, out, stride in row]),
 )
 _first(
     "channels_at_the_end",
     "changes the channels in the last block",
-    lambda n, i, o, s: [(i, o if n == 1 else i, s)] + [(i, i)] * (n - 2) + [(i, o)] * (n > 1),
+    lambda row, i, o, s: [*((i, i, stride) for *_, stride in row[:-1]), (i, o, row[-1][2])],
 )
-_first("out_feats_ignored", "keeps in_feats channels throughout", lambda n, i, o, s: _right_row(n, i, i, s))
+_first(
+    "out_feats_ignored",
+    "keeps in_feats channels throughout",
+    lambda row, i, o, s: [(i, i, stride) for *_, stride in row],
+)
 BANK.add(
     "swapped_feats",
     "swaps in_feats and out_feats",
     "the order of the arguments",
     2,
-    _row(lambda n, i, o, s: _right_row(n, o, i, s)),
+    _row(lambda row, i, o, s: [(o, i, s), *[(i, i, 1)] * (len(row) - 1)]),
 )
 _adds(
     "extra_relu",
     "has one more ReLU or other step of its own before the blocks",
-    lambda *plan: [nn.ReLU(), *_right_row(*plan)],
+    lambda row, *_: [nn.ReLU(), *row],
 )
 _adds(
     "extra_norm",
     "has a batch norm of its own after the blocks",
-    lambda n, i, o, s: [*_right_row(n, i, o, s), nn.BatchNorm2d(o)],
+    lambda row, i, o, s: [*row, nn.BatchNorm2d(o)],
 )
 
 EXERCISE = Exercise(

@@ -24,6 +24,7 @@ from course_utils.exercises.block_mistakes import (
     meeting,
     projection,
     recast,
+    skip,
     strides_on,
 )
 from course_utils.exercises.building_blocks.layer_mistakes import with_defaults
@@ -205,6 +206,13 @@ BANK.add(
     _changed(hide("conv1", "bn1", "conv2", "bn2")),
 )
 BANK.add(
+    "unregistered",
+    "keeps both branches where nn.Module cannot see them, as in a plain list",
+    "how the layers are stored: as attributes or in a Sequential",
+    1,
+    _changed(hide("conv1", "bn1", "conv2", "bn2", "downsample")),
+)
+BANK.add(
     "right_unregistered",
     "keeps the right branch where nn.Module cannot see it, as in a plain list",
     "how the right branch is stored",
@@ -237,6 +245,52 @@ class _NotTold(RightBlock):
         super().__init__(in_feats, out_feats)
 
 
+def _two_at_most(block: RightBlock) -> None:
+    if block.stride > 2:
+        recast(block, "conv1", "downsample.0", stride=2)
+
+
+_strides("stride_2_at_most", "strides by 2 wherever first_stride is more than 1", _two_at_most)
+
+
+@BANK.mistake(
+    "makes its layers in forward, with new weights in each call",
+    "where the layers are made: once, in __init__, as attributes",
+    1,
+)
+class _LayersInForward(nn.Module):
+    def __init__(self, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
+        super().__init__()
+        self.settings = in_feats, out_feats, first_stride
+
+    def forward(self, x: Tensor) -> Tensor:
+        return RightBlock(*self.settings)(x)
+
+
+def _pre_activation(last: Callable[[Tensor], Tensor]) -> type[RightBlock]:
+    """Make a block of ResNet v2; last: what follows the sum."""
+
+    class PreActivation(RightBlock):
+        def __init__(self, *args: Any, **settings: Any) -> None:
+            super().__init__(*args, **settings)
+            self.bn1 = nn.BatchNorm2d(self.conv1.in_channels)
+            order = ("bn1", "conv1", "bn2", "conv2", "downsample")
+            self._modules = {name: self._modules[name] for name in order if name in self._modules}
+
+        def forward(self, x: Tensor) -> Tensor:
+            left = self.conv2(self.bn2(self.conv1(self.bn1(x).relu())).relu())
+            return last(left + skip(self, x))
+
+    return PreActivation
+
+
+BANK.add(
+    "pre_activation",
+    "has batch norm and ReLU before each convolution, as ResNet v2 does",
+    "the order inside the left branch, and what follows the sum",
+    3,
+    *map(_pre_activation, (nn.Identity(), torch.relu)),
+)
 _stops_striding = _changed(lambda block: recast(block, "conv1", "downsample.0", stride=1))
 BANK.add("stride_ignored", "never uses first_stride", _THREE_PLACES, 3, _NotTold, _stops_striding)
 BANK.add(

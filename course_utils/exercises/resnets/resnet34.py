@@ -173,6 +173,10 @@ def _with(index: int, make: Callable[[], nn.Module]) -> type[RightResNet]:
     return _changed(lambda network: network.__setitem__(index, make()))
 
 
+def _cut(index: int) -> Callable[[nn.Sequential], Any]:
+    return lambda network: network.__setitem__(index, nn.Identity())
+
+
 def _put(part: str, make: Callable[[], nn.Module]) -> type[RightResNet]:
     return _with({"conv1": _CONV, "relu": _RELU, "maxpool": _POOL}[part], make)
 
@@ -260,7 +264,6 @@ _pools(
 )
 _pools("pool_stride_1", "gives the max pool stride 1", partial(nn.MaxPool2d, 3, 1, 1))
 _stems("stem_without_padding", "does not pad the first convolution", {"padding": 0})
-_stems("stem_3x3", "begins with a 3×3 convolution", {"size": 3, "padding": 1})
 BANK.add(
     "no_stem_norm",
     "has no batch norm after the first convolution",
@@ -290,6 +293,8 @@ BANK.add(
     _with(_AVERAGE, nn.Identity),
     _with(_AVERAGE, nn.Flatten),
 )
+BANK.add("no_head", "ends after its groups", _HEAD, 1, _changed(_cut(_AVERAGE), _cut(_LINEAR)))
+BANK.add("no_linear", "ends after the average pool", _HEAD, 1, _changed(_cut(_LINEAR)))
 BANK.add(
     "head_without_bias",
     "has no bias in the last layer",
@@ -305,6 +310,13 @@ _zips(
     "channels_kept",
     "gives 64 channels to every group, and never moves on to the next ones",
     lambda n, w, s: zip(n, [_STEM] * len(n), w, s, strict=False),
+)
+BANK.add(
+    "arguments_out_of_order",
+    "hands BlockGroup its arguments in another order",
+    "the order of BlockGroup's arguments: n_blocks, in_feats, out_feats, first_stride",
+    3,
+    _regrouped(lambda n, w, s: [(into, out, blocks, stride) for blocks, into, out, stride in _plan(n, w, s)]),
 )
 _zips("blocks_ignored", "gives every group one block", lambda n, w, s: _plan([1] * len(n), w, s))
 _zips("blocks_reversed", "walks through n_blocks_per_group backwards", lambda n, w, s: _plan(n[::-1], w, s))

@@ -942,3 +942,64 @@ class BlockGroup(nn.Module):
 # +         for block in self.blocks:
 # -         return x + start if start.shape == x.shape else x
 # +         return x
+
+
+# %% mistake: stride_where_channels_change
+class BlockGroup(nn.Module):
+    def __init__(self, n_blocks, in_feats, out_feats, first_stride=1):
+        super().__init__()
+        stride = 1 if in_feats == out_feats else 2
+        self.blocks = nn.ModuleList([ResidualBlock(in_feats, out_feats, stride)])
+        for _ in range(n_blocks - 1):
+            self.blocks.append(ResidualBlock(out_feats, out_feats))
+
+    def forward(self, x):
+        for block in self.blocks:
+            x = block(x)
+        return x
+
+
+# repair
+# -         stride = 1 if in_feats == out_feats else 2
+# -         self.blocks = nn.ModuleList([ResidualBlock(in_feats, out_feats, stride)])
+# +         self.blocks = nn.ModuleList([ResidualBlock(in_feats, out_feats, first_stride)])
+
+
+# %% mistake: same_input_for_all
+class BlockGroup(nn.Module):
+    def __init__(self, n_blocks, in_feats, out_feats, first_stride=1):
+        super().__init__()
+        self.blocks = nn.ModuleList([ResidualBlock(in_feats, out_feats, first_stride)])
+        for _ in range(n_blocks - 1):
+            self.blocks.append(ResidualBlock(out_feats, out_feats))
+
+    def forward(self, x):
+        for block in self.blocks:
+            y = block(x)
+        return y
+
+
+# repair
+# -             y = block(x)
+# -         return y
+# +             x = block(x)
+# +         return x
+
+
+# %% mistake: always_two
+class BlockGroup(nn.Module):
+    def __init__(self, n_blocks, in_feats, out_feats, first_stride=1):
+        super().__init__()
+        self.blocks = nn.ModuleList([ResidualBlock(in_feats, out_feats, first_stride)])
+        self.blocks.append(ResidualBlock(out_feats, out_feats))
+
+    def forward(self, x):
+        for block in self.blocks:
+            x = block(x)
+        return x
+
+
+# repair
+# -         self.blocks.append(ResidualBlock(out_feats, out_feats))
+# +         for _ in range(n_blocks - 1):
+# +             self.blocks.append(ResidualBlock(out_feats, out_feats))

@@ -2555,3 +2555,97 @@ class ResNet34(nn.Module):
 # %% equivalent: lists of unequal lengths are not part of the exercise
 # first_strides_per_group)
 # strict=False
+
+
+# %% mistake: no_head
+class ResNet34(nn.Module):
+    def __init__(
+        self,
+        n_blocks_per_group=[3, 4, 6, 3],
+        out_features_per_group=[64, 128, 256, 512],
+        first_strides_per_group=[1, 2, 2, 2],
+        n_classes=1000,
+    ):
+        super().__init__()
+        self.stem = Sequential(Conv2d(3, 64, 7, stride=2, padding=3), BatchNorm2d(64), ReLU(), MaxPool2d(3, 2, 1))
+        into, groups = 64, []
+        for number, out, stride in zip(n_blocks_per_group, out_features_per_group, first_strides_per_group):
+            groups.append(BlockGroup(number, into, out, stride))
+            into = out
+        self.groups = Sequential(*groups)
+        # the head is still to come
+
+    def forward(self, x):
+        x = self.groups(self.stem(x))
+        # average and linear
+        return x
+
+
+# repair
+# -         # the head is still to come
+# +         self.pool = AveragePool()
+# +         self.head = Linear(into, n_classes)
+# -         # average and linear
+# +         x = self.head(self.pool(x))
+
+
+# %% mistake: no_linear
+class ResNet34(nn.Module):
+    def __init__(
+        self,
+        n_blocks_per_group=[3, 4, 6, 3],
+        out_features_per_group=[64, 128, 256, 512],
+        first_strides_per_group=[1, 2, 2, 2],
+        n_classes=1000,
+    ):
+        super().__init__()
+        self.stem = Sequential(Conv2d(3, 64, 7, stride=2, padding=3), BatchNorm2d(64), ReLU(), MaxPool2d(3, 2, 1))
+        into, groups = 64, []
+        for number, out, stride in zip(n_blocks_per_group, out_features_per_group, first_strides_per_group):
+            groups.append(BlockGroup(number, into, out, stride))
+            into = out
+        self.groups = Sequential(*groups)
+        self.pool = AveragePool()
+
+    def forward(self, x):
+        x = self.groups(self.stem(x))
+        x = self.pool(x)
+        return x
+
+
+# repair
+# -         self.pool = AveragePool()
+# +         self.pool = AveragePool()
+# +         self.head = Linear(into, n_classes)
+# -         x = self.pool(x)
+# +         x = self.head(self.pool(x))
+
+
+# %% mistake: arguments_out_of_order
+class ResNet34(nn.Module):
+    def __init__(
+        self,
+        n_blocks_per_group=[3, 4, 6, 3],
+        out_features_per_group=[64, 128, 256, 512],
+        first_strides_per_group=[1, 2, 2, 2],
+        n_classes=1000,
+    ):
+        super().__init__()
+        self.stem = Sequential(Conv2d(3, 64, 7, stride=2, padding=3), BatchNorm2d(64), ReLU(), MaxPool2d(3, 2, 1))
+        into, groups = 64, []
+        for number, out, stride in zip(n_blocks_per_group, out_features_per_group, first_strides_per_group):
+            groups.append(BlockGroup(into, out, number, stride))
+            into = out
+        self.groups = Sequential(*groups)
+        self.pool = AveragePool()
+        self.head = Linear(into, n_classes)
+
+    def forward(self, x):
+        x = self.groups(self.stem(x))
+        x = self.head(self.pool(x))
+        return x
+
+
+# repair
+# -             groups.append(BlockGroup(into, out, number, stride))
+# +             groups.append(BlockGroup(number, into, out, stride))

@@ -2468,3 +2468,201 @@ class ResidualBlock(nn.Module):
 
 # %% equivalent: there is no stride below 1
 # if first_stride <= 1 and
+
+
+# %% mistake: stride_2_at_most
+class ResidualBlock(nn.Module):
+    def __init__(self, in_feats, out_feats, first_stride=1):
+        super().__init__()
+        self.left = Sequential(
+            Conv2d(in_feats, out_feats, 3, stride=2 if first_stride > 1 else 1, padding=1),
+            BatchNorm2d(out_feats),
+            ReLU(),
+            Conv2d(out_feats, out_feats, 3, padding=1),
+            BatchNorm2d(out_feats),
+        )
+        self.right = nn.Identity()
+        if first_stride != 1 or in_feats != out_feats:
+            stride = 2 if first_stride > 1 else 1
+            self.right = Sequential(Conv2d(in_feats, out_feats, 1, stride=stride), BatchNorm2d(out_feats))
+
+    def forward(self, x):
+        return ReLU()(self.left(x) + self.right(x))
+
+
+# repair
+# -             Conv2d(in_feats, out_feats, 3, stride=2 if first_stride > 1 else 1, padding=1),
+# +             Conv2d(in_feats, out_feats, 3, stride=first_stride, padding=1),
+# -             stride = 2 if first_stride > 1 else 1
+# -             self.right = Sequential(Conv2d(in_feats, out_feats, 1, stride=stride), BatchNorm2d(out_feats))
+# +             self.right = Sequential(Conv2d(in_feats, out_feats, 1, stride=first_stride), BatchNorm2d(out_feats))
+
+
+# %% mistake: layers_in_forward
+class ResidualBlock(nn.Module):
+    def __init__(self, in_feats, out_feats, first_stride=1):
+        super().__init__()
+        self.numbers = in_feats, out_feats, first_stride
+
+    def forward(self, x):
+        i, o, s = self.numbers
+        left = Sequential(Conv2d(i, o, 3, stride=s, padding=1), BatchNorm2d(o), ReLU(), Conv2d(o, o, 3, padding=1))
+        y = BatchNorm2d(o)(left(x))
+        if s != 1 or i != o:
+            x = BatchNorm2d(o)(Conv2d(i, o, 1, stride=s)(x))
+        return ReLU()(y + x)
+
+
+# repair
+# -         self.numbers = in_feats, out_feats, first_stride
+# -
+# -     def forward(self, x):
+# -         i, o, s = self.numbers
+# -         left = Sequential(Conv2d(i, o, 3, stride=s, padding=1), BatchNorm2d(o), ReLU(), Conv2d(o, o, 3, padding=1))
+# -         y = BatchNorm2d(o)(left(x))
+# -         if s != 1 or i != o:
+# -             x = BatchNorm2d(o)(Conv2d(i, o, 1, stride=s)(x))
+# -         return ReLU()(y + x)
+# +         self.left = Sequential(
+# +             Conv2d(in_feats, out_feats, 3, stride=first_stride, padding=1),
+# +             BatchNorm2d(out_feats),
+# +             ReLU(),
+# +             Conv2d(out_feats, out_feats, 3, padding=1),
+# +             BatchNorm2d(out_feats),
+# +         )
+# +         self.right = nn.Identity()
+# +         if first_stride != 1 or in_feats != out_feats:
+# +             self.right = Sequential(Conv2d(in_feats, out_feats, 1, stride=first_stride), BatchNorm2d(out_feats))
+# +
+# +     def forward(self, x):
+# +         return ReLU()(self.left(x) + self.right(x))
+
+
+# %% mistake: pre_activation
+class ResidualBlock(nn.Module):
+    def __init__(self, in_feats, out_feats, first_stride=1):
+        super().__init__()
+        self.left = Sequential(
+            BatchNorm2d(in_feats),
+            ReLU(),
+            Conv2d(in_feats, out_feats, 3, stride=first_stride, padding=1),
+            BatchNorm2d(out_feats),
+            ReLU(),
+            Conv2d(out_feats, out_feats, 3, padding=1),
+        )
+        self.right = nn.Identity()
+        if first_stride != 1 or in_feats != out_feats:
+            self.right = Sequential(Conv2d(in_feats, out_feats, 1, stride=first_stride), BatchNorm2d(out_feats))
+
+    def forward(self, x):
+        return self.left(x) + self.right(x)
+
+
+# repair
+# -         self.left = Sequential(
+# -             BatchNorm2d(in_feats),
+# -             ReLU(),
+# -             Conv2d(in_feats, out_feats, 3, stride=first_stride, padding=1),
+# -             BatchNorm2d(out_feats),
+# -             ReLU(),
+# -             Conv2d(out_feats, out_feats, 3, padding=1),
+# -         )
+# +         self.left = Sequential(
+# +             Conv2d(in_feats, out_feats, 3, stride=first_stride, padding=1),
+# +             BatchNorm2d(out_feats),
+# +             ReLU(),
+# +             Conv2d(out_feats, out_feats, 3, padding=1),
+# +             BatchNorm2d(out_feats),
+# +         )
+# -         return self.left(x) + self.right(x)
+# +         return ReLU()(self.left(x) + self.right(x))
+
+
+# %% mistake: pre_activation
+class ResidualBlock(nn.Module):
+    def __init__(self, in_feats, out_feats, first_stride=1):
+        super().__init__()
+        self.left = Sequential(
+            BatchNorm2d(in_feats),
+            ReLU(),
+            Conv2d(in_feats, out_feats, 3, stride=first_stride, padding=1),
+            BatchNorm2d(out_feats),
+            ReLU(),
+            Conv2d(out_feats, out_feats, 3, padding=1),
+        )
+        self.right = nn.Identity()
+        if first_stride != 1 or in_feats != out_feats:
+            self.right = Sequential(Conv2d(in_feats, out_feats, 1, stride=first_stride), BatchNorm2d(out_feats))
+
+    def forward(self, x):
+        return ReLU()(self.left(x) + self.right(x))
+
+
+# repair
+# -         self.left = Sequential(
+# -             BatchNorm2d(in_feats),
+# -             ReLU(),
+# -             Conv2d(in_feats, out_feats, 3, stride=first_stride, padding=1),
+# -             BatchNorm2d(out_feats),
+# -             ReLU(),
+# -             Conv2d(out_feats, out_feats, 3, padding=1),
+# -         )
+# +         self.left = Sequential(
+# +             Conv2d(in_feats, out_feats, 3, stride=first_stride, padding=1),
+# +             BatchNorm2d(out_feats),
+# +             ReLU(),
+# +             Conv2d(out_feats, out_feats, 3, padding=1),
+# +             BatchNorm2d(out_feats),
+# +         )
+
+
+# %% mistake: unregistered
+class ResidualBlock(nn.Module):
+    def __init__(self, in_feats, out_feats, first_stride=1):
+        super().__init__()
+        left = Sequential(
+            Conv2d(in_feats, out_feats, 3, stride=first_stride, padding=1),
+            BatchNorm2d(out_feats),
+            ReLU(),
+            Conv2d(out_feats, out_feats, 3, padding=1),
+            BatchNorm2d(out_feats),
+        )
+        right = nn.Identity()
+        if first_stride != 1 or in_feats != out_feats:
+            right = Sequential(Conv2d(in_feats, out_feats, 1, stride=first_stride), BatchNorm2d(out_feats))
+        self.branches = [left, right]
+
+    def forward(self, x):
+        left, right = self.branches
+        return ReLU()(left(x) + right(x))
+
+
+# repair
+# -         left = Sequential(
+# -             Conv2d(in_feats, out_feats, 3, stride=first_stride, padding=1),
+# -             BatchNorm2d(out_feats),
+# -             ReLU(),
+# -             Conv2d(out_feats, out_feats, 3, padding=1),
+# -             BatchNorm2d(out_feats),
+# -         )
+# -         right = nn.Identity()
+# -         if first_stride != 1 or in_feats != out_feats:
+# -             right = Sequential(Conv2d(in_feats, out_feats, 1, stride=first_stride), BatchNorm2d(out_feats))
+# -         self.branches = [left, right]
+# -
+# -     def forward(self, x):
+# -         left, right = self.branches
+# -         return ReLU()(left(x) + right(x))
+# +         self.left = Sequential(
+# +             Conv2d(in_feats, out_feats, 3, stride=first_stride, padding=1),
+# +             BatchNorm2d(out_feats),
+# +             ReLU(),
+# +             Conv2d(out_feats, out_feats, 3, padding=1),
+# +             BatchNorm2d(out_feats),
+# +         )
+# +         self.right = nn.Identity()
+# +         if first_stride != 1 or in_feats != out_feats:
+# +             self.right = Sequential(Conv2d(in_feats, out_feats, 1, stride=first_stride), BatchNorm2d(out_feats))
+# +
+# +     def forward(self, x):
+# +         return ReLU()(self.left(x) + self.right(x))
