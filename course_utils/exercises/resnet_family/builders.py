@@ -1,6 +1,7 @@
 """make_resnet: from a depth to a network. The oracle calls torchvision's ResNet with the five plans of the paper."""
 
 import copy
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, partial
 from typing import Any
@@ -12,6 +13,7 @@ from course_utils.checking.draws import Undrawn
 from course_utils.checking.look import Look
 from course_utils.checking.observation import Remark
 from course_utils.checking.shared import shared
+from course_utils.checking.student import Stopped, own_line
 from course_utils.checking.tensors import broken
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.exercise import Exercise
@@ -19,7 +21,7 @@ from course_utils.exercises.networks import error_of, made_by, told_call
 from course_utils.exercises.observers import each_row, one_row
 from course_utils.exercises.resnet_family.basic_block import RightBasicBlock
 from course_utils.exercises.resnet_family.bottleneck import RightBottleneck
-from course_utils.exercises.resnet_family.by_name import how_outlines_differ, outline
+from course_utils.exercises.resnet_family.by_name import all_shapes, how_outlines_differ, outline
 from course_utils.exercises.resnet_family.resnet import PARTS, RightResNet
 
 HINTS = (
@@ -75,8 +77,21 @@ def _without_numbers(candidate: Any, depth: int) -> nn.Module:
         return _call(candidate, ((depth,), {}))
 
 
+def _refused(candidate: Any, seed: int) -> list[int]:
+    """List the depths for which the code raises a ValueError on purpose."""
+    return [depth for depth in _DEPTHS.values() if _refuses(candidate, depth)]
+
+
+def _refuses(candidate: Any, depth: int) -> bool:
+    try:
+        shared(_without_numbers, candidate, depth)
+    except Stopped as stop:
+        return isinstance(stop.__cause__, ValueError) and own_line(stop.__cause__, candidate)[1].startswith("raise")
+    return False
+
+
 def _form(candidate: Any, seed: int, depth: int) -> dict[str, Any]:
-    model = _without_numbers(candidate, depth)
+    model = shared(_without_numbers, candidate, depth)
     return {"parameters": sum(one.numel() for one in model.parameters()), "outline": outline(model, PARTS)}
 
 
@@ -84,10 +99,21 @@ def _how_forms_differ(got: Any, expected: Any) -> tuple[str, ...] | None:
     """Compare the numbers of parameters, then the names and shapes."""
     match got, expected:
         case {"parameters": int(mine), "outline": shapes}, {"parameters": int(right), "outline": right_shapes}:
+            blocks = tuple(
+                f"{layer} should have {count} blocks, and has {_blocks_in(shapes)[layer]}"
+                for layer, count in sorted(_blocks_in(right_shapes).items())
+                if _blocks_in(shapes)[layer] != count
+            )
             if mine != right:
-                return (f"expected {right:,} parameters, got {mine:,}: {mine - right:+,}",)
-            return how_outlines_differ(shapes, right_shapes)
+                return (*blocks, f"expected {right:,} parameters, got {mine:,}: {mine - right:+,}")
+            return blocks or how_outlines_differ(shapes, right_shapes)
     return ("it has no parameters that could be counted",)
+
+
+def _blocks_in(outline: Any) -> Counter[str]:
+    """Count the blocks of each layer, by the names of what they hold."""
+    names = {tuple(name.split(".")[:2]) for name in all_shapes(outline) if name.startswith("layer")}
+    return Counter(layer for layer, *_ in names)
 
 
 _DEPTHS = {told_call("make_resnet", depth): depth for depth in (18, 34, 50, 101, 152)}
@@ -132,6 +158,11 @@ _ZEROING = "zero_init_residual is handed on, and is off unless it is given"
 _ZERO_ROWS = {f"{told}: batch norms that start with weight 0": call for told, call in zip(_TOLD, _CALLS, strict=True)}
 _CLASS_ROWS = {f"the classes of {told}": call for told, call in zip(_TOLD, _CALLS, strict=True)}
 LOOKS = (
+    Look(
+        "known depths",
+        "it knows the five depths 18, 34, 50, 101 and 152",
+        one_row(_refused, "the depths for which it raises a ValueError"),
+    ),
     Look("five depths", _FORMS, each_row(_form, _DEPTHS), judge=_how_forms_differ),
     Look("num_classes", "num_classes is handed on", each_row(_classes, _CLASS_ROWS)),
     Look("zero_init_residual", _ZEROING, each_row(_zeros, _ZERO_ROWS)),

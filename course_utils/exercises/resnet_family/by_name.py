@@ -47,7 +47,7 @@ def names(cases: Sequence[Case], parts: Sequence[str]) -> Look:
 
 def how_outlines_differ(got: Any, expected: Any) -> tuple[str, ...] | None:
     """Tell what is missing and what is surplus, or else the first shapes that differ."""
-    mine, right = _all_shapes(got), _all_shapes(expected)
+    mine, right = all_shapes(got), all_shapes(expected)
     missing, surplus = [name for name in right if name not in mine], [name for name in mine if name not in right]
     if missing or surplus:
         return tuple(f"{told} {_few(some)}" for told, some in (("it has no", missing), ("it has", surplus)) if some)
@@ -63,7 +63,8 @@ def _outline_of(case: Case, candidate: Any, parts: Sequence[str]) -> dict[str, A
     return outline(case.built(candidate), parts)
 
 
-def _all_shapes(told: Any) -> dict[str, Any]:
+def all_shapes(told: Any) -> dict[str, Any]:
+    """Give all names and shapes of an outline; none of what is no outline."""
     match told:
         case {"asked for": dict(asked_for), "others": Named(pairs)}:
             return asked_for | dict(pairs)

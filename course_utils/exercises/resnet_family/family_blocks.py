@@ -12,6 +12,7 @@ from course_utils.exercises import module_looks as looks
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.block_mistakes import (
     NO_BIAS,
+    Change,
     add_shared_mistakes,
     changed,
     ending,
@@ -110,6 +111,27 @@ def add_family_mistakes(bank: Bank, right: type[nn.Module], *, skip_hint: int, e
         changed(right, _keeps_what_the_shape_asks_for),
     )
     bank.add(
+        "other_momentum",
+        "has another momentum in its batch norms than 0.1 (Keras' 0.99 is 0.01 here)",
+        "the batch norms: nn.BatchNorm2d(channels), and nothing else",
+        skip_hint,
+        *(changed(right, _norms_with(momentum=value)) for value in (0.99, 0.9, 0.01)),
+    )
+    bank.add(
+        "other_eps",
+        "has another eps in its batch norms than torch's 0.00001, as Keras' 0.001 is",
+        "the batch norms: nn.BatchNorm2d(channels), and nothing else",
+        skip_hint,
+        changed(right, _norms_with(eps=1e-3)),
+    )
+    bank.add(
+        "unregistered",
+        "keeps its layers where nn.Module cannot see them, as in a list or in __dict__",
+        "how the layers are stored: as attributes, self.conv1 = …, or by setattr",
+        skip_hint,
+        changed(right, _hides_its_layers),
+    )
+    bank.add(
         "downsample_unregistered",
         "keeps downsample where nn.Module cannot see it, as in a list",
         "how downsample is stored",
@@ -118,18 +140,40 @@ def add_family_mistakes(bank: Bank, right: type[nn.Module], *, skip_hint: int, e
     )
 
 
+def _hides_its_layers(block: Any) -> None:
+    hide(*(name for name, _ in block.named_children() if name.startswith(("conv", "bn"))))(block)
+
+
 def _keeps_what_the_shape_asks_for(block: Any) -> None:
     if block.stride == 1 and block.conv1.in_channels == block.bn1.num_features * block.expansion:
         block.downsample = None
 
 
-def one_norm(right: type[nn.Module]) -> tuple[type[nn.Module], type[nn.Module]]:
-    """Make blocks whose bn1 serves twice: under the name bn2 too, or under its own alone."""
+def one_norm(right: type[nn.Module]) -> tuple[type[nn.Module], ...]:
+    """Make blocks whose bn1 serves twice: under the name bn2 too, under its own alone, or beside a bn2 that rests."""
 
     def under_two_names(block: Any) -> None:
         block.bn2 = block.bn1
 
-    return changed(right, under_two_names), changed(right, under_two_names, hide("bn2"))
+    def in_place_of_bn2(block: Any) -> None:
+        block.bn2.forward = block.bn1.forward
+
+    return (
+        changed(right, under_two_names),
+        changed(right, under_two_names, hide("bn2")),
+        changed(right, in_place_of_bn2),
+    )
+
+
+def _norms_with(**settings: float) -> Change:
+    """Set what nn.BatchNorm2d leaves at its default."""
+
+    def change(block: Any) -> None:
+        for name in ("bn1", "bn2", "bn3"):
+            for key, value in settings.items() if hasattr(block, name) else ():
+                setattr(getattr(block, name), key, value)
+
+    return change
 
 
 def add_expansion_mistakes(bank: Bank, right: type[nn.Module], hint: int, says: int, look_at: str) -> None:

@@ -20,6 +20,12 @@ def zeros_behind(x: Tensor, extra: int) -> Tensor:
     return functional.pad(x, (0, 0, 0, 0, 0, extra))
 
 
+def zeros_on_the_cpu(x: Tensor, extra: int, stride: int) -> Tensor:
+    """Append zeros that follow their input's dtype, and not its device."""
+    x = x[:, :, ::stride, ::stride]
+    return torch.cat([x, torch.zeros(x.shape[0], extra, *x.shape[2:], dtype=x.dtype, device="cpu")], dim=1)
+
+
 def _padded(*sides: int) -> Skip:
     """Pad in another way: sides are those of functional.pad, 1 for each that gets all of the extra ones."""
     return lambda x, extra, stride: functional.pad(x[:, :, ::stride, ::stride], [extra * side for side in sides])

@@ -143,6 +143,7 @@ def _case(block: type[nn.Module], layers: list[int], height: int, **settings: An
 _BASIC = _case(LightBasicBlock, [1, 2, 1, 3], 44, num_classes=7)
 _WIDE = _case(LightBottleneck, [2, 1, 3, 1], 44, num_classes=5)
 _DEFAULT = _case(LightBasicBlock, _SHORT, 40)
+_SINGLE = replace(_BASIC, shape=(1, 3, 44, 33))
 _BLOCKS = (RightBasicBlock, RightBottleneck)
 _REAL = tuple(_case(block, _SHORT, 48, num_classes=10) for block in _BLOCKS)
 _BOTH = (_BASIC, _WIDE)
@@ -175,6 +176,7 @@ LOOKS = (
     by_name.names((*_BOTH, *_REAL), PARTS),
     looks.values("eval mode", _GIVES.format("eval"), _BOTH, False, **_LOGITS),
     looks.values("training mode", _GIVES.format("training"), _BOTH, True, **_LOGITS),
+    replace(looks.shape((_SINGLE,), "a single image gives logits as well", ("batch", "classes")), name="one image"),
     looks.statistics(_BOTH, depth=20),
     replace(_CLASSES, name="num_classes left out"),
     looks.gradients_flow(_BOTH, False, depth=200),
@@ -420,6 +422,11 @@ _asks(
 _asks("downsample_everywhere", "makes a downsample for every block", lambda *asked: True)
 _asks("downsample_never", "never makes a downsample", lambda *asked: False)
 _downs("downsample_without_norm", "has no batch norm in its downsample", partial(projection, norm=False))
+_downs(
+    "downsample_bare",
+    "has a bare convolution for its downsample, with a bias, and no batch norm behind it",
+    partial(projection, bias=True, norm=False),
+)
 _downs("downsample_with_bias", "has a bias in its downsample", partial(projection, bias=True))
 _downs("downsample_without_stride", "does not stride in its downsample", lambda i, o, s: projection(i, o, 1))
 _downs("downsample_3x3", "has a 3×3 convolution in its downsample", partial(projection, size=3))
@@ -470,6 +477,23 @@ class _SoftmaxAtEnd(RightResNet):
         return super().forward(x).softmax(1)
 
 
+@BANK.mistake("drops the batch's axis of a single image, as squeeze() without a number does", _FLAT, 1)
+class _Squeezed(RightResNet):
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x)[0] if len(x) == 1 else super().forward(x)
+
+
+def _stem_norm_rests(network: RightResNet) -> None:
+    network.bn1.forward = lambda x: x
+
+
+BANK.add(
+    "no_stem_norm",
+    "makes bn1, and leaves it out of forward",
+    "the steps between conv1 and layer1",
+    1,
+    _changed(_stem_norm_rests),
+)
 BANK.add(
     "fc_without_bias",
     "has no bias in its last layer",
@@ -505,6 +529,16 @@ BANK.add(
     _zeroing(lambda block, last: [last], always=True),
 )
 _zeros("zero_never", "ignores zero_init_residual", lambda block, last: [])
+_zeros(
+    "zero_basic_only",
+    "zeroes bn2 of BasicBlocks, and nothing in a Bottleneck",
+    lambda block, last: [] if isinstance(block, RightBottleneck) else [last],
+)
+_zeros(
+    "zero_bottleneck_only",
+    "zeroes bn3 of Bottlenecks, and nothing in a BasicBlock",
+    lambda block, last: [last] if isinstance(block, RightBottleneck) else [],
+)
 _zeros("zero_first", "zeroes the first batch norm of each block", lambda block, last: [block.bn1])
 _zeros("zero_bn2", "zeroes bn2 of every block, in a Bottleneck too", lambda block, last: [block.bn2])
 _zeros(

@@ -13,8 +13,14 @@ from course_utils.exercises.bank import Bank
 from course_utils.exercises.block_mistakes import projection
 from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.networks import error_of, insist_follows_device, made_by, told_call
-from course_utils.exercises.observers import each_row, one_row
-from course_utils.exercises.resnet_family.padded_skips import WRONG_SKIPS, Skip, right_skip, zeros_behind
+from course_utils.exercises.observers import each_row
+from course_utils.exercises.resnet_family.padded_skips import (
+    WRONG_SKIPS,
+    Skip,
+    right_skip,
+    zeros_behind,
+    zeros_on_the_cpu,
+)
 
 HINTS = (
     "Sort out first which case each option is in: when is the answer the input itself, when a projection, and "
@@ -104,8 +110,8 @@ def _option(option: str) -> tuple[Look, Look]:
     )
 
 
-def _unknown(candidate: Any, seed: int) -> str:
-    return error_of(lambda: candidate("D", 4, 4))
+def _unknown(candidate: Any, seed: int, option: str) -> str:
+    return error_of(lambda: candidate(option, 4, 4))
 
 
 def _follows_device(candidate: Any, seed: int, case: looks.Case) -> None:
@@ -120,7 +126,13 @@ LOOKS = (
     looks.statistics(_PROJECTIONS, depth=2),
     looks.values("stride left out", "stride is 1 unless said otherwise", (_case("C", 3, 5, 4, 6),), False, depth=2),
     looks.gradients_flow(_LAST, depth=20),
-    Look("unknown option", "an option that there is not raises ValueError", one_row(_unknown, "shortcut('D', 4, 4)")),
+    Look(
+        "unknown option",
+        "any other option than 'A', 'B' and 'C' raises ValueError",
+        each_row(
+            _unknown, {told_call("shortcut", repr(option), 4, 4): option for option in ("D", "b", "AB", "BC", "")}
+        ),
+    ),
     looks.untouched(_ALL),
     looks.values("float32", "it works in float32 as well", _LAST, False, torch.float32, depth=2),
     looks.copies(_LAST[1:]),
@@ -153,10 +165,9 @@ def _padded(skip: Skip) -> Any:
     return _options(a=_where_it_changes(Padded))
 
 
-def _zeros_on_the_cpu(x: Tensor, extra: int, stride: int) -> Tensor:
-    x = x[:, :, ::stride, ::stride]
-    zeros = torch.zeros(x.shape[0], extra, *x.shape[2:], dtype=x.dtype, device="cpu")
-    return torch.cat([x, zeros], dim=1)
+def _pieces(option: str, in_channels: int, out_channels: int, stride: int = 1) -> nn.Module:
+    known = "B" if option not in {"A", "B", "C"} and option in "ABC" else option
+    return right_shortcut(known, in_channels, out_channels, stride)
 
 
 def _strides_by_default(option: str, in_channels: int, out_channels: int, stride: int = 2) -> nn.Module:
@@ -179,7 +190,7 @@ BANK.add(
     "makes A's zeros on the CPU, wherever its input is",
     f"{_PAD}; x.new_zeros or F.pad makes them where x is",
     2,
-    _padded(_zeros_on_the_cpu),
+    _padded(zeros_on_the_cpu),
 )
 _fills("a_repeats", "fills A's new channels with copies of the old ones", *WRONG_SKIPS["repeats"])
 _pads("a_pads_the_map", "pads the map, not the channels", *WRONG_SKIPS["pads_the_map"])
@@ -212,6 +223,11 @@ BANK.add(
 )
 _projects("without_norm", "has no batch norm in its projections", partial(projection, norm=False))
 _projects("bias", "has a bias in its projections", partial(projection, bias=True))
+_projects(
+    "bare",
+    "projects with a bare convolution, which has a bias, and no batch norm behind it",
+    partial(projection, bias=True, norm=False),
+)
 _projects("3x3", "projects with a 3×3 convolution", partial(projection, size=3))
 _projects("unstrided", "does not stride in its projections", lambda i, o, s: projection(i, o, 1))
 BANK.add(
@@ -220,6 +236,20 @@ BANK.add(
     "what happens when option is none of the three",
     1,
     _options(other=projection),
+)
+BANK.add(
+    "small_letters",
+    "takes small letters for options, too",
+    "what happens when option is none of the three: 'b' is not 'B'",
+    1,
+    lambda option, *args, **settings: right_shortcut(option.upper(), *args, **settings),
+)
+BANK.add(
+    "pieces",
+    "takes each piece of the text 'ABC' for an option, the empty one and 'AB' too",
+    "how option is compared: `in` asks a text for its pieces, and a tuple or a set for what it holds",
+    1,
+    _pieces,
 )
 
 EXERCISE = Exercise(

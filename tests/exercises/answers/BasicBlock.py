@@ -800,3 +800,89 @@ class BasicBlock(RightBasicBlock):
     def forward(self, x: Tensor) -> Tensor:
         left = self.bn2(self.conv2(self.bn1(self.conv1(x))))
         return torch.relu(left + (x if self.downsample is None else self.downsample(x)))
+
+
+# %% mistake: other_momentum
+class BasicBlock(nn.Module):
+    expansion = 1
+
+    def __init__(self, inplanes, planes, stride=1, downsample=None):
+        super().__init__()
+        self.conv1 = nn.Conv2d(inplanes, planes, 3, stride, 1, bias=False)
+        self.conv2 = nn.Conv2d(planes, planes, 3, 1, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(planes, momentum=0.9)
+        self.bn2 = nn.BatchNorm2d(planes, momentum=0.9)
+        self.downsample = downsample
+
+    def forward(self, x):
+        out = self.bn2(self.conv2(self.bn1(self.conv1(x)).relu()))
+        if self.downsample is not None:
+            x = self.downsample(x)
+        return (out + x).relu()
+
+
+# repair
+# -         self.bn1 = nn.BatchNorm2d(planes, momentum=0.9)
+# -         self.bn2 = nn.BatchNorm2d(planes, momentum=0.9)
+# +         self.bn1 = nn.BatchNorm2d(planes)
+# +         self.bn2 = nn.BatchNorm2d(planes)
+
+
+# %% mistake: other_eps
+class BasicBlock(nn.Module):
+    expansion = 1
+
+    def __init__(self, inplanes, planes, stride=1, downsample=None):
+        super().__init__()
+        self.conv1 = nn.Conv2d(inplanes, planes, 3, stride, 1, bias=False)
+        self.conv2 = nn.Conv2d(planes, planes, 3, 1, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(planes, eps=1e-3)
+        self.bn2 = nn.BatchNorm2d(planes, eps=1e-3)
+        self.downsample = downsample
+
+    def forward(self, x):
+        out = self.bn2(self.conv2(self.bn1(self.conv1(x)).relu()))
+        if self.downsample is not None:
+            x = self.downsample(x)
+        return (out + x).relu()
+
+
+# repair
+# -         self.bn1 = nn.BatchNorm2d(planes, eps=1e-3)
+# -         self.bn2 = nn.BatchNorm2d(planes, eps=1e-3)
+# +         self.bn1 = nn.BatchNorm2d(planes)
+# +         self.bn2 = nn.BatchNorm2d(planes)
+
+
+# %% mistake: unregistered
+class BasicBlock(nn.Module):
+    expansion = 1
+
+    def __init__(self, inplanes, planes, stride=1, downsample=None):
+        super().__init__()
+        conv1 = nn.Conv2d(inplanes, planes, 3, stride, 1, bias=False)
+        conv2 = nn.Conv2d(planes, planes, 3, 1, 1, bias=False)
+        self.steps = [conv1, nn.BatchNorm2d(planes), nn.ReLU(), conv2, nn.BatchNorm2d(planes)]
+        self.downsample = downsample
+
+    def forward(self, x):
+        out = x
+        for step in self.steps:
+            out = step(out)
+        if self.downsample is not None:
+            x = self.downsample(x)
+        return (out + x).relu()
+
+
+# repair
+# -         conv1 = nn.Conv2d(inplanes, planes, 3, stride, 1, bias=False)
+# -         conv2 = nn.Conv2d(planes, planes, 3, 1, 1, bias=False)
+# -         self.steps = [conv1, nn.BatchNorm2d(planes), nn.ReLU(), conv2, nn.BatchNorm2d(planes)]
+# +         self.conv1 = nn.Conv2d(inplanes, planes, 3, stride, 1, bias=False)
+# +         self.conv2 = nn.Conv2d(planes, planes, 3, 1, 1, bias=False)
+# +         self.bn1 = nn.BatchNorm2d(planes)
+# +         self.bn2 = nn.BatchNorm2d(planes)
+# -         out = x
+# -         for step in self.steps:
+# -             out = step(out)
+# +         out = self.bn2(self.conv2(self.bn1(self.conv1(x)).relu()))

@@ -1043,3 +1043,100 @@ class Bottleneck(BasicBlock):
         left = nn.functional.relu(self.bn2(self.conv2(nn.functional.relu(self.bn1(self.conv1(x))))))
         left = self.bn3(self.conv3(left))
         return nn.functional.relu(left + (self.downsample(x) if self.downsample is not None else x))
+
+
+# %% mistake: other_momentum
+class Bottleneck(nn.Module):
+    expansion = 4
+
+    def __init__(self, inplanes, planes, stride=1, downsample=None):
+        super().__init__()
+        wide = planes * self.expansion
+        self.conv1 = nn.Conv2d(inplanes, planes, 1, bias=False)
+        self.conv2 = nn.Conv2d(planes, planes, 3, stride, 1, bias=False)
+        self.conv3 = nn.Conv2d(planes, wide, 1, bias=False)
+        self.bn1, self.bn2 = nn.BatchNorm2d(planes, momentum=0.01), nn.BatchNorm2d(planes, momentum=0.01)
+        self.bn3 = nn.BatchNorm2d(wide, momentum=0.01)
+        self.downsample = downsample
+
+    def forward(self, x):
+        out = self.bn1(self.conv1(x)).relu()
+        out = self.bn2(self.conv2(out)).relu()
+        out = self.bn3(self.conv3(out))
+        if self.downsample is not None:
+            x = self.downsample(x)
+        return (out + x).relu()
+
+
+# repair
+# -         self.bn1, self.bn2 = nn.BatchNorm2d(planes, momentum=0.01), nn.BatchNorm2d(planes, momentum=0.01)
+# -         self.bn3 = nn.BatchNorm2d(wide, momentum=0.01)
+# +         self.bn1, self.bn2, self.bn3 = nn.BatchNorm2d(planes), nn.BatchNorm2d(planes), nn.BatchNorm2d(wide)
+
+
+# %% mistake: other_eps
+class Bottleneck(nn.Module):
+    expansion = 4
+
+    def __init__(self, inplanes, planes, stride=1, downsample=None):
+        super().__init__()
+        wide = planes * self.expansion
+        self.conv1 = nn.Conv2d(inplanes, planes, 1, bias=False)
+        self.conv2 = nn.Conv2d(planes, planes, 3, stride, 1, bias=False)
+        self.conv3 = nn.Conv2d(planes, wide, 1, bias=False)
+        self.bn1, self.bn2 = nn.BatchNorm2d(planes, eps=0.001), nn.BatchNorm2d(planes, eps=0.001)
+        self.bn3 = nn.BatchNorm2d(wide, eps=0.001)
+        self.downsample = downsample
+
+    def forward(self, x):
+        out = self.bn1(self.conv1(x)).relu()
+        out = self.bn2(self.conv2(out)).relu()
+        out = self.bn3(self.conv3(out))
+        if self.downsample is not None:
+            x = self.downsample(x)
+        return (out + x).relu()
+
+
+# repair
+# -         self.bn1, self.bn2 = nn.BatchNorm2d(planes, eps=0.001), nn.BatchNorm2d(planes, eps=0.001)
+# -         self.bn3 = nn.BatchNorm2d(wide, eps=0.001)
+# +         self.bn1, self.bn2, self.bn3 = nn.BatchNorm2d(planes), nn.BatchNorm2d(planes), nn.BatchNorm2d(wide)
+
+
+# %% mistake: unregistered
+class Bottleneck(nn.Module):
+    expansion = 4
+
+    def __init__(self, inplanes, planes, stride=1, downsample=None):
+        super().__init__()
+        wide = planes * self.expansion
+        self.convs = [nn.Conv2d(inplanes, planes, 1, bias=False)]
+        self.convs.append(nn.Conv2d(planes, planes, 3, stride, 1, bias=False))
+        self.convs.append(nn.Conv2d(planes, wide, 1, bias=False))
+        self.norms = [nn.BatchNorm2d(planes), nn.BatchNorm2d(planes), nn.BatchNorm2d(wide)]
+        self.downsample = downsample
+
+    def forward(self, x):
+        out = self.norms[0](self.convs[0](x)).relu()
+        out = self.norms[1](self.convs[1](out)).relu()
+        out = self.norms[2](self.convs[2](out))
+        if self.downsample is not None:
+            x = self.downsample(x)
+        return (out + x).relu()
+
+
+# repair
+# -         self.convs = [nn.Conv2d(inplanes, planes, 1, bias=False)]
+# -         self.convs.append(nn.Conv2d(planes, planes, 3, stride, 1, bias=False))
+# -         self.convs.append(nn.Conv2d(planes, wide, 1, bias=False))
+# -         self.norms = [nn.BatchNorm2d(planes), nn.BatchNorm2d(planes), nn.BatchNorm2d(wide)]
+# +         self.conv1 = nn.Conv2d(inplanes, planes, 1, bias=False)
+# +         self.conv2 = nn.Conv2d(planes, planes, 3, stride, 1, bias=False)
+# +         self.conv3 = nn.Conv2d(planes, wide, 1, bias=False)
+# +         self.bn1, self.bn2, self.bn3 = nn.BatchNorm2d(planes), nn.BatchNorm2d(planes), nn.BatchNorm2d(wide)
+# -         out = self.norms[0](self.convs[0](x)).relu()
+# -         out = self.norms[1](self.convs[1](out)).relu()
+# -         out = self.norms[2](self.convs[2](out))
+# +         out = self.bn1(self.conv1(x)).relu()
+# +         out = self.bn2(self.conv2(out)).relu()
+# +         out = self.bn3(self.conv3(out))

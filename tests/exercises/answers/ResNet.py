@@ -2891,3 +2891,249 @@ class ResNet(RightResNet):
 
 # %% equivalent: without a slope, a leaky ReLU is a ReLU
 # mode='fan_out')
+
+
+# %% mistake: downsample_bare
+class ResNet(nn.Module):
+    def __init__(self, block, layers, num_classes=1000, zero_init_residual=False):
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)
+        self.bn1 = nn.BatchNorm2d(64)
+        wide = 64
+        for number, count in enumerate(layers):
+            layer, planes = nn.Sequential(), 64 * 2**number
+            for index in range(count):
+                stride, before, wide = 1 + (index == 0 < number), wide, planes * block.expansion
+                layer.append(block(before, planes, stride, self.projection(before, wide, stride)))
+            self.add_module(f"layer{number + 1}", layer)
+        self.fc = nn.Linear(wide, num_classes)
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+            if zero_init_residual and isinstance(m, BasicBlock):
+                nn.init.zeros_(m.bn2.weight)
+            if zero_init_residual and isinstance(m, Bottleneck):
+                nn.init.zeros_(m.bn3.weight)
+
+    @staticmethod
+    def projection(before, after, stride):
+        if (before, stride) == (after, 1):
+            return None
+        return nn.Sequential(nn.Conv2d(before, after, 1, stride))
+
+    def forward(self, x):
+        x = self.bn1(self.conv1(x)).relu()
+        x = functional.max_pool2d(x, 3, 2, 1)
+        x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
+        x = functional.adaptive_avg_pool2d(x, 1).flatten(1)
+        return self.fc(x)
+
+
+# repair
+# -         return nn.Sequential(nn.Conv2d(before, after, 1, stride))
+# +         return nn.Sequential(nn.Conv2d(before, after, 1, stride, bias=False), nn.BatchNorm2d(after))
+
+
+# %% mistake: zero_basic_only
+class ResNet(nn.Module):
+    def __init__(self, block, layers, num_classes=1000, zero_init_residual=False):
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)
+        self.bn1 = nn.BatchNorm2d(64)
+        wide = 64
+        for number, count in enumerate(layers):
+            layer, planes = nn.Sequential(), 64 * 2**number
+            for index in range(count):
+                stride, before, wide = 1 + (index == 0 < number), wide, planes * block.expansion
+                layer.append(block(before, planes, stride, self.projection(before, wide, stride)))
+            self.add_module(f"layer{number + 1}", layer)
+        self.fc = nn.Linear(wide, num_classes)
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+            if zero_init_residual and isinstance(m, BasicBlock):
+                nn.init.zeros_(m.bn2.weight)
+            # the Bottleneck is still to come
+
+    @staticmethod
+    def projection(before, after, stride):
+        if (before, stride) == (after, 1):
+            return None
+        return nn.Sequential(nn.Conv2d(before, after, 1, stride, bias=False), nn.BatchNorm2d(after))
+
+    def forward(self, x):
+        x = self.bn1(self.conv1(x)).relu()
+        x = functional.max_pool2d(x, 3, 2, 1)
+        x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
+        x = functional.adaptive_avg_pool2d(x, 1).flatten(1)
+        return self.fc(x)
+
+
+# repair
+# -             # the Bottleneck is still to come
+# +             if zero_init_residual and isinstance(m, Bottleneck):
+# +                 nn.init.zeros_(m.bn3.weight)
+
+
+# %% mistake: zero_bottleneck_only
+class ResNet(nn.Module):
+    def __init__(self, block, layers, num_classes=1000, zero_init_residual=False):
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)
+        self.bn1 = nn.BatchNorm2d(64)
+        wide = 64
+        for number, count in enumerate(layers):
+            layer, planes = nn.Sequential(), 64 * 2**number
+            for index in range(count):
+                stride, before, wide = 1 + (index == 0 < number), wide, planes * block.expansion
+                layer.append(block(before, planes, stride, self.projection(before, wide, stride)))
+            self.add_module(f"layer{number + 1}", layer)
+        self.fc = nn.Linear(wide, num_classes)
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+            # the BasicBlock is still to come
+            if zero_init_residual and isinstance(m, Bottleneck):
+                nn.init.zeros_(m.bn3.weight)
+
+    @staticmethod
+    def projection(before, after, stride):
+        if (before, stride) == (after, 1):
+            return None
+        return nn.Sequential(nn.Conv2d(before, after, 1, stride, bias=False), nn.BatchNorm2d(after))
+
+    def forward(self, x):
+        x = self.bn1(self.conv1(x)).relu()
+        x = functional.max_pool2d(x, 3, 2, 1)
+        x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
+        x = functional.adaptive_avg_pool2d(x, 1).flatten(1)
+        return self.fc(x)
+
+
+# repair
+# -             # the BasicBlock is still to come
+# +             if zero_init_residual and isinstance(m, BasicBlock):
+# +                 nn.init.zeros_(m.bn2.weight)
+
+
+# %% mistake: squeezed
+class ResNet(nn.Module):
+    def __init__(self, block, layers, num_classes=1000, zero_init_residual=False):
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)
+        self.bn1 = nn.BatchNorm2d(64)
+        wide = 64
+        for number, count in enumerate(layers):
+            layer, planes = nn.Sequential(), 64 * 2**number
+            for index in range(count):
+                stride, before, wide = 1 + (index == 0 < number), wide, planes * block.expansion
+                layer.append(block(before, planes, stride, self.projection(before, wide, stride)))
+            self.add_module(f"layer{number + 1}", layer)
+        self.fc = nn.Linear(wide, num_classes)
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+            if zero_init_residual and isinstance(m, BasicBlock):
+                nn.init.zeros_(m.bn2.weight)
+            if zero_init_residual and isinstance(m, Bottleneck):
+                nn.init.zeros_(m.bn3.weight)
+
+    @staticmethod
+    def projection(before, after, stride):
+        if (before, stride) == (after, 1):
+            return None
+        return nn.Sequential(nn.Conv2d(before, after, 1, stride, bias=False), nn.BatchNorm2d(after))
+
+    def forward(self, x):
+        x = self.bn1(self.conv1(x)).relu()
+        x = functional.max_pool2d(x, 3, 2, 1)
+        x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
+        x = functional.adaptive_avg_pool2d(x, 1).squeeze()
+        return self.fc(x)
+
+
+# repair
+# -         x = functional.adaptive_avg_pool2d(x, 1).squeeze()
+# +         x = functional.adaptive_avg_pool2d(x, 1).flatten(1)
+
+
+# %% mistake: no_stem_norm
+class ResNet(nn.Module):
+    def __init__(self, block, layers, num_classes=1000, zero_init_residual=False):
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)
+        self.bn1 = nn.BatchNorm2d(64)
+        wide = 64
+        for number, count in enumerate(layers):
+            layer, planes = nn.Sequential(), 64 * 2**number
+            for index in range(count):
+                stride, before, wide = 1 + (index == 0 < number), wide, planes * block.expansion
+                layer.append(block(before, planes, stride, self.projection(before, wide, stride)))
+            self.add_module(f"layer{number + 1}", layer)
+        self.fc = nn.Linear(wide, num_classes)
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+            if zero_init_residual and isinstance(m, BasicBlock):
+                nn.init.zeros_(m.bn2.weight)
+            if zero_init_residual and isinstance(m, Bottleneck):
+                nn.init.zeros_(m.bn3.weight)
+
+    @staticmethod
+    def projection(before, after, stride):
+        if (before, stride) == (after, 1):
+            return None
+        return nn.Sequential(nn.Conv2d(before, after, 1, stride, bias=False), nn.BatchNorm2d(after))
+
+    def forward(self, x):
+        x = self.conv1(x).relu()
+        x = functional.max_pool2d(x, 3, 2, 1)
+        x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
+        x = functional.adaptive_avg_pool2d(x, 1).flatten(1)
+        return self.fc(x)
+
+
+# repair
+# -         x = self.conv1(x).relu()
+# +         x = self.bn1(self.conv1(x)).relu()
+
+
+# %% mistake: stem_3x3
+class ResNet(nn.Module):
+    def __init__(self, block, layers, num_classes=1000, zero_init_residual=False):
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 64, 3, stride=1, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(64)
+        wide = 64
+        for number, count in enumerate(layers):
+            layer, planes = nn.Sequential(), 64 * 2**number
+            for index in range(count):
+                stride, before, wide = 1 + (index == 0 < number), wide, planes * block.expansion
+                layer.append(block(before, planes, stride, self.projection(before, wide, stride)))
+            self.add_module(f"layer{number + 1}", layer)
+        self.fc = nn.Linear(wide, num_classes)
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight, mode="fan_out", nonlinearity="relu")
+            if zero_init_residual and isinstance(m, BasicBlock):
+                nn.init.zeros_(m.bn2.weight)
+            if zero_init_residual and isinstance(m, Bottleneck):
+                nn.init.zeros_(m.bn3.weight)
+
+    @staticmethod
+    def projection(before, after, stride):
+        if (before, stride) == (after, 1):
+            return None
+        return nn.Sequential(nn.Conv2d(before, after, 1, stride, bias=False), nn.BatchNorm2d(after))
+
+    def forward(self, x):
+        x = self.bn1(self.conv1(x)).relu()
+        x = functional.max_pool2d(x, 3, 2, 1)
+        x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
+        x = functional.adaptive_avg_pool2d(x, 1).flatten(1)
+        return self.fc(x)
+
+
+# repair
+# -         self.conv1 = nn.Conv2d(3, 64, 3, stride=1, padding=1, bias=False)
+# +         self.conv1 = nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)

@@ -936,3 +936,83 @@ shortcut = shortcut_with(FixedConvolution)
 # %% equivalent: no shortcut of the paper's leads to fewer channels, and there is no stride below 1
 # stride <= 1
 # in_channels >= out_channels
+
+
+# %% mistake: bare
+class PaddedShortcut(nn.Module):
+    def __init__(self, extra, stride):
+        super().__init__()
+        self.extra, self.stride = extra, stride
+
+    def forward(self, x):
+        return functional.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, 0, self.extra))
+
+
+def shortcut(option, in_channels, out_channels, stride=1):
+    if option not in ("A", "B", "C"):
+        raise ValueError(option)
+    if option in ("A", "B") and stride == 1 and in_channels == out_channels:
+        return nn.Identity()
+    if option == "A":
+        return PaddedShortcut(out_channels - in_channels, stride)
+    return nn.Conv2d(in_channels, out_channels, kernel_size=1, stride=stride)
+
+
+# repair
+# -     return nn.Conv2d(in_channels, out_channels, kernel_size=1, stride=stride)
+# +     conv = nn.Conv2d(in_channels, out_channels, 1, stride, bias=False)
+# +     return nn.Sequential(conv, nn.BatchNorm2d(out_channels))
+
+
+# %% mistake: small_letters
+class PaddedShortcut(nn.Module):
+    def __init__(self, extra, stride):
+        super().__init__()
+        self.extra, self.stride = extra, stride
+
+    def forward(self, x):
+        return functional.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, 0, self.extra))
+
+
+def shortcut(option, in_channels, out_channels, stride=1):
+    option = option.capitalize()
+    if option not in ("A", "B", "C"):
+        raise ValueError(option)
+    if option in ("A", "B") and stride == 1 and in_channels == out_channels:
+        return nn.Identity()
+    if option == "A":
+        return PaddedShortcut(out_channels - in_channels, stride)
+    conv = nn.Conv2d(in_channels, out_channels, 1, stride, bias=False)
+    return nn.Sequential(conv, nn.BatchNorm2d(out_channels))
+
+
+# repair
+# -     option = option.capitalize()
+# -     if option not in ("A", "B", "C"):
+# +     if option not in ("A", "B", "C"):
+
+
+# %% mistake: pieces
+class PaddedShortcut(nn.Module):
+    def __init__(self, extra, stride):
+        super().__init__()
+        self.extra, self.stride = extra, stride
+
+    def forward(self, x):
+        return functional.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, 0, self.extra))
+
+
+def shortcut(option, in_channels, out_channels, stride=1):
+    if option not in "ABC":
+        raise ValueError(option)
+    if option in ("A", "B") and stride == 1 and in_channels == out_channels:
+        return nn.Identity()
+    if option == "A":
+        return PaddedShortcut(out_channels - in_channels, stride)
+    conv = nn.Conv2d(in_channels, out_channels, 1, stride, bias=False)
+    return nn.Sequential(conv, nn.BatchNorm2d(out_channels))
+
+
+# repair
+# -     if option not in "ABC":
+# +     if option not in ("A", "B", "C"):
