@@ -231,6 +231,11 @@ _pools(
     lambda s: nn.Sequential(nn.ZeroPad2d((0, s - 1, 0, s - 1)), nn.AvgPool2d(s)),
 )
 _pools("always_2", "pools by 2, whatever the stride", lambda s: nn.AvgPool2d(2, ceil_mode=True))
+_pools(
+    "window_of_2",
+    "steps by the stride, and averages over 2×2 pixels whatever the stride",
+    lambda s: nn.AvgPool2d(2, s, ceil_mode=True),
+)
 _pools("overlapping", "averages over overlapping 3×3 squares", lambda s: nn.AvgPool2d(3, s, padding=1))
 _pools("no_pool", "does not make the shortcut smaller", lambda s: nn.Identity())
 _recasts_mix("stride_twice", "pools, and strides again in the 1×1 convolution", lambda block: {"stride": block.stride})

@@ -22,7 +22,13 @@ from course_utils.exercises.block_mistakes import (
 )
 from course_utils.exercises.building_blocks.layer_mistakes import with_defaults
 from course_utils.exercises.exercise import Exercise
-from course_utils.exercises.resnet_family.padded_skips import WRONG_SKIPS, Skip, right_skip, zeros_behind
+from course_utils.exercises.resnet_family.padded_skips import (
+    WRONG_SKIPS,
+    Skip,
+    right_skip,
+    zeros_behind,
+    zeros_on_the_cpu,
+)
 from course_utils.exercises.why_residuals.paired_blocks import block_looks
 
 HINTS = (
@@ -174,6 +180,13 @@ def _same_shape_only(block: Any, left: Tensor, x: Tensor) -> Tensor:
 
 
 _pads("pads_the_map", "pads the map, not the channels", *WRONG_SKIPS["pads_the_map"])
+BANK.add(
+    "zeros_on_the_cpu",
+    "makes its zeros on the CPU, wherever its input is",
+    f"{_PAD}; x.new_zeros or F.pad makes them where x is",
+    2,
+    _skipping(zeros_on_the_cpu),
+)
 _fills("repeats", "fills the new channels with copies of the old ones", *WRONG_SKIPS["repeats"])
 _slices("cuts", "cuts the corner out of the map for the shortcut's stride", *WRONG_SKIPS["cuts"])
 _slices_as("averages", "averages pixels for the shortcut's stride", *WRONG_SKIPS["averages"])

@@ -1411,3 +1411,26 @@ class PooledBlock(nn.Module):
 # %% equivalent: the mean of one pixel is that pixel
 # nn.Sequential(nn.AvgPool2d(stride, ceil_mode=True),
 # stride > 0
+
+
+# %% mistake: window_of_2
+class PooledBlock(nn.Module):
+    def __init__(self, in_feats, out_feats, stride=1, norm=False):
+        super().__init__()
+        self.conv1 = nn.Conv2d(in_feats, out_feats, 3, padding=1, bias=not norm)
+        self.conv2 = nn.Conv2d(out_feats, out_feats, 3, stride=stride, padding=1, bias=not norm)
+        self.norm1 = nn.BatchNorm2d(out_feats) if norm else nn.Identity()
+        self.norm2 = nn.BatchNorm2d(out_feats) if norm else nn.Identity()
+        self.mix = nn.Conv2d(in_feats, out_feats, 1) if in_feats != out_feats else nn.Identity()
+        self.stride = stride
+
+    def forward(self, x):
+        left = self.norm2(self.conv2(self.norm1(self.conv1(x)).relu()))
+        if self.stride > 1:
+            x = functional.avg_pool2d(x, kernel_size=2, stride=self.stride, ceil_mode=True)
+        return (left + self.mix(x)).relu()
+
+
+# repair
+# -             x = functional.avg_pool2d(x, kernel_size=2, stride=self.stride, ceil_mode=True)
+# +             x = functional.avg_pool2d(x, self.stride, ceil_mode=True)
