@@ -143,14 +143,16 @@ def _together(comparison: Comparison, known: Sequence[Known], both: Both) -> Dia
     # One of the two explains what the other one leaves alone: a row of the first broken look, or where another begins.
     rows = [row for row in comparison.off if row in comparison.first_broken or row[0] == comparison.off[0][0]]
     explained = ([one for one in known if comparison.agrees(row, one.table)] for row in rows)
-    found = (
+    pairs = _by_name(
         (one, other) for one in next(filter(None, explained), ()) for other in _partners(comparison, one, known, both)
     )
-    pairs = {
-        frozenset((one.mistake.id, other.mistake.id)): (one.mistake, other.mistake)
-        for one, other in (*found, *_made_of_both(comparison, known, both)) or _mixed(comparison, known, both)
-    }
+    if len(pairs) != 1:
+        pairs = _by_name(_made_of_both(comparison, known, both)) or _by_name(_mixed(comparison, known, both))
     return Diagnosis(*pairs.values(), "together") if len(pairs) == 1 else None
+
+
+def _by_name(pairs: Iterable[tuple[Known, Known]]) -> dict[frozenset[str], tuple[Mistake, Mistake]]:
+    return {frozenset((one.mistake.id, other.mistake.id)): (one.mistake, other.mistake) for one, other in pairs}
 
 
 def _made_of_both(comparison: Comparison, known: Sequence[Known], both: Both) -> Iterator[tuple[Known, Known]]:

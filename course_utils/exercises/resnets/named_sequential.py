@@ -155,6 +155,14 @@ def _items(modules: tuple) -> list[tuple[str, nn.Module]]:
     return list(modules[0].items()) if one_dict else [(str(i), module) for i, module in enumerate(modules)]
 
 
+def _numbering(self: nn.Module, modules: tuple) -> None:
+    """Register under numbers, as the course's Sequential does; it refuses what is no module in these words."""
+    for index, module in enumerate(modules):
+        if not isinstance(module, nn.Module):
+            raise TypeError(f"module {index} is {module!r:.60}: a list needs a * before it, a class () behind it")
+        self._modules[str(index)] = module
+
+
 def _changing(change: Callable[[list], Iterable]) -> list[type[nn.Sequential]]:
     """Make two that change the pairs of name and module: those of an OrderedDict alone, or all."""
 
@@ -194,6 +202,7 @@ BANK.add(
     2,
     _registering(lambda self, modules: self._modules.update((str(i), one) for i, one in enumerate(modules))),
     _registering(lambda self, modules: [self.add_module(str(i), one) for i, one in enumerate(modules)]),
+    _registering(_numbering),
 )
 BANK.add(
     "plain_attribute",
