@@ -133,7 +133,7 @@ def test_test_loss_is_that_of_the_trained_network_in_use(data):
     assert result.test_loss > 0
 
 
-def test_results_of_the_first_versions_are_measured_anew(data, path, trained):
+def test_results_of_the_first_versions_are_measured_anew(data, path, trained, capsys):
     """Catches a file without test loss that's called damaged, or that ends the experiment with an error."""
     run_degradation(data, path=path, **SETTING)
     records = json.loads(path.read_text())
@@ -143,6 +143,7 @@ def test_results_of_the_first_versions_are_measured_anew(data, path, trained):
     trained.clear()
     assert all(one.test_loss > 0 for one in run_degradation(data, path=path, **SETTING))
     assert len(trained) == 4
+    assert "damaged" not in capsys.readouterr().out
 
 
 def test_the_picture_says_in_words_where_each_network_ended(data):
