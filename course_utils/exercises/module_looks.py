@@ -255,6 +255,23 @@ def any_device(case: Case) -> Look:
     return Look("any device", "it works on any device", observe)
 
 
+def beside_x(case: Case) -> Look:
+    """Run a module where what it makes for itself lands on another device than x: a second sooner than moving it is.
+
+    torch's meta device takes a second to do its first operation, unless torchvision has been imported.
+    """
+
+    def one(candidate: Any, seed: int) -> None:
+        module, x = case.make(candidate), case.x(seed, torch.float32)
+        with torch.device("meta"):
+            run_on(module, x, "a module where torch's default device is another one")
+
+    def observe(candidate: Any, seed: int) -> dict[str, Any]:
+        return {case.given: partial(one, candidate, seed)}
+
+    return Look("any device", "it works on any device: what it makes for itself is where x is", observe)
+
+
 def _each(  # noqa: PLR0917  (as `values`, which hands them on)
     name: str,
     promise: str,

@@ -85,7 +85,7 @@ def block_looks(
         looks.gradients_flow(few, True, depth=_DEPTH * 10),
         looks.values("float32", "it works in float32 as well", few, False, torch.float32, depth=_DEPTH),
         looks.copies(few),
-        looks.any_device(few[-1]),
+        looks.beside_x(few[-1]),
     )
 
 
