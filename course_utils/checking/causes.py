@@ -99,6 +99,8 @@ def _no_attribute(found: Match[str], raised: Raised) -> str:
         return f"getattr takes no name with a dot in it: get_submodule({name!r}) goes from part to part"
     if name in _OF_MODULES:
         return "the class has not been made a module yet: super().__init__() is the first line of __init__"
+    if owner == "tuple" and "named_" in raised.source:
+        return f"a tuple has no {name}: what is called named_… gives pairs, as in: for name, module in …"
     if owner in _KINDS:
         return f"{_KINDS[owner]} has no {name}: what stands before .{name} is not what it should be"
     if "self." + name in raised.source:
@@ -113,12 +115,13 @@ def _too_many_arguments(found: Match[str], raised: Raised) -> str:
         return _WITHOUT_INIT
     if name == "__init__" and f"{owner}(" in raised.source:
         return f"{owner}(…) only makes the module: what it makes is called then, as in {owner}()(x)"
-    if "<locals>" in raised.error and (takes, given) == (1, 3):
+    if not owner and given == _OF_HOOK and f"{name}(" not in raised.source:
+        many = "one argument" if takes == 1 else f"{takes} arguments"
         return (
-            f"{name} takes one argument, and a hook is called with three: module, inputs, output. Is what {name}(…) "
-            "returns the hook, or are two arguments missing?"
+            f"{name} takes {many}, and a hook is called with three: module, inputs, output. Is what {name}(…) returns "
+            "the hook, or is an argument missing?"
         )
-    if given == takes + 1 and not (name == "__init__" and raised.line):
+    if owner and given == takes + 1 and not (name == "__init__" and raised.line):
         return f"{name} takes one argument fewer than it is given: is self missing as its first?"
     return ""
 
@@ -179,6 +182,7 @@ _OF_MODULES = frozenset(
     | {"_backward_pre_hooks", "_non_persistent_buffers_set"}
 )
 
+_OF_HOOK = 3
 _IMPORTS = {
     "partial": "from functools import partial",
     "reduce": "from functools import reduce",
@@ -209,6 +213,10 @@ _NO_TRUTH = (
     "torch.where, &, |, torch.maximum and .clamp"
 )
 _NO_GRAPH = "the output has no graph, so that no gradient flows back: is it computed under no_grad, or detached?"
+_NOT_IN_GRAPH = "the gradient is asked for a tensor without a graph: is it detached, or computed under no_grad?"
+_NOT_USED = "the gradient is asked for a tensor that was not used on the way to the output: is it a copy of that one?"
+_NONE_COUNTED = "None is counted with: what may be None, as the bias of a layer may, is asked for first"
+_NO_PARAMETER = "a plain tensor is put in a parameter's place: nn.Parameter(…) around it makes one of it"
 _IN_PLACE = (
     "a parameter, or the input, is changed in place, by an operation that ends in _ or by +=: where that is meant, as "
     "in a copy, it needs torch.no_grad() around it"
@@ -299,6 +307,10 @@ _CAUSES: tuple[tuple[str, Callable[[Match[str], Raised], str]], ...] = (
     (r"^RecursionError", _says(_ENDLESS)),
     (r"Boolean value of Tensor with more than one value", _says(_NO_TRUTH)),
     (r"element 0 of tensors does not require grad", _says(_NO_GRAPH)),
+    (r"differentiated Tensor.* does not require grad", _says(_NOT_IN_GRAPH)),
+    (r"differentiated Tensor.* appears to not have been used", _says(_NOT_USED)),
+    (r"unsupported operand type.*'NoneType'", _says(_NONE_COUNTED)),
+    (r"cannot assign '[\w.]+' as parameter", _says(_NO_PARAMETER)),
     (r"leaf Variable that requires grad", _says(_IN_PLACE)),
     (_BROADCAST, _broadcast),
     (re.escape(IN_SEQUENTIAL), _says(_NONE_IN_SEQUENTIAL)),

@@ -119,6 +119,28 @@ MADE = {
     "mean gets no value": (BLOCK, "pass", "if not self.training: mean = 3\n            return mean"),
     "torch's sqrt takes a tensor, and gets a number": ("t.sqrt(3)", "", ""),
     "torch's relu takes a tensor, and gets a tuple: is one": ("t.relu((t.ones(2),))", "", ""),
+    "the gradient is asked for a tensor without a graph": (
+        "y = t.ones(2, requires_grad=True)\nt.autograd.grad(y.sum(), y.detach())",
+        "",
+        "",
+    ),
+    "the gradient is asked for a tensor that was not used": (
+        "y = t.ones(2, requires_grad=True)\nt.autograd.grad(y.sum(), y.clone())",
+        "",
+        "",
+    ),
+    "None is counted with": ("None - t.ones(2)", "", ""),
+    "a plain tensor is put in a parameter's place": ("nn.Linear(2, 2).weight = t.ones(2, 2)", "", ""),
+    "a tuple has no register_forward_hook: what is called named_": (
+        "[one.register_forward_hook(print) for one in nn.ReLU().named_modules()]",
+        "",
+        "",
+    ),
+    "hook takes 2 arguments, and a hook is called with three": (
+        "def hook(module, out): pass\nlayer = nn.ReLU()\nlayer.register_forward_hook(hook)\nlayer(t.ones(2))",
+        "",
+        "",
+    ),
     "getattr takes no name with a dot in it: get_submodule('0.1')": ("getattr(nn.Sequential(), '0.1')", "", ""),
     "a part is set on the model itself under a name with a dot": (
         "nn.Sequential().add_module('0.1', nn.ReLU())",
