@@ -200,14 +200,21 @@ def _assigned(new: nn.Conv2d, weight: Tensor) -> None:
 
 @noting
 def _folding(
-    scale: Callable[[nn.BatchNorm2d], Tensor] = lambda n: n.weight / (n.running_var + n.eps).sqrt(),
+    *,
+    gain: Callable[[nn.BatchNorm2d], Tensor] = lambda n: n.weight,
+    eps: Callable[[nn.BatchNorm2d], float] = lambda n: n.eps,
+    std: Callable[[Tensor, float], Tensor] = lambda variance, eps: (variance + eps).sqrt(),
     weight: Callable[[Tensor, Tensor], Tensor] = lambda w, s: w * s.view(-1, 1, 1, 1),
-    bias: Callable[[Any, nn.BatchNorm2d, Tensor], Any] = lambda b, n, s: n.bias + (b - n.running_mean) * s,
+    old: Callable[[Any, Tensor], Any] = torch.mul,
+    mean: Callable[[Tensor, Tensor], Any] = torch.mul,
+    shift: Callable[[nn.BatchNorm2d], Any] = lambda n: n.bias,
+    keeps_bias: bool = False,
+    no_bias: bool = False,
     copied: Callable[[nn.Conv2d], nn.Conv2d] = copy.deepcopy,
     put: Callable[[nn.Conv2d, Tensor], Any] = _assigned,
     **forgotten: bool,
 ) -> Callable[[nn.Conv2d, nn.BatchNorm2d], nn.Conv2d]:
-    """Make a way to fold: the norm's scale, the new weight, the new bias (from the old one, or 0), and onto what.
+    """Make a way to fold: the scale is gain / std, the bias is shift + old − mean (of the scale each), onto a copy.
 
     put: how the weight gets into the new convolution. forgotten: settings that a new convolution does not take over.
     """
@@ -218,11 +225,14 @@ def _folding(
 
     def fold(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
         with torch.no_grad():
-            factor, old = scale(norm), 0 if conv.bias is None else conv.bias
-            new_weight, new_bias = weight(conv.weight, factor), bias(old, norm, factor)
+            scale = gain(norm) / std(norm.running_var, eps(norm))
+            before = torch.zeros_like(scale) if conv.bias is None else conv.bias
+            new_weight = weight(conv.weight, scale)
+            new_bias = shift(norm) + old(before, scale) - mean(norm.running_mean, scale)
             folded = rebuilt(conv) if forgotten else copied(conv)
             put(folded, new_weight)
-            folded.bias = None if new_bias is None else nn.Parameter(new_bias)
+            if not keeps_bias:
+                folded.bias = None if no_bias else nn.Parameter(new_bias)
         return folded
 
     return fold
@@ -249,19 +259,15 @@ def _changes_the_norm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     return folded
 
 
-_scales = BANK.about(_SCALE, 1, by=lambda scale: _folding(scale=scale))
-_biases = BANK.about(_BIAS, 2, by=lambda bias: _folding(bias=bias))
+_scales = BANK.about(_SCALE, 1, by=lambda way: _folding(**way))
+_biases = BANK.about(_BIAS, 2, by=lambda way: _folding(**way))
 _forgets = BANK.about(_KEPT, 3, by=lambda way: _folding(**way))
 
-_scales("no_eps", "forgets eps", lambda n: n.weight / n.running_var.sqrt())
-_scales("eps_outside", "adds eps outside the root", lambda n: n.weight / (n.running_var.sqrt() + n.eps))
-_scales(
-    "default_eps",
-    "takes 1e-5 for eps, whatever the batch norm's own",
-    lambda n: n.weight / (n.running_var + 1e-5).sqrt(),
-)
-_scales("no_root", "divides by the variance, without the root", lambda n: n.weight / (n.running_var + n.eps))
-_scales("no_norm_weight", "forgets the batch norm's weight", lambda n: (n.running_var + n.eps).rsqrt())
+_scales("no_eps", "forgets eps", {"eps": lambda n: 0})
+_scales("eps_outside", "adds eps outside the root", {"std": lambda variance, eps: variance.sqrt() + eps})
+_scales("default_eps", "takes 1e-5 for eps, whatever the batch norm's own", {"eps": lambda n: 1e-5})
+_scales("no_root", "divides by the variance, without the root", {"std": torch.add})
+_scales("no_norm_weight", "forgets the batch norm's weight", {"gain": lambda n: torch.ones_like(n.weight)})
 BANK.add(
     "input_channels",
     "scales the input channels",
@@ -277,30 +283,14 @@ BANK.add(
     2,
     _folding(weight=lambda w, s: w.clone()),
 )
-_biases("no_mean", "forgets running_mean", lambda b, n, s: n.bias + b * s)
-_biases(
-    "mean_not_scaled",
-    "subtracts running_mean without scaling it",
-    lambda b, n, s: n.bias + b * s - n.running_mean,
-)
-_biases("mean_added", "adds running_mean", lambda b, n, s: n.bias + (b + n.running_mean) * s)
-_biases(
-    "old_bias_forgotten",
-    "forgets the bias that the convolution has already",
-    lambda b, n, s: n.bias - n.running_mean * s,
-)
-_biases(
-    "old_bias_not_scaled",
-    "adds the convolution's old bias without scaling it",
-    lambda b, n, s: n.bias + b - n.running_mean * s,
-)
-_biases(
-    "bias_as_it_was",
-    "folds the weight and leaves the bias as it was",
-    lambda b, n, s: b if isinstance(b, Tensor) else None,
-)
-_biases("no_norm_bias", "forgets the batch norm's bias", lambda b, n, s: (b - n.running_mean) * s)
-BANK.add("no_bias", "gives the folded convolution no bias", _BIAS, 1, _folding(bias=lambda b, n, s: None))
+_biases("no_mean", "forgets running_mean", {"mean": lambda m, s: 0})
+_biases("mean_not_scaled", "subtracts running_mean without scaling it", {"mean": lambda m, s: m})
+_biases("mean_added", "adds running_mean", {"mean": lambda m, s: -m * s})
+_biases("old_bias_forgotten", "forgets the bias that the convolution has already", {"old": lambda b, s: 0})
+_biases("old_bias_not_scaled", "adds the convolution's old bias without scaling it", {"old": lambda b, s: b})
+_biases("bias_as_it_was", "folds the weight and leaves the bias as it was", {"keeps_bias": True})
+_biases("no_norm_bias", "forgets the batch norm's bias", {"shift": lambda n: 0})
+BANK.add("no_bias", "gives the folded convolution no bias", _BIAS, 1, _folding(no_bias=True))
 # With too large a weight it depends on how this gets in where the error comes, and what it says.
 _PUTS = (
     _assigned,
