@@ -80,7 +80,11 @@ def _values(names: Sequence[str], training: bool = False) -> Observe:
                 return made
             raise broken("it returns a dict", f"it returned {came_back(made)}")
 
-        return {f"the map of {name}, batch of 3": lambda name=name: maps().get(name, "no map") for name in names}
+        def one(name: str) -> Any:
+            found = maps().get(name, "no map")
+            return found if isinstance(found, Tensor | str) else kind(found)
+
+        return {f"the map of {name}, batch of 3": partial(one, name) for name in names}
 
     return observe
 
@@ -218,16 +222,15 @@ WAYS.at("the hook's arguments: module, inputs, output").add(
     1,
     keep=lambda inputs, output: inputs[0].detach().clone(),
 )
-_KEPT.add(
+_NO_GRAD = WAYS.at("torch.no_grad() around the call of the model: no graph is recorded then")
+_NO_GRAD.add(
     "with_graph",
     "keeps the graph behind every map, and so all the memory of the call",
     2,
     keep=lambda inputs, output: output.clone(),
     gradients=True,
 )
-WAYS.at("torch.no_grad() around the call of the model").add(
-    "gradients_on", "records a graph for gradients that nobody needs", 2, gradients=True
-)
+_NO_GRAD.add("gradients_on", "records a graph for gradients that nobody needs", 2, gradients=True)
 _WHOLE_OUTPUT.add(
     "first_image", "keeps the first image of the batch only", 3, keep=lambda inputs, output: output[:1].detach().clone()
 )

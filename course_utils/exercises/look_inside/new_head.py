@@ -372,15 +372,15 @@ class _ChildrenAlone(RightNewHead):
         return nn.Sequential(*list(copy.deepcopy(model).children())[:-1])
 
 
-def _new_number(net: Any, model: nn.Module, learns: bool) -> None:
+def _old_layer(net: Any, model: nn.Module, learns: bool) -> None:
     net.head = copy.deepcopy(model.fc).requires_grad_(learns)
 
 
-WAYS.at("what is in fc's place: a new nn.Linear(in_features, n_classes); out_features is only a note of its size").add(
-    "new_number",
-    "keeps the old fc and gives it another number of outputs, which changes none of its weights",
+WAYS.at("what is in fc's place: a new nn.Linear(in_features, n_classes); to set out_features changes no weight").add(
+    "old_layer",
+    "keeps the old fc, with its old weights and as many outputs as before",
     2,
-    *({"change": lambda net, model, _, learns=learns: _new_number(net, model, learns)} for learns in (False, True)),
+    *({"change": lambda net, model, _, learns=learns: _old_layer(net, model, learns)} for learns in (False, True)),
 )
 WAYS.at("the dtype of what is made anew: the model's own, which needs no .double()").add(
     "float64_head",

@@ -246,12 +246,16 @@ def _by_name_strictly(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> Non
     my_resnet.load_state_dict(pretrained_resnet.state_dict())
 
 
-@BANK.mistake("lets load_state_dict find everything, which it does after it has copied the rest", _FIRST, 2)
+@BANK.mistake(
+    "finds a wrong number or shape when other tensors are copied already, as load_state_dict does",
+    _FIRST,
+    2,
+)
 def _load_unchecked(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
     my_resnet.load_state_dict(dict(zip(my_resnet.state_dict(), _all(pretrained_resnet), strict=False)))
 
 
-@BANK.mistake("lets load_state_dict find a wrong shape, which it does after it has copied the rest", _FIRST, 2)
+@BANK.mistake("finds a wrong shape when other tensors are copied already, as load_state_dict does", _FIRST, 2)
 def _load_checks_too_late(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
     my_resnet.load_state_dict(dict(zip(my_resnet.state_dict(), _all(pretrained_resnet), strict=True)))
 

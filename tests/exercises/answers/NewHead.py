@@ -603,7 +603,7 @@ class NewHead(nn.Module):
 # +         return self.top(self.body(x).flatten(1))
 
 
-# %% mistake: new_number
+# %% mistake: old_layer
 class NewHead(nn.Module):
     def __init__(self, model, n_classes):
         super().__init__()

@@ -276,8 +276,9 @@ def feature_maps(model: nn.Module, x: Tensor, names: Sequence[str]) -> dict[str,
 
 
 # repair
-# -             maps[name] = output.clone()
-# +             maps[name] = output.detach().clone()
+# -         model(x)
+# +         with t.no_grad():
+# +             model(x)
 
 
 # %% mistake: run_for_each
@@ -666,8 +667,6 @@ def feature_maps(model, x, names):
 
 # %% equivalent: what is given back has no graph either way
 # = output.clone()
-# if True:
-# enable_grad
 
 
 # %% mistake: gradients_on
