@@ -215,7 +215,6 @@ _NO_TRUTH = (
 _NO_GRAPH = "the output has no graph, so that no gradient flows back: is it computed under no_grad, or detached?"
 _NOT_IN_GRAPH = "the gradient is asked for a tensor without a graph: is it detached, or computed under no_grad?"
 _NOT_USED = "the gradient is asked for a tensor that was not used on the way to the output: is it a copy of that one?"
-_NONE_COUNTED = "None is counted with: what may be None, as the bias of a layer may, is asked for first"
 _NO_PARAMETER = "a plain tensor is put in a parameter's place: nn.Parameter(…) around it makes one of it"
 _IN_PLACE = (
     "a parameter, or the input, is changed in place, by an operation that ends in _ or by +=: where that is meant, as "
@@ -228,8 +227,8 @@ _NOT_SET = (
 _WITHOUT_INIT = "the class has no method called __init__, with two underscores on each side: so it takes no arguments"
 _SUPER_ALONE = "super stands without its brackets: super().__init__()"
 _NONE_COUNTED = (
-    "None stands where a number or a tensor belongs: something was left out, or is set to None, or a function has no "
-    "return"
+    "None stands where a number or a tensor belongs: something was left out, or is None as a layer's bias may be, or a "
+    "function has no return"
 )
 _THIRD_IS_BIAS = "a convolution's third argument is its bias: give stride and padding by name, as in stride=2"
 _BEYOND = "the view reaches beyond the tensor's memory: it has too many windows, or they are too far apart"
@@ -309,7 +308,6 @@ _CAUSES: tuple[tuple[str, Callable[[Match[str], Raised], str]], ...] = (
     (r"element 0 of tensors does not require grad", _says(_NO_GRAPH)),
     (r"differentiated Tensor.* does not require grad", _says(_NOT_IN_GRAPH)),
     (r"differentiated Tensor.* appears to not have been used", _says(_NOT_USED)),
-    (r"unsupported operand type.*'NoneType'", _says(_NONE_COUNTED)),
     (r"cannot assign '[\w.]+' as parameter", _says(_NO_PARAMETER)),
     (r"leaf Variable that requires grad", _says(_IN_PLACE)),
     (_BROADCAST, _broadcast),

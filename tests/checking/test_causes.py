@@ -129,7 +129,6 @@ MADE = {
         "",
         "",
     ),
-    "None is counted with": ("None - t.ones(2)", "", ""),
     "a plain tensor is put in a parameter's place": ("nn.Linear(2, 2).weight = t.ones(2, 2)", "", ""),
     "a tuple has no register_forward_hook: what is called named_": (
         "[one.register_forward_hook(print) for one in nn.ReLU().named_modules()]",
