@@ -139,7 +139,9 @@ def _distinct(fits: Sequence[Known]) -> tuple[Mistake, ...]:
 
 
 def _together(comparison: Comparison, known: Sequence[Known], both: Both) -> Diagnosis | None:
-    """Find the two mistakes that add up to what is off; several such pairs would be a guess."""
+    """Find the two mistakes that add up to what is off; several would be a guess, and so are two behind one error."""
+    if all(map(comparison.stops, comparison.off)):
+        return None
     # One of the two explains what the other one leaves alone: a row of the first broken look, or where another begins.
     rows = [row for row in comparison.off if row in comparison.first_broken or row[0] == comparison.off[0][0]]
     explained = ([one for one in known if comparison.agrees(row, one.table)] for row in rows)

@@ -188,10 +188,18 @@ def _source(frame: FrameType, number: int) -> str:
 
 
 def _elsewhere(frame: FrameType, number: int) -> str:
-    own, file = frame.f_locals.get("self"), Path(frame.f_code.co_filename)
-    name = type(own).__name__ if isinstance(own, nn.Module) else frame.f_code.co_name
+    file, source = Path(frame.f_code.co_filename), _source(frame, number)
     notebook = f" (my_work/{file.name})" if file.parent.name == "my_work" else ""
-    return f"it ended in your {name}{notebook}, line {number}:  {_source(frame, number)}"
+    return f"it ended in your {_whose(frame)}{notebook}, line {number}{f':  {source}' if source else ''}"
+
+
+def _whose(frame: FrameType) -> str:
+    """Name the class whose method this is, which may be one that the object's own inherits from, or the function."""
+    own = frame.f_locals.get("self")
+    classes = type(own).__mro__ if isinstance(own, nn.Module) else ()
+    methods = ((cls, _bare(thing)) for cls in classes for thing in vars(cls).values())
+    owners = (cls.__name__ for cls, thing in methods if callable(thing) and _code_of(thing) is frame.f_code)
+    return next(owners, frame.f_code.co_name)
 
 
 def _is_library(frame: FrameType) -> bool:

@@ -690,10 +690,11 @@ utils.print_param_count(my_resnet, models.resnet34())
 
 # %%
 columns = ("output_size", "num_params", "mult_adds")
-torchinfo.summary(my_resnet, input_size=(1, 3, 224, 224), depth=3, col_names=columns, col_width=17)
+# Without a device, torchinfo moves the model to a GPU where there is one, and leaves it there.
+torchinfo.summary(my_resnet, (1, 3, 224, 224), depth=3, col_names=columns, col_width=17, device="cpu")
 
 # %%
-torchinfo.summary(models.resnet34(), input_size=(1, 3, 224, 224), depth=2, col_names=columns, col_width=17)
+torchinfo.summary(models.resnet34(), (1, 3, 224, 224), depth=2, col_names=columns, col_width=17, device="cpu")
 
 # %% [markdown]
 # **What to notice.** Look at the second table. The *parameters* pile up in the last groups, but every block that keeps

@@ -79,3 +79,10 @@ def test_from_the_first_exercise_on_no_cell_keeps_a_student_from_running_what_is
     code = [cell for cell in release_of(source).cells if cell.cell_type == "code"]
     first = next(i for i, cell in enumerate(code) if cell.metadata.get("nbgrader", {}).get("solution"))
     assert [GOES_ON in cell.metadata.get("tags", []) for cell in code] == [i >= first for i in range(len(code))]
+
+
+@for_each_notebook
+def test_a_summary_leaves_the_model_where_it_is(source):
+    """Catches a notebook that breaks on machines with a GPU alone: there torchinfo moves the model, and the photos stay."""
+    calls = re.findall(r"^torchinfo\.summary\(.*$", source.read_text(encoding="utf-8"), re.MULTILINE)
+    assert [call for call in calls if 'device="cpu"' not in call] == []
