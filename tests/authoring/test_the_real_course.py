@@ -1,5 +1,6 @@
 """The committed notebooks of the course: built from their sources, runnable, and without a word of the solutions."""
 
+import re
 from pathlib import Path
 
 import nbformat
@@ -83,6 +84,6 @@ def test_from_the_first_exercise_on_no_cell_keeps_a_student_from_running_what_is
 
 @for_each_notebook
 def test_a_summary_leaves_the_model_where_it_is(source):
-    """Catches a notebook that breaks on machines with a GPU alone: there torchinfo moves the model, and the photos stay."""
+    """Catches a notebook that breaks where there is a GPU: torchinfo moves the model there, and the photos stay."""
     calls = re.findall(r"^torchinfo\.summary\(.*$", source.read_text(encoding="utf-8"), re.MULTILINE)
     assert [call for call in calls if 'device="cpu"' not in call] == []
