@@ -200,6 +200,14 @@ _NO_SUPER = (
 )
 _ONE_NUMBER = "Python's own functions, math.sqrt among them, take one number: a whole tensor has torch's, as t.sqrt"
 _TWO_DTYPES = "tensors of two dtypes meet: what is made in the code takes x's, as in t.zeros(3, dtype=x.dtype)"
+_TWO_DEVICES = (
+    "tensors on two devices meet: what is made in the code goes where x is, as in x.new_zeros(…) or "
+    "t.zeros(…, device=x.device)"
+)
+_DEVICES = (
+    r"is not on the expected device|to be on the same device|"
+    r"Input type \(torch\.(?:cuda\.)?(\w+)\) and (?:weight|bias) type \(torch\.(?:cuda\.)?\1\)"
+)
 _MATRICES_ONLY = "an operation for matrices alone gets a tensor with another number of axes: @ takes any number"
 _ONE_TUPLE = "several axes come as one tuple, as in dim=(2, 3)"
 _TEXT_RAISED = "a text is raised, which is no error: ValueError(…) makes one of it"
@@ -325,6 +333,7 @@ _CAUSES: tuple[tuple[str, Callable[[Match[str], Raised], str]], ...] = (
     (r"module name can\\?'t contain \"\.\"", _says(_DOTTED)),
     (r"'int' object is not (?:subscriptable|iterable)|unpack non-iterable int", _says(_NUMBER_TAKEN_APART)),
     (r"object of type 'int' has no len", _says(_NUMBER_TAKEN_APART)),
+    (_DEVICES, _says(_TWO_DEVICES)),
     (r"expected scalar type|to have the same dtype|Input type .* and (?:weight|bias) type", _says(_TWO_DTYPES)),
     (r"must be a matrix", _says(_MATRICES_ONLY)),
     (r"'(?P<kind>list|tuple)' object is not callable", _called),

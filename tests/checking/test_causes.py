@@ -157,6 +157,7 @@ MADE = {
     "a text is raised": ("raise 'NaN'", "", ""),
     "a pool's window is larger": ("nn.AvgPool2d(7)(t.ones(1, 1, 2, 2))", "", ""),
     "tensors of two dtypes meet": ("t.ones(2, 2) @ t.ones(2, 2).double()", "", ""),
+    "tensors on two devices meet": ("t.cat([t.ones(2), t.ones(2, device='meta')])", "", ""),
     "an operation for matrices alone": ("t.ones(2).mm(t.ones(2, 2))", "", ""),
     "nothing is called torch here: the notebook imports it as t": (BLOCK, "pass", "return torch.relu(x)"),
     "a parameter, or the input, is changed in place": ("w = nn.Parameter(t.ones(2))\nw += 1", "", ""),
@@ -194,6 +195,13 @@ def test_the_courses_sequential_refuses_what_is_no_module_in_words(modules: str,
     with pytest.raises(TypeError, match=r"a list needs a . before it, a class .. behind it") as caught:
         eval(f"Sequential({modules})", space)
     assert cause_of(outcome_of(caught.value)).startswith(words)
+
+
+def test_on_a_gpu_two_devices_are_not_taken_for_two_dtypes():
+    """Catches the words of torch's convolutions, which call a tensor's place and its dtype by one name."""
+    error = "RuntimeError: Input type (torch.{}) and weight type (torch.cuda.FloatTensor) should be the same"
+    assert "two devices" in cause_of(Raised("calling it", error.format("FloatTensor")))
+    assert "two dtypes" in cause_of(Raised("calling it", error.format("cuda.HalfTensor")))
 
 
 def test_an_axis_is_named_where_it_is_known():
