@@ -187,6 +187,22 @@ def untouched(cases: Sequence[Case]) -> Look:
     return _each("input untouched", promise, cases, one)
 
 
+def twice(case: Case) -> Look:
+    """Call it twice on one x, in eval mode: layers that are made anew for each call give it away.
+
+    In float32, which layers have that a module's dtype does not reach.
+    """
+
+    def one(case: Case, candidate: Any, seed: int) -> str:
+        module, x = case.filled(candidate, seed, False, torch.float32), case.x(seed, torch.float32)
+        first, second = (run_on(module, x.clone(), case.told) for _ in range(2))
+        return "the same output" if agree(first, second, 50) else "another output"
+
+    return _each(
+        "called twice", "two calls with one x give the same output in eval mode", (case,), one, False, torch.float32
+    )
+
+
 def statistics(cases: Sequence[Case], **settings: Any) -> Look:
     """Look at the buffers after a call in training mode."""
 

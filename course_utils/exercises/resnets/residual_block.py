@@ -94,6 +94,7 @@ LOOKS = (
     looks.values("identity", _ADDED, (_SAME,), False, depth=_DEPTH),
     looks.values("projection", _PROJECTED, _CHANGING, False, depth=_DEPTH),
     looks.values("training mode", _TRAINED, _ALL, True, depth=_DEPTH),
+    looks.twice(_SAME),
     looks.statistics(_ALL, depth=_DEPTH),
     looks.values("first_stride left out", "first_stride is 1 unless said otherwise", (_DEFAULT,), False, depth=_DEPTH),
     looks.gradients_flow((_SAME, _BOTH), True, **_GRADIENTS),
