@@ -170,7 +170,7 @@ def _made_of_both(comparison: Comparison, known: Sequence[Known], both: Both) ->
         if (
             one.mistake.id != other.mistake.id
             and not any(all(comparison.right_agrees(row, each.table) for each in (one, other)) for row in off)
-            and any(comparison.stops_alike(table) for table in _made_at_once(comparison, both(one, other)))
+            and _as_both(comparison, one, other, both)
         ):
             yield one, other
 
@@ -186,8 +186,8 @@ def _partners(comparison: Comparison, one: Known, known: Sequence[Known], both: 
     for other in known:
         if (
             other.mistake.id != one.mistake.id
-            and all(comparison.agrees(row, other.table) for row in fine if not comparison.nothing_seen(row))
-            and not any(comparison.right_agrees(row, other.table) for row in fine if comparison.nothing_seen(row))
+            and all(comparison.agrees(row, other.table) for row in fine if not comparison.stops(row))
+            and not any(comparison.right_agrees(row, other.table) for row in fine if comparison.stops(row))
             and comparison.stops_alike(one.table, other.table)
             and (_are_apart(comparison, wrong, unexplained, other) or any(_made_at_once(comparison, both(one, other))))
         ):
@@ -205,12 +205,17 @@ def _mixed(comparison: Comparison, known: Sequence[Known], both: Both) -> Iterat
         and all(comparison.right_agrees(row, one.table) for row in before)
     ]
     for one, other in combinations(suspects, 2):
-        if one.mistake.id != other.mistake.id and any(_made_at_once(comparison, both(one, other))):
+        if one.mistake.id != other.mistake.id and _as_both(comparison, one, other, both):
             yield one, other
 
 
 def _are_apart(comparison: Comparison, wrong: Sequence[Place], unexplained: Sequence[Place], other: Known) -> bool:
     return not unexplained and all(comparison.right_agrees(row, other.table) for row in wrong)
+
+
+def _as_both(comparison: Comparison, one: Known, other: Known, both: Both) -> bool:
+    """Say whether code that makes both shows all that was seen; where that stops, it stops in the same words."""
+    return any(comparison.stops_alike(table) for table in _made_at_once(comparison, both(one, other)))
 
 
 def _made_at_once(comparison: Comparison, tables: Iterable[Seen]) -> Iterator[Seen]:

@@ -164,6 +164,15 @@ def test_two_mistakes_that_touch_the_same_row_are_named_where_code_with_both_doe
     assert told(Code(**both | {"a": 3}), bank) is None
 
 
+@pytest.mark.parametrize(("said", "named"), [("no room", (["wide", "other"], "together")), ("no time", None)])
+def test_code_with_two_mistakes_that_stops_explains_what_stops_in_the_same_words(said, named):
+    """Catches two mistakes that are named for an error of theirs, where the student's has another cause."""
+    bank = [mistake("wide", a=2, c=2), mistake("other", a=7), mistake("third", d=5)]
+    at_once = {bank[1].candidate: Code(a=ValueError("no room"), c=2)}
+    bank[0].candidate.on = lambda other: at_once.get(other, Code())
+    assert told(Code(a=ValueError(said), c=2), bank) == named
+
+
 def test_two_mistakes_of_which_neither_alone_gives_the_first_wrong_row_are_named_by_a_later_one():
     """Catches silence where both show in the first row, and one of them alone in another."""
     bank = [made("wide", a=2, c=2), made("other", a=3), made("third", d=5)]

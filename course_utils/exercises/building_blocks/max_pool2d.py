@@ -302,8 +302,9 @@ BANK.add(
     "takes the largest over the channels as well",
     "the axes over which the largest is taken: those inside a window",
     3,
-    usual.then(_Right, lambda y: y.amax(1)),
-    usual.then(_Right, lambda y: y.amax(1, keepdim=True)),
+    # A function of torch's: on the pair of another mistake it stops with other words than a pair's missing method.
+    usual.then(_Right, lambda y: torch.amax(y, 1)),
+    usual.then(_Right, lambda y: torch.amax(y, 1, keepdim=True)),
 )
 BANK.add(
     "with_indices",
