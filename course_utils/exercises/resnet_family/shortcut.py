@@ -246,7 +246,7 @@ BANK.add(
 )
 BANK.add(
     "pieces",
-    "takes each piece of the text 'ABC' for an option, the empty one and 'AB' too",
+    "takes pieces of the text 'ABC' for options, as 'AB' and 'BC'",
     "how option is compared: `in` asks a text for its pieces, and a tuple or a set for what it holds",
     1,
     _pieces,
