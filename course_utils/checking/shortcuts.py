@@ -1,5 +1,6 @@
 """Refuse, kindly, an answer that hands the exercise to the library instead of doing it."""
 
+import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
@@ -76,6 +77,18 @@ def insist_own_steps(call: Callable[[], Any], forbidden: Iterable[str], caller: 
     used = sorted(seen.names.intersection(forbidden))
     if used:
         raise _refusal(f"{caller} calls torch's own {used[0]}")
+
+
+def codes_run(call: Callable[[], Any]) -> set[Any]:
+    """Collect the code of every Python function that runs during a call; one that fails is for others to tell."""
+    seen, before = set(), sys.getprofile()
+    sys.setprofile(lambda frame, event, arg: seen.add(frame.f_code))
+    try:
+        with suppress(Exception):
+            call()
+    finally:
+        sys.setprofile(before)
+    return seen
 
 
 class _CallsSeen(TorchFunctionMode):

@@ -1,7 +1,6 @@
 """fold_batchnorm: the oracle is the pair itself, convolution then batch norm in eval mode."""
 
 import copy
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -14,6 +13,7 @@ from torch.nn.utils import fusion
 from course_utils.checking.both import noting
 from course_utils.checking.draws import Draws
 from course_utils.checking.look import Look
+from course_utils.checking.shortcuts import codes_run
 from course_utils.checking.student import Stopped, asking
 from course_utils.checking.tensors import broken, came_back, describe, insist_equal, run, run_on
 from course_utils.exercises.bank import Bank
@@ -93,23 +93,11 @@ def _given(name: str) -> str:
 def _insist_own_work(candidate: Any, seed: int) -> None:
     conv, norm, _ = _pair("no bias", seed)
     finished = {fusion.fuse_conv_bn_eval.__code__, fusion.fuse_conv_bn_weights.__code__}
-    if finished & _codes_run(lambda: candidate(conv, norm)):
+    if finished & codes_run(lambda: candidate(conv, norm)):
         raise broken(
             "the work is your own",
             "it calls torch.nn.utils.fusion, which already does this exercise: the point is to do it once yourself",
         )
-
-
-def _codes_run(call: Callable[[], Any]) -> set[Any]:
-    """Collect the code of every Python function that runs during a call; one that fails is for others to tell."""
-    seen, before = set(), sys.getprofile()
-    sys.setprofile(lambda frame, event, arg: seen.add(frame.f_code))
-    try:
-        with suppress(Exception):
-            call()
-    finally:
-        sys.setprofile(before)
-    return seen
 
 
 def _insist_untouched(candidate: Any, seed: int, name: str) -> None:
