@@ -47,7 +47,7 @@ def recast(block: nn.Module, *names: str, **settings: Any) -> None:
     for name in names:
         conv = dict(block.named_modules()).get(name)
         if isinstance(conv, nn.Conv2d):
-            kept = ("in_channels", "out_channels", "kernel_size", "stride", "padding")
+            kept = ("in_channels", "out_channels", "kernel_size", "stride", "padding", "groups")
             own = {key: getattr(conv, key) for key in kept} | {"bias": conv.bias is not None}
             holder, _, last = name.rpartition(".")
             setattr(block.get_submodule(holder), last, nn.Conv2d(**(own | settings)))

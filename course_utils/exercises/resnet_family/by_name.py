@@ -35,13 +35,15 @@ def outline(module: nn.Module, parts: Sequence[str]) -> dict[str, Any]:
     return {"asked for": asked_for, "others": Named(tuple(pair for pair in shapes.items() if pair[0] not in asked_for))}
 
 
-def names(cases: Sequence[Case], parts: Sequence[str]) -> Look:
+TORCHVISIONS = "its parts have torchvision's names and shapes, so that state dicts load with strict=True"
+
+
+def names(cases: Sequence[Case], parts: Sequence[str], promise: str = TORCHVISIONS) -> Look:
     """Look at the names and shapes of all that the state dicts hold, in any order."""
 
     def observe(candidate: Any, seed: int) -> dict[str, Any]:
         return {case.told: partial(_outline_of, case, candidate, parts) for case in cases}
 
-    promise = "its parts have torchvision's names and shapes, so that state dicts load with strict=True"
     return Look("names", promise, observe, judge=how_outlines_differ)
 
 

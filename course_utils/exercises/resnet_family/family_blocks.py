@@ -1,6 +1,7 @@
 """What BasicBlock and Bottleneck have in common: what to look at, and the mistakes that both can have."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -26,25 +27,40 @@ from course_utils.exercises.resnet_family import by_name
 
 @dataclass(frozen=True)
 class Kind:
-    """One way to ask for a block; `projected`: it gets a downsample of a 1×1 convolution and a batch norm."""
+    """One way to ask for a block; `projected`: it gets a downsample of a 1×1 convolution and a batch norm.
+
+    settings: what else it is built with, by name.
+    """
 
     inplanes: int
     planes: int
     stride: int
     projected: bool
+    settings: Mapping[str, int] = field(default_factory=dict)
 
+
+PARTS = ("conv1", "bn1", "conv2", "bn2", "conv3", "bn3", "downsample")
+"""The names that torchvision gives the parts of its blocks."""
 
 # --- the looks ------------------------------------------------------------------------------------------------------
 
 
-def block_looks(name: str, expansion: int, kinds: tuple[Kind, ...], depth: int) -> tuple[Look, ...]:
-    """List what to look at in a block of that name: `kinds` are what to ask for, `depth` the layers in a row."""
-    parts = ("conv1", "bn1", "conv2", "bn2", "conv3", "bn3", "downsample")
-    order = by_name.filled_by_name(*parts)
+def block_looks(
+    name: str,
+    expansion: int,
+    kinds: tuple[Kind, ...],
+    depth: int,
+    defaults: str = "stride is 1 and downsample None unless said otherwise",
+) -> tuple[Look, ...]:
+    """List what to look at in a block of that name: `kinds` are what to ask for, `depth` the layers in a row.
+
+    defaults: what is promised of a block that is made from two numbers alone.
+    """
+    order = by_name.filled_by_name(*PARTS)
 
     def case(kind: Kind) -> looks.Case:
         given = {"downsample": "…"} if kind.projected else {}
-        told = told_call(name, kind.inplanes, kind.planes, stride=kind.stride, **given)
+        told = told_call(name, kind.inplanes, kind.planes, stride=kind.stride, **given, **kind.settings)
         return looks.Case(told, partial(_make, told, kind, expansion), (2, kind.inplanes, 7, 6), order)
 
     cases = tuple(map(case, kinds))
@@ -57,15 +73,13 @@ def block_looks(name: str, expansion: int, kinds: tuple[Kind, ...], depth: int) 
     return (
         looks.own_work(cases[-1]),
         Look("expansion", expands, partial(_expansion, name)),
-        by_name.names(cases, parts),
+        by_name.names(cases, PARTS),
         looks.shape(cases, "the stride is taken once, and the padding keeps the rest of the size"),
         looks.untouched(ends),
         looks.values("eval mode", evaluated, cases, False, depth=depth),
         looks.values("training mode", trained, cases, True, depth=depth),
         looks.statistics(cases, depth=depth),
-        looks.values(
-            "arguments left out", "stride is 1 and downsample None unless said otherwise", (plain,), False, depth=depth
-        ),
+        looks.values("arguments left out", defaults, (plain,), False, depth=depth),
         looks.gradients_flow(ends, True, depth=depth * 10),
         looks.gradients_flow(ends, False, depth=depth * 10),
         looks.values("float32", "it works in float32 as well", ends, False, torch.float32, depth=depth),
@@ -80,7 +94,8 @@ def _expansion(name: str, candidate: Any, seed: int) -> dict[str, Any]:
 
 def _make(told: str, kind: Kind, expansion: int, candidate: Any) -> nn.Module:
     downsample = projection(kind.inplanes, kind.planes * expansion, kind.stride) if kind.projected else None
-    return build_as(told, candidate, kind.inplanes, kind.planes, stride=kind.stride, downsample=downsample)
+    settings = {"stride": kind.stride, "downsample": downsample, **kind.settings}
+    return build_as(told, candidate, kind.inplanes, kind.planes, **settings)
 
 
 # --- the mistakes that both can have --------------------------------------------------------------------------------

@@ -70,10 +70,10 @@ def block_looks(
     default = looks.case_of(block, 3, 5, x=(2, 3, 4, 6), order=by_shape)
     modes = "in training mode every batch norm sees the values that it should"
     return (
-        _own_work(few[-1]),
-        _right_layers((*every, default), f"it has these layers, and no others with weights: {parts}"),
+        own_work(few[-1]),
+        right_layers((*every, default), f"it has these layers, and no others with weights: {parts}"),
         looks.shape(every, "height and width are divided by the stride, rounded up, and nothing else changes them"),
-        _untouched(every),
+        untouched(every),
         *(
             looks.values(name, promise, cases, False, depth=_DEPTH)
             for (name, promise), cases in zip(promises, (off, on), strict=True)
@@ -89,7 +89,9 @@ def block_looks(
     )
 
 
-def _own_work(case: Case) -> Look:
+def own_work(case: Case) -> Look:
+    """Look for a finished block, torchvision's or the course's own."""
+
     def refuse(candidate: Any) -> None:
         insist_own_work(candidate, lambda: case.built(candidate))
         bases = [base for part in case.built(candidate).modules() for base in type(part).__mro__]
@@ -102,7 +104,7 @@ def _own_work(case: Case) -> Look:
     return Look("own work", "the work is your own", observe, structural=True)
 
 
-def _untouched(cases: Sequence[Case]) -> Look:
+def untouched(cases: Sequence[Case]) -> Look:
     """Look whether a call changes its input: in which of the cases, and to what, says nothing about the mistake."""
     promise = "the input is left as it was: the other branch, or the caller, still needs it"
 
@@ -118,7 +120,7 @@ def _untouched(cases: Sequence[Case]) -> Look:
     return Look("input untouched", promise, observe)
 
 
-def _right_layers(cases: Sequence[Case], promise: str) -> Look:
+def right_layers(cases: Sequence[Case], promise: str) -> Look:
     """Look at the layers, in words: where they differ, one that is missing is told, and one too many."""
 
     def one(case: Case, candidate: Any) -> Named:
