@@ -12,7 +12,7 @@ from course_utils.checking.world import world_unchanged
 if TYPE_CHECKING:
     from course_utils.exercises.exercise import Exercise
 
-ROOMS = ("start_here", "building_blocks", "resnets", "resnet_family", "why_residuals", "look_inside")
+ROOMS = ("start_here", "building_blocks", "resnets", "resnet_family", "why_residuals", "look_inside", "ten_years_later")
 """The packages of this folder, one a notebook, in the course's order."""
 
 

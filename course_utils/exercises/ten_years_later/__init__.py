@@ -1,0 +1,10 @@
+"""Notebook 6: what became of the block."""
+
+from course_utils.exercises.registry import Entry
+
+NOTEBOOK = "06_ten_years_later"
+
+EXERCISES = (
+    Entry("PreActBlock", "pre_act_block", "test_pre_act_block"),
+)
+"""In the notebook's order: each exercise, the module that it is in, and its test functions."""

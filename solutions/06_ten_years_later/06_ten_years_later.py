@@ -1,0 +1,773 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Ten years later
+#
+# The residual block was published in December 2015. You've built it, you've measured why it works, and you've taken it
+# apart. So what became of it? People kept the plus sign and changed nearly everything else: the order of the layers,
+# what they look at, even what they're made of. In this notebook you build five of these changes, each in a few lines,
+# and compare each with torchvision's or PyTorch's own. At the end you'll find your plus sign in the middle of a
+# transformer, and a table says what each change is worth where *we* measured it.
+
+# %% [markdown]
+# | | you build | time |
+# |---|---|---|
+# | 1 | **PreActBlock**: the same parts in another order | 15–20 min |
+# | 2 | `drop_path`: blocks that are skipped by chance | 15–20 min |
+# | 3 | **SqueezeExcitation**: channels with a volume knob | 15–20 min |
+# | 4 | **GroupedBottleneck**: many thin branches in one | 15–20 min |
+# | 5 | an old friend gets its name | 5 min |
+# | 6 | **ConvNeXtBlock**: the block after it met the transformer | 20–30 min |
+# | 7 | **TransformerBlock**: the same sum | 20–25 min |
+# | 8 | batch norm's pitfalls, and a few predictions | 10–15 min |
+# | 9 | what it's worth: the table | 10 min |
+#
+# Each step is small, and you may take them in any order. As in the notebooks before, `torch.nn`'s layers are yours to
+# use; the finished blocks of torchvision and of `course_utils` are off limits, because the block is the exercise.
+
+# %%
+# {{first cell}}
+
+# %%
+import copy
+import inspect
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+import torch as t
+from IPython.display import Code
+from jaxtyping import Float
+from torch import Tensor, nn
+from torch.nn import functional
+from torchvision import models, ops
+
+from course_utils import tests, training, utils
+from course_utils.data.fashion_mnist import load_fashion_mnist
+
+t.set_num_threads(1)  # what runs here is small: a second thread would only wait for the first
+t.manual_seed(0)
+
+# %% [markdown]
+# ## 1. PreActBlock
+#
+# > **Difficulty** ●●●○○ · **Importance** ●●●●○ · 15–20 minutes
+#
+# Look at the skip of the 2015 block once more. It says "hand x on", but behind the sum there's a **ReLU**, so what's
+# handed on has been through one ReLU for each block. It's *nearly* an identity. A few months later the same authors asked
+# what happens if it's a perfect one ([He et al. 2016](https://arxiv.org/abs/1603.05027)). Take the ReLU off the road and
+# put it, together with the batch norm, **in front of** each convolution:
+#
+# - 2015: conv → bn → ReLU → conv → bn → **+** → ReLU
+# - 2016: bn → ReLU → conv → bn → ReLU → conv → **+**
+#
+# The parts are the same, in another order. Now nothing stands on the road from the first block to the last, and what
+# arrives at the end is *x plus what each block has added*.
+
+# %% [markdown]
+# Where the shape changes, x doesn't fit, and a 1×1 convolution takes its place. It reads what the **first bn and ReLU**
+# have made of x, just as the left branch does, so both share them. No norm follows it.
+#
+# - **first**: `ready` = ReLU(bn(x));
+# - **left branch**: 3×3 conv with the stride, bn, ReLU, 3×3 conv, starting from `ready`;
+# - **skip**: x itself where stride is 1 and the channels stay the same; a 1×1 conv with the stride, on `ready`, otherwise;
+# - **the sum, and nothing behind it**.
+#
+# No convolution has a bias. The names of the layers are yours to choose.
+#
+# {{hints PreActBlock}}
+
+
+# %% nbgrader={"grade": false, "grade_id": "PreActBlock", "locked": false, "schema_version": 3, "solution": true, "task": false}
+class PreActBlock(nn.Module):
+    def __init__(self, in_feats: int, out_feats: int, stride: int = 1) -> None:
+        """Make bn, conv (3×3, with the stride), bn, conv (3×3), and a 1×1 conv where the shape changes; no biases."""
+        super().__init__()
+        ### BEGIN SOLUTION
+        self.norm1 = nn.BatchNorm2d(in_feats)
+        self.conv1 = nn.Conv2d(in_feats, out_feats, kernel_size=3, stride=stride, padding=1, bias=False)
+        self.norm2 = nn.BatchNorm2d(out_feats)
+        self.conv2 = nn.Conv2d(out_feats, out_feats, kernel_size=3, padding=1, bias=False)
+        self.projection = None
+        if stride != 1 or in_feats != out_feats:
+            self.projection = nn.Conv2d(in_feats, out_feats, kernel_size=1, stride=stride, bias=False)
+        ### END SOLUTION
+
+    def forward(
+        self, x: Float[Tensor, "batch in_feats height width"]
+    ) -> Float[Tensor, "batch out_feats out_height out_width"]:
+        """Add what the left branch makes of x to x itself, or to its projection where the shape changes."""
+        ### BEGIN SOLUTION
+        ready = functional.relu(self.norm1(x))
+        skip = x if self.projection is None else self.projection(ready)
+        left = self.conv1(ready)
+        left = self.conv2(functional.relu(self.norm2(left)))
+        return skip + left
+        ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_pre_act_block", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+tests.test_pre_act_block(PreActBlock)
+### BEGIN HIDDEN TESTS
+tests.test_pre_act_block(PreActBlock, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Is the skip really an identity? Then a stack of blocks whose last convolutions are zero gives back its input, to the
+# last bit. Ten of your blocks in a row:
+
+# %%
+stack = nn.Sequential(*(PreActBlock(4, 4) for _ in range(10)))
+for block in stack:
+    last = [layer for layer in block.modules() if isinstance(layer, nn.Conv2d)][1]
+    nn.init.zeros_(last.weight)
+x = t.randn(2, 4, 6, 6)
+print("the same, to the last bit:", t.equal(stack(x), x))
+
+# %% [markdown]
+# **What to notice.** The 2015 block can't do that: its last ReLU cuts every negative number off at the first block. The
+# price is that nobody has normalised the sum when it leaves the last block, so a pre-activation network needs one more
+# batch norm and ReLU in front of its head. In the paper the gain grows with the depth: with 110 layers the error on
+# CIFAR-10 falls from 6.6 % to 6.4 %, with 1,001 layers from 7.6 % to **4.9 %** (tables 2 and 3).
+
+# %% [markdown]
+# ## 2. Stochastic depth
+#
+# > **Difficulty** ●●○○○ · **Importance** ●●●●○ · 15–20 minutes
+#
+# In notebook 5 you took blocks out of a trained network, and it hardly noticed. What if it had to live with that while
+# it *learns*? [Huang et al. (2016)](https://arxiv.org/abs/1603.09382) drop whole branches by chance in each training
+# step, so that only the skip is left of these blocks. Each step trains a shallower network, and at the end all of them
+# work together. It's a dropout for blocks, and it's in nearly every recipe that you'll meet today, where it's called
+# *drop path*.
+
+# %% [markdown]
+# Write the function that a block calls on its branch, just before the sum: `x + drop_path(branch, 0.1, self.training)`.
+#
+# - **In training**, each *sample* of the batch draws for itself: with this probability all its numbers become 0.
+# - **What stays is divided by 1 − probability**, so that the branch is as large as before *on average*. Then nothing has to
+#   be done about it later.
+# - **Not in training**, or with probability 0: the branch comes back as it is.
+# - With probability 1 nothing stays: give zeros, and no NaN.
+#
+# A branch may have any number of axes, and the first one is the batch. It may be on a graphics card, so draw on
+# `branch.device`. And don't change it in place: it isn't yours. torch's and torchvision's functions that drop (`dropout`,
+# `stochastic_depth` and their kind) are off limits.
+#
+# {{hints drop_path}}
+
+
+# %% nbgrader={"grade": false, "grade_id": "drop_path", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def drop_path(branch: Float[Tensor, "batch *rest"], probability: float, training: bool) -> Float[Tensor, "batch *rest"]:
+    """In training, set each sample to 0 with this probability, and divide the others by 1 − probability."""
+    ### BEGIN SOLUTION
+    if not training:
+        return branch
+    if probability == 1:
+        return t.zeros_like(branch)
+    kept = t.rand(len(branch), device=branch.device) >= probability
+    scale = kept.to(branch.dtype) / (1 - probability)
+    return branch * scale.reshape(-1, *[1] * (branch.ndim - 1))
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_drop_path", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+tests.test_drop_path(drop_path)
+### BEGIN HIDDEN TESTS
+tests.test_drop_path(drop_path, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# torchvision has the same as `ops.stochastic_depth` with `mode="row"`. Chance makes two functions hard to compare, but
+# their averages must agree. A batch of 10,000 samples, each of them one number, 1:
+
+# %%
+ones = t.ones(10_000, 1)
+for name, function in (
+    ("yours", lambda: drop_path(ones, 0.2, True)),
+    ("torchvision's", lambda: ops.stochastic_depth(ones, 0.2, "row", True)),
+):
+    given = function()
+    print(f"{name:14} {(given == 0).double().mean():.1%} dropped, mean {given.mean():.3f}, others {given.max():.3f}")
+
+# %% [markdown]
+# **What to notice.** About a fifth is dropped, what's left is 1.25 = 1/0.8, and the mean stays near 1. The paper scales the
+# other way round: nothing in training, and in use every branch times its chance to survive. That's as good on average, but
+# then a block has to know its probability for the rest of its life. If you scale in training, it's over when training is, so
+# that's what everybody does now. (And the paper draws once for the whole batch; one draw for each sample came later.)
+#
+# With drop path the authors could train 1,202 layers on CIFAR-10 and still gain from the depth (4.91 % error).
+
+# %% [markdown]
+# ## 3. Squeeze and excitation
+#
+# > **Difficulty** ●●○○○ · **Importance** ●●●●○ · 15–20 minutes
+#
+# A convolution looks at a small patch. So each channel finds its edge, or its button, without knowing what the *rest* of
+# the picture shows. [Hu et al. (2017)](https://arxiv.org/abs/1709.01507) give each channel a volume knob, and let the
+# whole image turn it:
+#
+# - **squeeze**: average each channel over its height and width, as global pooling does, so that one number per channel is
+#   left;
+# - **excite**: two small layers make of these numbers one *gate* per channel: `fc1` from `channels` to
+#   `squeeze_channels`, ReLU, `fc2` back to `channels`, and a **sigmoid**, which puts each gate between 0 and 1;
+# - **scale**: multiply each channel of x by its gate.
+#
+# Write it so that state dicts can be exchanged with torchvision's: `fc1` and `fc2` are **1×1 convolutions** with a bias.
+# (On an image of one pixel, a 1×1 convolution *is* a linear layer.)
+#
+# {{hints SqueezeExcitation}}
+
+
+# %% nbgrader={"grade": false, "grade_id": "SqueezeExcitation", "locked": false, "schema_version": 3, "solution": true, "task": false}
+class SqueezeExcitation(nn.Module):
+    def __init__(self, channels: int, squeeze_channels: int) -> None:
+        """Make fc1 (channels → squeeze_channels) and fc2 (back again), both 1×1 convolutions with a bias."""
+        super().__init__()
+        ### BEGIN SOLUTION
+        self.fc1 = nn.Conv2d(channels, squeeze_channels, kernel_size=1)
+        self.fc2 = nn.Conv2d(squeeze_channels, channels, kernel_size=1)
+        ### END SOLUTION
+
+    def forward(self, x: Float[Tensor, "batch channels height width"]) -> Float[Tensor, "batch channels height width"]:
+        """Multiply each channel by its gate, a number between 0 and 1 that depends on the means of all channels."""
+        ### BEGIN SOLUTION
+        squeezed = x.mean(dim=(2, 3), keepdim=True)
+        gates = self.fc2(functional.relu(self.fc1(squeezed))).sigmoid()
+        return x * gates
+        ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_squeeze_excitation", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+tests.test_squeeze_excitation(SqueezeExcitation)
+### BEGIN HIDDEN TESTS
+tests.test_squeeze_excitation(SqueezeExcitation, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %%
+theirs = ops.SqueezeExcitation(64, 4)
+mine = SqueezeExcitation(64, 4)
+mine.load_state_dict(theirs.state_dict(), strict=True)
+x = t.randn(2, 64, 14, 14)
+print("as torchvision's:", t.allclose(mine(x), theirs(x)))
+convolution = nn.Conv2d(64, 64, 3, padding=1, bias=False)
+for name, layer in (("a 3×3 convolution", convolution), ("squeeze and excitation", mine)):
+    parameters, multiply_adds = training.cost(layer, x)
+    print(f"{name:23} {parameters:6,} parameters, {multiply_adds:9,} multiply-adds")
+
+# %% [markdown]
+# **What to notice.** It costs next to nothing. The layers work on one pixel, however large the image is, so in
+# multiply-adds it disappears beside any convolution. In a block it goes at the end of the left branch, just before the
+# sum: the gate says how much of this branch counts. ResNet-50 with it in every block has a tenth more parameters, a
+# quarter of a percent more multiply-adds, and its top-1 error on ImageNet falls from 24.8 % to 23.3 % (table 2).
+
+# %% [markdown]
+# ## 4. Groups, and ResNeXt
+#
+# An ordinary convolution lets each output channel look at *all* input channels. With `groups=g` they're dealt out into g
+# teams: the first g-th of the outputs sees only the first g-th of the inputs, the second only the second, and so on. Here
+# is the whole secret, as one line of `split` and `cat`:
+
+# %%
+grouped = nn.Conv2d(8, 12, kernel_size=3, padding=1, groups=4, bias=False)
+x = t.randn(2, 8, 5, 5)
+teams = [
+    functional.conv2d(part, weight, padding=1)
+    for part, weight in zip(x.chunk(4, dim=1), grouped.weight.chunk(4), strict=True)
+]
+print("the same:", t.allclose(grouped(x), t.cat(teams, dim=1), atol=1e-6))
+print("weight:", tuple(grouped.weight.shape), "where an ordinary convolution has", (12, 8, 3, 3))
+
+# %% [markdown]
+# **What to notice.** The weight has g times fewer numbers, and the layer g times fewer multiply-adds, because each output
+# sums over a g-th of the channels. With as many groups as channels, each channel has one kernel for itself: a *depthwise*
+# convolution. You'll meet it in chapter 6.
+
+# %% [markdown]
+# ### Exercise: the bottleneck
+#
+# > **Difficulty** ●●○○○ · **Importance** ●●●○○ · 15–20 minutes
+#
+# What to do with what's saved? Be wider. [Xie et al. (2016)](https://arxiv.org/abs/1611.05431) make the narrow part of a
+# bottleneck twice as wide and cut its 3×3 convolution into 32 groups. It's as if 32 thin branches ran side by side and
+# were added up; the paper calls their number *cardinality*, and the network **ResNeXt**. It costs what ResNet-50 costs,
+# and errs on 22.2 % of ImageNet's images where ResNet-50 errs on 23.9 % (table 3).
+#
+# Write the block. It's notebook 3's Bottleneck, but for its middle:
+#
+# - **width** = `planes · base_width // 64 · groups`: what the narrow part has in place of `planes`. At planes = 64 each
+#   group is `base_width` channels wide, and with the defaults, one group of 64, all is as in ResNet-50;
+# - `conv1` 1×1 inplanes → width, `bn1`, ReLU; `conv2` 3×3 width → width with the stride **and the groups**, `bn2`, ReLU;
+#   `conv3` 1×1 width → planes · 4, `bn3`; no convolution has a bias;
+# - add `downsample(x)` if there's a downsample, else x; ReLU. The class says `expansion = 4`.
+#
+# {{hints GroupedBottleneck}}
+
+
+# %% nbgrader={"grade": false, "grade_id": "GroupedBottleneck", "locked": false, "schema_version": 3, "solution": true, "task": false}
+class GroupedBottleneck(nn.Module):
+    expansion = 4
+
+    def __init__(
+        self,
+        inplanes: int,
+        planes: int,
+        stride: int = 1,
+        downsample: nn.Module | None = None,
+        groups: int = 1,
+        base_width: int = 64,
+    ) -> None:
+        """Make conv1, bn1, conv2 (with the stride and the groups), bn2, conv3, bn3; keep downsample under this name."""
+        super().__init__()
+        ### BEGIN SOLUTION
+        width = planes * base_width // 64 * groups
+        self.conv1 = nn.Conv2d(inplanes, width, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(width)
+        self.conv2 = nn.Conv2d(width, width, 3, stride=stride, padding=1, groups=groups, bias=False)
+        self.bn2 = nn.BatchNorm2d(width)
+        self.conv3 = nn.Conv2d(width, planes * self.expansion, 1, bias=False)
+        self.bn3 = nn.BatchNorm2d(planes * self.expansion)
+        self.downsample = downsample
+        ### END SOLUTION
+
+    def forward(
+        self, x: Float[Tensor, "batch inplanes height width"]
+    ) -> Float[Tensor, "batch out_planes out_height out_width"]:
+        """Add the left branch to x, or to downsample(x) if there's a downsample; then apply ReLU."""
+        ### BEGIN SOLUTION
+        left = functional.relu(self.bn1(self.conv1(x)))
+        left = functional.relu(self.bn2(self.conv2(left)))
+        left = self.bn3(self.conv3(left))
+        skip = x if self.downsample is None else self.downsample(x)
+        return functional.relu(left + skip)
+        ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_grouped_bottleneck", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+tests.test_grouped_bottleneck(GroupedBottleneck)
+### BEGIN HIDDEN TESTS
+tests.test_grouped_bottleneck(GroupedBottleneck, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# torchvision's `ResNet` builds the whole family from any block that it's given; it hands over two arguments more, which
+# we don't need. So here is **ResNeXt-50 (32×4d)**: 32 groups, each 4 channels wide, and your block in it 16 times.
+
+
+# %%
+class FamilyBlock(GroupedBottleneck):
+    def __init__(self, *args: object, dilation: int = 1, norm_layer: object = None, **settings: object) -> None:
+        """Leave out the dilation and the kind of norm, which torchvision also gives, sometimes by position."""
+        super().__init__(*args[:6], **settings)
+
+
+# %%
+resnext = models.ResNet(FamilyBlock, [3, 4, 6, 3], groups=32, width_per_group=4)
+resnext.load_state_dict(models.resnext50_32x4d().state_dict(), strict=True)
+n_parameters = sum(p.numel() for p in resnext.parameters())
+print(f"{n_parameters:,} parameters; ResNet-50 has {sum(p.numel() for p in models.resnet50().parameters()):,}")
+assert n_parameters == 25_028_904
+
+# %% [markdown]
+# **What to notice.** The state dict of torchvision's own ResNeXt-50 loads with `strict=True`, so every name and every shape
+# is right, and so is the count: half a million *fewer* than ResNet-50. A wider network for less, because it gives up a
+# freedom that it doesn't seem to need.
+
+# %% [markdown]
+# ## 5. An old friend gets its name
+#
+# Remember PooledBlock from notebook 4, which averages on its shortcut before the 1×1 convolution? A 1×1 convolution with
+# stride 2 throws three pixels out of four away without looking at them. [He et al. (2018)](https://arxiv.org/abs/1812.01187),
+# another He, collected such small repairs in a paper whose title says it all: *Bag of Tricks for Image Classification*. The
+# pooled shortcut is their **ResNet-D**. Which pixels does a shortcut look at? Ask the gradient:
+
+# %%
+strided = nn.Conv2d(1, 1, kernel_size=1, stride=2, bias=False)
+pooled = nn.Sequential(nn.AvgPool2d(2, ceil_mode=True), nn.Conv2d(1, 1, kernel_size=1, bias=False))
+for name, shortcut in (("strided (2015)", strided), ("pooled (ResNet-D)", pooled)):
+    x = t.randn(1, 1, 8, 8, requires_grad=True)
+    shortcut(x).sum().backward()
+    print(f"{name:18} looks at {(x.grad != 0).sum()} of 64 pixels")
+
+# %% [markdown]
+# **What to notice.** Same output size, same number of weights, and four times as many pixels. In the paper this one line
+# takes a ResNet-50 with two other small repairs from 76.9 % to 77.2 % on ImageNet (table 5), and it's in many networks that
+# you can download today.
+
+# %% [markdown]
+# ## 6. ConvNeXt
+#
+# > **Difficulty** ●●●○○ · **Importance** ●●●●○ · 20–30 minutes
+#
+# In 2020 transformers came to images, and it looked as if convolutions were over. [Liu et al.
+# (2022)](https://arxiv.org/abs/2201.03545) took a ResNet-50 and gave it, one after the other, the habits of a transformer.
+# At the end there was still not one attention in it, and it was as good as the transformer of its size. This is its block:
+#
+# - `dwconv`: a **depthwise 7×7** convolution (padding 3, `groups=channels`), which looks far, in each channel by itself;
+# - `norm`: a **LayerNorm over the channels** of each pixel, with `eps=1e-6`, instead of a batch norm;
+# - `pwconv1`: from `channels` to 4·`channels` at each pixel; **GELU**; `pwconv2`: back again. Both are `nn.Linear`. It's a
+#   bottleneck turned inside out: wide in the middle;
+# - `gamma`: **layer scale**, one learned number for each channel, which all start at `layer_scale`. The branch is multiplied
+#   by it;
+# - add x, and nothing behind the sum.
+#
+# LayerNorm and Linear work on the *last* axis, so turn the maps round once, and back once. The names are those of the
+# authors' code, and `gamma` has shape (channels,).
+#
+# {{hints ConvNeXtBlock}}
+
+
+# %% nbgrader={"grade": false, "grade_id": "ConvNeXtBlock", "locked": false, "schema_version": 3, "solution": true, "task": false}
+class ConvNeXtBlock(nn.Module):
+    def __init__(self, channels: int, layer_scale: float = 1e-6) -> None:
+        """Make dwconv, norm, pwconv1, pwconv2, and the parameter gamma, which starts at layer_scale."""
+        super().__init__()
+        ### BEGIN SOLUTION
+        self.dwconv = nn.Conv2d(channels, channels, kernel_size=7, padding=3, groups=channels)
+        self.norm = nn.LayerNorm(channels, eps=1e-6)
+        self.pwconv1 = nn.Linear(channels, 4 * channels)
+        self.pwconv2 = nn.Linear(4 * channels, channels)
+        self.gamma = nn.Parameter(t.full((channels,), layer_scale))
+        ### END SOLUTION
+
+    def forward(self, x: Float[Tensor, "batch channels height width"]) -> Float[Tensor, "batch channels height width"]:
+        """Add the branch, times gamma, to x."""
+        ### BEGIN SOLUTION
+        branch = self.dwconv(x).permute(0, 2, 3, 1)  # channels last, as norm and linear layers want them
+        branch = self.pwconv2(functional.gelu(self.pwconv1(self.norm(branch))))
+        return x + (self.gamma * branch).permute(0, 3, 1, 2)
+        ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_convnext_block", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+tests.test_convnext_block(ConvNeXtBlock)
+### BEGIN HIDDEN TESTS
+tests.test_convnext_block(ConvNeXtBlock, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# torchvision's block is called `CNBlock` and has other names for its parts, but the shapes tell which is which:
+
+# %%
+theirs = models.convnext.CNBlock(16, layer_scale=0.5, stochastic_depth_prob=0.0)
+mine = ConvNeXtBlock(16)
+with t.no_grad():
+    mine.gamma.copy_(theirs.layer_scale.flatten())
+    for name, place in (("dwconv", 0), ("norm", 2), ("pwconv1", 3), ("pwconv2", 5)):
+        mine.get_submodule(name).load_state_dict(theirs.block[place].state_dict())
+x = t.randn(2, 16, 14, 14)
+print("as torchvision's:", t.allclose(mine(x), theirs(x), atol=1e-6))
+fresh = ConvNeXtBlock(16)
+print(f"a fresh one changes x by at most {(fresh(x) - x).abs().max():.1e}")
+
+# %% [markdown]
+# **What to notice.** A fresh block does almost nothing, because `gamma` starts at a millionth. It's the idea of zero-init
+# from notebook 3 once more: begin as the identity, and let training turn the branch up.
+#
+# Where did the gain come from? In the paper, ResNet-50 with a *modern recipe* for training goes from 76.1 % to 78.8 % before
+# a single layer is changed; all changes to the block and the network together bring it to 82.0 %. Keep that in mind when
+# somebody compares a new block with an old number.
+
+# %% [markdown]
+# ## 7. The residual stream
+#
+# > **Difficulty** ●●●○○ · **Importance** ●●●●● · 20–25 minutes
+#
+# Now forget images. A *transformer*, the kind of network behind today's language models, works on a list of **tokens**
+# (words, or patches of a picture), each of them a vector of `features` numbers. Its block has two branches, one after the
+# other:
+#
+# $$ x \leftarrow x + \mathrm{attention}(\mathrm{norm}_1(x)), \qquad x \leftarrow x + \mathrm{mlp}(\mathrm{norm}_2(x)) $$
+#
+# Read it aloud: *normalise, work, add; normalise, work, add*. It's chapter 1's block. **Attention** lets the tokens look at
+# one another, as a 7×7 convolution does with pixels; the **mlp** works at each token by itself, as ConvNeXt's two linear
+# layers do. Nothing but sums stands on the road, and people who study language models call this road the **residual
+# stream**: each block reads from it and writes something back.
+
+# %% [markdown]
+# Write the block. Attention is PyTorch's: `nn.MultiheadAttention(features, heads, batch_first=True)`. You call it with
+# three things, *query, key and value*; here they're all the same tensor. It gives a pair, and the first is the output.
+#
+# - `norm1`, `self_attn` for the first branch; `norm2`, `linear1` (features → hidden), GELU, `linear2` (hidden → features)
+#   for the second. Both norms are `nn.LayerNorm`.
+#
+# {{hints TransformerBlock}}
+
+
+# %% nbgrader={"grade": false, "grade_id": "TransformerBlock", "locked": false, "schema_version": 3, "solution": true, "task": false}
+class TransformerBlock(nn.Module):
+    def __init__(self, features: int, heads: int, hidden: int) -> None:
+        """Make norm1, self_attn (batch first), norm2, linear1 and linear2."""
+        super().__init__()
+        ### BEGIN SOLUTION
+        self.norm1 = nn.LayerNorm(features)
+        self.self_attn = nn.MultiheadAttention(features, heads, batch_first=True)
+        self.norm2 = nn.LayerNorm(features)
+        self.linear1 = nn.Linear(features, hidden)
+        self.linear2 = nn.Linear(hidden, features)
+        ### END SOLUTION
+
+    def forward(self, x: Float[Tensor, "batch tokens features"]) -> Float[Tensor, "batch tokens features"]:
+        """Add what attention reads from the normalised x, then what the mlp makes of the normalised sum."""
+        ### BEGIN SOLUTION
+        ready = self.norm1(x)
+        x = x + self.self_attn(ready, ready, ready)[0]
+        return x + self.linear2(functional.gelu(self.linear1(self.norm2(x))))
+        ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_transformer_block", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+tests.test_transformer_block(TransformerBlock)
+### BEGIN HIDDEN TESTS
+tests.test_transformer_block(TransformerBlock, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %%
+theirs = nn.TransformerEncoderLayer(64, 4, 128, activation="gelu", batch_first=True, norm_first=True).eval()
+mine = TransformerBlock(64, 4, 128).eval()
+mine.load_state_dict(theirs.state_dict(), strict=True)
+x = t.randn(2, 49, 64)
+print("as PyTorch's:", t.allclose(mine(x), theirs(x), atol=1e-5))
+
+# %% [markdown]
+# **What to notice.** PyTorch's own layer gives your block its weights with `strict=True`, and the same numbers come out.
+# Stack a dozen of these, put a mask into the attention, so that no token sees those behind it, and what you have is the body
+# of a GPT.
+#
+# Compare the two lines of the formula with ConvNeXt's block: one branch that looks *around*, one that works at each place.
+# ConvNeXt does both in a single branch. And compare with 2015: the transformer's first version had its norms *behind* the sums,
+# as the 2015 block has its ReLU. It moved them for the same reason: a road with nothing on it trains more easily when it's long
+# ([Xiong et al. 2020](https://arxiv.org/abs/2002.04745)).
+
+# %% [markdown]
+# ## 8. Batch norm's pitfalls
+#
+# You've met LayerNorm twice now, where batch norm used to be. Why do so many later blocks do without it? Because it's the one
+# layer in which the images of a batch *meet*. That helps training, and it has its price. Predict first, and measure then.
+
+# %% [markdown]
+# ### Questions
+#
+# 1. `"stream"`: a last one about chapter 7. A transformer has 12 blocks like yours. How many times is something added to x on
+#    its way from the first to the last?
+# 2. `"alone"`: somebody forgot `eval()`. The same photo is in two batches, with other photos around it. Its logits are
+#    - **a** equal;
+#    - **b** different, because mean and variance come from the batch;
+#    - **c** different, but only if the running statistics haven't settled yet.
+# 3. `"pair"`: two vectors of five numbers go through `nn.BatchNorm1d(5)` in training mode, fresh, with weight 1 and bias 0.
+#    Whatever the vectors are: how many different values can a number of the output have (up to eps)?
+# 4. `"norms"`: which of these treat an image alike, whoever else is in the batch, even in training mode? Return a *set*.
+#    - **a** `nn.BatchNorm2d`
+#    - **b** `nn.GroupNorm`, which averages over a group of channels and all pixels of one image
+#    - **c** `nn.LayerNorm`
+
+
+# %% nbgrader={"grade": false, "grade_id": "later_answers", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def later_answers() -> dict[str, str | set[str] | int]:
+    """Return your answers: {"stream": …, "alone": "…", "pair": …, "norms": {…}}."""
+    ### BEGIN SOLUTION
+    return {"stream": 12 * 2, "alone": "b", "pair": 2, "norms": {"b", "c"}}
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_later_answers", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+tests.test_later_answers(later_answers)
+### BEGIN HIDDEN TESTS
+tests.test_later_answers(later_answers, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# ### A batch of two
+#
+# Now measure it. First the two vectors:
+
+# %%
+vectors = t.randn(2, 5) * 100
+print(vectors, nn.BatchNorm1d(5)(vectors).detach(), sep="\n")
+
+# %% [markdown]
+# **What to notice.** Minus one, plus one, and nothing else. All that's left of a vector is in which channels it had the larger
+# number of the two. A batch norm over maps isn't hit that hard, because it averages over the pixels as well, and yet the
+# fewer images there are, the more of each one's own content is taken for the mean of all.
+
+# %% [markdown]
+# ### A forgotten `eval()`
+#
+# The small trained network of notebook 5 knows seven kinds of clothes. Three ways to ask it about the same 1,050 images. Which
+# of them will hurt?
+
+# %%
+small = utils.load_small_resnet()
+known = utils.load_few_images()["known"]
+
+
+@t.no_grad()
+def right(model: nn.Module, order: Tensor, size: int) -> float:
+    """Ask about the images in this order, `size` at a time; return the share that's right."""
+    asked = [model(known.inputs[some]).argmax(1) == known.labels[some] for some in order.split(size)]
+    return t.cat(asked).double().mean().item()
+
+
+shuffled = t.randperm(len(known.labels), generator=t.Generator().manual_seed(0))
+by_class = known.labels.argsort(stable=True)
+shares = {"eval()": right(small.eval(), shuffled, 150)}
+for name, order, size in (
+    ("forgotten, 150 of all classes", shuffled, 150),
+    ("forgotten, 2 at a time", shuffled, 2),
+    ("forgotten, 150 of one class", by_class, 150),
+):
+    forgetful = copy.deepcopy(small).train()  # a copy, because training mode moves the running statistics
+    shares[name] = right(forgetful, order, size)
+utils.show_bars(shares, title="right on 1,050 images", marked=("eval()",))
+
+# %% [markdown]
+# **What to notice.** With 150 images of all classes nobody sees that `eval()` is missing: 93.9 % is nearly 94.2 %, and that's
+# why this mistake lives so long. Two at a time it's 80.6 %. And with 150 images of *one* class it's 24.7 %: what they have in
+# common is taken for the mean, and is subtracted, so just what makes them boots or bags is gone. Same weights, same images.
+
+# %% [markdown]
+# ### Learning from two at a time
+#
+# Does it matter in *training*? Small batches are common, because large images fill a graphics card. Here are two layers with a
+# norm behind each, on 2,000 images, once in batches of 64 and once in batches of 2. Instead of batch norm we try LayerNorm and
+# **GroupNorm** ([Wu & He 2018](https://arxiv.org/abs/1803.08494)), which normalises over a group of channels of *one* image.
+# Neither has running statistics, so there's no mode to forget. Which of the three will mind the small batch?
+
+# %%
+data = load_fashion_mnist()
+n_images = 200 if training.quick() else 2_000
+
+
+def learn_in_batches(norm: Callable[[int], nn.Module], size: int, max_lr: float) -> float:
+    """Train for one epoch in batches of this size; return which share of 2,000 test images is right."""
+    t.manual_seed(0)
+    sides = ((784, 64), (64, 64), (64, 64))
+    layers = [layer for side in sides for layer in (nn.Linear(*side, bias=False), norm(64), nn.ReLU())]
+    model = nn.Sequential(nn.Flatten(), *layers, nn.Linear(64, 10))
+    batches = training.Batches(data.train_images[:n_images], data.train_labels[:n_images], size, shuffle=True)
+    optimizer = t.optim.AdamW(model.parameters())
+    training.Learner(model, batches, optimizer=optimizer, callbacks=[training.OneCycle(max_lr)]).fit(1)
+    test = training.Batches(data.test_images[:2_000], data.test_labels[:2_000], 500)
+    with t.no_grad():
+        return t.cat([model.eval()(images).argmax(1) == labels for images, labels in test]).double().mean().item()
+
+
+norms = {"BatchNorm1d": nn.BatchNorm1d, "LayerNorm": nn.LayerNorm, "GroupNorm": partial(nn.GroupNorm, 4)}
+shares = {
+    f"{name}, batches of {size}": learn_in_batches(norm, size, max_lr)
+    for size, max_lr in ((64, 0.01), (2, 0.001))
+    for name, norm in norms.items()
+}
+utils.show_bars(shares, title="right on 2,000 test images", marked=tuple(name for name in shares if "Batch" in name))
+
+# %% [markdown]
+# **What to notice.** In batches of 64 batch norm is the *best* of the three, and that's why everybody used it. In batches of 2 it
+# falls apart, and the others don't care. You've seen the reason above: all that comes out of it is ±1.
+#
+# With maps it's milder, since 14×14 pixels of two images are still 392 numbers to average. It's there all the same. On ImageNet,
+# in batches of 2 on each card, the GroupNorm paper has an error that's 10.6 % lower than batch norm's.
+
+# %% [markdown]
+# ## 9. What's it worth?
+#
+# Each paper says that its block is better, and each measured it on ImageNet, for days, on many graphics cards. What's left of
+# it on our scale? Nine small networks of about 100,000 parameters each, which differ in nothing but their blocks: 6,000 images,
+# three epochs, three seeds, and the same recipe for all. This is how they're made; the blocks are *yours*:
+
+# %%
+nets = training.later_nets(
+    PreActBlock=PreActBlock,
+    drop_path=drop_path,
+    SqueezeExcitation=SqueezeExcitation,
+    GroupedBottleneck=GroupedBottleneck,
+    ConvNeXtBlock=ConvNeXtBlock,
+    TransformerBlock=TransformerBlock,
+)
+Code(inspect.getsource(training.later_nets), language="python")
+
+# %% [markdown]
+# The table was made once, with the solution's blocks, by `course_utils/authoring/measure_later_blocks.py`; its settings are in
+# it. Before you run the cell: which block will be first, and by how much?
+
+# %%
+stored = training.read_later()
+training.later_table(stored)
+
+# %% [markdown]
+# **What to notice.** Look at the *seeds* first: one and the same network differs by up to a percent from seed to seed.
+# So pre-activation, squeeze and excitation, ResNeXt and ResNet-D can't be told from the block of 2015 here. That doesn't
+# refute the papers. Pre-activation gained two tenths of a percent at 110 layers and most at a thousand, and these networks
+# have fourteen.
+#
+# Stochastic depth *costs* a percent. It's there to keep a large network from learning its images by heart, and in three epochs
+# nobody does.
+
+# %% [markdown]
+# ConvNeXt is two and a half percent behind, and the transformer nine. Both are made for much more than this. ConvNeXt's authors
+# train it for 300 epochs. And a transformer has to *learn* that pixels side by side belong together, where a convolution is
+# built that way: with few images it's known to be behind ([Dosovitskiy et al. 2020](https://arxiv.org/abs/2010.11929)).
+# And GroupNorm in batch norm's place costs five percent: in batches of 64, chapter 8 said as much.
+#
+# And compare the last two columns with the second: ResNeXt and ConvNeXt have about as many multiply-adds as the block of 2015,
+# and take more than twice its time. One reason is well known: grouped and depthwise convolutions do little with each number
+# that they fetch from memory ([Ma et al. 2018](https://arxiv.org/abs/1807.11164)). **Multiply-adds aren't time.** Measure.
+
+# %% [markdown]
+# Do you believe it? Train one row yourself, with your own block: about a minute of one core for three seeds. Any name of the
+# table will do.
+
+# %%
+row = "pre-activation"
+again = training.measure_later(
+    row,
+    nets[row],
+    data,
+    seeds=(0,) if training.quick() else (0, 1, 2),
+    images=600 if training.quick() else training.LATER_IMAGES,
+    callbacks=lambda: [training.Progress()],
+)
+kept = [one for one in stored if one.name == row]
+training.later_table([*kept, replace(again, name="yours")])
+
+# %% [markdown]
+# ## What became of the block
+#
+# | since | what changed | in one sentence |
+# |---|---|---|
+# | 2015 | **ResNet** ([1512.03385](https://arxiv.org/abs/1512.03385)) | Add the input, so that a block only learns what's to be changed. |
+# | 2016 | **pre-activation** ([1603.05027](https://arxiv.org/abs/1603.05027)) | Clear the road: norm and ReLU belong into the branch. |
+# | 2016 | **stochastic depth** ([1603.09382](https://arxiv.org/abs/1603.09382)) | Drop branches while training, so that no block relies on all others. |
+# | 2016 | **ResNeXt** ([1611.05431](https://arxiv.org/abs/1611.05431)) | Cut the 3×3 convolution into groups, and spend what's saved on width. |
+# | 2017 | **SE** ([1709.01507](https://arxiv.org/abs/1709.01507)) | Let the whole image turn each channel up or down. |
+# | 2018 | **ResNet-D** ([1812.01187](https://arxiv.org/abs/1812.01187)) | Average before you stride, so that the skip sees every pixel. |
+# | 2022 | **ConvNeXt** ([2201.03545](https://arxiv.org/abs/2201.03545)) | Look far in each channel, mix the channels at each pixel, normalise once. |
+# | 2017– | **transformer** ([1706.03762](https://arxiv.org/abs/1706.03762)) | Replace the convolution by attention, and keep the plus sign. |
+
+# %% [markdown]
+# ### And the recipe
+#
+# Half of ten years' progress isn't in the block at all. [Wightman et al. (2021)](https://arxiv.org/abs/2110.00476) took the
+# ResNet-50 of 2015, unchanged, and trained it with everything that had been learned about training since: **80.4 %** on
+# ImageNet, where torchvision's first weights have 76.1 %. [Bello et al. (2021)](https://arxiv.org/abs/2103.07579) went through
+# the family and found that how you train and how you scale may matter more than the architecture. So when you read "our block
+# is better", ask which recipe the other one got.
+
+# %% [markdown]
+# ## What you have now
+#
+# You've built the block of 2015 and what became of it, checked each piece against the library's own, and measured what it's
+# worth. Open any network from here on, a ConvNeXt, a diffusion model, a language model: look for the plus sign. You'll know what
+# it's for, because you've seen what happens without it.
+#
+# The course ends here. Thank you for working through it! If you found something that helped you, or something that didn't,
+# tell its authors.
