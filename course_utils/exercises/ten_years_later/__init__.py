@@ -8,5 +8,6 @@ EXERCISES = (
     Entry("PreActBlock", "pre_act_block", "test_pre_act_block"),
     Entry("drop_path", "drop_path", "test_drop_path"),
     Entry("SqueezeExcitation", "squeeze_excitation", "test_squeeze_excitation"),
+    Entry("GroupedBottleneck", "grouped_bottleneck", "test_grouped_bottleneck"),
 )
 """In the notebook's order: each exercise, the module that it is in, and its test functions."""
