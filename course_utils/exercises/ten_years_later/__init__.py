@@ -9,5 +9,6 @@ EXERCISES = (
     Entry("drop_path", "drop_path", "test_drop_path"),
     Entry("SqueezeExcitation", "squeeze_excitation", "test_squeeze_excitation"),
     Entry("GroupedBottleneck", "grouped_bottleneck", "test_grouped_bottleneck"),
+    Entry("ConvNeXtBlock", "convnext_block", "test_convnext_block"),
 )
 """In the notebook's order: each exercise, the module that it is in, and its test functions."""
