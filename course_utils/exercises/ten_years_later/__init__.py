@@ -10,5 +10,6 @@ EXERCISES = (
     Entry("SqueezeExcitation", "squeeze_excitation", "test_squeeze_excitation"),
     Entry("GroupedBottleneck", "grouped_bottleneck", "test_grouped_bottleneck"),
     Entry("ConvNeXtBlock", "convnext_block", "test_convnext_block"),
+    Entry("TransformerBlock", "transformer_block", "test_transformer_block"),
 )
 """In the notebook's order: each exercise, the module that it is in, and its test functions."""
