@@ -11,5 +11,6 @@ EXERCISES = (
     Entry("GroupedBottleneck", "grouped_bottleneck", "test_grouped_bottleneck"),
     Entry("ConvNeXtBlock", "convnext_block", "test_convnext_block"),
     Entry("TransformerBlock", "transformer_block", "test_transformer_block"),
+    Entry("later_answers", "later_answers", "test_later_answers"),
 )
 """In the notebook's order: each exercise, the module that it is in, and its test functions."""
