@@ -8,6 +8,16 @@ from course_utils.training.degradation import run_degradation
 from course_utils.training.degradation_plot import plot_degradation
 from course_utils.training.degradation_results import RESULTS, degradation_table, read_results
 from course_utils.training.device import Device
+from course_utils.training.later_blocks import IMAGES as LATER_IMAGES
+from course_utils.training.later_blocks import (
+    LaterBlock,
+    cost,
+    later_net,
+    later_nets,
+    later_table,
+    measure_later,
+    read_later,
+)
 from course_utils.training.learner import Learner
 from course_utils.training.metrics import Metrics
 from course_utils.training.nets import PooledBlock, ThinBlock, pooled_resnet, thin_resnet
@@ -17,6 +27,7 @@ from course_utils.training.schedule import OneCycle
 from course_utils.training.statistics import ActivationStatistics, GradientNorms, StepSizes
 
 __all__ = [
+    "LATER_IMAGES",
     "RESULTS",
     "ActivationStatistics",
     "Batches",
@@ -24,6 +35,7 @@ __all__ = [
     "Checkpoint",
     "Device",
     "GradientNorms",
+    "LaterBlock",
     "Learner",
     "Metrics",
     "OneCycle",
@@ -31,12 +43,18 @@ __all__ = [
     "Progress",
     "StepSizes",
     "ThinBlock",
+    "cost",
     "crop",
     "degradation_table",
     "flip",
+    "later_net",
+    "later_nets",
+    "later_table",
+    "measure_later",
     "plot_degradation",
     "pooled_resnet",
     "quick",
+    "read_later",
     "read_results",
     "run_degradation",
     "thin_resnet",

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -24,6 +23,7 @@ from course_utils.training.live import Live, live
 from course_utils.training.metrics import Metrics
 from course_utils.training.nets import ThinBlock, thin_resnet
 from course_utils.training.schedule import OneCycle
+from course_utils.training.threads import one_thread
 
 BATCH, MAX_LR, MOMENTUM, WEIGHT_DECAY = 128, 0.1, 0.9, 1e-4
 TEST_IMAGES = 2_000
@@ -55,7 +55,7 @@ def run_degradation(  # noqa: PLR0913
     store = Path(path) if path else None
     stored = {result.run: result for result in (read_results(store) if store else [])}
     bench = _Bench(data, block)
-    with _one_thread():
+    with one_thread():
         found = {run: stored[run] for run in runs if run in stored and bench.would_give(stored[run])}
         bar = live(_cost(runs), draw=lambda: degradation_picture([*found.values()]), done=_cost(found))
         try:
@@ -147,14 +147,3 @@ def _halved(images: UInt8[Tensor, "images 28 28"]) -> UInt8[Tensor, "images 14 1
 def _cost(runs: Iterable[Run]) -> float:
     """Estimate the work of the runs, in a unit of its own: each layer costs about the same."""
     return sum(run.depth * run.images * run.epochs for run in runs)
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    """Keep these small networks on one core: a second gains little, and where others want it too, it costs tenfold."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(threads)
