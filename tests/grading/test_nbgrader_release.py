@@ -83,6 +83,16 @@ WRONG = {
     def forward(self, x):
         return self.model(x)""",
     ),
+    "06_ten_years_later": (
+        "PreActBlock",
+        """class PreActBlock(nn.Module):
+    def __init__(self, in_feats, out_feats, stride=1):
+        super().__init__()
+        self.conv = nn.Conv2d(in_feats, out_feats, 3, stride, padding=1)
+
+    def forward(self, x):
+        return self.conv(x)""",
+    ),
 }
 
 
