@@ -24,6 +24,7 @@
 # | [3 · The ResNet family](../03_resnet_family/03_resnet_family.ipynb) | ResNet18 to 152 from one class of yours, and a network faster than the original | 2–2½ hours |
 # | [4 · Why residuals?](../04_why_residuals/04_why_residuals.ipynb) | the experiment that takes the plus sign away, and a good small network of your own | 1½–2½ hours |
 # | [5 · Transfer, and a look inside](../05_transfer_and_look_inside/05_transfer_and_look_inside.ipynb) | new classes from ten images each, and a map of where a network looks | 2–2½ hours |
+# | [6 · Ten years later](../06_ten_years_later/06_ten_years_later.ipynb) | what became of the block: ResNeXt, ConvNeXt, the transformer, and what each is worth | 2–2½ hours |
 #
 # **Notebook 2 is the heart.** If you have one afternoon, do that one: it stands alone, like each of the others. If you
 # have a week of evenings, take them in order; the layers that you write in notebook 1 are then at work in notebook 2.

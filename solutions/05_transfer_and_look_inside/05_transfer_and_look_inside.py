@@ -643,6 +643,7 @@ utils.show_bars(shares, title="right on 1,050 images, without … (mean of up to
 # network that goes on working with a part of it cut out. Most of what people do with pretrained networks starts with these
 # four.
 #
-# The course ends here. You have built a ResNet from `nn.Parameter` up, have seen why it is built that way, and know how to
-# look into any that you meet. If you want to go on: fine-tune the *whole* network on the thirty images with a small
-# learning rate, and see whether you beat the frozen one. Or do chapter 5 with photos of your own.
+# You have built a ResNet from `nn.Parameter` up, have seen why it is built that way, and know how to look into any that you
+# meet. All of it is about a block of 2015, though. In [notebook 6](../06_ten_years_later/06_ten_years_later.ipynb) you build
+# what became of it. And if you'd like to stay here a little longer: fine-tune the *whole* network on the thirty images with
+# a small learning rate, and see whether you beat the frozen one. Or do chapter 5 with photos of your own.
