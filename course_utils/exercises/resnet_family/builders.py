@@ -266,7 +266,7 @@ BANK.add(
     *(partial(_default_classes, classes) for classes in (10, 100)),
 )
 _unknown("key_error", "raises a KeyError for an unknown depth", KeyError)
-_unknown("else", "builds ResNet152 for every other depth, as an else does", 152)
+_unknown("else", "lets another depth pass without an error, as a bare else does", 152)
 BANK.add("kept", "gives the same network each time", "where the network is built: once for each call", 1, _kept())
 
 EXERCISE = Exercise(
