@@ -55,8 +55,8 @@ from torchvision import models, ops
 from course_utils import tests, training, utils
 from course_utils.data.fashion_mnist import load_fashion_mnist
 
-t.set_num_threads(1)  # what runs here is small: a second thread would only wait for the first
 t.manual_seed(0)
+t.set_num_threads(1)  # what runs here is small: a second thread would only wait for the first
 
 # %% [markdown]
 # ## 1. PreActBlock

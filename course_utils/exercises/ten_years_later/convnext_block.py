@@ -30,12 +30,20 @@ from course_utils.exercises.resnet_family import by_name
 HINTS = (
     "Keep x for the sum, and give what you work on another name. Which of the five steps work on maps, and which on "
     "the channels of single pixels, as the last axis? Turn the axes round between them: once there, once back.",
-    "The branch: dwconv, then permute(0, 2, 3, 1), norm, pwconv1, GELU, pwconv2, times gamma, then "
-    "permute(0, 3, 1, 2). With the channels last, gamma needs no further axes.",
-    "self.dwconv = nn.Conv2d(channels, channels, 7, padding=3, groups=channels); self.norm = nn.LayerNorm(channels, "
-    "eps=1e-6); self.gamma = nn.Parameter(t.full((channels,), layer_scale)). In forward: branch = "
-    "self.norm(self.dwconv(x).permute(0, 2, 3, 1)); branch = self.pwconv2(functional.gelu(self.pwconv1(branch))); "
-    "return x + (self.gamma * branch).permute(0, 3, 1, 2).",
+    "The branch: `dwconv`, then `permute(0, 2, 3, 1)`, `norm`, `pwconv1`, GELU, `pwconv2`, times `gamma`, then "
+    "`permute(0, 3, 1, 2)`. With the channels last, `gamma` needs no further axes.",
+    "In `__init__`:\n"
+    "```python\n"
+    "self.dwconv = nn.Conv2d(channels, channels, 7, padding=3, groups=channels)\n"
+    "self.norm = nn.LayerNorm(channels, eps=1e-6)\n"
+    "self.gamma = nn.Parameter(t.full((channels,), layer_scale))\n"
+    "```\n"
+    "And in `forward`:\n"
+    "```python\n"
+    "branch = self.norm(self.dwconv(x).permute(0, 2, 3, 1))\n"
+    "branch = self.pwconv2(functional.gelu(self.pwconv1(branch)))\n"
+    "return x + (self.gamma * branch).permute(0, 3, 1, 2)\n"
+    "```",
 )
 
 

@@ -22,11 +22,16 @@ from course_utils.exercises.observers import each_row, one_row
 HINTS = (
     "How many random numbers does a batch of 8 samples need? One for each sample, however many numbers a sample has. "
     "Then: what does a sample become that's dropped, and what one that stays?",
-    "Draw t.rand(len(branch)) and compare with the probability: where it's at least as large, the sample stays. Give "
+    "Draw `t.rand(len(branch))` and compare with the probability: where it's at least as large, the sample stays. Give "
     "that mask one axis of size 1 for each further axis of the branch, so that it's multiplied sample by sample.",
-    "kept = t.rand(len(branch), device=branch.device) >= probability; kept = kept.to(branch.dtype).reshape(-1, "
-    "*[1] * (branch.ndim - 1)); return branch * kept / (1 - probability). Before it, the cases without a draw: if not "
-    "training: return branch; and t.zeros_like(branch) where the probability is 1.",
+    "With the draw:\n"
+    "```python\n"
+    "kept = t.rand(len(branch), device=branch.device) >= probability\n"
+    "kept = kept.to(branch.dtype).reshape(-1, *[1] * (branch.ndim - 1))\n"
+    "return branch * kept / (1 - probability)\n"
+    "```\n"
+    "Before it, the cases without a draw: `if not training: return branch`, and `t.zeros_like(branch)` where the "
+    "probability is 1.",
 )
 
 

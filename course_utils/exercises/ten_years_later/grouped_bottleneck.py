@@ -33,11 +33,16 @@ from course_utils.exercises.resnet_family.family_blocks import (
 HINTS = (
     "It's notebook 3's Bottleneck with two changes, and both are in its narrow part. How wide is it now? And which of "
     "the three convolutions gets the groups: one that looks at single pixels, or the one that doesn't?",
-    "Work out width first: planes * base_width // 64 * groups. The channels go inplanes → width → width → planes × "
-    "expansion; a batch norm as wide as what comes out follows each. Only conv2 has a stride, a padding and groups.",
-    "width = planes * base_width // 64 * groups; self.conv2 = nn.Conv2d(width, width, 3, stride=stride, padding=1, "
-    "groups=groups, bias=False). conv1 and bn1 before it, bn2, conv3 and bn3 behind it, and the end of forward is "
-    "functional.relu(left + skip).",
+    "Work out the width first: `planes * base_width // 64 * groups`. The channels go from `inplanes` to the width, stay "
+    "there, and end at `planes * expansion`; a batch norm as wide as what comes out follows each convolution. Only "
+    "`conv2` has a stride, a padding and groups.",
+    "The middle of `__init__`:\n"
+    "```python\n"
+    "width = planes * base_width // 64 * groups\n"
+    "self.conv2 = nn.Conv2d(width, width, 3, stride=stride, padding=1, groups=groups, bias=False)\n"
+    "```\n"
+    "`conv1` and `bn1` come before it, `bn2`, `conv3` and `bn3` behind it, and `forward` ends with "
+    "`functional.relu(left + skip)`.",
 )
 
 

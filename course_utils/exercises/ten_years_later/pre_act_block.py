@@ -27,10 +27,16 @@ HINTS = (
     "Write down the seven steps of the left branch as they follow one another, and mark the place where `ready` comes "
     "out: the left branch goes on from there, and so does the projection, if there is one. What does the skip need "
     "where the shape stays?",
-    "The first batch norm sees x, so it has in_feats channels; the second sees what the first convolution gives. Ask "
-    "in __init__ whether the shape changes (stride or channels), and keep None in place of a projection if it doesn't.",
-    "forward: ready = functional.relu(self.norm1(x)); skip = x if self.projection is None else "
-    "self.projection(ready); left = self.conv2(functional.relu(self.norm2(self.conv1(ready)))); return skip + left.",
+    "The first batch norm sees x, so it has `in_feats` channels; the second sees what the first convolution gives. Ask "
+    "in `__init__` whether the shape changes (stride or channels), and keep `None` in place of a projection if it "
+    "doesn't.",
+    "The whole of `forward`:\n"
+    "```python\n"
+    "ready = functional.relu(self.norm1(x))\n"
+    "skip = x if self.projection is None else self.projection(ready)\n"
+    "left = self.conv2(functional.relu(self.norm2(self.conv1(ready))))\n"
+    "return skip + left\n"
+    "```",
 )
 
 

@@ -15,12 +15,17 @@ from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.resnet_family import by_name
 
 HINTS = (
-    "Follow the shapes: (batch, channels, height, width) becomes one number per channel, then squeeze_channels "
+    "Follow the shapes: (batch, channels, height, width) becomes one number per channel, then `squeeze_channels` "
     "numbers, then one number per channel again. What must its shape be, so that x can be multiplied by it?",
     "Keep the two axes that you average over, at size 1: the 1×1 convolutions want an image, be it one of a single "
     "pixel. ReLU goes between them, and a sigmoid behind the second.",
-    "squeezed = x.mean(dim=(2, 3), keepdim=True); gates = self.fc2(functional.relu(self.fc1(squeezed))).sigmoid(); "
-    "return x * gates. In __init__: self.fc1 = nn.Conv2d(channels, squeeze_channels, 1), and fc2 the other way round.",
+    "In `__init__`, `self.fc1 = nn.Conv2d(channels, squeeze_channels, 1)`, and `self.fc2` the other way round. In "
+    "`forward`:\n"
+    "```python\n"
+    "squeezed = x.mean(dim=(2, 3), keepdim=True)\n"
+    "gates = self.fc2(functional.relu(self.fc1(squeezed))).sigmoid()\n"
+    "return x * gates\n"
+    "```",
 )
 
 

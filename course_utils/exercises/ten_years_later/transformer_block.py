@@ -18,11 +18,14 @@ from course_utils.exercises.resnet_family import by_name
 HINTS = (
     "Two sentences of the same form: normalise, work, add. Write the first one down completely, the sum included, "
     "before you begin the second. What does the second one start from?",
-    "ready = self.norm1(x) is query, key and value all at once. self.self_attn(ready, ready, ready) gives a pair: the "
-    "output, and weights that you don't need. Both sums add to x, which nobody has normalised.",
-    "ready = self.norm1(x); x = x + self.self_attn(ready, ready, ready)[0]; return x + "
-    "self.linear2(functional.gelu(self.linear1(self.norm2(x)))). In __init__: self.self_attn = "
-    "nn.MultiheadAttention(features, heads, batch_first=True).",
+    "`ready = self.norm1(x)` is query, key and value all at once. `self.self_attn(ready, ready, ready)` gives a pair: "
+    "the output, and weights that you don't need. Both sums add to x, which nobody has normalised.",
+    "In `__init__`, `self.self_attn = nn.MultiheadAttention(features, heads, batch_first=True)`. In `forward`:\n"
+    "```python\n"
+    "ready = self.norm1(x)\n"
+    "x = x + self.self_attn(ready, ready, ready)[0]\n"
+    "return x + self.linear2(functional.gelu(self.linear1(self.norm2(x))))\n"
+    "```",
 )
 
 
