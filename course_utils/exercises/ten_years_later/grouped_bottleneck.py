@@ -33,8 +33,8 @@ from course_utils.exercises.resnet_family.family_blocks import (
 HINTS = (
     "It's notebook 3's Bottleneck with two changes, and both are in its narrow part. How wide is it now? And which of "
     "the three convolutions gets the groups: one that looks at single pixels, or the one that doesn't?",
-    "Work out the width first: `planes * base_width // 64 * groups`. The channels go from `inplanes` to the width, stay "
-    "there, and end at `planes * expansion`; a batch norm as wide as what comes out follows each convolution. Only "
+    "Work out the width first: `planes * base_width // 64 * groups`. The channels go from `inplanes` to the width, "
+    "stay there, and end at `planes * expansion`; a batch norm as wide as what comes out follows each convolution. Only "
     "`conv2` has a stride, a padding and groups.",
     "The middle of `__init__`:\n"
     "```python\n"
