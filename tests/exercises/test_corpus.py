@@ -6,7 +6,6 @@ import pytest
 from corpus_of_answers import answers_in_corpus, gist, judgements, names_in_corpus
 
 NAMES = names_in_corpus()
-MISLEADING = 0.01  # of all answers: nothing is wanted, and each is a fault to mend
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -29,5 +28,5 @@ def test_few_are_misled_and_most_are_told_what_is_wrong(capsys):
             print(
                 f"{name:22}", ", ".join(f"{counts[kind]} {kind}" for kind in ("exact", "partly", "silent", "misleads"))
             )
-    assert total["misleads"] <= MISLEADING * total.total()
-    assert total["exact"] >= 0.75 * total.total()
+    assert total["misleads"] == 0
+    assert total["exact"] >= 0.9 * total.total()

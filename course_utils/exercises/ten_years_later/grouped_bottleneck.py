@@ -34,7 +34,7 @@ HINTS = (
     "It's notebook 3's Bottleneck with two changes, and both are in its narrow part. How wide is it now? And which of "
     "the three convolutions gets the groups: one that looks at single pixels, or the one that doesn't?",
     "Work out the width first: `planes * base_width // 64 * groups`. The channels go from `inplanes` to the width, "
-    "stay there, and end at `planes * expansion`; a batch norm as wide as what comes out follows each convolution. Only "
+    "stay there, and end at `planes * expansion`; a batch norm as wide as that follows each convolution. Only "
     "`conv2` has a stride, a padding and groups.",
     "The middle of `__init__`:\n"
     "```python\n"

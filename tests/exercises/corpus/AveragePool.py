@@ -138,3 +138,23 @@ class AveragePool(nn.Module):
 class AveragePool(nn.Module):
     def forward(self, inputs):
         return inputs.mean(axis=(1, 2), keepdims=True)
+
+
+# %% Nadia: height and width are axes 1 and 2
+# truth: Axes 1 and 2 are the channels and the height here (in TensorFlow they're height and width), so one number for
+# each column is left, and not one for each channel.
+# repair: x.mean(dim=(2, 3))
+class AveragePool(nn.Module):
+    def forward(self, x: Float[Tensor, "batch channels height width"]) -> Float[Tensor, "batch channels"]:
+        """Average each channel over its height and width, so that any image size gives one vector."""
+        return x.mean(axis=(1, 2))
+
+
+# %% Viktor: all images are square
+# truth: The sum is divided by the width squared instead of by height times width: wrong for each map that isn't square.
+# repair: divide by x.shape[2] * x.shape[3], or take x.mean(dim=(2, 3))
+class AveragePool(nn.Module):
+    def forward(self, x: Float[Tensor, "batch channels height width"]) -> Float[Tensor, "batch channels"]:
+        """Average each channel over its height and width, so that any image size gives one vector."""
+        n = x.shape[-1]
+        return x.sum(dim=(2, 3)) / (n * n)

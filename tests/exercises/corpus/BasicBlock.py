@@ -308,3 +308,56 @@ class BasicBlock(nn.Module):
             shortcut = self.downsample(out)
         out = out + shortcut
         return t.relu(out)
+
+
+# %% Nadia: padding="same"
+# truth: PyTorch refuses padding="same" for a convolution with a stride other than 1: with stride=2 the block can't be
+# built.
+# repair: padding=1
+class BasicBlock(nn.Module):
+    expansion = 1
+
+    def __init__(self, inplanes: int, planes: int, stride: int = 1, downsample: nn.Module | None = None) -> None:
+        """Make conv1 (3×3, with the stride), bn1, conv2 (3×3), bn2; all convolutions without bias."""
+        super().__init__()
+        self.conv1 = nn.Conv2d(inplanes, planes, 3, stride=stride, padding="same", bias=False)
+        self.bn1 = nn.BatchNorm2d(planes)
+        self.conv2 = nn.Conv2d(planes, planes, 3, padding="same", bias=False)
+        self.bn2 = nn.BatchNorm2d(planes)
+        self.downsample = downsample
+
+    def forward(
+        self, x: Float[Tensor, "batch inplanes height width"]
+    ) -> Float[Tensor, "batch planes out_height out_width"]:
+        """Add x, or downsample(x) if there is one, to what the two convolutions make of x; then apply ReLU."""
+        out = functional.relu(self.bn1(self.conv1(x)))
+        out = self.bn2(self.conv2(out))
+        shortcut = x if self.downsample is None else self.downsample(x)
+        return functional.relu(out + shortcut)
+
+
+# %% Tom: bn1 twice
+# truth: forward sends the second convolution's output through bn1 again; bn2 is never used.
+# repair: self.bn2(self.conv2(out))
+class BasicBlock(nn.Module):
+    expansion = 1
+
+    def __init__(self, inplanes: int, planes: int, stride: int = 1, downsample: nn.Module | None = None) -> None:
+        """Make conv1 (3×3, with the stride), bn1, conv2 (3×3), bn2; all convolutions without bias."""
+        super().__init__()
+        self.conv1 = nn.Conv2d(inplanes, planes, kernel_size=3, stride=stride, padding=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(planes)
+        self.conv2 = nn.Conv2d(planes, planes, kernel_size=3, stride=1, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(planes)
+        self.relu = nn.ReLU()
+        self.downsample = downsample
+
+    def forward(
+        self, x: Float[Tensor, "batch inplanes height width"]
+    ) -> Float[Tensor, "batch planes out_height out_width"]:
+        """Add x, or downsample(x) if there is one, to what the two convolutions make of x; then apply ReLU."""
+        out = self.relu(self.bn1(self.conv1(x)))
+        out = self.bn1(self.conv2(out))
+        if self.downsample is not None:
+            x = self.downsample(x)
+        return self.relu(out + x)

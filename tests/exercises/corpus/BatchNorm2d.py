@@ -1191,3 +1191,82 @@ class BatchNorm2d(nn.Module):
 
     def extra_repr(self):
         return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# %% Nadia: momentum as in Keras
+# truth: momentum is used as the share of the old value, as in Keras: with 0.1 the running statistics jump nearly to
+# each batch. In PyTorch it's the share of the new one.
+# repair: (1 - momentum) * running + momentum * batch
+class BatchNorm2d(nn.Module):
+    running_mean: Float[Tensor, "channels"]
+    running_var: Float[Tensor, "channels"]
+    num_batches_tracked: Int[Tensor, ""]
+
+    def __init__(self, num_features: int, eps: float = 1e-05, momentum: float = 0.1) -> None:
+        """Make parameters `weight` and `bias`, and buffers `running_mean`, `running_var`, `num_batches_tracked`."""
+        super().__init__()
+        self.num_features = num_features
+        self.eps = eps
+        self.momentum = momentum
+        self.weight = nn.Parameter(t.ones(num_features))
+        self.bias = nn.Parameter(t.zeros(num_features))
+        self.register_buffer("running_mean", t.zeros(num_features))
+        self.register_buffer("running_var", t.ones(num_features))
+        self.register_buffer("num_batches_tracked", t.tensor(0))
+
+    def forward(self, x: Float[Tensor, "batch channels height width"]) -> Float[Tensor, "batch channels height width"]:
+        """Normalise each channel, then scale it by weight and shift it by bias; in training, update the buffers."""
+        if self.training:
+            mean = x.mean(dim=(0, 2, 3))
+            var = x.var(dim=(0, 2, 3), unbiased=False)
+            with t.no_grad():
+                unbiased = x.var(dim=(0, 2, 3))
+                self.running_mean.copy_(self.momentum * self.running_mean + (1 - self.momentum) * mean)
+                self.running_var.copy_(self.momentum * self.running_var + (1 - self.momentum) * unbiased)
+                self.num_batches_tracked += 1
+        else:
+            mean, var = self.running_mean, self.running_var
+        mean, var, weight, bias = (rearrange(v, "c -> 1 c 1 1") for v in (mean, var, self.weight, self.bias))
+        return (x - mean) / t.sqrt(var + self.eps) * weight + bias
+
+    def extra_repr(self) -> str:
+        """Say num_features, eps and momentum, as print(model) is to show them."""
+        return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"
+
+
+# %% Viktor: one mode for all
+# truth: Two mistakes: the batch's own mean and variance are used in eval mode too, where the running statistics should
+# be; and num_batches_tracked is never counted up.
+# repair: take running_mean and running_var if not self.training, and add self.num_batches_tracked += 1
+class BatchNorm2d(nn.Module):
+    running_mean: Float[Tensor, "channels"]
+    running_var: Float[Tensor, "channels"]
+    num_batches_tracked: Int[Tensor, ""]
+
+    def __init__(self, num_features: int, eps: float = 1e-05, momentum: float = 0.1) -> None:
+        """Make parameters `weight` and `bias`, and buffers `running_mean`, `running_var`, `num_batches_tracked`."""
+        super().__init__()
+        self.num_features = num_features
+        self.eps = eps
+        self.momentum = momentum
+        self.weight = nn.Parameter(t.ones(num_features))
+        self.bias = nn.Parameter(t.zeros(num_features))
+        self.register_buffer("running_mean", t.zeros(num_features))
+        self.register_buffer("running_var", t.ones(num_features))
+        self.register_buffer("num_batches_tracked", t.tensor(0))
+
+    def forward(self, x: Float[Tensor, "batch channels height width"]) -> Float[Tensor, "batch channels height width"]:
+        """Normalise each channel, then scale it by weight and shift it by bias; in training, update the buffers."""
+        mean = x.mean(dim=(0, 2, 3), keepdim=True)
+        var = x.var(dim=(0, 2, 3), unbiased=False, keepdim=True)
+        if self.training:
+            m = self.momentum
+            with t.no_grad():
+                self.running_mean = (1 - m) * self.running_mean + m * mean.flatten()
+                self.running_var = (1 - m) * self.running_var + m * x.var(dim=(0, 2, 3))
+        normalised = (x - mean) / (var + self.eps).sqrt()
+        return normalised * self.weight.view(1, -1, 1, 1) + self.bias.view(1, -1, 1, 1)
+
+    def extra_repr(self) -> str:
+        """Say num_features, eps and momentum, as print(model) is to show them."""
+        return f"{self.num_features}, eps={self.eps}, momentum={self.momentum}"

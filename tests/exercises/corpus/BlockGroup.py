@@ -274,3 +274,42 @@ class BlockGroup(nn.Module):
 
     def forward(self, inputs):
         return self.stack(inputs)
+
+
+# %% Tom: one block too many
+# truth: After the first block come n_blocks more, so there is one too many.
+# repair: range(n_blocks - 1)
+class BlockGroup(nn.Module):
+    def __init__(self, n_blocks: int, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
+        """Make n_blocks ResidualBlocks; only the first has the stride and the change of channels."""
+        super().__init__()
+        blocks = [ResidualBlock(in_feats, out_feats, first_stride)]
+        for _ in range(n_blocks):
+            blocks.append(ResidualBlock(out_feats, out_feats))
+        self.blocks = Sequential(*blocks)
+
+    def forward(
+        self, x: Float[Tensor, "batch in_feats height width"]
+    ) -> Float[Tensor, "batch out_feats out_height out_width"]:
+        """Run the blocks one after the other."""
+        return self.blocks(x)
+
+
+# %% Nadia: a plain list
+# truth: The blocks lie in a plain Python list, which registers nothing: the group has no parameters, and train(),
+# eval() and state_dict() don't reach the blocks.
+# repair: self.blocks = Sequential(*blocks)
+class BlockGroup(nn.Module):
+    def __init__(self, n_blocks: int, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
+        """Make n_blocks ResidualBlocks; only the first has the stride and the change of channels."""
+        super().__init__()
+        self.blocks = [ResidualBlock(in_feats, out_feats, first_stride)]
+        self.blocks += [ResidualBlock(out_feats, out_feats) for _ in range(n_blocks - 1)]
+
+    def forward(
+        self, x: Float[Tensor, "batch in_feats height width"]
+    ) -> Float[Tensor, "batch out_feats out_height out_width"]:
+        """Run the blocks one after the other."""
+        for block in self.blocks:
+            x = block(x)
+        return x

@@ -320,3 +320,61 @@ class Bottleneck(nn.Module):
             identity = self.downsample(x)
         out += identity
         return out
+
+
+# %% Viktor: the stride where the paper had it
+# truth: The stride is on conv1, the 1×1, as in the paper. It belongs on conv2, the 3×3.
+# repair: stride=stride in conv2 and not in conv1
+class Bottleneck(nn.Module):
+    expansion = 4
+
+    def __init__(self, inplanes: int, planes: int, stride: int = 1, downsample: nn.Module | None = None) -> None:
+        """Make conv1 (1×1), bn1, conv2 (3×3, with the stride), bn2, conv3 (1×1, to planes * expansion), bn3."""
+        super().__init__()
+        self.conv1 = nn.Conv2d(inplanes, planes, 1, stride, bias=False)
+        self.bn1 = nn.BatchNorm2d(planes)
+        self.conv2 = nn.Conv2d(planes, planes, 3, 1, 1, bias=False)
+        self.bn2 = nn.BatchNorm2d(planes)
+        self.conv3 = nn.Conv2d(planes, planes * Bottleneck.expansion, 1, bias=False)
+        self.bn3 = nn.BatchNorm2d(planes * Bottleneck.expansion)
+        self.relu = nn.ReLU()
+        self.downsample = downsample
+
+    def forward(
+        self, x: Float[Tensor, "batch inplanes height width"]
+    ) -> Float[Tensor, "batch planes*4 out_height out_width"]:
+        """Add x, or downsample(x) if there is one, to what the three convolutions make of x; then apply ReLU."""
+        out = self.relu(self.bn1(self.conv1(x)))
+        out = self.relu(self.bn2(self.conv2(out)))
+        out = self.bn3(self.conv3(out))
+        if self.downsample is not None:
+            x = self.downsample(x)
+        return self.relu(out + x)
+
+
+# %% Nadia: bn3 too narrow
+# truth: bn3 is made for planes channels, but conv3 gives planes * expansion: running the block raises.
+# repair: nn.BatchNorm2d(planes * self.expansion)
+class Bottleneck(nn.Module):
+    expansion = 4
+
+    def __init__(self, inplanes: int, planes: int, stride: int = 1, downsample: nn.Module | None = None) -> None:
+        """Make conv1 (1×1), bn1, conv2 (3×3, with the stride), bn2, conv3 (1×1, to planes * expansion), bn3."""
+        super().__init__()
+        self.conv1 = nn.Conv2d(inplanes, planes, kernel_size=1, bias=False)
+        self.bn1 = nn.BatchNorm2d(planes)
+        self.conv2 = nn.Conv2d(planes, planes, kernel_size=3, stride=stride, padding=1, bias=False)
+        self.bn2 = nn.BatchNorm2d(planes)
+        self.conv3 = nn.Conv2d(planes, planes * self.expansion, kernel_size=1, bias=False)
+        self.bn3 = nn.BatchNorm2d(planes)
+        self.downsample = downsample
+
+    def forward(
+        self, x: Float[Tensor, "batch inplanes height width"]
+    ) -> Float[Tensor, "batch planes*4 out_height out_width"]:
+        """Add x, or downsample(x) if there is one, to what the three convolutions make of x; then apply ReLU."""
+        out = functional.relu(self.bn1(self.conv1(x)))
+        out = functional.relu(self.bn2(self.conv2(out)))
+        out = self.bn3(self.conv3(out))
+        shortcut = self.downsample(x) if self.downsample is not None else x
+        return functional.relu(out + shortcut)

@@ -349,3 +349,76 @@ class Conv2d(nn.Module):
 
     def extra_repr(self):
         return f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+# %% Nadia: TensorFlow's order of the kernel
+# truth: The weight is kept as (height, width, in, out), TensorFlow's order, and turned round in forward. The numbers
+# would do, but the parameter has the wrong shape.
+# repair: make the weight of shape (out_channels, in_channels, height, width), and don't permute
+class Conv2d(nn.Module):
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int | tuple[int, int],
+        stride: int | tuple[int, int] = 1,
+        padding: int | tuple[int, int] = 0,
+    ) -> None:
+        """Make `weight` of shape (out_channels, in_channels, kernel height, kernel width)."""
+        super().__init__()
+        self.in_channels, self.out_channels = in_channels, out_channels
+        self.kernel_size, self.stride, self.padding = kernel_size, stride, padding
+        if isinstance(kernel_size, int):
+            kernel_size = (kernel_size, kernel_size)
+        kh, kw = kernel_size
+        limit = 1 / (in_channels * kh * kw) ** 0.5
+        self.weight = nn.Parameter(t.empty(kh, kw, in_channels, out_channels).uniform_(-limit, limit))
+
+    def forward(
+        self, x: Float[Tensor, "batch in_channels height width"]
+    ) -> Float[Tensor, "batch out_channels out_height out_width"]:
+        """Slide the weight over each image of the batch."""
+        kernel = self.weight.permute(3, 2, 0, 1)
+        return functional.conv2d(x, kernel, stride=self.stride, padding=self.padding)
+
+    def extra_repr(self) -> str:
+        """Say in_channels, out_channels, kernel_size, stride and padding."""
+        return (
+            f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, "
+            f"stride={self.stride}, padding={self.padding}"
+        )
+
+
+# %% Tom: n is the channels, and the padding got lost
+# truth: Two mistakes: n counts the input channels only, not the height and width of the kernel, so the weights start
+# too large; and forward doesn't hand the padding on.
+# repair: bound = (in_channels * height * width) ** -0.5, and padding=self.padding in forward
+class Conv2d(nn.Module):
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int | tuple[int, int],
+        stride: int | tuple[int, int] = 1,
+        padding: int | tuple[int, int] = 0,
+    ) -> None:
+        """Make `weight` of shape (out_channels, in_channels, kernel height, kernel width)."""
+        super().__init__()
+        self.in_channels = in_channels
+        self.out_channels = out_channels
+        self.kernel_size = kernel_size
+        self.stride = stride
+        self.padding = padding
+        h, w = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+        bound = in_channels**-0.5
+        self.weight = nn.Parameter((2 * t.rand(out_channels, in_channels, h, w) - 1) * bound)
+
+    def forward(
+        self, x: Float[Tensor, "batch in_channels height width"]
+    ) -> Float[Tensor, "batch out_channels out_height out_width"]:
+        """Slide the weight over each image of the batch."""
+        return functional.conv2d(x, self.weight, stride=self.stride)
+
+    def extra_repr(self) -> str:
+        """Say in_channels, out_channels, kernel_size, stride and padding."""
+        return f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"

@@ -166,3 +166,49 @@ class Flatten(nn.Module):
 
     def extra_repr(self):
         return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
+
+
+# %% Viktor: a half-open range
+# truth: The axis end_dim isn't flattened along: x.shape[end:] keeps it. Both ends are to be included.
+# repair: x.shape[end + 1:]
+class Flatten(nn.Module):
+    def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
+        """Keep the two axes between which to flatten, both included."""
+        super().__init__()
+        self.start_dim = start_dim
+        self.end_dim = end_dim
+
+    def forward(self, x: Float[Tensor, "*shape"]) -> Float[Tensor, "*flatter"]:
+        """Make one axis of those from start_dim to end_dim."""
+        start = self.start_dim if self.start_dim >= 0 else x.ndim + self.start_dim
+        end = self.end_dim if self.end_dim >= 0 else x.ndim + self.end_dim
+        return x.reshape(*x.shape[:start], -1, *x.shape[end:])
+
+    def extra_repr(self) -> str:
+        """Say start_dim and end_dim."""
+        return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
+
+
+# %% Tom: remembers the first input
+# truth: forward writes the counted-out axes into self, so after the first input the -1 is gone: an input with another
+# number of axes is flattened in the wrong place, and extra_repr changes.
+# repair: use local variables start and end instead of self.start_dim and self.end_dim
+class Flatten(nn.Module):
+    def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
+        """Keep the two axes between which to flatten, both included."""
+        super().__init__()
+        self.start_dim = start_dim
+        self.end_dim = end_dim
+
+    def forward(self, x: Float[Tensor, "*shape"]) -> Float[Tensor, "*flatter"]:
+        """Make one axis of those from start_dim to end_dim."""
+        if self.start_dim < 0:
+            self.start_dim += x.ndim
+        if self.end_dim < 0:
+            self.end_dim += x.ndim
+        new_shape = x.shape[: self.start_dim] + (-1,) + x.shape[self.end_dim + 1 :]
+        return x.reshape(new_shape)
+
+    def extra_repr(self) -> str:
+        """Say start_dim and end_dim."""
+        return f"start_dim={self.start_dim}, end_dim={self.end_dim}"

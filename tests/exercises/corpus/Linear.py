@@ -472,3 +472,55 @@ class Linear(nn.Module):
 
     def extra_repr(self):
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
+
+
+# %% Nadia: a Keras kernel
+# truth: The weight is kept as (in_features, out_features), the way Keras does it, and isn't transposed in forward. The
+# weight should have the shape (out_features, in_features).
+# repair: t.rand(out_features, in_features) and x @ self.weight.T
+class Linear(nn.Module):
+    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
+        """Make `weight` of shape (out_features, in_features), and `bias` of shape (out_features,) or None."""
+        super().__init__()
+        self.in_features = in_features
+        self.out_features = out_features
+        limit = 1 / in_features**0.5
+        self.weight = nn.Parameter(t.empty(in_features, out_features).uniform_(-limit, limit))
+        self.bias = nn.Parameter(t.empty(out_features).uniform_(-limit, limit)) if bias else None
+
+    def forward(self, x: Float[Tensor, "*batch in_features"]) -> Float[Tensor, "*batch out_features"]:
+        """Multiply by the transposed weight, and add the bias if there is one."""
+        y = x @ self.weight
+        if self.bias is not None:
+            y = y + self.bias
+        return y
+
+    def extra_repr(self) -> str:
+        """Say in_features, out_features and bias, as print(model) is to show them."""
+        return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
+
+
+# %% Tom: only positive, and no bias means no attribute
+# truth: Two mistakes: t.rand * bound lies between 0 and bound, so no weight starts negative; and with bias=False
+# self.bias is never set, so forward raises AttributeError.
+# repair: (2 * t.rand(...) - 1) * bound for both, and self.bias = None without a bias
+class Linear(nn.Module):
+    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
+        """Make `weight` of shape (out_features, in_features), and `bias` of shape (out_features,) or None."""
+        super().__init__()
+        self.in_features, self.out_features = in_features, out_features
+        bound = in_features**-0.5
+        self.weight = nn.Parameter(t.rand(out_features, in_features) * bound)
+        if bias:
+            self.bias = nn.Parameter(t.rand(out_features) * bound)
+
+    def forward(self, x: Float[Tensor, "*batch in_features"]) -> Float[Tensor, "*batch out_features"]:
+        """Multiply by the transposed weight, and add the bias if there is one."""
+        x = x @ self.weight.T
+        if self.bias is not None:
+            x = x + self.bias
+        return x
+
+    def extra_repr(self) -> str:
+        """Say in_features, out_features and bias, as print(model) is to show them."""
+        return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"

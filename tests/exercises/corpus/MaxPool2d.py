@@ -405,3 +405,73 @@ class MaxPool2d(nn.Module):
 
     def extra_repr(self) -> str:
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+# %% Viktor: stride 1 by default
+# truth: Without a stride it takes 1 instead of the kernel size, so the windows overlap and the map hardly shrinks.
+# repair: stride = kernel_size if stride is None
+class MaxPool2d(nn.Module):
+    def __init__(
+        self,
+        kernel_size: int | tuple[int, int],
+        stride: int | tuple[int, int] | None = None,
+        padding: int | tuple[int, int] = 0,
+    ) -> None:
+        """Keep the settings; without a stride the windows lie side by side."""
+        super().__init__()
+        if stride is None:
+            stride = 1
+        self.kernel_size = self.pair(kernel_size)
+        self.stride = self.pair(stride)
+        self.padding = self.pair(padding)
+
+    @staticmethod
+    def pair(value):
+        return value if isinstance(value, tuple) else (value, value)
+
+    def forward(
+        self, x: Float[Tensor, "batch channels height width"]
+    ) -> Float[Tensor, "batch channels out_height out_width"]:
+        """Take the largest value of each window."""
+        ph, pw = self.padding
+        x = functional.pad(x, (pw, pw, ph, ph), value=float("-inf"))
+        x = x.unfold(2, self.kernel_size[0], self.stride[0])
+        x = x.unfold(3, self.kernel_size[1], self.stride[1])
+        return x.amax(dim=(-2, -1))
+
+    def extra_repr(self) -> str:
+        """Say kernel_size, stride and padding."""
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+# %% Nadia: np.pad goes from the first axis on
+# truth: functional.pad counts from the last axis, so the height's padding lands on the width and the other way round.
+# It shows only if the two differ.
+# repair: functional.pad(x, (pad_w, pad_w, pad_h, pad_h), value=-t.inf)
+class MaxPool2d(nn.Module):
+    def __init__(
+        self,
+        kernel_size: int | tuple[int, int],
+        stride: int | tuple[int, int] | None = None,
+        padding: int | tuple[int, int] = 0,
+    ) -> None:
+        """Keep the settings; without a stride the windows lie side by side."""
+        super().__init__()
+        self.kernel_size = kernel_size
+        self.stride = kernel_size if stride is None else stride
+        self.padding = padding
+
+    def forward(
+        self, x: Float[Tensor, "batch channels height width"]
+    ) -> Float[Tensor, "batch channels out_height out_width"]:
+        """Take the largest value of each window."""
+        kernel_h, kernel_w = (self.kernel_size,) * 2 if isinstance(self.kernel_size, int) else self.kernel_size
+        stride_h, stride_w = (self.stride,) * 2 if isinstance(self.stride, int) else self.stride
+        pad_h, pad_w = (self.padding,) * 2 if isinstance(self.padding, int) else self.padding
+        x = functional.pad(x, (pad_h, pad_h, pad_w, pad_w), value=-t.inf)
+        windows = x.unfold(2, kernel_h, stride_h).unfold(3, kernel_w, stride_w)
+        return windows.amax(dim=(4, 5))
+
+    def extra_repr(self) -> str:
+        """Say kernel_size, stride and padding."""
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"

@@ -59,3 +59,32 @@ class NamedSequential(Sequential):
                 self.add_module(name, module)
         else:
             super().__init__(*modules)
+
+
+# %% Tom: the names get lost
+# truth: Only the values of the OrderedDict are handed on, so the modules are called 0, 1, 2 … and not by its keys.
+# repair: super().__init__(), then self.add_module(name, module) for each item
+class NamedSequential(Sequential):
+    """A Sequential that also takes one OrderedDict: its keys become the modules' names."""
+
+    def __init__(self, *modules: nn.Module | OrderedDict[str, nn.Module]) -> None:
+        if len(modules) == 1 and isinstance(modules[0], OrderedDict):
+            super().__init__(*modules[0].values())
+        else:
+            super().__init__(*modules)
+
+
+# %% Nadia: asks the tuple
+# truth: modules is the tuple of all arguments and never an OrderedDict, so the first branch never runs, and an
+# OrderedDict ends in Sequential's TypeError.
+# repair: len(modules) == 1 and isinstance(modules[0], OrderedDict), then modules[0].items()
+class NamedSequential(Sequential):
+    """A Sequential that also takes one OrderedDict: its keys become the modules' names."""
+
+    def __init__(self, *modules: nn.Module | OrderedDict[str, nn.Module]) -> None:
+        if isinstance(modules, OrderedDict):
+            super().__init__()
+            for name, module in modules.items():
+                self.add_module(name, module)
+        else:
+            super().__init__(*modules)

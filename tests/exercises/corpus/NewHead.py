@@ -333,3 +333,52 @@ class NewHead(nn.Module):
     def forward(self, inputs):
         features = self.backbone(inputs)
         return functional.softmax(self.dense(features), dim=1)
+
+
+# %% Nadia: freezes by an attribute called trainable
+# truth: trainable is Keras; in PyTorch it's just a new attribute without any effect, so all parameters of the backbone
+# go on learning.
+# repair: self.backbone.requires_grad_(False)
+class NewHead(nn.Module):
+    def __init__(self, model: nn.Module, n_classes: int) -> None:
+        """Freeze a copy of `model`, whose last layer `fc` gives way to a new nn.Linear with n_classes outputs."""
+        super().__init__()
+        self.backbone = copy.deepcopy(model)
+        self.backbone.fc = nn.Identity()
+        self.backbone.trainable = False
+        self.backbone.eval()
+        self.head = nn.Linear(model.fc.in_features, n_classes)
+
+    def train(self, mode: bool = True) -> "NewHead":
+        """Switch to training or eval mode; the frozen part stays in eval mode. Return the module itself."""
+        super().train(mode)
+        self.backbone.eval()
+        return self
+
+    def forward(self, x: Float[Tensor, "batch in_channels height width"]) -> Float[Tensor, "batch n_classes"]:
+        """Give one logit for each of the new classes."""
+        return self.head(self.backbone(x))
+
+
+# %% Tom: not a copy, and nothing returned
+# truth: Two mistakes: the model itself is frozen and loses its fc, instead of a copy; and train returns None.
+# repair: copy.deepcopy(model), and return self
+class NewHead(nn.Module):
+    def __init__(self, model: nn.Module, n_classes: int) -> None:
+        """Freeze a copy of `model`, whose last layer `fc` gives way to a new nn.Linear with n_classes outputs."""
+        super().__init__()
+        self.head = nn.Linear(model.fc.in_features, n_classes)
+        self.backbone = model
+        self.backbone.fc = nn.Identity()
+        for p in self.backbone.parameters():
+            p.requires_grad = False
+        self.backbone.eval()
+
+    def train(self, mode: bool = True) -> "NewHead":
+        """Switch to training or eval mode; the frozen part stays in eval mode. Return the module itself."""
+        super().train(mode)
+        self.backbone.eval()
+
+    def forward(self, x: Float[Tensor, "batch in_channels height width"]) -> Float[Tensor, "batch n_classes"]:
+        """Give one logit for each of the new classes."""
+        return self.head(self.backbone(x))

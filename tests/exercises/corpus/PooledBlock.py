@@ -342,3 +342,68 @@ class PooledBlock(nn.Module):
 
     def forward(self, inputs):
         return functional.relu(self.left(inputs) + self.shortcut(inputs))
+
+
+# %% Viktor: the stride on the first convolution
+# truth: The first 3×3 convolution has the stride, as in ResNet34's block; here it belongs on the second.
+# repair: stride=stride in the second convolution, 1 in the first
+class PooledBlock(nn.Module):
+    def __init__(self, in_feats: int, out_feats: int, stride: int = 1, norm: bool = False) -> None:
+        """Make the left branch (conv, norm, relu, conv with the stride, norm), then the shortcut (pool, 1×1 conv).
+
+        Without norm the 3×3 convolutions have a bias instead. The shortcut's 1×1 convolution always has one.
+        """
+        super().__init__()
+        layers = [nn.Conv2d(in_feats, out_feats, 3, stride, 1, bias=not norm)]
+        if norm:
+            layers.append(nn.BatchNorm2d(out_feats))
+        layers.append(nn.ReLU())
+        layers.append(nn.Conv2d(out_feats, out_feats, 3, 1, 1, bias=not norm))
+        if norm:
+            layers.append(nn.BatchNorm2d(out_feats))
+        self.left = nn.Sequential(*layers)
+
+        skip = []
+        if stride > 1:
+            skip.append(nn.AvgPool2d(stride, ceil_mode=True))
+        if in_feats != out_feats:
+            skip.append(nn.Conv2d(in_feats, out_feats, 1))
+        self.shortcut = nn.Sequential(*skip)
+        self.relu = nn.ReLU()
+
+    def forward(
+        self, x: Float[Tensor, "batch in_feats height width"]
+    ) -> Float[Tensor, "batch out_feats out_height out_width"]:
+        """Add what the two branches make of x, then apply ReLU."""
+        return self.relu(self.left(x) + self.shortcut(x))
+
+
+# %% Nadia: a projection as before
+# truth: Two mistakes in the shortcut: the 1×1 convolution is there too when only the size changes, where the pool would
+# do; and it has no bias.
+# repair: the convolution only if in_feats != out_feats, and with its bias
+class PooledBlock(nn.Module):
+    def __init__(self, in_feats: int, out_feats: int, stride: int = 1, norm: bool = False) -> None:
+        """Make the left branch (conv, norm, relu, conv with the stride, norm), then the shortcut (pool, 1×1 conv).
+
+        Without norm the 3×3 convolutions have a bias instead. The shortcut's 1×1 convolution always has one.
+        """
+        super().__init__()
+        self.left = nn.Sequential(
+            nn.Conv2d(in_feats, out_feats, kernel_size=3, padding=1, bias=not norm),
+            nn.BatchNorm2d(out_feats) if norm else nn.Identity(),
+            nn.ReLU(),
+            nn.Conv2d(out_feats, out_feats, kernel_size=3, stride=stride, padding=1, bias=not norm),
+            nn.BatchNorm2d(out_feats) if norm else nn.Identity(),
+        )
+        self.pool = nn.AvgPool2d(stride, ceil_mode=True) if stride > 1 else nn.Identity()
+        if stride > 1 or in_feats != out_feats:
+            self.project = nn.Conv2d(in_feats, out_feats, kernel_size=1, bias=False)
+        else:
+            self.project = nn.Identity()
+
+    def forward(
+        self, x: Float[Tensor, "batch in_feats height width"]
+    ) -> Float[Tensor, "batch out_feats out_height out_width"]:
+        """Add what the two branches make of x, then apply ReLU."""
+        return functional.relu(self.left(x) + self.project(self.pool(x)))

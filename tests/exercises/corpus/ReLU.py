@@ -67,3 +67,25 @@ class ReLU(nn.Module):
 
     def forward(self, x):
         return F.relu(x, inplace=self.inplace)
+
+
+# %% Nadia: the half is missing
+# truth: x + |x| is 2x where x is positive: all that gets through is doubled.
+# repair: divide by 2: (x + x.abs()) / 2
+class ReLU(nn.Module):
+    def forward(self, x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
+        """Make 0 of each negative value, and keep the others."""
+        return x + t.abs(x)
+
+
+# %% Viktor: a constructor that doesn't call its base
+# truth: __init__ doesn't call super().__init__(), so nn.Module isn't set up, and calling the layer raises
+# AttributeError.
+# repair: call super().__init__() first, or leave __init__ out
+class ReLU(nn.Module):
+    def __init__(self):
+        self.zero = t.tensor(0.0)
+
+    def forward(self, x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
+        """Make 0 of each negative value, and keep the others."""
+        return t.where(x > self.zero, x, self.zero)

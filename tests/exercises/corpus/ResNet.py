@@ -914,3 +914,132 @@ class ResNet(nn.Module):
         x = self.avgpool(x)
         x = x.flatten(1)
         return self.fc(x)
+
+
+# %% Tom: downsample only with a stride
+# truth: A downsample is made only if the stride isn't 1. With Bottlenecks layer1 goes from 64 to 256 channels at stride
+# 1, gets none, and the sum raises.
+# repair: if stride != 1 or self.inplanes != planes * block.expansion
+class ResNet(nn.Module):
+    def __init__(
+        self,
+        block: type[BasicBlock] | type[Bottleneck],
+        layers: list[int],
+        num_classes: int = 1000,
+        zero_init_residual: bool = False,
+    ) -> None:
+        """Make conv1, bn1, relu, maxpool, layer1 … layer4, avgpool and fc, then choose the first weights."""
+        super().__init__()
+        self.inplanes = 64
+        self.conv1 = nn.Conv2d(3, 64, kernel_size=7, stride=2, padding=3, bias=False)
+        self.bn1 = nn.BatchNorm2d(64)
+        self.relu = nn.ReLU()
+        self.maxpool = nn.MaxPool2d(kernel_size=3, stride=2, padding=1)
+        self.layer1 = self._make_layer(block, 64, layers[0], 1)
+        self.layer2 = self._make_layer(block, 128, layers[1], 2)
+        self.layer3 = self._make_layer(block, 256, layers[2], 2)
+        self.layer4 = self._make_layer(block, 512, layers[3], 2)
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(512 * block.expansion, num_classes)
+        self._choose_weights(zero_init_residual)
+
+    def _make_layer(
+        self, block: type[BasicBlock] | type[Bottleneck], planes: int, n_blocks: int, stride: int
+    ) -> nn.Sequential:
+        """Make n_blocks blocks; the first has the stride, and a downsample if it changes the shape."""
+        downsample = None
+        if stride != 1:
+            downsample = nn.Sequential(
+                nn.Conv2d(self.inplanes, planes * block.expansion, kernel_size=1, stride=stride, bias=False),
+                nn.BatchNorm2d(planes * block.expansion),
+            )
+        blocks = [block(self.inplanes, planes, stride, downsample)]
+        self.inplanes = planes * block.expansion
+        for _ in range(n_blocks - 1):
+            blocks.append(block(self.inplanes, planes))
+        return nn.Sequential(*blocks)
+
+    def _choose_weights(self, zero_init_residual: bool) -> None:
+        """Draw the convolutions' weights, and set the last batch norms to zero if asked to."""
+        for module in self.modules():
+            if isinstance(module, nn.Conv2d):
+                nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
+        if zero_init_residual:
+            for module in self.modules():
+                if isinstance(module, Bottleneck):
+                    nn.init.zeros_(module.bn3.weight)
+                elif isinstance(module, BasicBlock):
+                    nn.init.zeros_(module.bn2.weight)
+
+    def forward(self, x: Float[Tensor, "batch 3 height width"]) -> Float[Tensor, "batch num_classes"]:
+        """Give one logit for each class."""
+        x = self.relu(self.bn1(self.conv1(x)))
+        x = self.maxpool(x)
+        x = self.layer1(x)
+        x = self.layer2(x)
+        x = self.layer3(x)
+        x = self.layer4(x)
+        x = self.avgpool(x).flatten(1)
+        return self.fc(x)
+
+
+# %% Viktor: the wrong start, twice
+# truth: Two mistakes in how the weights start: kaiming_normal_ without mode uses fan_in instead of fan_out; and
+# zero_init_residual zeroes the last batch norm's bias, which is 0 anyway, instead of its weight.
+# repair: mode="fan_out", nonlinearity="relu", and nn.init.zeros_ on .weight
+class ResNet(nn.Module):
+    def __init__(
+        self,
+        block: type[BasicBlock] | type[Bottleneck],
+        layers: list[int],
+        num_classes: int = 1000,
+        zero_init_residual: bool = False,
+    ) -> None:
+        """Make conv1, bn1, relu, maxpool, layer1 … layer4, avgpool and fc, then choose the first weights."""
+        super().__init__()
+        self.inplanes = 64
+        self.conv1 = nn.Conv2d(3, 64, 7, 2, 3, bias=False)
+        self.bn1 = nn.BatchNorm2d(64)
+        self.relu = nn.ReLU()
+        self.maxpool = nn.MaxPool2d(3, 2, 1)
+        self.layer1 = self._make_layer(block, 64, layers[0], 1)
+        self.layer2 = self._make_layer(block, 128, layers[1], 2)
+        self.layer3 = self._make_layer(block, 256, layers[2], 2)
+        self.layer4 = self._make_layer(block, 512, layers[3], 2)
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(512 * block.expansion, num_classes)
+        self._choose_weights(zero_init_residual)
+
+    def _make_layer(
+        self, block: type[BasicBlock] | type[Bottleneck], planes: int, n_blocks: int, stride: int
+    ) -> nn.Sequential:
+        """Make n_blocks blocks; the first has the stride, and a downsample if it changes the shape."""
+        result = nn.Sequential()
+        out_planes = planes * block.expansion
+        for i in range(n_blocks):
+            s = stride if i == 0 else 1
+            downsample = None
+            if s != 1 or self.inplanes != out_planes:
+                downsample = nn.Sequential(
+                    nn.Conv2d(self.inplanes, out_planes, 1, s, bias=False), nn.BatchNorm2d(out_planes)
+                )
+            result.append(block(self.inplanes, planes, s, downsample))
+            self.inplanes = out_planes
+        return result
+
+    def _choose_weights(self, zero_init_residual: bool) -> None:
+        """Draw the convolutions' weights, and set the last batch norms to zero if asked to."""
+        for m in self.modules():
+            if isinstance(m, nn.Conv2d):
+                nn.init.kaiming_normal_(m.weight)
+            if zero_init_residual and isinstance(m, BasicBlock):
+                nn.init.zeros_(m.bn2.bias)
+            if zero_init_residual and isinstance(m, Bottleneck):
+                nn.init.zeros_(m.bn3.bias)
+
+    def forward(self, x: Float[Tensor, "batch 3 height width"]) -> Float[Tensor, "batch num_classes"]:
+        """Give one logit for each class."""
+        x = self.maxpool(self.relu(self.bn1(self.conv1(x))))
+        x = self.layer4(self.layer3(self.layer2(self.layer1(x))))
+        x = self.avgpool(x)
+        return self.fc(x.view(x.shape[0], -1))

@@ -756,3 +756,69 @@ class ResNet34(nn.Module):
 
     def forward(self, x):
         return self.fc(self.groups(self.stem(x)).mean((2, 3)))
+
+
+# %% Nadia: softmax at the end
+# truth: forward ends in a softmax and gives probabilities, where logits were asked for.
+# repair: leave the softmax out
+class ResNet34(nn.Module):
+    def __init__(
+        self,
+        n_blocks_per_group: list[int] = [3, 4, 6, 3],
+        out_features_per_group: list[int] = [64, 128, 256, 512],
+        first_strides_per_group: list[int] = [1, 2, 2, 2],
+        n_classes: int = 1000,
+    ) -> None:
+        """Make the stem, one BlockGroup for each entry of the three lists, AveragePool and Linear."""
+        super().__init__()
+        self.stem = Sequential(
+            Conv2d(3, 64, kernel_size=7, stride=2, padding=3),
+            BatchNorm2d(64),
+            ReLU(),
+            MaxPool2d(kernel_size=3, stride=2, padding=1),
+        )
+        groups = []
+        in_features = 64
+        for n_blocks, out_features, stride in zip(
+            n_blocks_per_group, out_features_per_group, first_strides_per_group, strict=True
+        ):
+            groups.append(BlockGroup(n_blocks, in_features, out_features, stride))
+            in_features = out_features
+        self.groups = Sequential(*groups)
+        self.pool = AveragePool()
+        self.classifier = Linear(in_features, n_classes)
+
+    def forward(self, x: Float[Tensor, "batch 3 height width"]) -> Float[Tensor, "batch n_classes"]:
+        """Give one logit for each class."""
+        x = self.groups(self.stem(x))
+        x = self.classifier(self.pool(x))
+        return t.softmax(x, dim=-1)
+
+
+# %% Viktor: a stem without padding, and a fixed 512
+# truth: Two mistakes: the 7×7 convolution has no padding of 3, so all maps are too small and shifted; and the linear
+# layer always takes 512 features, which fails for other out_features_per_group.
+# repair: padding=3 in the first convolution, and Linear(out_features_per_group[-1], n_classes)
+class ResNet34(nn.Module):
+    def __init__(
+        self,
+        n_blocks_per_group: list[int] = [3, 4, 6, 3],
+        out_features_per_group: list[int] = [64, 128, 256, 512],
+        first_strides_per_group: list[int] = [1, 2, 2, 2],
+        n_classes: int = 1000,
+    ) -> None:
+        """Make the stem, one BlockGroup for each entry of the three lists, AveragePool and Linear."""
+        super().__init__()
+        self.stem = Sequential(Conv2d(3, 64, 7, 2), BatchNorm2d(64), ReLU(), MaxPool2d(3, 2, 1))
+        groups = []
+        for i in range(len(n_blocks_per_group)):
+            in_feats = 64 if i == 0 else out_features_per_group[i - 1]
+            groups.append(
+                BlockGroup(n_blocks_per_group[i], in_feats, out_features_per_group[i], first_strides_per_group[i])
+            )
+        self.groups = Sequential(*groups)
+        self.head = Sequential(AveragePool(), Linear(512, n_classes))
+
+    def forward(self, x: Float[Tensor, "batch 3 height width"]) -> Float[Tensor, "batch n_classes"]:
+        """Give one logit for each class."""
+        return self.head(self.groups(self.stem(x)))

@@ -738,3 +738,65 @@ class ResidualBlock(nn.Module):
             X = self.conv3(X)
         Y += X
         return t.relu(Y)
+
+
+# %% Viktor: a projection only for the stride
+# truth: The right branch projects only where the stride isn't 1. With stride 1 and another number of channels x goes
+# through as it is, and the sum raises.
+# repair: if first_stride != 1 or in_feats != out_feats
+class ResidualBlock(nn.Module):
+    def __init__(self, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
+        """Take in_feats channels to out_feats; a first_stride of 2 halves height and width."""
+        super().__init__()
+        self.left = Sequential(
+            Conv2d(in_feats, out_feats, 3, first_stride, 1),
+            BatchNorm2d(out_feats),
+            ReLU(),
+            Conv2d(out_feats, out_feats, 3, 1, 1),
+            BatchNorm2d(out_feats),
+        )
+        if first_stride != 1:
+            self.right = Sequential(
+                Conv2d(in_feats, out_feats, 1, first_stride),
+                BatchNorm2d(out_feats),
+            )
+        else:
+            self.right = nn.Identity()
+        self.relu = ReLU()
+
+    def forward(
+        self, x: Float[Tensor, "batch in_feats height width"]
+    ) -> Float[Tensor, "batch out_feats out_height out_width"]:
+        """Add the two branches, then apply ReLU; out_height is height / first_stride, rounded up."""
+        return self.relu(self.left(x) + self.right(x))
+
+
+# %% Tom: the ReLU before the sum
+# truth: The second ReLU stands at the end of the left branch and not behind the sum: the block can only add, and its
+# output isn't cut at 0.
+# repair: drop the last ReLU of self.left, and apply ReLU to the sum
+class ResidualBlock(nn.Module):
+    def __init__(self, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
+        """Take in_feats channels to out_feats; a first_stride of 2 halves height and width."""
+        super().__init__()
+        self.left = Sequential(
+            Conv2d(in_feats, out_feats, kernel_size=3, stride=first_stride, padding=1),
+            BatchNorm2d(out_feats),
+            ReLU(),
+            Conv2d(out_feats, out_feats, kernel_size=3, padding=1),
+            BatchNorm2d(out_feats),
+            ReLU(),
+        )
+        if first_stride == 1 and in_feats == out_feats:
+            self.right = nn.Identity()
+        else:
+            self.right = Sequential(
+                Conv2d(in_feats, out_feats, kernel_size=1, stride=first_stride),
+                BatchNorm2d(out_feats),
+            )
+
+    def forward(
+        self, x: Float[Tensor, "batch in_feats height width"]
+    ) -> Float[Tensor, "batch out_feats out_height out_width"]:
+        """Add the two branches, then apply ReLU; out_height is height / first_stride, rounded up."""
+        return self.left(x) + self.right(x)

@@ -351,3 +351,55 @@ def activation_stats(layers):
     finally:
         for handle in handles:
             handle.remove()
+
+
+# %% Viktor: one hook for all names
+# truth: The hook looks up name when it's called, after the loop has ended: all numbers land in the last layer's list.
+# repair: make the hook in a function that gets the name
+@contextmanager
+def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list[Stats]]]:
+    """Yield a dict with a list for each of the layers; inside the with-block each call of a layer in training mode
+    appends the Stats of its output to the layer's list, as plain floats. No hook is left behind, whatever happens.
+    """
+    stats = {}
+    handles = []
+    for name, layer in layers.items():
+        stats[name] = []
+
+        def hook(module, inputs, output):
+            if module.training:
+                zeros = (output == 0).float().mean().item()
+                stats[name].append(Stats(output.mean().item(), output.std().item(), zeros))
+
+        handles.append(layer.register_forward_hook(hook))
+    try:
+        yield stats
+    finally:
+        for handle in handles:
+            handle.remove()
+
+
+# %% Nadia: the other share, and in eval mode too
+# truth: Two mistakes: zeros is the share of values that are not 0; and calls in eval mode are noted as well.
+# repair: (output == 0).float().mean(), and only if module.training
+@contextmanager
+def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list[Stats]]]:
+    """Yield a dict with a list for each of the layers; inside the with-block each call of a layer in training mode
+    appends the Stats of its output to the layer's list, as plain floats. No hook is left behind, whatever happens.
+    """
+    stats = {name: [] for name in layers}
+
+    def make_hook(name):
+        def hook(module, inputs, output):
+            values = output.detach().cpu().numpy()
+            share = float((values != 0).mean())
+            stats[name].append(Stats(float(values.mean()), float(values.std(ddof=1)), share))
+
+        return hook
+
+    handles = [layer.register_forward_hook(make_hook(name)) for name, layer in layers.items()]
+    try:
+        yield stats
+    finally:
+        for handle in handles:
+            handle.remove()

@@ -64,3 +64,27 @@ def centre_images(images):
     average = images.mean()
     images -= average
     return images
+
+
+# %% Nadia: channels last
+# truth: The axes are those of TensorFlow's (batch, height, width, channels). Here (1, 2) are channels and height, so
+# each column of an image gets a mean of its own.
+# repair: take the mean over all three: images.mean(dim=(1, 2, 3), keepdim=True)
+def centre_images(
+    images: Float[Tensor, "batch channels height width"],
+) -> Float[Tensor, "batch channels height width"]:
+    """Return the images, each with its own mean subtracted."""
+    return images - images.mean(axis=(1, 2), keepdims=True)
+
+
+# %% Viktor: a loop that ends one too early
+# truth: range(len(images) - 1) leaves out the last image, which stays all zeros in the result.
+# repair: range(len(images)), or no loop at all: images - images.mean(dim=(1, 2, 3), keepdim=True)
+def centre_images(
+    images: Float[Tensor, "batch channels height width"],
+) -> Float[Tensor, "batch channels height width"]:
+    """Return the images, each with its own mean subtracted."""
+    result = t.zeros_like(images)
+    for i in range(len(images) - 1):
+        result[i] = images[i] - images[i].mean()
+    return result

@@ -59,3 +59,34 @@ def conv1d_minimal(x, weight):
         result = (window * weight).sum(dim=(1, 2))
         results.append(result)
     return t.stack(results, dim=-1)
+
+
+# %% Viktor: row-major, as always
+# truth: The strides are worked out as if x lay in memory in order. A transposed tensor or a slice of a larger one gets
+# the wrong numbers.
+# repair: take them from x.stride()
+def conv1d_minimal(
+    x: Float[Tensor, "batch in_channels width"], weight: Float[Tensor, "out_channels in_channels size"]
+) -> Float[Tensor, "batch out_channels out_width"]:
+    """Slide the weight along x: output k is the sum of window k times the weight."""
+    batch, channels, width = x.shape
+    size = weight.shape[2]
+    out_width = width - size + 1
+    windows = x.as_strided((batch, channels, out_width, size), (channels * width, width, 1, 1))
+    return einsum(windows, weight, "b i w s, o i s -> b o w")
+
+
+# %% Nadia: np.convolve flips
+# truth: The weight is flipped, as np.convolve does it. This convolution doesn't flip: output k is window k times the
+# weight as it is.
+# repair: leave .flip(-1) out
+def conv1d_minimal(
+    x: Float[Tensor, "batch in_channels width"], weight: Float[Tensor, "out_channels in_channels size"]
+) -> Float[Tensor, "batch out_channels out_width"]:
+    """Slide the weight along x: output k is the sum of window k times the weight."""
+    kernel = weight.flip(-1)
+    b, c, w = x.shape
+    k = kernel.shape[-1]
+    sb, sc, sw = x.stride()
+    windows = x.as_strided((b, c, w - k + 1, k), (sb, sc, sw, sw))
+    return einsum(windows, kernel, "b c w k, o c k -> b o w")

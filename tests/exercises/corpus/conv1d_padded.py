@@ -37,3 +37,32 @@ def conv1d_padded(x: Tensor, weight: Tensor, padding: int = 0) -> Tensor:
     for i in range(w):
         buffer[:, :, padding + i] = x[:, :, i]
     return conv1d_minimal(buffer, weight)
+
+
+# %% Tom: all on one side
+# truth: All 2 * padding zeros stand behind the signal and none before it. The length is right, and the values are
+# shifted.
+# repair: functional.pad(x, (padding, padding))
+def conv1d_padded(
+    x: Float[Tensor, "batch in_channels width"],
+    weight: Float[Tensor, "out_channels in_channels size"],
+    padding: int = 0,
+) -> Float[Tensor, "batch out_channels out_width"]:
+    """Slide the weight along x with `padding` zeros on either side."""
+    x = functional.pad(x, (0, 2 * padding))
+    return conv1d_minimal(x, weight)
+
+
+# %% Viktor: minus zero
+# truth: With padding=0, the default, wide[..., 0:-0] is an empty slice, and x can't be put into it: it raises.
+# repair: wide[..., padding : padding + width] = x
+def conv1d_padded(
+    x: Float[Tensor, "batch in_channels width"],
+    weight: Float[Tensor, "out_channels in_channels size"],
+    padding: int = 0,
+) -> Float[Tensor, "batch out_channels out_width"]:
+    """Slide the weight along x with `padding` zeros on either side."""
+    batch, channels, width = x.shape
+    wide = t.zeros(batch, channels, width + 2 * padding, dtype=x.dtype)
+    wide[:, :, padding:-padding] = x
+    return conv1d_minimal(wide, weight)

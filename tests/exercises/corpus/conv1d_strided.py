@@ -42,3 +42,41 @@ def conv1d_strided(x: Tensor, weight: Tensor, stride: int = 1, padding: int = 0)
         window = x[:, :, i * stride : i * stride + k]
         out[:, :, i] = einsum(window, weight, "n c k, o c k -> n o")
     return out
+
+
+# %% Nadia: the wrong one of the two
+# truth: The stride multiplies the step within a window and not the one from window to window: that's a dilated
+# convolution.
+# repair: (b, c, w * stride, w)
+def conv1d_strided(
+    x: Float[Tensor, "batch in_channels width"],
+    weight: Float[Tensor, "out_channels in_channels size"],
+    stride: int = 1,
+    padding: int = 0,
+) -> Float[Tensor, "batch out_channels out_width"]:
+    """Slide the weight along the padded x, `stride` places at a time."""
+    x = functional.pad(x, (padding, padding))
+    batch, channels, width = x.shape
+    size = weight.shape[-1]
+    out_width = (width - size) // stride + 1
+    b, c, w = x.stride()
+    windows = x.as_strided((batch, channels, out_width, size), (b, c, w, w * stride))
+    return einsum(windows, weight, "b i p s, o i s -> b o p")
+
+
+# %% Tom: the + 1 in the wrong place
+# truth: (width - size + 1) // stride rounds down after the 1 was added: with a stride the last window is often missing.
+# repair: (width - size) // stride + 1
+def conv1d_strided(
+    x: Float[Tensor, "batch in_channels width"],
+    weight: Float[Tensor, "out_channels in_channels size"],
+    stride: int = 1,
+    padding: int = 0,
+) -> Float[Tensor, "batch out_channels out_width"]:
+    """Slide the weight along the padded x, `stride` places at a time."""
+    x = functional.pad(x, (padding, padding))
+    batch, channels, width = x.shape
+    size = weight.shape[-1]
+    b, c, w = x.stride()
+    windows = x.as_strided((batch, channels, (width - size + 1) // stride, size), (b, c, w * stride, w))
+    return einsum(windows, weight, "batch c_in place size, c_out c_in size -> batch c_out place")

@@ -103,3 +103,48 @@ def conv2d_from_scratch(x, weight, stride=1, padding=0):
             window = x[:, :, row : row + kernel_height, column : column + kernel_width]
             result[:, :, row, column] = einsum(window, weight, "batch c h w, out c h w -> batch out")
     return result
+
+
+# %% Viktor: copied the line above
+# truth: out_w divides by stride_h instead of stride_w, so the width is wrong wherever the two strides differ (or the
+# view goes beyond the storage and raises).
+# repair: out_w = (width - kernel_w) // stride_w + 1
+def conv2d_from_scratch(
+    x: Float[Tensor, "batch in_channels height width"],
+    weight: Float[Tensor, "out_channels in_channels kernel_height kernel_width"],
+    stride: int | tuple[int, int] = 1,
+    padding: int | tuple[int, int] = 0,
+) -> Float[Tensor, "batch out_channels out_height out_width"]:
+    """Slide the weight over each padded image."""
+    stride_h, stride_w = stride if isinstance(stride, tuple) else (stride, stride)
+    pad_h, pad_w = padding if isinstance(padding, tuple) else (padding, padding)
+    x = functional.pad(x, (pad_w, pad_w, pad_h, pad_h))
+    batch, channels, height, width = x.shape
+    kernel_h, kernel_w = weight.shape[2], weight.shape[3]
+    out_h = (height - kernel_h) // stride_h + 1
+    out_w = (width - kernel_w) // stride_h + 1
+    sb, sc, sh, sw = x.stride()
+    windows = x.as_strided(
+        (batch, channels, out_h, out_w, kernel_h, kernel_w), (sb, sc, sh * stride_h, sw * stride_w, sh, sw)
+    )
+    return einsum(windows, weight, "b i y x kh kw, o i kh kw -> b o y x")
+
+
+# %% Tom: ints only
+# truth: Tuples for stride or padding aren't taken apart, so both raise TypeError; only ints work.
+# repair: stride_h, stride_w = stride if isinstance(stride, tuple) else (stride, stride), and the same for padding
+def conv2d_from_scratch(
+    x: Float[Tensor, "batch in_channels height width"],
+    weight: Float[Tensor, "out_channels in_channels kernel_height kernel_width"],
+    stride: int | tuple[int, int] = 1,
+    padding: int | tuple[int, int] = 0,
+) -> Float[Tensor, "batch out_channels out_height out_width"]:
+    """Slide the weight over each padded image."""
+    x = functional.pad(x, (padding, padding, padding, padding))
+    batch, channels, height, width = x.shape
+    out_c, in_c, kh, kw = weight.shape
+    oh = (height - kh) // stride + 1
+    ow = (width - kw) // stride + 1
+    b, c, h, w = x.stride()
+    windows = x.as_strided((batch, channels, oh, ow, kh, kw), (b, c, h * stride, w * stride, h, w))
+    return einsum(windows, weight, "b i y x v u, o i v u -> b o y x")

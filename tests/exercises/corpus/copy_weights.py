@@ -210,3 +210,36 @@ def copy_weights(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
 def copy_weights(my_resnet, pretrained_resnet):
     for my_parameter, their_parameter in zip(my_resnet.parameters(), pretrained_resnet.parameters()):
         my_parameter.data = their_parameter.data.clone()
+
+
+# %% Tom: parameters only, unchecked
+# truth: Only parameters are copied, so the running statistics stay as they were; and neither the number nor the shapes
+# are compared: zip stops quietly at the shorter one.
+# repair: use state_dict(), and compare number and shapes before copying
+def copy_weights(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
+    """Copy all parameters and buffers of pretrained_resnet into my_resnet, by order.
+
+    Raises ValueError, and copies nothing, if the two do not have equally many tensors of equal shapes.
+    """
+    with t.no_grad():
+        for mine, theirs in zip(my_resnet.parameters(), pretrained_resnet.parameters()):
+            mine.copy_(theirs)
+
+
+# %% Nadia: as many numbers, and checked on the way
+# truth: Two mistakes: it compares how many numbers a tensor has and not its shape, and reshapes, so a (2, 3) goes into
+# a (3, 2); and it copies while it checks, so when an error comes the first tensors are already overwritten.
+# repair: compare all .shape first, in a loop of its own, and copy only then
+def copy_weights(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
+    """Copy all parameters and buffers of pretrained_resnet into my_resnet, by order.
+
+    Raises ValueError, and copies nothing, if the two do not have equally many tensors of equal shapes.
+    """
+    mine = list(my_resnet.state_dict().values())
+    theirs = list(pretrained_resnet.state_dict().values())
+    if len(mine) != len(theirs):
+        raise ValueError(f"{len(mine)} tensors here, {len(theirs)} there")
+    for target, source in zip(mine, theirs):
+        if target.numel() != source.numel():
+            raise ValueError(f"sizes differ: {target.numel()} and {source.numel()}")
+        target.copy_(source.reshape(target.shape))

@@ -326,3 +326,61 @@ def feature_maps(model, x, names):
         for handle in handles:
             handle.remove()
     return outputs
+
+
+# %% Viktor: a view instead of a copy
+# truth: detach() shares its memory with the output. An in-place ReLU behind the module overwrites the map that was
+# kept.
+# repair: output.detach().clone()
+def feature_maps(
+    model: nn.Module, x: Float[Tensor, "batch in_channels height width"], names: Sequence[str]
+) -> dict[str, Tensor]:
+    """Run the model once on x, in eval mode and without gradients; return a copy of each named module's output."""
+    result: dict[str, Tensor] = {}
+
+    def make_hook(name: str) -> Callable:
+        def hook(module, inputs, output):
+            result[name] = output.detach()
+
+        return hook
+
+    modules = [model.get_submodule(name) for name in names]
+    handles = []
+    for name, module in zip(names, modules):
+        handles.append(module.register_forward_hook(make_hook(name)))
+    model.eval()
+    try:
+        with t.no_grad():
+            model(x)
+    finally:
+        for handle in handles:
+            handle.remove()
+    return result
+
+
+# %% Tom: top level only, and no eval
+# truth: Two mistakes: named_children() knows only the model's direct children, so "layer2.0" is a KeyError; and the
+# model isn't put into eval mode.
+# repair: model.get_submodule(name), and model.eval()
+def feature_maps(
+    model: nn.Module, x: Float[Tensor, "batch in_channels height width"], names: Sequence[str]
+) -> dict[str, Tensor]:
+    """Run the model once on x, in eval mode and without gradients; return a copy of each named module's output."""
+    maps = {}
+
+    def keep(name):
+        def hook(module, inputs, output):
+            maps[name] = output.clone()
+
+        return hook
+
+    children = dict(model.named_children())
+    wanted = {name: children[name] for name in names}
+    handles = [module.register_forward_hook(keep(name)) for name, module in wanted.items()]
+    try:
+        with t.no_grad():
+            model(x)
+    finally:
+        for h in handles:
+            h.remove()
+    return maps

@@ -220,3 +220,29 @@ def fold_batchnorm(conv, norm):
     bias = t.zeros_like(beta) if conv.bias is None else conv.bias.detach()
     folded.bias = nn.Parameter((bias - norm.running_mean) * scale)
     return folded
+
+
+# %% Tom: no eps and no old bias
+# truth: Two mistakes: the eps under the root is missing, and a bias that the convolution already has is dropped.
+# repair: t.sqrt(norm.running_var + norm.eps), and norm.bias + (old_bias - norm.running_mean) * scale
+def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
+    """Return one convolution that gives what norm(conv(x)) gives in eval mode; conv and norm stay as they are."""
+    a = norm.weight / t.sqrt(norm.running_var)
+    d = norm.bias - norm.running_mean * a
+    folded = copy.deepcopy(conv)
+    folded.weight = nn.Parameter(conv.weight * a[:, None, None, None])
+    folded.bias = nn.Parameter(d)
+    return folded
+
+
+# %% Viktor: a reference is no copy
+# truth: folded = conv is the same object, so the convolution that was handed over is changed. A new one was asked for.
+# repair: folded = copy.deepcopy(conv)
+def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
+    """Return one convolution that gives what norm(conv(x)) gives in eval mode; conv and norm stay as they are."""
+    folded = conv
+    scale = norm.weight / t.sqrt(norm.running_var + norm.eps)
+    bias = t.zeros_like(norm.running_mean) if conv.bias is None else conv.bias
+    folded.bias = nn.Parameter((bias - norm.running_mean) * scale + norm.bias)
+    folded.weight = nn.Parameter(conv.weight * scale.view(-1, 1, 1, 1))
+    return folded

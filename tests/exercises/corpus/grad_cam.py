@@ -437,3 +437,69 @@ def grad_cam(model, layer, image, class_index):
     L = L.relu().detach()
     L = functional.interpolate(L[None], image.shape[1:], mode="bilinear")[0, 0]
     return L / L.max() if L.any() else L
+
+
+# %% Nadia: probability, and min-max
+# truth: Two mistakes: it takes the gradient of the softmax's probability instead of the logit; and it stretches the heat
+# from its smallest value, so 0 loses its meaning (and a heat of zeros becomes NaN).
+# repair: differentiate logits[0, class_index], and divide by the maximum only, if that is above 0
+def grad_cam(
+    model: nn.Module, layer: str, image: Float[Tensor, "channels height width"], class_index: int
+) -> Float[Tensor, "height width"]:
+    """Return where in the image the named layer finds evidence for the class: from 0, nothing, to 1, the most.
+
+    The model runs in eval mode, and is left without hooks and without gradients.
+    """
+    stored = {}
+
+    def hook(module, inputs, output):
+        stored["maps"] = output
+        return output.clone()
+
+    handle = model.get_submodule(layer).register_forward_hook(hook)
+    try:
+        model.eval()
+        x = image.clone().unsqueeze(0).requires_grad_()
+        probabilities = model(x).softmax(dim=1)
+    finally:
+        handle.remove()
+    maps = stored["maps"]
+    (gradient,) = t.autograd.grad(probabilities[0, class_index], maps)
+    alpha = gradient.mean(dim=(2, 3), keepdim=True)
+    cam = (alpha * maps).sum(dim=1, keepdim=True).relu().detach()
+    cam = functional.interpolate(cam, size=image.shape[1:], mode="bilinear")[0, 0]
+    return (cam - cam.min()) / (cam.max() - cam.min())
+
+
+# %% Tom: backward
+# truth: backward() leaves gradients in every parameter of the model. (And if all parameters are frozen there's no graph,
+# and retain_grad raises.)
+# repair: t.autograd.grad(logits[0, class_index], maps), with a copy of the image that requires gradients
+def grad_cam(
+    model: nn.Module, layer: str, image: Float[Tensor, "channels height width"], class_index: int
+) -> Float[Tensor, "height width"]:
+    """Return where in the image the named layer finds evidence for the class: from 0, nothing, to 1, the most.
+
+    The model runs in eval mode, and is left without hooks and without gradients.
+    """
+    saved = []
+
+    def hook(module, inputs, output):
+        output.retain_grad()
+        saved.append(output)
+        return output.clone()
+
+    model.eval()
+    handle = model.get_submodule(layer).register_forward_hook(hook)
+    try:
+        logits = model(image[None])
+    finally:
+        handle.remove()
+    logits[0, class_index].backward()
+    A = saved[0]
+    alpha = A.grad.mean(dim=(2, 3), keepdim=True)
+    heat = functional.relu((alpha * A).sum(1, keepdim=True)).detach()
+    heat = functional.interpolate(heat, size=image.shape[-2:], mode="bilinear")[0, 0]
+    if heat.max() > 0:
+        heat = heat / heat.max()
+    return heat

@@ -138,3 +138,31 @@ def hooks_on(model, hook):
         module.register_forward_hook(hook)
     yield
     # TODO: take them off
+
+
+# %% Viktor: no finally
+# truth: If an error ends the with-block, the lines behind yield never run, and all hooks stay.
+# repair: put yield into try, and the removal into finally
+@contextmanager
+def hooks_on(model: nn.Module, hook: Callable) -> Iterator[None]:
+    """Have `hook` on every module of `model` inside the with-block, and on none afterwards."""
+    handles = []
+    for module in model.modules():
+        handles.append(module.register_forward_hook(hook))
+    yield
+    for handle in handles:
+        handle.remove()
+
+
+# %% Tom: children only
+# truth: children() gives the direct children: nested modules and the model itself get no hook.
+# repair: model.modules()
+@contextmanager
+def hooks_on(model: nn.Module, hook: Callable) -> Iterator[None]:
+    """Have `hook` on every module of `model` inside the with-block, and on none afterwards."""
+    handles = [child.register_forward_hook(hook) for child in model.children()]
+    try:
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()

@@ -175,3 +175,47 @@ def make_resnet(depth, num_classes=1000, zero_init_residual=False):
     if depth not in configs:
         raise ValueError(f"depth should be one of {sorted(configs)}")
     return ResNet(**configs[depth], zero_init_residual=zero_init_residual)
+
+
+# %% Viktor: a switch without default
+# truth: Another depth falls through and gives None, where ValueError was asked for.
+# repair: raise ValueError at the end
+def make_resnet(depth: int, num_classes: int = 1000, zero_init_residual: bool = False) -> ResNet:
+    """Build ResNet18, 34, 50, 101 or 152; raise ValueError for any other depth."""
+    match depth:
+        case 18:
+            return ResNet(BasicBlock, [2, 2, 2, 2], num_classes, zero_init_residual)
+        case 34:
+            return ResNet(BasicBlock, [3, 4, 6, 3], num_classes, zero_init_residual)
+        case 50:
+            return ResNet(Bottleneck, [3, 4, 6, 3], num_classes, zero_init_residual)
+        case 101:
+            return ResNet(Bottleneck, [3, 4, 23, 3], num_classes, zero_init_residual)
+        case 152:
+            return ResNet(Bottleneck, [3, 8, 36, 3], num_classes, zero_init_residual)
+
+
+resnet18, resnet34, resnet50, resnet101, resnet152 = (partial(make_resnet, depth) for depth in (18, 34, 50, 101, 152))
+
+
+# %% Nadia: an argument in the wrong place
+# truth: num_classes isn't handed on, and zero_init_residual stands in its place, so the network gets False (0) or True
+# (1) classes.
+# repair: ResNet(block, layers, num_classes, zero_init_residual)
+def make_resnet(depth: int, num_classes: int = 1000, zero_init_residual: bool = False) -> ResNet:
+    """Build ResNet18, 34, 50, 101 or 152; raise ValueError for any other depth."""
+    configs = {
+        18: (BasicBlock, [2, 2, 2, 2]),
+        34: (BasicBlock, [3, 4, 6, 3]),
+        50: (Bottleneck, [3, 4, 6, 3]),
+        101: (Bottleneck, [3, 4, 23, 3]),
+        152: (Bottleneck, [3, 8, 36, 3]),
+    }
+    try:
+        block, layers = configs[depth]
+    except KeyError:
+        raise ValueError(f"no ResNet of depth {depth}") from None
+    return ResNet(block, layers, zero_init_residual)
+
+
+resnet18, resnet34, resnet50, resnet101, resnet152 = (partial(make_resnet, depth) for depth in (18, 34, 50, 101, 152))

@@ -438,3 +438,75 @@ def multiply_adds(model, x):
     finally:
         model.train(mode)
     return counts
+
+
+# %% Tom: the whole batch, and only the last call
+# truth: Two mistakes: output.numel() counts all images of the batch, not one; and a layer that is called again
+# overwrites its number instead of adding to it.
+# repair: output[0].numel(), and counts[name] = counts.get(name, 0) + …
+def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
+    """Run the model once on x; return the multiply-adds of each nn.Conv2d and nn.Linear by name, for one image of x.
+
+    A layer that is called several times adds up. The model stays as it was: hooks, mode and running statistics.
+    """
+    counts = {}
+
+    def make_hook(name):
+        def hook(module, inputs, output):
+            counts[name] = output.numel() * module.weight[0].numel()
+
+        return hook
+
+    handles = []
+    for name, module in model.named_modules():
+        if isinstance(module, (nn.Conv2d, nn.Linear)):
+            handles.append(module.register_forward_hook(make_hook(name)))
+    was_training = model.training
+    model.eval()
+    try:
+        with t.no_grad():
+            model(x)
+    finally:
+        for handle in handles:
+            handle.remove()
+        model.train(was_training)
+    return counts
+
+
+# %% Viktor: the pixels of the input
+# truth: A convolution is counted at the pixels of its input and not of its output: with a stride, or without padding,
+# that's too many.
+# repair: use output.shape[2] * output.shape[3]
+def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
+    """Run the model once on x; return the multiply-adds of each nn.Conv2d and nn.Linear by name, for one image of x.
+
+    A layer that is called several times adds up. The model stays as it was: hooks, mode and running statistics.
+    """
+    counts: dict[str, int] = {}
+
+    def make_hook(name: str) -> Callable:
+        def hook(module: nn.Module, inputs: tuple, output: Tensor) -> None:
+            if isinstance(module, nn.Conv2d):
+                height, width = inputs[0].shape[-2:]
+                cost = module.weight.numel() * height * width
+            else:
+                cost = output[0].numel() * module.in_features
+            counts[name] = counts.get(name, 0) + cost
+
+        return hook
+
+    handles = [
+        module.register_forward_hook(make_hook(name))
+        for name, module in model.named_modules()
+        if isinstance(module, (nn.Conv2d, nn.Linear))
+    ]
+    mode = model.training
+    try:
+        with t.no_grad():
+            model.eval()
+            model(x)
+    finally:
+        for handle in handles:
+            handle.remove()
+        model.train(mode)
+    return counts

@@ -219,3 +219,33 @@ def predict(model, images):
         output = model(images)
     value, index = output.max(dim=1)
     return index, value
+
+
+# %% Nadia: softmax over axis 0
+# truth: The softmax runs over the batch and not over the classes: for each class the images' numbers add up to 1. The
+# probabilities are wrong, and so may be the classes.
+# repair: softmax(dim=1)
+def predict(
+    model: nn.Module, images: Float[Tensor, "batch 3 height width"]
+) -> tuple[Float[Tensor, "batch"], Int[Tensor, "batch"]]:
+    """Return each image's largest probability and its class, in eval mode and without gradients."""
+    model.eval()
+    with t.no_grad():
+        logits = model(images)
+    probabilities = t.softmax(logits, axis=0)
+    values, classes = probabilities.max(dim=1)
+    return values, classes
+
+
+# %% Viktor: eval without brackets, and the wrong way round
+# truth: Two mistakes: model.eval without brackets calls nothing, so the mode stays as it was; and the class comes
+# before the probability.
+# repair: model.eval(), and return the probabilities first
+def predict(
+    model: nn.Module, images: Float[Tensor, "batch 3 height width"]
+) -> tuple[Float[Tensor, "batch"], Int[Tensor, "batch"]]:
+    """Return each image's largest probability and its class, in eval mode and without gradients."""
+    model.eval
+    with t.no_grad():
+        probabilities = model(images).softmax(dim=1)
+    return probabilities.argmax(dim=1), probabilities.amax(dim=1)

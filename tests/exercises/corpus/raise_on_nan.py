@@ -63,3 +63,22 @@ def raise_on_nan(module: nn.Module, inputs, output: Tensor) -> None:
 def raise_on_nan(module, inputs, output):
     if output.sum().isnan():
         raise ValueError(f"NaN in {type(module).__name__}")
+
+
+# %% Nadia: equal to NaN
+# truth: NaN isn't equal to anything, not even to NaN, so the comparison is never true and the hook never raises.
+# repair: t.isnan(output).any()
+def raise_on_nan(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
+    """Raise ValueError, naming the module's class, if any value of `output` is NaN."""
+    if (output == t.nan).any():
+        raise ValueError(f"NaN in {module.__class__.__name__}")
+
+
+# %% Tom: the name of an object
+# truth: An object has no __name__, only its class does: building the message raises AttributeError, and ValueError
+# never comes.
+# repair: type(module).__name__
+def raise_on_nan(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
+    """Raise ValueError, naming the module's class, if any value of `output` is NaN."""
+    if output.isnan().any():
+        raise ValueError(f"NaN in the output of {module.__name__}")

@@ -152,3 +152,29 @@ def receptive_field(layers: list[tuple[int, int]]) -> int:
         step *= layers[i][1]
         field += layers[i][0] * step
     return field
+
+
+# %% Tom: the stride too early
+# truth: step is multiplied by a layer's own stride before its kernel is counted. A stride acts on the layers behind it
+# only, so the field comes out too large.
+# repair: grow the field first, then step *= stride
+def receptive_field(layers: list[tuple[int, int]]) -> int:
+    """Return how many pixels wide the patch is that one output of these (kernel_size, stride) layers depends on."""
+    field = 1
+    step = 1
+    for kernel_size, stride in layers:
+        step *= stride
+        field += (kernel_size - 1) * step
+    return field
+
+
+# %% Viktor: from the wrong end
+# truth: (field - 1) * stride + kernel_size is the formula for going back from the output to the image, but the loop
+# begins with the layer nearest to the image.
+# repair: for kernel_size, stride in reversed(layers)
+def receptive_field(layers: list[tuple[int, int]]) -> int:
+    """Return how many pixels wide the patch is that one output of these (kernel_size, stride) layers depends on."""
+    field = 1
+    for kernel_size, stride in layers:
+        field = (field - 1) * stride + kernel_size
+    return field

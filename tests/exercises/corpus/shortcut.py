@@ -386,3 +386,66 @@ def shortcut(option: str, in_channels: int, out_channels: int, stride: int = 1) 
         projection = nn.Sequential(nn.Conv2d(in_channels, out_channels, 1, bias=False), nn.BatchNorm2d(out_channels))
         return projection
     raise ValueError("option")
+
+
+# %% Nadia: zeros in front
+# truth: Option A's channels of zeros stand before those of the input and not behind them.
+# repair: functional.pad(x, (0, 0, 0, 0, 0, self.extra))
+class PaddedShortcut(nn.Module):
+    """Option A where the shape changes: every stride-th pixel, and `extra` channels of zeros behind."""
+
+    def __init__(self, extra: int, stride: int) -> None:
+        super().__init__()
+        self.extra, self.stride = extra, stride
+
+    def forward(
+        self, x: Float[Tensor, "batch in_channels height width"]
+    ) -> Float[Tensor, "batch out_channels out_height out_width"]:
+        """Take every stride-th row and column, beginning with the first, and append the zeros."""
+        x = x[..., :: self.stride, :: self.stride]
+        return functional.pad(x, (0, 0, 0, 0, self.extra, 0))
+
+
+def shortcut(option: str, in_channels: int, out_channels: int, stride: int = 1) -> nn.Module:
+    """Make the shortcut of option "A", "B" or "C"; raise ValueError for any other option."""
+    if option not in ("A", "B", "C"):
+        raise ValueError(f"unknown option {option}")
+    same = stride == 1 and in_channels == out_channels
+    if same and option in ("A", "B"):
+        return nn.Identity()
+    if option == "A":
+        return PaddedShortcut(out_channels - in_channels, stride)
+    return nn.Sequential(
+        nn.Conv2d(in_channels, out_channels, kernel_size=1, stride=stride, bias=False),
+        nn.BatchNorm2d(out_channels),
+    )
+
+
+# %% Viktor: C is B, and so is everything else
+# truth: Two mistakes: C gives the identity too where the shape stays, but should project everywhere; and an unknown
+# option is taken for B or C instead of raising ValueError.
+# repair: identity only if option != "C", and raise ValueError if option isn't A, B or C
+class PaddedShortcut(nn.Module):
+    """Option A where the shape changes: every stride-th pixel, and `extra` channels of zeros behind."""
+
+    def __init__(self, extra: int, stride: int) -> None:
+        super().__init__()
+        self.extra, self.stride = extra, stride
+
+    def forward(
+        self, x: Float[Tensor, "batch in_channels height width"]
+    ) -> Float[Tensor, "batch out_channels out_height out_width"]:
+        """Take every stride-th row and column, beginning with the first, and append the zeros."""
+        x = x[:, :, :: self.stride, :: self.stride]
+        zeros = x.new_zeros(x.shape[0], self.extra, x.shape[2], x.shape[3])
+        return t.cat([x, zeros], dim=1)
+
+
+def shortcut(option: str, in_channels: int, out_channels: int, stride: int = 1) -> nn.Module:
+    """Make the shortcut of option "A", "B" or "C"; raise ValueError for any other option."""
+    if stride == 1 and in_channels == out_channels:
+        return nn.Identity()
+    if option == "A":
+        return PaddedShortcut(out_channels - in_channels, stride)
+    else:
+        return nn.Sequential(nn.Conv2d(in_channels, out_channels, 1, stride, bias=False), nn.BatchNorm2d(out_channels))

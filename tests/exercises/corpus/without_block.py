@@ -280,3 +280,34 @@ def without_block(model: nn.Module, name: str) -> Iterator[None]:
     handle = model.get_submodule(name).register_forward_hook(replace)
     yield
     handle.remove()
+
+
+# %% Viktor: a dotted name on the model
+# truth: "layer2.1" is a child of layer2. setattr puts a new child of that name on the model itself, which nobody runs,
+# so the block still works as before; and it is left there afterwards. The shortcut and the ReLU are missing besides.
+# repair: register a forward hook on model.get_submodule(name) that returns relu(shortcut(x))
+@contextmanager
+def without_block(model: nn.Module, name: str) -> Iterator[None]:
+    """Inside the with-block, leave of the named BasicBlock only its shortcut and the ReLU behind it."""
+    old = model.get_submodule(name)
+    setattr(model, name, nn.Identity())
+    try:
+        yield
+    finally:
+        setattr(model, name, old)
+
+
+# %% Tom: forgot downsample, and finally
+# truth: Two mistakes: a block with a downsample gives its bare input instead of downsample(x), so the shape is wrong; and
+# after an error in the with-block the hook stays.
+# repair: use block.downsample if it isn't None, and try … finally around yield
+@contextmanager
+def without_block(model: nn.Module, name: str) -> Iterator[None]:
+    """Inside the with-block, leave of the named BasicBlock only its shortcut and the ReLU behind it."""
+
+    def hook(module, inputs, output):
+        return functional.relu(inputs[0])
+
+    handle = model.get_submodule(name).register_forward_hook(hook)
+    yield
+    handle.remove()
