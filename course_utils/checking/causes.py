@@ -104,7 +104,7 @@ def _no_attribute(found: Match[str], raised: Raised) -> str:
     if owner in _KINDS:
         return f"{_KINDS[owner]} has no {name}: what stands before .{name} is not what it should be"
     if "self." + name in raised.source:
-        return f"self.{name} is used, and __init__ sets no attribute of this name"
+        return f"self.{name} is used, and __init__ has not set it"
     return ""
 
 

@@ -184,7 +184,9 @@ def _with_a_slip(judged: list[Judged]) -> list[Judged]:
     """Add to the first broken promise what stops the code later, if that's a slip: it explains what is missing, too."""
     broken = [(n, one.outcome) for n, one in enumerate(judged) if isinstance(one.outcome, Wrong | Raised)]
     stops = (one for _, one in broken if isinstance(one, Raised) and one.line)
-    told = next((f"{said} (your line {one.line}:  {one.source})" for one in stops if (said := slip_in(one))), "")
+    told = next(
+        (f"it also stops: {said} (your line {one.line}:  {one.source})" for one in stops if (said := slip_in(one))), ""
+    )
     if told and isinstance(broken[0][1], Wrong) and not judged[broken[0][0]].look.structural:
         number, first = broken[0]
         judged[number] = replace(judged[number], outcome=_with_evidence(first, (told,)))
