@@ -10,7 +10,7 @@ from course_utils.checking.both import made_of_settings
 from course_utils.checking.causes import cause_of
 from course_utils.checking.inside import forms
 from course_utils.checking.look import Look
-from course_utils.checking.observation import STOPPED, same
+from course_utils.checking.observation import STOPPED, Named, same
 from course_utils.checking.table import Seen
 from course_utils.checking.values import Diagnosis, Kept, Mistake, NotAttempted, Raised, Unchecked
 from course_utils.checking.verdict import Judged
@@ -63,6 +63,11 @@ class Comparison:
         """Say whether the other table has this row right."""
         return self._same(row, self._right, other)
 
+    def adds_up(self, row: Place, one: Seen, other: Seen) -> bool:
+        """Say whether as many things are missing, or too many, as in the two others together: code is slow to make."""
+        right = _count(self._right.row(*row))
+        return _count(self._mine.row(*row)) - right == sum(_count(each.row(*row)) - right for each in (one, other))
+
     def nothing_seen(self, row: Place) -> bool:
         """Say whether the student's code gave nothing to look at in this row."""
         return isinstance(self._mine.row(*row), STOPPED)
@@ -84,6 +89,16 @@ class Comparison:
         """Say whether wherever the student's code stops one of the others does, and in the same words."""
         stopped = [row for row in self.off if isinstance(self._mine.row(*row), Raised)]
         return all(any(_say_the_same(self._mine.row(*row), other.row(*row)) for other in others) for row in stopped)
+
+
+def _count(value: Any) -> int:
+    """Count what a row lists; 0 for what is no list."""
+    match value:
+        case Named(pairs):
+            return len(pairs)
+        case dict():
+            return sum(max(1, _count(one)) for one in value.values())
+    return 0
 
 
 def _say_the_same(one: Raised, other: Any) -> bool:
@@ -186,6 +201,7 @@ def _partners(comparison: Comparison, one: Known, known: Sequence[Known], both: 
     for other in known:
         if (
             other.mistake.id != one.mistake.id
+            and comparison.adds_up(comparison.rows[0], one.table, other.table)
             and all(comparison.agrees(row, other.table) for row in fine if not comparison.stops(row))
             and not any(comparison.right_agrees(row, other.table) for row in fine if comparison.stops(row))
             and comparison.stops_alike(one.table, other.table)
@@ -205,7 +221,11 @@ def _mixed(comparison: Comparison, known: Sequence[Known], both: Both) -> Iterat
         and all(comparison.right_agrees(row, one.table) for row in before)
     ]
     for one, other in combinations(suspects, 2):
-        if one.mistake.id != other.mistake.id and _as_both(comparison, one, other, both):
+        if (
+            one.mistake.id != other.mistake.id
+            and comparison.adds_up(first, one.table, other.table)
+            and _as_both(comparison, one, other, both)
+        ):
             yield one, other
 
 
