@@ -162,8 +162,8 @@ tests.test_module_answers(module_answers, seed=7, quiet=True)
 #
 # Two linear layers in a row are one linear layer: $W_2 (W_1 x) = (W_2 W_1)\, x$. Whatever you stack, nothing is gained,
 # unless something between them is *not* linear. The simplest such thing keeps positive values and sets everything else to 0.
-# It costs almost nothing, and its gradient is 1 wherever it lets something through, so a signal can travel back through many
-# of them without fading.
+# It costs almost nothing, and its gradient is 1 wherever it lets something through, so on the way back about half of
+# a gradient's entries become 0, and the others pass unchanged.
 #
 # There is nothing to learn in it, so it needs no `__init__`. Leave the input as it was: somebody else may still need
 # it. PyTorch's own `relu` is off limits, and so are its near relatives (`relu6`, `leaky_relu`, `threshold`, `hardtanh` …)
@@ -214,7 +214,8 @@ tests.test_relu(ReLU, seed=7, quiet=True)
 # in_features)`, so that row $k$ belongs to output $k$; that is why it is transposed. `x` may have any number of axes
 # before the last: one example, a batch, a batch of sequences.
 #
-# **Which numbers to start with?** Not zeros: all outputs would be equal, get equal gradients, and stay equal for ever.
+# **Which numbers to start with?** Not zeros in every layer: all hidden units of a layer would be equal, get equal
+# gradients, and stay equal for ever.
 # And the size matters. If all the $n$ inputs have variance 1 and the weights have variance $v$, the sum has variance
 # $n v$: it *grows with the number of inputs*. So the weights must become smaller as there are more of them, and
 # PyTorch draws weight and bias from
@@ -452,8 +453,8 @@ utils.show_photos({"photo": photo} | pictures)
 # > **Difficulty** ●●●○○ · **Importance** ●●●○○ · 15–20 minutes
 #
 # Near the beginning of a ResNet each map is made smaller: of each window only the **largest** value stays. Was there an
-# edge *somewhere* around here? A pixel to the left or right makes no difference to the answer, and there is only a
-# quarter of the numbers left to work on.
+# edge *somewhere* around here? A pixel to the left or right makes no difference to the answer as long as it's in
+# the same window, and there is only a quarter of the numbers left to work on.
 #
 # The windows are those of a convolution, except that **stride is the kernel size unless said otherwise**: the windows
 # lie side by side. All three settings are ints or tuples (for the height, for the width). And think about the padding.

@@ -15,9 +15,10 @@
 #
 # In 2015 an *ensemble* of networks won the ImageNet competition, and two of them had 152 layers. The year before, the
 # winner had 22 layers, and not for lack of trying: stacking more layers had made networks *worse*, even on the images that
-# they were trained on. What changed was one plus sign. By the end of this notebook you'll have built everything around it:
-# batch norm, the residual block, and all of **ResNet34**. Then you'll copy the weights of a trained network into yours, and
-# your own code will name what's in real photos.
+# they were trained on. Batch norm, a better start for the weights, and the gated skips of Highway networks came in the
+# months between. What made 152 layers worth having was one plus sign, with no gate on it. By the end of this notebook
+# you'll have built everything around it: batch norm, the residual block, and all of **ResNet34**. Then you'll copy the
+# weights of a trained network into yours, and your own code will name what's in real photos.
 #
 # | | you build | time |
 # |---|---|---|
@@ -982,8 +983,8 @@ utils.explore(my_resnet, dict(zip(photos, images, strict=True)))
 
 # %% [markdown]
 # **What to notice.** Go down the rows. In the first you could still draw the animal; in the last, maps of 7×7 say only
-# *about here*. Every block does the same 231 million multiply-adds, but those at the start of a row, which do less: there
-# the first convolution already works with fewer channels. The parameters are spread quite differently: the last two
+# *about here*. Every block does the same 231 million multiply-adds, but the three that stride, which do less: there
+# the first convolution gets only half as many channels. The parameters are spread quite differently: the last two
 # blocks hold 43 % of them, the first three 1 %. (Without the pretrained weights the shapes and costs are the same, and the
 # maps show noise.)
 #

@@ -117,7 +117,8 @@ for name, blocks_per_layer in {"ResNet18": [2, 2, 2, 2], "ResNet34": [3, 4, 6, 3
 
 # %% [markdown]
 # **What to notice.** Both end up seeing far more than the whole image, which is what a classifier needs. Strides do most
-# of it: in layer4 neighbours are 32 pixels apart, so each 3×3 kernel there adds 64 pixels. And it's an upper bound. The
+# of it: in layer4 neighbours are 32 pixels apart, so each 3×3 kernel there adds 64 pixels (the first one,
+# which strides, adds 32, because its inputs are 16 pixels apart). And it's an upper bound. The
 # pixels in the middle reach an output by many more ways than those at the rim, so in practice a unit listens mostly to the
 # middle of its field. ([Luo et al. 2016](https://arxiv.org/abs/1701.04128) measured it, and call the part that counts the
 # *effective* receptive field.)
@@ -237,8 +238,8 @@ tests.test_basic_block(BasicBlock, seed=7, quiet=True)
 
 # %% [markdown]
 # **What to notice.** `self.downsample = None` registers nothing: it's an attribute like any other, so no tensor and no
-# module of that name appears in the `state_dict`. And one `self.relu` serves twice. A module without weights remembers
-# nothing, so it may be called as often as you like; a batch norm may not.
+# module of that name appears in the `state_dict`. And one `self.relu` serves twice. A ReLU remembers nothing from one
+# call to the next, so it may be called as often as you like; a batch norm, which keeps running statistics, may not.
 
 # %% [markdown]
 # ## 4. Bottleneck
@@ -326,7 +327,7 @@ tests.test_bottleneck(Bottleneck, seed=7, quiet=True)
 #   kernel. In a network *without* batch norm that keeps the gradients' size even on their way back, and the 2 makes up for
 #   the ReLU, which lets half of them pass. torchvision has kept it. With a batch norm behind every convolution the
 #   scale changes neither the outputs nor the gradients that go further back. What it still sets is how far a *step* of
-#   the optimiser goes: weights twice as long turn only a quarter as far.
+#   the optimiser goes: with SGD, weights twice as long turn only a quarter as far.
 # - *Batch norms*: weight 1 and bias 0, as `nn.BatchNorm2d` starts anyway.
 # - With `zero_init_residual=True`, one exception: the **last batch norm before the sum** (`bn2` of a BasicBlock, `bn3`
 #   of a Bottleneck) starts with *weight* 0. Section 7 shows what that does.
@@ -717,7 +718,7 @@ print("the same answer within 1e-4:", bool((got - expected).abs().max() <= 1e-4 
 # to read. It changes where the numbers lie, and nothing about the result.
 #
 # Timing is easy to get wrong. So: `inference_mode`, so that nobody keeps a graph; a first round that does not count,
-# while memory is being fetched; the three networks **take turns**, so that whatever else the computer does hits all of
+# while memory is being fetched; the four networks **take turns**, so that whatever else the computer does hits all of
 # them alike; and the *median* of the rounds, so that one hiccup counts for nothing.
 
 

@@ -463,7 +463,7 @@ pd.DataFrame(
 # 3. `"gradients"`: which of these speak *against* vanishing gradients as the reason? (one or more: a set) **a)** at the
 #    very first batch the gradients in the first blocks are larger than those in the last ones, not smaller · **b)** in the
 #    first step and in the median one, the weights of the first block move further, by their own length, than those of the
-#    last · **c)** the loss of plain-56 falls, though slowly · **d)** ReLU is flat below zero
+#    last · **c)** the loss of plain-56 falls, if only a little · **d)** ReLU is flat below zero
 # 4. `"residual"`: a block is to compute H(x), and its skip adds x. What is left for its layers to learn?
 #    **a)** F(x) = H(x) + x · **b)** F(x) = x − H(x) · **c)** F(x) = H(x) − x · **d)** F(x) = H(x) / x
 
@@ -498,11 +498,24 @@ tests.test_why_answers(why_answers, seed=7, quiet=True)
 
 # %% [markdown]
 # **So what is it?** An *optimisation* problem: the good weights exist, and gradient descent doesn't get to them. The
-# paper says no more than that. What does the skip change? One line of calculus shows it. For y = x + F(x),
+# paper argues that vanishing gradients are unlikely to be the reason, because batch norm keeps the variance of the
+# signals from being zero, and because the norms of the gradients are "healthy". Beyond that it only conjectures that
+# such networks converge exponentially slowly. The explosion that you've measured disagrees with "healthy". So what does
+# the skip change? Start with one line of calculus. For y = x + F(x),
 #
 # $$ \frac{\partial y}{\partial x} = I + \frac{\partial F}{\partial x}, $$
 #
-# so whatever F does to a gradient on its way back, one copy of it gets past unchanged.
+# so there's a way around F, though not quite a free one here: a ReLU follows the sum, and its mask of zeros and ones
+# multiplies all of that. And an added I alone doesn't cure an explosion, because it takes nothing away from what F
+# does.
+#
+# What helps is the batch norm at the end of the branch. Because of it, each block adds about the same size to the
+# stream. At the start these additions are as good as random, so after $l$ blocks the stream is about $\sqrt{l}$ times
+# as large as one of them (see how the std in the table above grows up to the middle). So what block $l$ does to
+# the gradient shrinks like $1/\sqrt{l}$ ([De & Smith 2020](https://arxiv.org/abs/2002.10444)). It's nearly at right
+# angles to what came past the block, so their squares add up: the squared length grows by a factor of about $1 + c/l$.
+# The product of such factors grows like a power of the depth. In the plain network the factor stays about the same from
+# block to block, and that's exponential growth.
 
 # %% [markdown]
 # Three later findings help to picture the rest.
@@ -603,7 +616,8 @@ print(f"{sum(p.numel() for p in strided_head.parameters()):,} with a strided con
 #
 # > **Difficulty** ●●●○○ · **Importance** ●●●○○ · 20–30 minutes
 #
-# Parameters say how much memory a network takes. How long it takes to *run* is closer to the number of
+# Parameters say how large a network's file is. (In training, most of a convolutional network's memory holds
+# activations.) How long it takes to *run* is closer to the number of
 # **multiply-adds**: how often a weight is multiplied with a value, and added to a sum. A linear layer uses each weight
 # once. A convolution uses its weights anew **at each pixel of its output**, so a small kernel on a large map costs more
 # than a large one on a small map.

@@ -28,8 +28,8 @@
 # | 6 | paths: some reading, some questions | 5–10 min |
 # | 7 | `without_block`: one block less | 15–20 min |
 #
-# There is nothing to download. The network and its images come with the course; only the last part of chapter 5 asks for
-# the pretrained ResNet34 of notebook 2, and goes on without it if it must.
+# There is nothing to download. The network and its images come with the course; only parts of sections 4 and 5 ask
+# for the pretrained ResNet34 of notebook 2, and they go on without it if they must.
 
 # %%
 # {{first cell}}
@@ -610,8 +610,9 @@ utils.show_bars(shares, title="right on 1,050 images, without …", marked=halvi
 # %% [markdown]
 # **What to notice.** No single removal is fatal. (Guessing would be 14 %.) Without the very last block the network is as good as
 # before, and without most of the others it loses a few points, though nobody has trained it for that. It suffers most
-# without the blocks that halve the map, `layer3.0` above all. That is what Veit et al. found too: there the shortcut is a
-# projection, which has never had to do the work alone. One of the others hurts as well, `layer2.1`. This network has nine
+# without the blocks that halve the map, `layer3.0` above all. That is what Veit et al. found too: there the
+# representation changes, and the shortcut is a projection that has been trained together with its branch. One of
+# the others hurts as well, `layer2.1`. This network has nine
 # blocks where theirs had 54, so each of them carries more.
 #
 # And if more than one is missing? Take out several of the six blocks that keep their shape, in many combinations:

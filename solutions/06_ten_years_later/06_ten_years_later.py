@@ -135,7 +135,8 @@ x = t.randn(2, 4, 6, 6)
 print("the same, to the last bit:", t.equal(stack(x), x))
 
 # %% [markdown]
-# **What to notice.** The 2015 block can't do that: its last ReLU cuts every negative number off at the first block. The
+# **What to notice.** The 2015 block gives back only inputs without negative numbers, such as those that it gets inside
+# its own network. There the stream can never go below zero, because a ReLU cuts every sum. Here it's free to, and the
 # price is that nobody has normalised the sum when it leaves the last block, so a pre-activation network needs one more
 # batch norm and ReLU in front of its head. In the paper the gain grows with the depth: with 110 layers the error on
 # CIFAR-10 falls from 6.6 % to 6.4 %, with 1,001 layers from 7.6 % to **4.9 %** (tables 2 and 3).
@@ -675,7 +676,8 @@ utils.show_bars(shares, title="right on 2,000 test images", marked=tuple(name fo
 # falls apart, and the others don't care. You've seen the reason above: all that comes out of it is ±1.
 #
 # With maps it's milder, since 14×14 pixels of two images are still 392 numbers to average. It's there all the same. On ImageNet,
-# in batches of 2 on each card, the GroupNorm paper has an error that's 10.6 % lower than batch norm's.
+# in batches of 2 on each card, the GroupNorm paper has an error that's 10.6 percentage points lower than
+# batch norm's.
 
 # %% [markdown]
 # ## 9. What's it worth?
@@ -751,16 +753,17 @@ training.later_table([*kept, replace(again, name="yours")])
 # | 2017 | **SE** ([1709.01507](https://arxiv.org/abs/1709.01507)) | Let the whole image turn each channel up or down. |
 # | 2018 | **ResNet-D** ([1812.01187](https://arxiv.org/abs/1812.01187)) | Average before you stride, so that the skip sees every pixel. |
 # | 2022 | **ConvNeXt** ([2201.03545](https://arxiv.org/abs/2201.03545)) | Look far in each channel, mix the channels at each pixel, normalise once. |
-# | 2017– | **transformer** ([1706.03762](https://arxiv.org/abs/1706.03762)) | Replace the convolution by attention, and keep the plus sign. |
+# | 2017– | **transformer** ([1706.03762](https://arxiv.org/abs/1706.03762)) | Replace recurrence (in vision: convolution) by attention, and keep the plus sign. |
 
 # %% [markdown]
 # ### And the recipe
 #
-# Half of ten years' progress isn't in the block at all. [Wightman et al. (2021)](https://arxiv.org/abs/2110.00476) took the
-# ResNet-50 of 2015, unchanged, and trained it with everything that had been learned about training since: **80.4 %** on
-# ImageNet, where torchvision's first weights have 76.1 %. [Bello et al. (2021)](https://arxiv.org/abs/2103.07579) went through
-# the family and found that how you train and how you scale may matter more than the architecture. So when you read "our block
-# is better", ask which recipe the other one got.
+# Half of ten years' progress isn't in the block at all. [Wightman et al. (2021)](https://arxiv.org/abs/2110.00476) took
+# a ResNet-50, the v1.5 that you know from notebook 3, and trained it with everything that had been learned about
+# training since, stochastic depth included: **80.4 %** on ImageNet, where torchvision's first weights have 76.1 %.
+# [Bello et al. (2021)](https://arxiv.org/abs/2103.07579) went through the family and found that how you train and how
+# you scale may matter more than the architecture. So when you read "our block is better", ask which recipe the other
+# one got.
 
 # %% [markdown]
 # ## What you have now
