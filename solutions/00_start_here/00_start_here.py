@@ -25,13 +25,14 @@
 # | [4 · Why residuals?](../04_why_residuals/04_why_residuals.ipynb) | the experiment that takes the plus sign away, and a good small network of your own | 1½–2½ hours |
 # | [5 · Transfer, and a look inside](../05_transfer_and_look_inside/05_transfer_and_look_inside.ipynb) | new classes from ten images each, and a map of where a network looks | 2–2½ hours |
 # | [6 · Ten years later](../06_ten_years_later/06_ten_years_later.ipynb) | what became of the block: ResNeXt, ConvNeXt, the transformer, and what each is worth | 2–2½ hours |
-#
+
+# %% [markdown]
 # **Notebook 2 is the heart.** If you have one afternoon, do that one: it stands alone, like each of the others. If you
 # have a week of evenings, take them in order; the layers that you write in notebook 1 are then at work in notebook 2.
 #
 # You should have written a small class in PyTorch before, and know roughly what a convolution does. You don't need a
-# graphics card. You need a network for two downloads, each of them once: the weights for notebook 2 (87 MB), and the images
-# for notebook 4 (30 MB).
+# graphics card. You'll need the internet twice: for the weights in notebook 2 (87 MB) and the images in notebook 4 (30
+# MB).
 
 # %%
 # {{first cell}}
@@ -80,8 +81,8 @@ tests.test_centre_images(centre_images, seed=7, quiet=True)
 
 # %% [markdown]
 # **What to notice.** Why does `keepdim=True` matter? Without it the means have the shape `(batch,)`, and broadcasting
-# lines shapes up from the *right*: the batch of means meets the width of the images. Mostly that is an error. But look
-# what happens when a batch has as many images as an image has columns:
+# lines shapes up from the *right*. So PyTorch lines your means up with the images' width. Usually the sizes don't
+# match, and you get an error. But look what happens when a batch has as many images as an image has columns:
 
 # %%
 t.manual_seed(0)

@@ -14,11 +14,12 @@
 # # Building blocks, from nothing
 #
 # A network of a hundred layers is made of a handful of parts, and each of them fits on a screen. In this notebook you
-# write five: **ReLU**, **Linear**, **Flatten**, **Conv2d** and **MaxPool2d**. (Batch norm and the average pool
-# come in the next one.) From `torch.nn` you need only the two things that can't be done without it, `nn.Module` and
-# `nn.Parameter`, and for the heavy work functions such as `functional.conv2d` and `functional.pad`. The next notebook builds
-# ResNet34 from parts like these, and it will take *yours*.
-#
+# write five: **ReLU**, **Linear**, **Flatten**, **Conv2d** and **MaxPool2d**. (Batch norm and the average pool come in
+# the next one.) From `torch.nn` you'll use just `nn.Module` and `nn.Parameter`, because you can't build a layer without
+# them. For the heavy work you'll call functions such as `functional.conv2d` and `functional.pad`. The next notebook
+# builds ResNet34 from parts like these, and it will take *yours*.
+
+# %% [markdown]
 # | | you build | time |
 # |---|---|---|
 # | 1 | what a module is, and a few questions | 15 min |
@@ -54,14 +55,15 @@ from course_utils import tests, utils
 
 # %% [markdown]
 # A word on the type hints. `Float[Tensor, "batch channels height width"]` says that a function takes a tensor of floats
-# with four axes, and names them. A star, as in `"*batch in_features"`, stands for any number of axes. The names are not
+# with four axes, and names them. A star, as in `"*batch in_features"`, stands for any number of axes. The names aren't
 # checked when the code runs: they are there for you.
 
 # %% [markdown]
 # ## 1. What a module is
 #
-# A layer is a function that *has* something: weights. And a network is a layer that has other layers. `nn.Module` is
-# PyTorch's class for both. You write what your layer has in `__init__`, and what it does in `forward`:
+# A layer is a function that can carry numbers of its own, its weights. A network is made of layers, and it can be a
+# layer in a bigger network. So PyTorch uses one class for both, `nn.Module`. You write what your layer has in
+# `__init__`, and what it does in `forward`:
 
 
 # %%
@@ -87,17 +89,17 @@ print(scale(t.tensor([1.0, 2.0, 3.0])))
 print(list(scale.named_parameters()))
 
 # %% [markdown]
-# Four things happen here that you will use in every exercise.
+# Four things happen here that you'll use in every exercise.
 #
 # - **`super().__init__()` comes first.** It makes the empty dictionaries in which a module keeps its parameters
 #   (`_parameters`) and its parts (`_modules`).
 # - **`nn.Parameter` marks a tensor as learned.** A module watches the assignments to its attributes: a `Parameter` goes
 #   into `_parameters`, a `Module` into `_modules`, and both are *registered*. `self.calls`, a plain number, is an
-#   attribute like any other. A plain tensor is too: it is neither trained, nor saved, nor moved to a GPU.
-# - **You write `forward`, and you call the module.** `scale(x)` runs `forward`, and around it what PyTorch has to do
-#   besides, such as hooks (notebook 2 has a chapter on them).
-# - **`extra_repr` says what stands in the brackets** when the module is printed. In a network of a hundred layers you
-#   will be glad of it.
+#   attribute like any other. A plain tensor is too: it's neither trained, nor saved, nor moved to a GPU.
+# - **You write `forward`, and you call the module.** Call `scale(x)`, not `scale.forward(x)`, because the call also
+#   runs PyTorch's own extras, such as hooks (you'll meet them in notebook 2).
+# - **`extra_repr` gives the text in the brackets** when the module is printed. In a network of a hundred layers you'll
+#   be glad of it.
 #
 # Registration goes on through all levels. A network asks its parts for *their* parameters, and they ask theirs:
 
@@ -117,8 +119,8 @@ print(TwoScales())
 print([name for name, _ in TwoScales().named_parameters()])
 
 # %% [markdown]
-# The third `Scale` takes part in `forward`, but nobody finds it: it was put into a plain list, and a list is no module.
-# Its factor will never be trained, and there is no error to tell you.
+# The third `Scale` takes part in `forward`, but nobody finds it: it was put into a plain list, and a list isn't a
+# module. Its factor will never be trained, and there's no error to tell you.
 #
 # ### Questions
 #
@@ -165,10 +167,10 @@ tests.test_module_answers(module_answers, seed=7, quiet=True)
 # It costs almost nothing, and its gradient is 1 wherever it lets something through, so on the way back about half of
 # a gradient's entries become 0, and the others pass unchanged.
 #
-# There is nothing to learn in it, so it needs no `__init__`. Leave the input as it was: somebody else may still need
-# it. PyTorch's own `relu` is off limits, and so are its near relatives (`relu6`, `leaky_relu`, `threshold`, `hardtanh` …)
-# and the classes made of them, `nn.ReLU` first of all: they'd leave you nothing to write. Other functions of tensors are
-# fine.
+# There's nothing to learn in it, so it needs no `__init__`. Leave the input as it was: somebody else may still need it.
+# PyTorch's own `relu` is off limits, and so are its near relatives (`relu6`, `leaky_relu`, `threshold`, `hardtanh` …)
+# and the classes made of them, `nn.ReLU` first of all: they'd leave you nothing to write. Other functions of tensors
+# are fine.
 #
 # {{hints ReLU}}
 
@@ -189,10 +191,10 @@ tests.test_relu(ReLU, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# **What to notice.** A class without `__init__` inherits `nn.Module`'s, and that one is run. The test went further than a
-# few numbers: it looked at the *gradient* as well, and at whether your input was still there afterwards. `x.clamp_(0)` and
-# `x[x < 0] = 0` give the right output and destroy what they were given. In a residual block, where the input is needed once
-# more at the end, that's a bug which takes an afternoon to find.
+# **What to notice.** If you don't write an `__init__`, Python runs the one you inherit from `nn.Module`. The test went
+# further than a few numbers: it looked at the *gradient* as well, and at whether your input was still there afterwards.
+# `x.clamp_(0)` and `x[x < 0] = 0` give the right output and destroy what they were given. In a residual block, where
+# the input is needed once more at the end, that's a bug which takes an afternoon to find.
 
 # %% [markdown]
 # And what's the gradient at *exactly* 0? There the slope jumps from 0 to 1, so it's a matter of taste. PyTorch's ReLU says
@@ -200,7 +202,7 @@ tests.test_relu(ReLU, seed=7, quiet=True)
 # sounds like a detail, but zeros do occur: in notebook 3 you'll start blocks as the identity, and wherever their input is
 # 0, so is what reaches their last ReLU. The outputs would be the same, and the training wouldn't. (The test accepts both.)
 #
-# When a layer passes, the cell may say that it was *kept*: it lies in the folder `my_work` now, with all that it needs,
+# When a layer passes, the cell may say that it was *kept*: it's in the folder `my_work` now, with all that it needs,
 # and the next notebook will build on it. If you change it later, run its test again.
 
 # %% [markdown]
@@ -211,7 +213,7 @@ tests.test_relu(ReLU, seed=7, quiet=True)
 # $$ y = x W^\top + b $$
 #
 # Each output is a weighted sum of all inputs, plus a number of its own. PyTorch keeps the weight as `(out_features,
-# in_features)`, so that row $k$ belongs to output $k$; that is why it is transposed. `x` may have any number of axes
+# in_features)`, so that row $k$ belongs to output $k$; that's why it's transposed. `x` may have any number of axes
 # before the last: one example, a batch, a batch of sequences.
 #
 # **Which numbers to start with?** Not zeros in every layer: all hidden units of a layer would be equal, get equal
@@ -221,12 +223,13 @@ tests.test_relu(ReLU, seed=7, quiet=True)
 # PyTorch draws weight and bias from
 #
 # $$ U\left(-\frac{1}{\sqrt{n}},\ \frac{1}{\sqrt{n}}\right), \qquad n = \text{in\_features}. $$
-#
-# Write `__init__`, `forward` and `extra_repr`. Declare `weight` before `bias`. With `bias=False` there is none:
+
+# %% [markdown]
+# Write `__init__`, `forward` and `extra_repr`. Declare `weight` before `bias`. With `bias=False` there's none:
 # `self.bias` is `None`. And `extra_repr` tells `in_features`, `out_features`, and `bias` as `True` or `False`.
 #
-# The sum is what this is about, so `functional.linear`, `bilinear` and the convolutions are off limits, as `nn.Linear` and
-# its kin are. `@` is a friend.
+# You're here to write the sum yourself, so `functional.linear`, `bilinear` and the convolutions are off limits, and so
+# are `nn.Linear` and its kin. You'll want `@`.
 #
 # {{hints Linear}}
 
@@ -341,7 +344,7 @@ tests.test_flatten(Flatten, seed=7, quiet=True)
 
 # %% [markdown]
 # **What to notice.** `x.shape[end + 1:]` with `end = -1` is `x.shape[0:]`, the whole shape: the off-by-one that this
-# exercise is about. And `view` differs from `reshape` on tensors that do not lie in memory in order, after a `permute`
+# exercise is about. And `view` differs from `reshape` on tensors that don't lie in memory in order, after a `permute`
 # for instance: `view` refuses, `reshape` copies. The last part of this notebook shows what "in order" means.
 
 # %% [markdown]
@@ -349,19 +352,20 @@ tests.test_flatten(Flatten, seed=7, quiet=True)
 #
 # > **Difficulty** ●●●○○ · **Importance** ●●●●○ · 15–20 minutes
 #
-# A linear layer on a photo of 224×224 pixels would need 150,528 weights for *one* output, and would have to learn what
-# an edge looks like at each place anew. A convolution makes two assumptions. What matters for a pixel is **near** it;
-# and what is worth looking for in one place is worth looking for **everywhere**. So it slides one small window of
-# weights over the image:
+# A linear layer on a photo of 224×224 pixels would need 150,528 weights for *one* output, and would have to learn at
+# each place, all over again, what an edge looks like. A convolution makes two assumptions. What matters for a pixel is
+# **near** it; and what's worth looking for in one place is worth looking for **everywhere**. So it slides one small
+# window of weights over the image:
 #
 # $$ y_{o,\,r,\,c} = \sum_{i,\,v,\,u} w_{o,\,i,\,v,\,u}\; x_{i,\; r s + v - p,\; c s + u - p} $$
 #
 # for output channel $o$, input channel $i$, stride $s$ and padding $p$; outside the image $x$ is 0. Its weight has the
 # shape (out_channels, in_channels, kernel height, kernel width).
-#
+
+# %% [markdown]
 # **Your part** is the layer: the weight, its first numbers, and the settings. The sliding itself may be done by
 # `functional.conv2d`, because in plain PyTorch it would be several times slower: convolutions take most of a network's
-# time, and have been tuned for every kind of processor. (In the bonus at the end you will do it yourself.) PyTorch's
+# time, and have been tuned for every kind of processor. (In the bonus at the end you'll do it yourself.) PyTorch's
 # finished layers are off limits, since they bring weight and settings along: `nn.Conv2d` and its kin, `nn.Linear`,
 # `nn.Unfold`.
 #
@@ -441,8 +445,8 @@ pictures = {
 utils.show_photos({"photo": photo} | pictures)
 
 # %% [markdown]
-# **What to notice.** In the first map the vertical edges are bright, in the second the horizontal ones. The first layer of a
-# trained ResNet has windows much like these among its 64; you will see them in notebook 5.
+# **What to notice.** In the first map the vertical edges are bright, in the second the horizontal ones. The first layer
+# of a trained ResNet has windows much like these among its 64; you'll see them in notebook 5.
 #
 # The sum has one name in mathematics and another in deep learning. A mathematician's convolution flips the window first;
 # this one does not, and is properly called a cross-correlation. Since the weights are learned, nobody misses the flip.
@@ -454,14 +458,15 @@ utils.show_photos({"photo": photo} | pictures)
 #
 # Near the beginning of a ResNet each map is made smaller: of each window only the **largest** value stays. Was there an
 # edge *somewhere* around here? A pixel to the left or right makes no difference to the answer as long as it's in
-# the same window, and there is only a quarter of the numbers left to work on.
+# the same window, and there's only a quarter of the numbers left to work on.
 #
 # The windows are those of a convolution, except that **stride is the kernel size unless said otherwise**: the windows
 # lie side by side. All three settings are ints or tuples (for the height, for the width). And think about the padding.
-# After a ReLU all values are positive or 0; but your layer does not know that there was one.
+# After a ReLU all values are positive or 0; but your layer doesn't know that there was one.
 #
 # PyTorch's own max pools are off limits, functions (`functional.max_pool2d`, `adaptive_max_pool2d` …) and classes
-# (`nn.MaxPool2d` …) alike: the windows are the lesson. `Tensor.unfold` is a friend.
+# (`nn.MaxPool2d` …) alike: the windows are the lesson. You'll want `Tensor.unfold(axis, size, step)`: it gives all the
+# windows of that size along one axis, and copies nothing.
 #
 # {{hints MaxPool2d}}
 
@@ -510,9 +515,9 @@ tests.test_max_pool2d(MaxPool2d, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# **What to notice.** Padding with zeros is a mistake that hides well. Behind a ReLU it makes no difference at all, so a
-# network can run for a year before somebody pools in another place. Whenever you fill something in, ask which number is
-# *neutral*: 0 for a sum, 1 for a product, −∞ for a maximum.
+# **What to notice.** Padding with zeros is a bug that can hide for a year. After a ReLU it changes nothing, because
+# nothing there is below 0. It shows up when somebody pools somewhere else. Whenever you fill something in, ask which
+# number is *neutral*: 0 for a sum, 1 for a product, −∞ for a maximum.
 
 # %% [markdown]
 # ## 7. They work together
@@ -595,9 +600,11 @@ row.as_strided((4, 3), (step, step))
 #
 # > **Difficulty** ●●●○○ · **Importance** ●●○○○ · 15 minutes
 #
-# A batch of signals, each with several channels; a weight that slides along. No stride, no padding. Take the strides
-# from `x.stride()`: the test also hands you tensors that do not lie in memory in order. In all four steps torch's own
-# convolutions (`conv1d`, `conv2d`, `conv_transpose1d` …) are off limits: you're about to write one.
+# A batch of signals, each with several channels; a weight that slides along. No stride, no padding. (`einsum` from the
+# first cell writes sums of products with a name for each axis: `einsum(x, w, "batch i, o i -> batch o")` adds up over
+# `i`, which is missing on the right.) Take the strides from `x.stride()`: the test also hands you tensors that don't
+# lie in memory in order. In all four steps torch's own convolutions (`conv1d`, `conv2d`, `conv_transpose1d` …) are off
+# limits: you're about to write one.
 #
 # {{hints conv1d_minimal}}
 
@@ -733,7 +740,7 @@ tests.test_conv2d_from_scratch(conv2d_from_scratch, seed=7, quiet=True)
 # ### Yours and PyTorch's
 #
 # The same numbers? And how long does each of them take? Run the cell a few times: times vary from run to run and from
-# computer to computer. Both get one thread, so that they do not have to wait for a second one on a busy machine.
+# computer to computer. Both get one thread, so that they don't have to wait for a second one on a busy machine.
 
 
 # %%
@@ -759,7 +766,7 @@ for size, channels in ((56, 16), (28, 64), (14, 128)):
 t.set_num_threads(threads)
 
 # %% [markdown]
-# **What to notice.** The view costs nothing, but the einsum cannot multiply windows that lie on top of each other: it
+# **What to notice.** The view costs nothing, but the einsum can't multiply windows that lie on top of each other: it
 # copies them side by side first, nine times the image for a window of 3×3, and then does one large matrix product.
 # (That has a name, *im2col*.) Libraries avoid the copy, or keep it small enough for the fastest memory.
 #

@@ -13,13 +13,15 @@
 # %% [markdown]
 # # ResNet34, built by hand
 #
-# In 2015 an *ensemble* of networks won the ImageNet competition, and two of them had 152 layers. The year before, the
-# winner had 22 layers, and not for lack of trying: stacking more layers had made networks *worse*, even on the images that
-# they were trained on. Batch norm, a better start for the weights, and the gated skips of Highway networks came in the
-# months between. What made 152 layers worth having was one plus sign, with no gate on it. By the end of this notebook
-# you'll have built everything around it: batch norm, the residual block, and all of **ResNet34**. Then you'll copy the
-# weights of a trained network into yours, and your own code will name what's in real photos.
-#
+# In 2015 an *ensemble* of networks won the competition on ImageNet, a collection of photos in a thousand classes, and
+# two of them had 152 layers. The year before, the winner had 22 layers, and not for lack of trying: stacking more
+# layers had made networks *worse*, even on the images that they were trained on. Batch norm, a better start for the
+# weights, and the gated skips of Highway networks came in the months between. What made 152 layers worth having was one
+# plus sign, with no gate on it. By the end of this notebook you'll have built everything around it: batch norm, the
+# residual block, and all of **ResNet34**. Then you'll copy the weights of a trained network into yours, and your own
+# code will name what's in real photos.
+
+# %% [markdown]
 # | | you build | time |
 # |---|---|---|
 # | 1 | answers to a few questions | 15 min |
@@ -89,10 +91,11 @@ ReLU, Linear, Conv2d, MaxPool2d = utils.my_layers()
 #
 # $$ y = \frac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}} \cdot \gamma + \beta $$
 #
-# The small $\varepsilon$ keeps a constant channel from a division by zero. The weight $\gamma$ and the bias $\beta$ are one
-# number each for every channel, and they're *learned*, so the network can choose another range where it wants one; even
-# the one it had.
-#
+# The small $\varepsilon$ is there because a channel whose values are all equal has variance 0, and we'd divide by zero.
+# The weight $\gamma$ and the bias $\beta$ are one number each for every channel, and they're *learned*, so the network
+# can choose another range where it wants one; even the one it had.
+
+# %% [markdown]
 # **What it does to initialisation.** Say a layer's weights start ten times too large. All its outputs are ten times
 # larger, and so are their mean and their standard deviation. The normalisation divides the factor out again. Let's look:
 
@@ -113,9 +116,9 @@ print(f"after weights ten times as large, the output differs by at most {(after 
 #
 # **Why does it help training so much?** The paper's own answer was *internal covariate shift*: while the early layers
 # learn, the later ones see their inputs drift, and batch norm stops the drift. **That explanation is disputed.**
-# [Santurkar et al. (2018)](https://arxiv.org/abs/1805.11604) put noise *behind* each batch norm, so that the inputs drifted
-# more than ever, and the networks trained just as fast. What they did find is that batch norm makes the loss *smoother*: a
-# step in the gradient's direction stays a good step for longer, so larger learning rates work.
+# [Santurkar et al. (2018)](https://arxiv.org/abs/1805.11604) put noise *after* each batch norm, so that the inputs
+# drifted more than ever, and the networks trained just as fast. What they did find is that batch norm makes the loss
+# *smoother*: a step in the gradient's direction stays a good step for longer, so larger learning rates work.
 #
 # Two more effects are well supported. The scale of the weights stops mattering, as you've just seen, so signals keep a
 # healthy size on their way *forward* through many layers. (The way back is another story: notebook 4 measures it.) And
@@ -124,8 +127,9 @@ print(f"after weights ten times as large, the output differs by at most {(after 
 
 # %% [markdown]
 # **What about a single photo?** In use there may be no batch, and an answer mustn't depend on the neighbours. So during
-# training batch norm keeps *running* estimates of mean and variance, and in eval mode it uses those. They aren't learned,
-# because no gradient reaches them: they're **buffers**. Beside them is a third one, a count of the batches seen so far.
+# training batch norm keeps *running* estimates of mean and variance, and in *eval mode*, which `model.eval()` switches
+# on for use, it takes those. They aren't learned, because no gradient reaches them: they're **buffers**. Beside them is
+# a third one, a count of the batches seen so far.
 #
 # **Skip connections** are the other idea of this notebook. We can bring a layer's input past it and join it with the
 # output in two ways.
@@ -287,9 +291,11 @@ tests.test_named_sequential(NamedSequential, seed=7, quiet=True)
 # | eval | the running statistics | change nothing |
 #
 # *Two kinds of memory.* A **parameter** is trained. A **buffer** is not, but it belongs to the module all the same:
-# it is saved in the `state_dict`, and moves along when the module goes to another device. You make one with
-# `self.register_buffer(name, tensor)`, and use it like an attribute.
-#
+# it's in the `state_dict` (the dict of all parameters and buffers by name, which is what's saved), and moves along when
+# the module goes to another device. You make one with `self.register_buffer(name, tensor)`, and use it like an
+# attribute.
+
+# %% [markdown]
 # *The running statistics* follow with `momentum` $m$, which in PyTorch is the share of the **new** value (Keras has
 # it the other way round):
 #
@@ -301,11 +307,12 @@ tests.test_named_sequential(NamedSequential, seed=7, quiet=True)
 # (`Tensor.var` gives the unbiased one unless you say `unbiased=False`. Many courses use the biased one in both
 # places; the test accepts that, and says so.) On paper the variance is also $\overline{x^2} - \bar{x}^2$. Don't compute it
 # that way: where the mean is large, it's the small difference of two huge numbers, and its digits are lost.
-#
-# Write `__init__`, `forward` and `extra_repr`, the text that stands in the brackets when a model is printed. Start
-# weight and running variance at 1, all others at 0; declare `weight` before `bias`. PyTorch's finished norms are off
-# limits, since you're building one: `nn.BatchNorm2d` and its kin (`nn.InstanceNorm2d`, `nn.LayerNorm`, `nn.GroupNorm`), and
-# functions such as `batch_norm`, `instance_norm` and `layer_norm`.
+
+# %% [markdown]
+# Write `__init__`, `forward` and `extra_repr`, the text in the brackets when a model is printed. Start weight and
+# running variance at 1, all others at 0; declare `weight` before `bias`. PyTorch's finished norms are off limits, since
+# you're building one: `nn.BatchNorm2d` and its kin (`nn.InstanceNorm2d`, `nn.LayerNorm`, `nn.GroupNorm`), and functions
+# such as `batch_norm`, `instance_norm` and `layer_norm`.
 #
 # {{hints BatchNorm2d}}
 
@@ -422,8 +429,8 @@ utils.batchnorm_playground(BatchNorm2d)
 #
 # At the end of a ResNet each image is a stack of 512 maps of 7×7. A linear layer wants one vector. Flattening would
 # give 25,088 numbers, tie the network to one image size, and ask of the last layer 25 million weights. Averaging each
-# map gives 512 numbers whatever the size, and 49 times fewer weights. *Is* there a striped thing in the picture
-# matters more than *where* it is.
+# map gives 512 numbers whatever the size, and 49 times fewer weights. To name a photo, it matters more *whether*
+# something is striped than *where* it is.
 #
 # PyTorch's own average pools are off limits (`adaptive_avg_pool2d`, `avg_pool2d`, `nn.AdaptiveAvgPool2d`, `nn.AvgPool2d`),
 # because it takes one line to do it yourself, and that line is about axes.
@@ -520,7 +527,8 @@ tests.test_diagram_answers(diagram_answers, seed=7, quiet=True)
 # - **right**: the input as it is, if the left branch keeps its shape: stride 1 **and** equal channels. Otherwise a
 #   1×1 convolution with `first_stride`, then a batch norm.
 #
-# Add the two, *then* apply ReLU. A ReLU at the end of the left branch would let each block only add, never take away.
+# Add the two, *then* apply ReLU. If the left branch ended in a ReLU, it could never be negative. Then a block could add
+# to x, but never take anything away.
 #
 # Declare the left branch **before** the right one: pretrained weights will be copied in order of declaration. Use
 # your own `BatchNorm2d`. (If it is not right yet, you can go on all the same: the tests of this and the following
@@ -622,8 +630,9 @@ tests.test_block_group(BlockGroup, seed=7, quiet=True)
 #
 # Now the whole column. Before the groups comes the *stem*: a 7×7 convolution with stride 2 and padding 3 to 64
 # channels, batch norm, ReLU, and a 3×3 max pool with stride 2 and padding 1. After the groups: AveragePool, and a
-# linear layer to `n_classes` **logits**. No softmax: the loss functions of PyTorch want logits. And torchvision's classes
-# are off limits here too: this network is going to be yours from the first weight to the last.
+# linear layer to `n_classes` **logits**, one score for each class, which can be any number. No softmax (it turns the
+# scores into probabilities that sum to 1): PyTorch's `cross_entropy` wants logits. And torchvision's classes are off
+# limits here too: this network is going to be yours from the first weight to the last.
 #
 # The lists come as arguments, so that your class makes other ResNets too. (A list as a default is safe only as long
 # as nobody changes it: every call gets the *same* list.)
@@ -678,8 +687,8 @@ tests.test_resnet34(ResNet34, seed=7, quiet=True)
 # ### Side by side with torchvision
 #
 # Is it *the* ResNet34? `print_param_count` puts the parameters of several models next to each other, in the order in
-# which they were declared. Names may differ. Shapes must not: the first row that differs is marked, and below the
-# table stands what is likely the reason.
+# which they were declared. Names may differ. Shapes must not: the first row that differs is marked, and below the table
+# you'll find the likely reason.
 
 # %%
 my_resnet = ResNet34()
@@ -744,10 +753,9 @@ tests.test_copy_weights(copy_weights, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Now the real thing. The weights are downloaded once (87 MB), and checked against their hash. Without a network you
-# get a stand-in with fixed random weights: the comparison proves just as much, only the names of the classes will
-# mean nothing. (The solved notebook that comes with the course was run that way, so do not be surprised by its
-# toucans.)
+# Now the real thing. The weights are downloaded once (87 MB), and checked against their hash. Without the internet you
+# get a stand-in with fixed random weights: the comparison proves just as much, only the names of the classes will mean
+# nothing. (The solved notebook that comes with the course was run that way, so do not be surprised by its toucans.)
 
 # %%
 pretrained = utils.load_pretrained_resnet34()
@@ -841,7 +849,7 @@ print("Largest difference in probability below 5e-4:", largest < 5e-4)
 #
 # ### A photo of yours
 #
-# Press the button and choose a photo of your own, or type where it lies. (On Colab, drag it into the *Files* panel at the
+# Press the button and choose a photo of your own, or type its path. (On Colab, drag it into the *Files* panel at the
 # left and type its name.) Both networks say what they see, with their five best guesses.
 
 # %%
@@ -921,10 +929,29 @@ tests.test_raise_on_nan(raise_on_nan, seed=7, quiet=True)
 # > **Difficulty** ●●●○○ · **Importance** ●●●○○ · 10 minutes
 #
 # A hook stays on its module until somebody takes it off. In a notebook that means: register twice, and it runs twice;
-# debug once, and every later forward pass is slower, or raises. `register_forward_hook` returns a handle with a
-# method `remove()`. Write a **context manager** that puts a hook on *every* module of a model (nested ones, and the
-# model itself), and removes exactly these hooks at the end, **even if an error ends the block**, which for
-# `raise_on_nan` is the whole point.
+# debug once, and every later forward pass is slower, or raises. `register_forward_hook` returns a handle with a method
+# `remove()`.
+#
+# A **context manager** is what stands after `with`: it does something before the block and something after it. You can
+# write one as a function with a single `yield`. This one measures time:
+#
+# ```python
+# from time import perf_counter
+#
+# @contextmanager
+# def timed():
+#     start = perf_counter()  # before the block
+#     try:
+#         yield  # here the block runs
+#     finally:  # after the block, even if an error ended it
+#         print(perf_counter() - start, "seconds")
+#
+# with timed():
+#     my_resnet(images)
+# ```
+#
+# Now write one that puts a hook on *every* module of a model (nested ones, and the model itself), and removes exactly
+# these hooks at the end, **even if an error ends the block**, which for `raise_on_nan` is the whole point.
 #
 # {{hints hooks_on}}
 
@@ -983,14 +1010,14 @@ utils.explore(my_resnet, dict(zip(photos, images, strict=True)))
 
 # %% [markdown]
 # **What to notice.** Go down the rows. In the first you could still draw the animal; in the last, maps of 7×7 say only
-# *about here*. Every block does the same 231 million multiply-adds, but the three that stride, which do less: there
-# the first convolution gets only half as many channels. The parameters are spread quite differently: the last two
-# blocks hold 43 % of them, the first three 1 %. (Without the pretrained weights the shapes and costs are the same, and the
-# maps show noise.)
+# *about here*. Every block does the same 231 million multiply-adds, except the first of the second, third and fourth
+# group. Those do less, because their first convolution takes in half as many channels. The parameters are spread quite
+# differently: the last two blocks hold 43 % of them, the first three 1 %. (Without the pretrained weights the shapes
+# and costs are the same, and the maps show noise.)
 #
 # ## What you have now
 #
-# A ResNet34 of your own, down to the batch norm, that loads the weights of the real one and agrees with it digit for
-# digit, up to rounding. On the way: parameters and buffers, train and eval, registration, and hooks. Next come the
-# **family** (ResNet18 to 152, and why the deeper ones have another block), and the question *why* the plus sign
+# A ResNet34 of your own, down to the batch norm, that loads the weights of the real one and agrees with it up to
+# rounding in the last digits. On the way: parameters and buffers, train and eval, registration, and hooks. Next come
+# the **family** (ResNet18 to 152, and why the deeper ones have another block), and the question *why* the plus sign
 # matters: you will watch a deep network without it fail to train.

@@ -17,7 +17,8 @@
 # this notebook one class of yours builds all five, **under torchvision's own names**: any file of weights that fits
 # torchvision's networks loads into yours, and the other way round. Then you look at what the family's designers
 # decided and why, and at last you make your network *faster* than the one you have copied.
-#
+
+# %% [markdown]
 # | | you build | time |
 # |---|---|---|
 # | 1 | `receptive_field`: how far a stack of small kernels sees | 10 min |
@@ -30,12 +31,12 @@
 # | 8 | three ways past a block | 15–20 min |
 # | 9 | `fold_batchnorm`: faster than torchvision | 15–25 min |
 #
-# This time `torch.nn`'s layers are yours to use: `nn.Conv2d`, `nn.BatchNorm2d`, `nn.ReLU` and the rest. You have built
-# them before, and now the interest is in what is made *of* them. One thing to watch: **`nn.Conv2d` has a bias unless
-# you say `bias=False`**.
+# This time `torch.nn`'s layers are yours to use: `nn.Conv2d`, `nn.BatchNorm2d`, `nn.ReLU` and the rest. You've built
+# them before, and now the interest is in what's made *of* them. One thing to watch: **`nn.Conv2d` has a bias unless you
+# say `bias=False`**.
 #
-# As before, each exercise ends in `raise NotImplementedError()`, has a test cell below it that tells you what your
-# code does, and three hints for when you are stuck.
+# As before, each exercise ends in `raise NotImplementedError()`, has a test cell below it that tells you what your code
+# does, and three hints for when you're stuck.
 
 # %%
 # {{first cell}}
@@ -65,7 +66,7 @@ from course_utils import tests, utils
 #
 # One output of a 3×3 convolution depends on 3×3 pixels. Put a second one on top, and each of *its* outputs depends on
 # 3×3 outputs of the first, which together depend on 5×5 pixels; a third one sees 7×7. That patch of the image is the
-# **receptive field**. It matters because what lies outside cannot influence the answer: a unit that sees 7×7 pixels may
+# **receptive field**. It matters because what lies outside can't influence the answer: a unit that sees 7×7 pixels may
 # know an edge, but never a dog.
 #
 # A stride makes it grow faster. After a layer with stride 2, neighbours in the map are two pixels of the image apart,
@@ -129,9 +130,9 @@ for name, blocks_per_layer in {"ResNet18": [2, 2, 2, 2], "ResNet34": [3, 4, 6, 3
 # Three decisions shape the family.
 #
 # **Small kernels, stacked.** Three 3×3 convolutions see as far as one 7×7. Compare what they cost *for each pair of an
-# input and an output channel*. And add that there's a ReLU behind each of the three, where the 7×7 has a single one. Since
-# [VGG (2014)](https://arxiv.org/abs/1409.1556) most networks stacked them; large kernels came back in 2022, with one channel
-# for each kernel, so that they're cheap ([ConvNeXt](https://arxiv.org/abs/2201.03545) has 7×7).
+# input and an output channel*. The stack also has three ReLUs where the 7×7 has one. So it can learn more complicated
+# functions. Since [VGG (2014)](https://arxiv.org/abs/1409.1556) most networks stacked them; large kernels came back in
+# 2022, with one channel for each kernel, so that they're cheap ([ConvNeXt](https://arxiv.org/abs/2201.03545) has 7×7).
 #
 # **A narrow middle.** A block of two 3×3 convolutions at 256 channels is expensive. The deeper siblings use a
 # **bottleneck** instead: a 1×1 convolution from 256 down to 64 channels (it mixes the channels of one pixel, and looks at
@@ -143,7 +144,7 @@ for name, blocks_per_layer in {"ResNet18": [2, 2, 2, 2], "ResNet34": [3, 4, 6, 3
 # %% [markdown]
 # ### Questions
 #
-# All answers are numbers. Write them as products if you like, so that Python does the arithmetic. Biases do not count:
+# All answers are numbers. Write them as products if you like, so that Python does the arithmetic. Biases don't count:
 # there are none.
 #
 # 1. `"three_3x3"`: how many weights do three stacked 3×3 kernels have, for one pair of channels each?
@@ -187,7 +188,7 @@ tests.test_family_answers(family_answers, seed=7, quiet=True)
 #
 # > **Difficulty** ●●○○○ · **Importance** ●●●○○ · about 10 minutes
 #
-# The block of ResNet18 and 34. You know it: it is the `ResidualBlock` of notebook 2. Three things are new.
+# The block of ResNet18 and 34. You know it: it's the `ResidualBlock` of notebook 2. Three things are new.
 #
 # - **The names are fixed**: `conv1`, `bn1`, `conv2`, `bn2` and `downsample`. A `state_dict` is a dictionary from names
 #   to tensors, so equal names are all it takes for weights to load.
@@ -196,8 +197,8 @@ tests.test_family_answers(family_answers, seed=7, quiet=True)
 # - **`expansion`**, an attribute of the *class*: how many channels leave the block for each of its `planes`. Here it
 #   is 1; ResNet will ask for it before it builds a block.
 #
-# (*Planes* is an old word for channels; torchvision uses it, and so do we. The names with which arguments are passed
-# are part of an interface too.) torchvision's own classes are off limits: read them afterwards, and you'll know each line.
+# (torchvision calls channels *planes*, and so will we, because callers pass these arguments by name.) torchvision's own
+# classes are off limits: read them afterwards, and you'll know each line.
 #
 # {{hints BasicBlock}}
 
@@ -249,11 +250,11 @@ tests.test_basic_block(BasicBlock, seed=7, quiet=True)
 # The block of ResNet50, 101 and 152: 1×1 down to `planes`, 3×3 at `planes`, 1×1 up to `planes * expansion`, where
 # `expansion` is 4. A batch norm follows each convolution, a ReLU the first two, and the third ReLU comes after the sum.
 #
-# **Where does the stride go?** The paper put it on the *first* convolution, the 1×1. You have just worked out what
-# that means: three quarters of the map are thrown away unseen. torchvision puts it on the **3×3** convolution, which
-# looks at every pixel. The variant is known as *ResNet v1.5*; it is a little more accurate, and costs a little more,
-# because conv1 now works on the large map. Be like torchvision. (The two variants have the same weights, with the same
-# shapes: load those of one into the other, and nothing complains. Only the answers are worse.) Its own `Bottleneck`, and
+# **Where does the stride go?** The paper put it on the *first* convolution, the 1×1. You've just worked out what that
+# means: three quarters of the map are thrown away unseen. torchvision puts it on the **3×3** convolution, which looks
+# at every pixel. The variant is known as *ResNet v1.5*; it's a little more accurate, and costs a little more, because
+# conv1 now works on the large map. Be like torchvision. (The two variants have the same weights, with the same shapes:
+# load those of one into the other, and nothing complains. Only the answers are worse.) Its own `Bottleneck`, and
 # torchvision's other classes, are off limits.
 #
 # {{hints Bottleneck}}
@@ -298,8 +299,8 @@ tests.test_bottleneck(Bottleneck, seed=7, quiet=True)
 
 # %% [markdown]
 # **What to notice.** Only one of the three convolutions looks beyond a single pixel. The other two mix channels, pixel
-# by pixel, and between them hold nearly half of the weights. So a ResNet50 sees *less* far than a ResNet34, although it
-# is deeper: it has as many blocks, with one 3×3 convolution in each where the other has two.
+# by pixel, and between them hold nearly half of the weights. So a ResNet50 sees *less* far than a ResNet34, although
+# it's deeper: it has as many blocks, with one 3×3 convolution in each where the other has two.
 
 # %% [markdown]
 # ## 5. ResNet
@@ -322,20 +323,21 @@ tests.test_bottleneck(Bottleneck, seed=7, quiet=True)
 # %% [markdown]
 # **How the weights start.**
 #
-# - *Convolutions*: Kaiming-normal with `mode="fan_out"` and `nonlinearity="relu"`: a normal distribution whose
-#   standard deviation is $\sqrt{2 / \text{fan\_out}}$, where fan_out is output channels × height × width of the
-#   kernel. In a network *without* batch norm that keeps the gradients' size even on their way back, and the 2 makes up for
-#   the ReLU, which lets half of them pass. torchvision has kept it. With a batch norm behind every convolution the
-#   scale changes neither the outputs nor the gradients that go further back. What it still sets is how far a *step* of
-#   the optimiser goes: with SGD, weights twice as long turn only a quarter as far.
+# - *Convolutions*: Kaiming-normal (He et al.'s initialisation, under its author's first name) with `mode="fan_out"` and
+#   `nonlinearity="relu"`: a normal distribution whose standard deviation is $\sqrt{2 / \text{fan\_out}}$, where fan_out
+#   is output channels × height × width of the kernel. In a network *without* batch norm that keeps the gradients' size
+#   even on their way back, and the 2 makes up for the ReLU, which lets half of them pass. torchvision has kept it. With
+#   a batch norm after every convolution the scale changes neither the outputs nor the gradients that go further back.
+#   What it still sets is how far a *step* of the optimiser goes. Double the weights, and a step of SGD turns them
+#   only a quarter as far, because the gradient is half as large and the weights are twice as long.
 # - *Batch norms*: weight 1 and bias 0, as `nn.BatchNorm2d` starts anyway.
 # - With `zero_init_residual=True`, one exception: the **last batch norm before the sum** (`bn2` of a BasicBlock, `bn3`
 #   of a Bottleneck) starts with *weight* 0. Section 7 shows what that does.
 
 # %% [markdown]
-# The two helpers whose names begin with `_` are a suggestion: `__init__` calls them, the test does not. And the test puts
-# right blocks in place of yours, so you can go on if one of them is not right yet. torchvision's own `ResNet` is off
-# limits until yours is done; then the two can be compared, name by name.
+# The two helpers whose names begin with `_` are a suggestion: `__init__` calls them, the test does not. And the test
+# puts right blocks in place of yours, so you can go on if one of them isn't right yet. torchvision's own `ResNet` is
+# off limits until yours is done; then the two can be compared, name by name.
 #
 # {{hints ResNet}}
 
@@ -539,8 +541,8 @@ for zero_init in (False, True):
     print(f"zero_init_residual={zero_init}: {count_identities(model, image.expand(4, -1, -1, -1))} of 16 blocks")
 
 # %% [markdown]
-# **What to notice.** 13, not 16: three blocks change the shape, and a projection is not the identity. (And the input
-# of a block is never negative, since it comes out of a ReLU. Otherwise the ReLU after the sum would change it.)
+# **What to notice.** 13, not 16: three blocks change the shape, and a projection isn't the identity. (And the input of
+# a block is never negative, since it comes out of a ReLU. Otherwise the ReLU after the sum would change it.)
 #
 # So at its first step this network of 34 layers behaves like one of five: the first convolution, three projections and
 # the linear layer. That's easy to train, and each block joins in as soon as its batch norm's weight γ leaves 0. Won't it
@@ -558,9 +560,9 @@ for zero_init in (False, True):
 # What to add where the shape changes? The paper tried three options:
 #
 # - **A**: no parameters at all. Take every `stride`-th pixel, beginning with the first, and let the missing channels be
-#   **zeros, behind** those of the input. Where nothing changes, the input itself.
+#   **zeros, after** those of the input. Where nothing changes, the input itself.
 # - **B**: a projection (1×1 convolution with the stride, no bias, and a batch norm) where the shape changes, the input
-#   itself elsewhere. That is what you have built so far.
+#   itself elsewhere. That's what you have built so far.
 # - **C**: a projection everywhere, even where none is needed.
 #
 # Complete `PaddedShortcut`, then write `shortcut`, which returns a module for each of the options. (For A, `out_channels`
@@ -609,7 +611,7 @@ tests.test_shortcut(shortcut, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# What do they cost? Since a block takes whatever `downsample` it is given, the shortcuts of a whole network can be
+# What do they cost? Since a block takes whatever `downsample` it's given, the shortcuts of a whole network can be
 # exchanged after it has been built:
 
 
@@ -653,10 +655,10 @@ rprint(table)
 # so the two numbers can be **folded** into its weight and its bias. One layer does the work of two, and the pass over
 # the whole map that the batch norm needed is gone. Every program that serves networks does this.
 #
-# Write `fold_batchnorm`. It returns a *new* `nn.Conv2d`, with a bias, and leaves the two that it is given alone. The
+# Write `fold_batchnorm`. It returns a *new* `nn.Conv2d`, with a bias, and leaves the two that it's given alone. The
 # convolution may have a bias already, and any stride, padding or groups: all that stays. Write down $a$ and $d$ first;
-# $W$ has axes (output channels, input channels, height, width). `torch.nn.utils.fusion` has a function that does it all,
-# so it's off limits: the two lines of algebra are the point.
+# $W$ has axes (output channels, input channels, height, width). `torch.nn.utils.fusion` has a function that does it
+# all, so it's off limits: the two lines of algebra are the point.
 #
 # {{hints fold_batchnorm}}
 
@@ -682,7 +684,7 @@ tests.test_fold_batchnorm(fold_batchnorm, seed=7, quiet=True)
 
 # %% [markdown]
 # Now a whole network. Thanks to the names, the partner of `conv2` is `bn2`, and in a `downsample` that of `0` is `1`.
-# The weights are the pretrained ones of notebook 2 (or, without a network, its stand-in), and this time there is
+# The weights are the pretrained ones of notebook 2 (or, without the internet, its stand-in), and this time there's
 # nothing to copy by order: **they load by name**.
 
 
@@ -717,7 +719,7 @@ print("the same answer within 1e-4:", bool((got - expected).abs().max() <= 1e-4 
 # `memory_format=t.channels_last` all channels of a pixel do, which is the order in which many convolution kernels like
 # to read. It changes where the numbers lie, and nothing about the result.
 #
-# Timing is easy to get wrong. So: `inference_mode`, so that nobody keeps a graph; a first round that does not count,
+# Timing is easy to get wrong. So: `inference_mode`, so that nobody keeps a graph; a first round that doesn't count,
 # while memory is being fetched; the four networks **take turns**, so that whatever else the computer does hits all of
 # them alike; and the *median* of the rounds, so that one hiccup counts for nothing.
 
@@ -765,13 +767,13 @@ for name in list(ratios)[1:]:
 # nothing else to do, the unfolded network took as long as torchvision's (it makes the same calls), and the folded one
 # in channels_last about three quarters of that.
 #
-# **What to notice.** A batch norm has next to no arithmetic, and still costs time, because it reads and writes the
-# whole map once more: on today's processors moving numbers is dearer than multiplying them. And folding is for *use*
-# only. In training the statistics change with every batch, and the two must stay apart.
+# **What to notice.** A batch norm has next to no arithmetic, but it reads and writes the whole map once more. On
+# today's processors it often takes longer to fetch a number than to multiply it. That's why a layer with so little
+# arithmetic costs so much time. And folding is for *use* only. In training the statistics change with every batch, and
+# the two must stay apart.
 #
 # ## What you have now
 #
 # Five networks in one class, exchangeable with torchvision's, and reasons for what they look like: small kernels
 # stacked, a narrow middle, the same price for every block, and a skip that costs as little as possible. Next comes the
-# question behind all of it: *why* do the skips make depth work? You will train networks with them and without, and
-# watch.
+# question behind all of it: *why* do the skips make depth work? You'll train networks with them and without, and watch.

@@ -16,12 +16,13 @@
 # You've built a residual network, and the plus sign in it was one small line of code. In this notebook you take the plus
 # sign *away*, and see what breaks. Then you look for the reason, rule out the two that everybody thinks of first, and at
 # the end train a small residual network that knows a shirt from a coat.
-#
+
+# %% [markdown]
 # | | you build | time |
 # |---|---|---|
 # | 1 | **ThinBlock**: one block, with and without its skip | 10–15 min |
 # | 2 | a first training, with a `Learner` | 10 min |
-# | 3 | the experiment: three depths, plain and residual | 5 min, and 2–4 of training |
+# | 3 | the experiment: three depths, plain and residual | 5 min, and 1–4 of training |
 # | 4 | `activation_stats`: is the signal alive? | 15–20 min |
 # | 5 | answers: what it is not, and what it is | 10 min |
 # | 6 | **PooledBlock**, for a better network | 15–25 min |
@@ -59,18 +60,19 @@ from course_utils.training import figures
 # *too* well, and then do badly on new ones. But look at which error they plot in Figure 1 of
 # [the paper](https://arxiv.org/abs/1512.03385): **the deeper network was worse on the very images that it was trained on.**
 #
-# That shouldn't happen. Take the 20-layer network as it is, and put 36 more layers behind it that pass their input through
-# unchanged. Now you have a 56-layer network that's exactly as good. So good weights *exist*; training doesn't find them.
-# The authors called it the **degradation problem**.
+# That shouldn't happen. Take the 20-layer network as it is, and put 36 more layers after it that pass their input
+# through unchanged. Now you have a 56-layer network that's exactly as good. So good weights *exist*; training doesn't
+# find them. The authors called it the **degradation problem**.
 
 # %% [markdown]
 # Their answer was to make "pass your input through" easy. Let H(x) be what a pair of layers should compute. A plain
 # network has to produce all of H(x) with its weights. A residual block adds x by itself, so its weights only have to produce
 # the *rest*, **F(x) = H(x) − x**. If passing x through is the best thing to do, F = 0 will do.
 #
-# How does a block get to F = 0? Small weights in its convolutions won't do it, because the batch norm behind them divides
-# their scale out again. But the *last* batch norm multiplies by its own weight γ. The block only has to turn that γ (and
-# its bias) down to 0, and weight decay pulls γ that way anyway. (Notebook 3 even starts it at 0.)
+# How does a block get to F = 0? Small weights in its convolutions won't do it, because the batch norm after them
+# divides their scale out again. But the *last* batch norm multiplies by its own weight γ. The block only has to turn
+# that γ (and its bias) down to 0, and weight decay, which shrinks every weight a little at each step, pulls γ that way
+# anyway. (Notebook 3 even starts it at 0.)
 #
 # It's a claim about training, so let's train.
 
@@ -180,9 +182,10 @@ Code(inspect.getsource(training.Learner), language="python")
 
 # %% [markdown]
 # A callback is a class with one of those methods. The course has some ready: `Metrics` fills `learner.history`,
-# `Progress` shows the bar and the curves, `OneCycle` changes the learning rate, `Checkpoint` keeps the state in a file,
-# `Device` moves everything to a graphics card if there is one; `GradientNorms`, `StepSizes` and `ActivationStatistics`
-# watch the layers. A new one takes a few lines. Here is one that watches for how many images the network is *sure*:
+# `Progress` shows the bar and the curves, `OneCycle` changes the learning rate (up to a maximum and down again, once in
+# the whole training), `Checkpoint` keeps the state in a file, `Device` moves everything to a graphics card if there is
+# one; `GradientNorms`, `StepSizes` and `ActivationStatistics` watch the layers. A new one takes a few lines. Here is
+# one that watches for how many images the network is *sure*:
 
 
 # %%
@@ -253,8 +256,8 @@ training.degradation_table(results).round(2)
 
 # %% [markdown]
 # **What to notice.** Look at the *training* loss first: the plain network gets **worse** with depth, on the very images
-# that it's trained on, and at 56 layers it hardly learns at all. The *test* loss, on 2,000 images that it has never seen,
-# tells the same story. The residual network minds a little; the plain one falls apart.
+# that it's trained on, and at 56 layers it hardly learns at all. The *test* loss, on 2,000 images that it has never
+# seen, tells the same story. Depth hurts the residual network a little. It ruins the plain one.
 #
 # Is that chance? Here's what the course's own run with three seeds gave, on another day. Every line is one network.
 
@@ -283,11 +286,11 @@ training.plot_degradation(patient)
 training.degradation_table(patient).round(2)
 
 # %% [markdown]
-# **What to notice.** Patience helps all the others. After twenty epochs plain-20 has come down to 0.20, and both residual
-# networks to 0.03: with that much time, residual-56 catches up with residual-20. (They begin to learn by heart, so their
-# *test* loss is worse again.) Plain-56 is where it was after five epochs, at 1.94. That's bad luck with this seed; in an
-# earlier run of ours it got down to 0.61, and plain-20 to 0.10. But bad or worse, more time doesn't make up for what the skip
-# does.
+# **What to notice.** Patience helps all the others. After twenty epochs plain-20 has come down to 0.20, and both
+# residual networks to 0.03: with that much time, residual-56 catches up with residual-20. (They begin to memorise their
+# images, so their *test* loss is worse again.) Plain-56 is where it was after five epochs, at 1.94. That's bad luck
+# with this seed; in an earlier run of ours it got down to 0.61, and plain-20 to 0.10. Either way, training longer
+# doesn't replace the skip.
 
 # %% [markdown]
 # ## 4. Is the signal alive?
@@ -298,10 +301,25 @@ training.degradation_table(patient).round(2)
 # again and again, and if each factor is a little below 1, nothing arrives at the first layers. Its twin is the vanishing
 # *activation*, on the way forward. Both were real problems of deep networks in the nineties. Are they the problem here?
 # Don't guess: measure.
-#
+
+# %% [markdown]
 # For the way forward you write the instrument. You know the tools from the hooks of notebook 2: a context manager that
-# hangs a forward hook on each of some layers, and takes all of them away at the end, whatever happens in between. For each
-# call **in training mode** (so that validation doesn't mix in) the hook notes three numbers of the layer's output.
+# hangs a forward hook on each of some layers, and takes all of them away at the end, whatever happens in between. For
+# each call **in training mode** (so that validation doesn't mix in) the hook notes three numbers of the layer's output.
+#
+# Each hook has to know which layer it's on, so make it in a function of its own. In a loop alone it goes wrong, because
+# a function looks its variables up when it's *called*:
+#
+# ```python
+# hooks = [lambda: name for name in ("first", "second")]
+# [hook() for hook in hooks]  # ["second", "second"]: name is what it was at the end of the loop
+#
+# def make(name):
+#     return lambda: name  # each call of make has a name of its own
+#
+# hooks = [make(name) for name in ("first", "second")]
+# [hook() for hook in hooks]  # ["first", "second"]
+# ```
 
 
 # %%
@@ -443,11 +461,11 @@ pd.DataFrame(
 # block's by less than a thousandth. And in the median step of the epoch the first block still moves further than the last. A
 # vanished gradient would move nothing.
 #
-# So why do its gradients become small? Look at the last row: those giant steps have made the first block's weights dozens of
-# times as long as they were. Behind a batch norm that changes nothing about the output, because the scale is divided out.
-# But then a step of the same size turns longer weights less, and the gradient shrinks as they grow: ten times the length, a
-# tenth of the gradient. The small gradients at the end are the *trace of the explosion*, and not a signal that faded on its
-# way back.
+# So why do its gradients become small? Look at the last row: those giant steps have made the first block's weights
+# dozens of times as long as they were. That changes nothing about the output, because the batch norm after them divides
+# the scale out. But then a step of the same size turns longer weights less, and the gradient shrinks as they grow: ten
+# times the length, a tenth of the gradient. The small gradients at the end are the *trace of the explosion*, and not a
+# signal that faded on its way back.
 
 # %% [markdown]
 # ## 5. What it is not, and what it is
@@ -619,8 +637,8 @@ print(f"{sum(p.numel() for p in strided_head.parameters()):,} with a strided con
 # Parameters say how large a network's file is. (In training, most of a convolutional network's memory holds
 # activations.) How long it takes to *run* is closer to the number of
 # **multiply-adds**: how often a weight is multiplied with a value, and added to a sum. A linear layer uses each weight
-# once. A convolution uses its weights anew **at each pixel of its output**, so a small kernel on a large map costs more
-# than a large one on a small map.
+# once. A convolution uses its weights again **at each pixel of its output**, so a small kernel on a large map costs
+# more than a large one on a small map.
 #
 # Write `multiply_adds`: run the model once on x, with a forward hook on each `nn.Conv2d` and each `nn.Linear`, and count
 # for **one** image. Biases do not count. Leave the model as it was: no hooks, the same mode, the same running statistics.
@@ -681,9 +699,9 @@ for module in net:
 print(f"{naive:,} if each block is counted at the size of its output")
 
 # %% [markdown]
-# **What to notice.** The short cut finds little more than half. In each block that halves the map, the *first* convolution
-# still runs on the large one, at four times the pixels of the block's output. Whoever counts block by block falls into this
-# hole.
+# **What to notice.** The short cut finds little more than half. In each block that halves the map, the *first*
+# convolution still runs on the large one, at four times the pixels of the block's output. If you count block by block,
+# you'll miss that.
 #
 # `utils.summary` counts as you do, and shows where the work is:
 
@@ -706,15 +724,16 @@ utils.summary(net, image)
 # - **One cycle** ([Smith & Topin 2017](https://arxiv.org/abs/1708.07120)): the learning rate rises to a high maximum and
 #   falls to almost nothing. Large steps find a good region quickly; the small ones at the end settle in it.
 # - **SGD with Nesterov's momentum**, and some weight decay, in batches of 128 images: 469 steps an epoch.
-# - **Label smoothing**: the target isn't 100 % for the right class but 91 %, and 1 % for each of the others. Whoever
-#   labelled these images wasn't always sure either, and a network that needn't be certain is less eager to learn by heart.
+# - **Label smoothing**: the target isn't 100 % for the right class but 91 %, and 1 % for each of the others. The people
+#   who labelled these images weren't always sure either, and a network that needn't be certain is less eager to
+#   memorise.
 # - **channels_last** changes no number: it stores the channels of a pixel side by side, which suits the convolutions of
 #   many processors better.
 
 # %% [markdown]
-# One ingredient is missing on purpose: mirror images, which are in nearly every recipe. We tried them. After three epochs on
-# 40,000 of the images the network knew 91.6 % of the others, and 92.2 % without them. Augmentation helps a network that
-# learns its images by heart, and in three epochs it hardly begins to.
+# One ingredient is missing on purpose: mirror images, which are in nearly every recipe. We tried them. After three
+# epochs on 40,000 of the images the network knew 91.6 % of the others, and 92.2 % without them. Augmentation helps a
+# network that memorises its images, and in three epochs it hardly begins to.
 
 # %%
 seed, (n_images, epochs) = 0, (1_000, 1) if training.quick() else (60_000, 5)
@@ -748,10 +767,10 @@ pd.DataFrame(learner.history).set_index("epoch").round(3)
 # **What to notice.** About 93 % of 10,000 images that it has never seen, after five epochs on one core. (The bar above says
 # how many minutes they took.) Another seed gave 93.2 %.
 #
-# The loss can't fall to zero here. Against a target of 91 % and nine times 1 % even a perfect network has a loss of 0.50, so
-# measure the training loss from there. And compare the two accuracies: in the last epoch the one on the training images has
-# drawn ahead of the one on the test images. This is where learning by heart begins, and where mirror images would begin to
-# pay.
+# The loss can't fall to zero here. Against a target of 91 % and nine times 1 % even a perfect network has a loss of
+# 0.50, so measure the training loss from there. And compare the two accuracies: in the last epoch the one on the
+# training images has drawn ahead of the one on the test images. This is where memorising begins, and where mirror
+# images would begin to pay.
 #
 # ### Where it still errs
 #

@@ -14,10 +14,11 @@
 # # Transfer, and a look inside
 #
 # A trained network is worth more than the task that it was trained for. In this notebook you take one, keep what it has
-# learned, and teach it three kinds of clothes that it has never seen, from **ten images of each**. Then you open it: what
-# do its first filters look like, what is left of an image half-way through, and where in the picture did it find its
-# answer? At the end you do something rude. You take a block out of the middle, and see whether anybody notices.
-#
+# learned, and teach it three kinds of clothes that it has never seen, from **ten images of each**. Then you open it:
+# what do its first filters look like, what's left of an image half-way through, and where in the picture did it find
+# its answer? At the end you do something rude. You take a block out of the middle, and see whether anybody notices.
+
+# %% [markdown]
 # | | you build | time |
 # |---|---|---|
 # | 1 | answers to a few questions | 10 min |
@@ -28,7 +29,7 @@
 # | 6 | paths: some reading, some questions | 5–10 min |
 # | 7 | `without_block`: one block less | 15–20 min |
 #
-# There is nothing to download. The network and its images come with the course; only parts of sections 4 and 5 ask
+# There's nothing to download. The network and its images come with the course; only parts of sections 4 and 5 ask
 # for the pretrained ResNet34 of notebook 2, and they go on without it if they must.
 
 # %%
@@ -60,7 +61,7 @@ t.set_num_threads(1)  # the network is so small that a second thread would only 
 # measured how much of a network can be used for another task: nearly all of its first layers, and less and less towards
 # the end, where it becomes specific to what it was trained for.
 #
-# So do not start from nothing. Take a trained network, throw away its last layer, which knows the old classes, and put a
+# So don't start from nothing. Take a trained network, throw away its last layer, which knows the old classes, and put a
 # fresh one in its place. Then you can go two ways:
 #
 # - **feature extraction**: the old part is *frozen*, only the new head learns;
@@ -133,16 +134,17 @@ tests.test_transfer_answers(transfer_answers, seed=7, quiet=True)
 # - **No parameter learns.** `requires_grad_(False)` on a module sees to that, for all of its parameters. As a bonus,
 #   backward stops where the frozen part begins, which saves most of its time.
 # - **No batch norm moves.** The second question above is a well-known trap: running statistics are buffers, and no
-#   gradient is needed to change them. In training mode each batch norm normalises with the statistics of *this* batch and
-#   moves the running ones towards it. Your features would be others in training than in use, and worse with every batch.
+#   gradient is needed to change them. In training mode each batch norm normalises with the statistics of *this* batch
+#   and moves the running ones towards it. Your head would train on one set of features and be tested on another.
 #   So the frozen part has to be in **eval mode, always**.
+
+# %% [markdown]
+# "Always" is the hard word, because a training loop calls `train()` at the start of every epoch, and `nn.Module.train`
+# passes that on to all children. You have to override it. Your `train(mode)` still has two ordinary jobs: set the
+# module's own `training` flag, and **return the module**.
 #
-# "Always" is the hard word, because whoever trains your module calls `train()` at the start of every epoch, and
-# `nn.Module.train` passes that on to all children. You have to override it. What may stay as usual: `train(mode)` sets the
-# module's own flag `training`, and **returns the module**.
-#
-# Write `NewHead`. It gets any model whose last layer is called `fc`, and the number of new classes. Leave the model that
-# you are given alone: others go on using it.
+# Write `NewHead`. It gets any model whose last layer is called `fc`, and the number of new classes. Leave the model
+# that you're given alone: others go on using it.
 #
 # {{hints NewHead}}
 
@@ -181,18 +183,18 @@ tests.test_new_head(NewHead, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# **What to notice.** `nn.Identity` in the place of `fc` is all the surgery it takes: what used to reach the last layer now
-# comes out. And since nothing in the frozen part ever changes, you could run it *once*, keep the 64 features of every
-# image, and train the head on those. For large networks that is what people do.
+# **What to notice.** `nn.Identity` in the place of `fc` is all the surgery it takes: what used to reach the last layer
+# now comes out. And since nothing in the frozen part ever changes, you could run it *once*, keep the 64 features of
+# every image, and train the head on those. For large networks that's what people do.
 #
 # ## 3. Frozen, or from scratch?
 #
-# Ten images of each new class, thirty in all, drawn anew for every seed; 750 others to test on. Three ways to learn from
-# them:
+# Ten images of each new class, thirty in all, drawn again for every seed; 750 others to test on. Three ways to learn
+# from them:
 #
 # - **frozen**: your `NewHead` on the trained network;
-# - **frozen, untrained**: your `NewHead` on the same network with *random* weights. If this were as good, the merit would be
-#   the architecture's, and none of the training's;
+# - **frozen, untrained**: your `NewHead` on the same network with *random* weights. If this did as well, we'd have to
+#   thank the architecture and not the training;
 # - **from scratch**: the whole network, all 271,824 + 195 numbers of it, learns from the thirty images.
 #
 # All get 60 epochs of the `Learner` that you know from notebook 4. It calls `train()` before each of them, so your
@@ -261,16 +263,17 @@ for way, accuracies in results.items():
 rprint(table)
 
 # %% [markdown]
-# **What to notice.** Thirty images and 195 numbers are enough: the frozen network is right on 94 % of dresses, coats and
-# sandals (guessing would be 33 %), although it had never seen any. The same network from scratch ends near 86 %, and depends
-# more on *which* thirty images it got. Random features are at 64 %: a linear layer can make something even of those, but
-# clearly it is the *training* on other clothes that counts, not the architecture.
+# **What to notice.** Thirty images and 195 numbers are enough: the frozen network is right on 94 % of dresses, coats
+# and sandals (guessing would be 33 %), although it had never seen any. The same network from scratch ends near 86 %,
+# and depends more on *which* thirty images it got. Random features are at 64 %: a linear layer can make something even
+# of those, but clearly it's the *training* on other clothes that counts, not the architecture.
 #
 # Was that fair to the one from scratch? When this notebook was written it was also given three times as many epochs, and
 # learning rates from a third of this one to ten times as much: between 82 and 91 % each time. With five images of each class
 # it got between 64 and 90 %, depending on which, and the frozen network 93 to 94 %; with twenty it was 89 to 91 % against 95.
 # The more images you have, the less a head start is worth. `draw(20, seed)` is yours to try.
-#
+
+# %% [markdown]
 # ## 4. From filters to feature maps
 #
 # The kernels of the *first* convolution work on the image itself, so they are images too. Here are the 16 of the small
@@ -280,13 +283,13 @@ rprint(table)
 utils.show_filters(small.conv1.weight)
 
 # %% [markdown]
-# Some are dark on one side and bright on the other: they answer to an **edge** in that direction. Others are bright in the
-# middle, and answer to a spot. With 3×3 pixels there is not much more to draw.
+# Some are dark on one side and bright on the other: they answer to an **edge** in that direction. Others are bright in
+# the middle, and answer to a spot. With 3×3 pixels there isn't much more to draw.
 #
-# The 7×7 kernels of a ResNet34 have room for more. If the pretrained weights are on your computer (or can be downloaded),
-# you will see stripes in all directions, and blobs of opposite colours; they come out much like this in *every* network
-# that is trained on photos. If the line below says that there are no pretrained weights, you see what kernels are like
-# that nobody has trained: noise.
+# The 7×7 kernels of a ResNet34 have room for more. If the pretrained weights are on your computer (or can be
+# downloaded), you'll see stripes in all directions, and blobs of opposite colours; they come out much like this in
+# *every* network that's trained on photos. If the line below says that there are no pretrained weights, you see what
+# kernels are like that nobody has trained: noise.
 
 # %%
 pretrained = utils.load_pretrained_resnet34()
@@ -306,7 +309,7 @@ utils.show_filters(pretrained.conv1.weight)
 #
 # - eval mode and no gradients;
 # - afterwards no hook is left on the model, even if the call ended in an error; the hooks of others stay;
-# - a name that is not there is an error;
+# - a name that isn't there is an error;
 # - the maps are *copies*. This network is made of torchvision's blocks, and unlike yours in notebook 3 they have
 #   `nn.ReLU(inplace=True)`, which overwrites the output of the batch norm before it. If you keep just a reference to `bn1`'s
 #   output, you'll find it without its negative values a moment later.
@@ -362,9 +365,9 @@ utils.show_feature_maps(feature_maps(small, known.inputs[boot], ["conv1", "layer
 
 # %% [markdown]
 # **What to notice.** After `conv1` you could draw the boot from any one of the maps: they show its edges and surfaces.
-# `layer1` still has its outline. In `layer2` places light up, a toe, a heel; and in `layer3` the boot is gone. Four by four
-# numbers say *there is something of this kind about here*, in 64 ways, and the average pool then drops the *where* as well.
-# Height and width are traded for meaning, and that is what the strides are for.
+# `layer1` still has its outline. In `layer2` places light up, a toe, a heel; and in `layer3` the boot is gone. Four by
+# four numbers say *there is something of this kind about here*, in 64 ways, and the average pool then drops the *where*
+# as well. Height and width are traded for meaning, and that's what the strides are for.
 
 # %% [markdown]
 # ## 5. Where did it look?
@@ -379,16 +382,17 @@ utils.show_feature_maps(feature_maps(small, known.inputs[boot], ["conv1", "layer
 #
 # $$ \alpha^c_k = \frac{1}{HW} \sum_{i,j} \frac{\partial y^c}{\partial A^k_{ij}}, \qquad
 #    L^c = \mathrm{ReLU}\Big( \sum_k \alpha^c_k A^k \Big) $$
-#
-# So each map is weighted by its importance, and all are added up. The ReLU drops what is below zero: those places speak
-# *against* the class, for another one perhaps. $L^c$ is as small as the layer's maps; resize it to the image (bilinearly),
-# and divide by its largest value, so that it goes up to 1. Do not stretch it from its *smallest* value: 0 has a meaning,
-# *nothing here speaks for it*. And if there is nothing but zeros, leave it at that: 0/0 would be NaN.
+
+# %% [markdown]
+# So each map is weighted by its importance, and all are added up. The ReLU drops what's below zero: those places speak
+# *against* the class, for another one perhaps. $L^c$ is as small as the layer's maps; resize it to the image
+# (bilinearly), and divide by its largest value, so that it goes up to 1. Don't stretch it from its *smallest* value: 0
+# has a meaning, *nothing here speaks for it*. And if there's nothing but zeros, leave it at that: 0/0 would be NaN.
 #
 # `torch.autograd.grad(y, A)` gives the gradient and touches nothing else. `y.backward()` would also leave gradients in
-# every parameter of the model, for the next optimiser to stumble over. One more trap: if all parameters of the model are
-# frozen, no graph is recorded and there is nothing to differentiate. There is one again if the *image* requires gradients
-# (a copy of it: it is not yours).
+# every parameter of the model, for the next optimiser to stumble over. One more trap: if all parameters of the model
+# are frozen, no graph is recorded and there's nothing to differentiate. There's one again if the *image* requires
+# gradients (a copy of it: it isn't yours).
 #
 # {{hints grad_cam}}
 
@@ -447,21 +451,22 @@ heat = {
 utils.show_heat(images, heat, side=112)
 
 # %% [markdown]
-# **What to notice.** The maps of a class resemble one another, and differ from those of the others: all along the legs for
-# trousers, the chest for a pullover, the body for a T-shirt. Look at the ankle boots. The hottest place is not the shaft
-# but the instep, and the *empty* corner above the toe: a shaft behind it and nothing there is what a boot looks like, and a
-# bag does not. What is missing can be evidence as well.
+# **What to notice.** The maps of a class resemble one another, and differ from those of the others: all along the legs
+# for trousers, the chest for a pullover, the body for a T-shirt. Look at the ankle boots. The hottest place isn't the
+# shaft but the instep, and the *empty* corner above the toe. That makes sense: a boot has a shaft at the back and
+# *nothing* above the toe, and a bag doesn't look like that. So an empty place can be evidence too.
 #
 # Four by four places, drawn with 28×28 pixels, are a very rough answer, however smooth the picture looks. Earlier layers
 # have finer maps, but know less about classes: try `"layer2"`.
-#
+
+# %% [markdown]
 # ### Does it mean anything?
 #
 # Heat maps are easy to believe. [Adebayo et al. (2018)](https://arxiv.org/abs/1810.03292) gave well-known methods a
-# network with *random* weights, and some drew much the same convincing picture: they had shown the edges of the image, and
-# nothing about the network. Grad-CAM passed that test. Ours can be tested more directly: **take away what it points at.**
-# Blacken the third of the pixels that is hottest, and count how many images the network still gets right; then do the
-# same with a third drawn by chance, and with the coldest.
+# network with *random* weights, and some drew much the same convincing picture: they had shown the edges of the image,
+# and nothing about the network. Grad-CAM passed that test. Ours can be tested more directly: **take away what it points
+# at.** Blacken the third of the pixels that's hottest, and count how many images the network still gets right; then do
+# the same with a third drawn by chance, and with the coldest.
 
 
 # %%
@@ -489,9 +494,9 @@ utils.show_bars(
 )
 
 # %% [markdown]
-# **What to notice.** It means something: without what the map points at, half of the images are lost; without as many pixels
-# by chance a quarter; without the coldest an eighth. That half survive has a reason too. Blackening cannot take away a place
-# that is black already, such as the empty corner of the boots.
+# **What to notice.** It means something: without what the map points at, half of the images are lost; without as many
+# pixels by chance a quarter; without the coldest an eighth. That half survive has a reason too. Blackening can't take
+# away a place that's black already, such as the empty corner of the boots.
 #
 # ### Over the photos
 #
@@ -512,7 +517,7 @@ utils.show_heat(pictures, heat, side=150)
 # %% [markdown]
 # ## 6. Many paths
 #
-# Why can you take a block out of a residual network at all? Look at two blocks in a row without the ReLUs behind their
+# Why can you take a block out of a residual network at all? Look at two blocks in a row without the ReLUs after their
 # sums, each of which adds something to its input:
 #
 # $$ y_1 = x + f_1(x), \qquad y_2 = y_1 + f_2(y_1) = x + f_1(x) + f_2\big(x + f_1(x)\big). $$
@@ -610,7 +615,7 @@ utils.show_bars(shares, title="right on 1,050 images, without …", marked=halvi
 # %% [markdown]
 # **What to notice.** No single removal is fatal. (Guessing would be 14 %.) Without the very last block the network is as good as
 # before, and without most of the others it loses a few points, though nobody has trained it for that. It suffers most
-# without the blocks that halve the map, `layer3.0` above all. That is what Veit et al. found too: there the
+# without the blocks that halve the map, `layer3.0` above all. That's what Veit et al. found too: there the
 # representation changes, and the shortcut is a projection that has been trained together with its branch. One of
 # the others hurts as well, `layer2.1`. This network has nine
 # blocks where theirs had 54, so each of them carries more.
@@ -633,10 +638,11 @@ for number in range(1, len(keeping) + 1):
 utils.show_bars(shares, title="right on 1,050 images, without … (mean of up to 4 draws)")
 
 # %% [markdown]
-# **What to notice.** It fades, it does not break. With two of the six blocks gone it is still right on four images out of
-# five; with all six, 8 of its 512 paths are left, and little more than a guess. Take one layer out of a plain network, and
-# you are at the end of this list at once.
-#
+# **What to notice.** The network gets worse gradually. With two of the six blocks gone it's still right on four images
+# out of five; with all six, 8 of its 512 paths are left, and little more than a guess. In the plain network of Veit et
+# al., taking out one layer was enough to bring it down to guessing.
+
+# %% [markdown]
 # ## What you have now
 #
 # A frozen network that learns new classes from a handful of images, in seconds; tools that fetch what any layer of any
@@ -644,7 +650,8 @@ utils.show_bars(shares, title="right on 1,050 images, without … (mean of up to
 # network that goes on working with a part of it cut out. Most of what people do with pretrained networks starts with these
 # four.
 #
-# You have built a ResNet from `nn.Parameter` up, have seen why it is built that way, and know how to look into any that you
-# meet. All of it is about a block of 2015, though. In [notebook 6](../06_ten_years_later/06_ten_years_later.ipynb) you build
-# what became of it. And if you'd like to stay here a little longer: fine-tune the *whole* network on the thirty images with
-# a small learning rate, and see whether you beat the frozen one. Or do chapter 5 with photos of your own.
+# You've built a ResNet from `nn.Parameter` up, have seen why it's built that way, and know how to look into any that
+# you meet. All of it is about a block of 2015, though. In [notebook 6](../06_ten_years_later/06_ten_years_later.ipynb)
+# you build what became of it. And if you'd like to stay here a little longer: fine-tune the *whole* network on the
+# thirty images with a small learning rate, and see whether you beat the frozen one. Or do chapter 5 with photos of your
+# own.

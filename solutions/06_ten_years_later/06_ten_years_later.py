@@ -63,15 +63,15 @@ t.set_num_threads(1)  # what runs here is small: a second thread would only wait
 #
 # > **Difficulty** ●●●○○ · **Importance** ●●●●○ · 15–20 minutes
 #
-# Look at the skip of the 2015 block once more. It says "hand x on", but behind the sum there's a **ReLU**, so what's
-# handed on has been through one ReLU for each block. It's *nearly* an identity. A few months later the same authors asked
-# what happens if it's a perfect one ([He et al. 2016](https://arxiv.org/abs/1603.05027)). Take the ReLU off the road and
-# put it, together with the batch norm, **in front of** each convolution:
+# Look at the skip of the 2015 block once more. It says "hand x on", but after the sum there's a **ReLU**, so what's
+# handed on has been through one ReLU for each block. It's *nearly* an identity. A few months later the same authors
+# asked what happens if it's a perfect one ([He et al. 2016](https://arxiv.org/abs/1603.05027)). Take the ReLU off the
+# road and put it, together with the batch norm, **in front of** each convolution:
 #
 # - 2015: conv → bn → ReLU → conv → bn → **+** → ReLU
 # - 2016: bn → ReLU → conv → bn → ReLU → conv → **+**
 #
-# The parts are the same, in another order. Now nothing stands on the road from the first block to the last, and what
+# The parts are the same, in another order. Now there's nothing on the road from the first block to the last, and what
 # arrives at the end is *x plus what each block has added*.
 
 # %% [markdown]
@@ -81,7 +81,7 @@ t.set_num_threads(1)  # what runs here is small: a second thread would only wait
 # - **first**: `ready` = ReLU(bn(x));
 # - **left branch**: 3×3 conv with the stride, bn, ReLU, 3×3 conv, starting from `ready`;
 # - **skip**: x itself where stride is 1 and the channels stay the same; a 1×1 conv with the stride, on `ready`, otherwise;
-# - **the sum, and nothing behind it**.
+# - **the sum, and nothing after it**.
 #
 # No convolution has a bias. The names of the layers are yours to choose.
 #
@@ -202,10 +202,11 @@ for name, function in (
     print(f"{name:14} {(given == 0).double().mean():.1%} dropped, mean {given.mean():.3f}, others {given.max():.3f}")
 
 # %% [markdown]
-# **What to notice.** About a fifth is dropped, what's left is 1.25 = 1/0.8, and the mean stays near 1. The paper scales the
-# other way round: nothing in training, and in use every branch times its chance to survive. That's as good on average, but
-# then a block has to know its probability for the rest of its life. If you scale in training, it's over when training is, so
-# that's what everybody does now. (And the paper draws once for the whole batch; one draw for each sample came later.)
+# **What to notice.** About a fifth is dropped, what's left is 1.25 = 1/0.8, and the mean stays near 1. The paper scales
+# the other way round: nothing in training, and in use every branch times its chance to survive. That's as good on
+# average, but then each block would need its probability even after training. If we scale *during* training, there's
+# nothing left to do, so that's what everybody does now. (And the paper draws once for the whole batch; one draw for
+# each sample came later.)
 #
 # With drop path the authors could train 1,202 layers on CIFAR-10 and still gain from the depth (4.91 % error).
 
@@ -416,11 +417,11 @@ for name, shortcut in (("strided (2015)", strided), ("pooled (ResNet-D)", pooled
 #
 # - `dwconv`: a **depthwise 7×7** convolution (padding 3, `groups=channels`), which looks far, in each channel by itself;
 # - `norm`: a **LayerNorm over the channels** of each pixel, with `eps=1e-6`, instead of a batch norm;
-# - `pwconv1`: from `channels` to 4·`channels` at each pixel; **GELU**; `pwconv2`: back again. Both are `nn.Linear`. It's a
-#   bottleneck turned inside out: wide in the middle;
+# - `pwconv1`: from `channels` to 4·`channels` at each pixel; **GELU**, a ReLU with its corner rounded off; `pwconv2`:
+#   back again. Both are `nn.Linear`. It's a bottleneck turned inside out: wide in the middle;
 # - `gamma`: **layer scale**, one learned number for each channel, which all start at `layer_scale`. The branch is multiplied
 #   by it;
-# - add x, and nothing behind the sum.
+# - add x, and nothing after the sum.
 #
 # LayerNorm and Linear work on the *last* axis, so turn the maps round once, and back once. The names are those of the
 # authors' code, and `gamma` has shape (channels,).
@@ -490,14 +491,15 @@ print(f"a fresh one changes x by at most {(fresh(x) - x).abs().max():.1e}")
 #
 # $$ x \leftarrow x + \mathrm{attention}(\mathrm{norm}_1(x)), \qquad x \leftarrow x + \mathrm{mlp}(\mathrm{norm}_2(x)) $$
 #
-# Read it aloud: *normalise, work, add; normalise, work, add*. It's chapter 1's block. **Attention** lets the tokens look at
-# one another, as a 7×7 convolution does with pixels; the **mlp** works at each token by itself, as ConvNeXt's two linear
-# layers do. Nothing but sums stands on the road, and people who study language models call this road the **residual
-# stream**: each block reads from it and writes something back.
+# Read it aloud: *normalise, work, add; normalise, work, add*. It's chapter 1's block. **Attention** lets the tokens
+# look at one another, as a 7×7 convolution does with pixels; the **mlp** works at each token by itself, as ConvNeXt's
+# two linear layers do. There's nothing but sums on the road, and people who study language models call this road the
+# **residual stream**: each block reads from it and writes something back.
 
 # %% [markdown]
 # Write the block. Attention is PyTorch's: `nn.MultiheadAttention(features, heads, batch_first=True)`. You call it with
-# three things, *query, key and value*; here they're all the same tensor. It gives a pair, and the first is the output.
+# three things, *query, key and value* (what a token looks for, what it can be found by, and what it hands over); here
+# they're all the same tensor. It gives a pair, and the first is the output.
 #
 # - `norm1`, `self_attn` for the first branch; `norm2`, `linear1` (features → hidden), GELU, `linear2` (hidden → features)
 #   for the second. Both norms are `nn.LayerNorm`.
@@ -541,14 +543,14 @@ x = t.randn(2, 49, 64)
 print("as PyTorch's:", t.allclose(mine(x), theirs(x), atol=1e-5))
 
 # %% [markdown]
-# **What to notice.** PyTorch's own layer gives your block its weights with `strict=True`, and the same numbers come out.
-# Stack a dozen of these, put a mask into the attention, so that no token sees those behind it, and what you have is the body
-# of a GPT.
+# **What to notice.** PyTorch's own layer gives your block its weights with `strict=True`, and the same numbers come
+# out. Stack a dozen of these, put a mask into the attention, so that no token sees those after it, and what you have is
+# the body of a GPT.
 #
-# Compare the two lines of the formula with ConvNeXt's block: one branch that looks *around*, one that works at each place.
-# ConvNeXt does both in a single branch. And compare with 2015: the transformer's first version had its norms *behind* the sums,
-# as the 2015 block has its ReLU. It moved them for the same reason: a road with nothing on it trains more easily when it's long
-# ([Xiong et al. 2020](https://arxiv.org/abs/2002.04745)).
+# Compare the two lines of the formula with ConvNeXt's block: one branch that looks *around*, one that works at each
+# place. ConvNeXt does both in a single branch. And compare with 2015: the transformer's first version had its norms
+# *after* the sums, as the 2015 block has its ReLU. It moved them for the same reason: a road with nothing on it trains
+# more easily when it's long ([Xiong et al. 2020](https://arxiv.org/abs/2002.04745)).
 
 # %% [markdown]
 # ## 8. Batch norm's pitfalls
@@ -567,7 +569,8 @@ print("as PyTorch's:", t.allclose(mine(x), theirs(x), atol=1e-5))
 #    - **c** different, but only if the running statistics haven't settled yet.
 # 3. `"pair"`: two vectors of five numbers go through `nn.BatchNorm1d(5)` in training mode, fresh, with weight 1 and bias 0.
 #    Whatever the vectors are: how many different values can a number of the output have (up to eps)?
-# 4. `"norms"`: which of these treat an image alike, whoever else is in the batch, even in training mode? Return a *set*.
+# 4. `"norms"`: which of these treat an image alike, whatever else is in the batch, even in training mode? Return a
+#    *set*.
 #    - **a** `nn.BatchNorm2d`
 #    - **b** `nn.GroupNorm`, which averages over a group of channels and all pixels of one image
 #    - **c** `nn.LayerNorm`
@@ -597,9 +600,10 @@ vectors = t.randn(2, 5) * 100
 print(vectors, nn.BatchNorm1d(5)(vectors).detach(), sep="\n")
 
 # %% [markdown]
-# **What to notice.** Minus one, plus one, and nothing else. All that's left of a vector is in which channels it had the larger
-# number of the two. A batch norm over maps isn't hit that hard, because it averages over the pixels as well, and yet the
-# fewer images there are, the more of each one's own content is taken for the mean of all.
+# **What to notice.** Minus one, plus one, and nothing else. All that's left of a vector is in which channels it had the
+# larger number of the two. A batch norm over maps isn't hit that hard, because it averages over the pixels as well. But
+# the fewer images in a batch, the more each one shifts the mean. So batch norm subtracts more of the image's own
+# content.
 
 # %% [markdown]
 # ### A forgotten `eval()`
@@ -639,10 +643,11 @@ utils.show_bars(shares, title="right on 1,050 images", marked=("eval()",))
 # %% [markdown]
 # ### Learning from two at a time
 #
-# Does it matter in *training*? Small batches are common, because large images fill a graphics card. Here are two layers with a
-# norm behind each, on 2,000 images, once in batches of 64 and once in batches of 2. Instead of batch norm we try LayerNorm and
-# **GroupNorm** ([Wu & He 2018](https://arxiv.org/abs/1803.08494)), which normalises over a group of channels of *one* image.
-# Neither has running statistics, so there's no mode to forget. Which of the three will mind the small batch?
+# Does it matter in *training*? Small batches are common, because large images fill a graphics card. Here are two layers
+# with a norm after each, on 2,000 images, once in batches of 64 and once in batches of 2. Instead of batch norm we try
+# LayerNorm and **GroupNorm** ([Wu & He 2018](https://arxiv.org/abs/1803.08494)), which normalises over a group of
+# channels of *one* image. Neither has running statistics, so there's no mode to forget. Which of the three will mind
+# the small batch?
 
 # %%
 data = load_fashion_mnist()
@@ -675,9 +680,9 @@ utils.show_bars(shares, title="right on 2,000 test images", marked=tuple(name fo
 # **What to notice.** In batches of 64 batch norm is the *best* of the three, and that's why everybody used it. In batches of 2 it
 # falls apart, and the others don't care. You've seen the reason above: all that comes out of it is ±1.
 #
-# With maps it's milder, since 14×14 pixels of two images are still 392 numbers to average. It's there all the same. On ImageNet,
-# in batches of 2 on each card, the GroupNorm paper has an error that's 10.6 percentage points lower than
-# batch norm's.
+# With maps it's milder, since 14×14 pixels of two images are still 392 numbers to average. It's there all the same. On
+# ImageNet, in batches of 2 on each card, the GroupNorm paper reports "10.6% lower error" than batch norm's, in
+# percentage points.
 
 # %% [markdown]
 # ## 9. What's it worth?
@@ -711,7 +716,7 @@ training.later_table(stored)
 # refute the papers. Pre-activation gained two tenths of a percent at 110 layers and most at a thousand, and these networks
 # have fourteen.
 #
-# Stochastic depth *costs* a percent. It's there to keep a large network from learning its images by heart, and in three epochs
+# Stochastic depth *costs* a percent. It's there to keep a large network from memorising its images, and in three epochs
 # nobody does.
 
 # %% [markdown]
