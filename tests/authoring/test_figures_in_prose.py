@@ -68,6 +68,28 @@ FACTS = {
         "87MB": "the size of torchvision's file resnet34-b627a593.pth",
         "30MB": "the size of Fashion-MNIST's four files",
     },
+    "06_ten_years_later": {
+        "6.6%": "He et al. 2016, table 3: ResNet-110 6.61",
+        "6.4%": "the same with pre-activation 6.37",
+        "1001": "the depth of the paper's deepest network",
+        "7.6%": "He et al. 2016, table 3: ResNet-1001 7.61",
+        "4.9%": "the same with pre-activation 4.92",
+        "0.8": "1 − 0.2, the share that stays",
+        "1202": "the depth of Huang et al. 2016's deepest network",
+        "4.91%": "Huang et al. 2016, abstract",
+        "24.8%": "Hu et al. 2017, table 2: ResNet-50 24.80",
+        "23.3%": "Hu et al. 2017, table 2: SE-ResNet-50 23.29",
+        "22.2%": "Xie et al. 2016, table 3: ResNeXt-50 32x4d",
+        "23.9%": "Xie et al. 2016, table 3: ResNet-50",
+        "76.9%": "He T. et al. 2018, table 5: ResNet-50-C 76.87",
+        "77.2%": "He T. et al. 2018, table 5: ResNet-50-D 77.16",
+        "76.1%": "Liu et al. 2022, section 2.1, and torchvision's IMAGENET1K_V1: 76.130",
+        "78.8%": "Liu et al. 2022, section 2.1",
+        "10.6%": "Wu & He 2018, abstract",
+        "100000": "about: the table's parameters lie between 79,594 and 110,266",
+        "6000": "the images of the stored measurement (training.LATER_IMAGES)",
+        "80.4%": "Wightman et al. 2021, abstract",
+    },
 }
 
 
