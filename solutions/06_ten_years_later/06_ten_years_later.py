@@ -85,6 +85,8 @@ t.set_num_threads(1)  # what runs here is small: a second thread would only wait
 #
 # No convolution has a bias. The names of the layers are yours to choose.
 #
+# torchvision's blocks are off limits, and so are the course's own: putting one together is the exercise.
+#
 # {{hints PreActBlock}}
 
 
@@ -228,6 +230,8 @@ for name, function in (
 # Write it so that state dicts can be exchanged with torchvision's: `fc1` and `fc2` are **1×1 convolutions** with a bias.
 # (On an image of one pixel, a 1×1 convolution *is* a linear layer.)
 #
+# torchvision's own `SqueezeExcitation` is off limits, because it's what you build.
+#
 # {{hints SqueezeExcitation}}
 
 
@@ -312,6 +316,8 @@ print("weight:", tuple(grouped.weight.shape), "where an ordinary convolution has
 # - `conv1` 1×1 inplanes → width, `bn1`, ReLU; `conv2` 3×3 width → width with the stride **and the groups**, `bn2`, ReLU;
 #   `conv3` 1×1 width → planes · 4, `bn3`; no convolution has a bias;
 # - add `downsample(x)` if there's a downsample, else x; ReLU. The class says `expansion = 4`.
+#
+# torchvision's own `Bottleneck` is off limits, because it's what you build.
 #
 # {{hints GroupedBottleneck}}
 
@@ -426,6 +432,8 @@ for name, shortcut in (("strided (2015)", strided), ("pooled (ResNet-D)", pooled
 # LayerNorm and Linear work on the *last* axis, so turn the maps round once, and back once. The names are those of the
 # authors' code, and `gamma` has shape (channels,).
 #
+# torchvision's own `CNBlock` is off limits, because it's what you build.
+#
 # {{hints ConvNeXtBlock}}
 
 
@@ -503,6 +511,8 @@ print(f"a fresh one changes x by at most {(fresh(x) - x).abs().max():.1e}")
 #
 # - `norm1`, `self_attn` for the first branch; `norm2`, `linear1` (features → hidden), GELU, `linear2` (hidden → features)
 #   for the second. Both norms are `nn.LayerNorm`.
+#
+# torch's own `TransformerEncoderLayer` is off limits, because it's what you build.
 #
 # {{hints TransformerBlock}}
 

@@ -38,7 +38,7 @@ from course_utils.authoring.trying import (
 from course_utils.checking.plain import render_plain
 from course_utils.checking.wording import word
 from course_utils.exercises.bank import Bank
-from course_utils.exercises.exercise import Exercise, examine
+from course_utils.exercises.exercise import Exercise, _at_another_seed, _at_the_usual_seed, examine
 from course_utils.exercises.registry import load, notebooks
 
 NAMES = [entry.name for entries in notebooks().values() for entry in entries]
@@ -57,6 +57,19 @@ LIMITS = {"ResNet34": 3.0, "ResNet": 3.0, "make_resnet": 3.0}  # CPU seconds; al
 
 every = pytest.mark.parametrize("name", NAMES)
 every_code = pytest.mark.parametrize("name", CODE)
+
+
+@pytest.fixture(autouse=True)
+def only_one_exercises_tables(request: pytest.FixtureRequest):
+    """Forget the tables of the exercise before: those of all exercises are gigabytes."""
+    name = getattr(request.node, "callspec", None) and request.node.callspec.params.get("name")
+    if name not in {_last.get("name"), None}:
+        for one in (_at_the_usual_seed, _at_another_seed, mistakes, spellings):
+            one.cache_clear()
+        _last["name"] = name
+
+
+_last: dict[str, str] = {}
 
 
 @cache

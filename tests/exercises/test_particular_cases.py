@@ -471,7 +471,7 @@ SENTENCES = {
     "torchvision's own network": (
         "make_resnet",
         "def make_resnet(depth):\n    from torchvision import models\n    return getattr(models, f'resnet{depth}')()",
-        ["not right: five depths"],
+        ["this one is torchvision's own"],
     ),
 }
 
@@ -505,7 +505,7 @@ def test_a_shortcut_that_is_wrong_as_well_is_told_what_it_does_first():
     ("mistake", "words"),
     [
         ("all_zero", "got 0 everywhere"),
-        ("normal", "got numbers from −4.3 to 4.4, not spread evenly"),
+        ("normal", "got normal numbers, as randn draws them, of standard deviation 1"),
         ("bound_from_outputs", "from −0.25 to 0.25, spread evenly, got numbers from −0.016 to 0.016"),
     ],
 )

@@ -23,7 +23,7 @@ def zeros_behind(x: Tensor, extra: int) -> Tensor:
 def zeros_on_the_cpu(x: Tensor, extra: int, stride: int) -> Tensor:
     """Append zeros that follow their input's dtype, and not its device."""
     x = x[:, :, ::stride, ::stride]
-    return torch.cat([x, torch.zeros(x.shape[0], extra, *x.shape[2:], dtype=x.dtype, device="cpu")], dim=1)
+    return torch.cat([x, torch.zeros(x.shape[0], extra, *x.shape[2:], dtype=x.dtype)], dim=1)
 
 
 def _padded(*sides: int) -> Skip:

@@ -8,31 +8,31 @@ def later_answers():
     return {"norms": ["C", "B"], "pair": len({-1, 1}), "alone": " B ", "stream": 12 * 2.0}
 
 
-# %% wrong: one sum for each block
+# %% wrong: says 12 to stream
 def later_answers():
     return {"stream": 12, "alone": "b", "pair": 2, "norms": {"b", "c"}}
 
 
-# %% wrong: running statistics
+# %% wrong: says c to alone
 def later_answers():
     return {"stream": 24, "alone": "c", "pair": 2, "norms": {"b", "c"}}
 
 
-# %% wrong: no difference
+# %% wrong: says a to alone
 def later_answers():
     return {"stream": 24, "alone": "a", "pair": 2, "norms": {"b", "c"}}
 
 
-# %% wrong: too many values
+# %% wrong: says 4 to pair
 def later_answers():
     return {"stream": 24, "alone": "b", "pair": 4, "norms": {"b", "c"}}
 
 
-# %% wrong: all norms
+# %% wrong: says a, b, c to norms
 def later_answers():
     return {"stream": 24, "alone": "b", "pair": 2, "norms": {"a", "b", "c"}}
 
 
-# %% wrong: a string where a set belongs
+# %% wrong: says b to norms
 def later_answers():
     return {"stream": 24, "alone": "b", "pair": 2, "norms": "b"}
