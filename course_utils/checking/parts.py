@@ -29,10 +29,12 @@ def right_parts(candidate: Any, parts: Mapping[str, Any]) -> Iterator[None]:
                     if own in (_ABSENT, candidate):
                         continue
                     saved.append((space, name, own))
-                    space[name] = _in_place_of(own, part)
-                    if inspect.isclass(part) and inspect.isclass(own):
-                        _standing_in.append(part)
-                        names.enter_context(_bearing_the_name_of(own, part))
+                    if not (inspect.isclass(part) and inspect.isclass(own)):
+                        space[name] = part
+                        continue
+                    space[name] = _called_alike(part, own)
+                    _standing_in.append(part)
+                    names.enter_context(_bearing_the_name_of(own, part))
             yield
     finally:
         del _standing_in[before:]
@@ -51,11 +53,6 @@ def stand_in_around(module: nn.Module, name: str) -> tuple[str, str]:
             return place, f"a right {type(part).__name__} in place of yours"
         place, part = f"{place}.{step}".lstrip("."), inner
     return "", ""
-
-
-def _in_place_of(own: Any, part: Any) -> Any:
-    """Make the stand-in: it is called as the student's own class is."""
-    return _called_alike(part, own) if inspect.isclass(part) and inspect.isclass(own) else part
 
 
 @contextmanager
