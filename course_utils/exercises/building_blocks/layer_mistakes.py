@@ -116,18 +116,19 @@ def detached(bank: Bank, right: Any, hint: int, calls: str = ".detach(), .data o
     bank.add("detached", "cuts the gradient off", f"calls like {calls}", hint, given(right, Tensor.detach))
 
 
+def in_usual_order(x: Tensor, shape: Sequence[int]) -> Tensor:
+    """Take x's values for lying in memory in the usual order of such a shape, whatever x.stride() says."""
+    return x.as_strided(shape, torch.empty(shape, device="meta").stride())
+
+
 def misread(bank: Bank, right: Any, hint: int) -> None:
-    """Add one that takes x's values for lying in memory in the usual order, whatever x.stride() says."""
-
-    def in_usual_order(x: Tensor) -> Tensor:
-        return x.as_strided(x.shape, torch.empty(x.shape, device="meta").stride())
-
+    """Add one that works out from the shape where x's values lie in memory."""
     bank.add(
         "memory_order",
         "works out from the shape where x's values lie in memory, which is right only for the usual order",
         "as_strided: x.stride() knows how far apart neighbours lie, and reshape and flatten need not be told",
         hint,
-        given(right, in_usual_order),
+        given(right, lambda x: in_usual_order(x, x.shape)),
     )
 
 

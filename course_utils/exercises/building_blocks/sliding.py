@@ -17,7 +17,13 @@ from course_utils.checking.shortcuts import insist_own_steps
 from course_utils.checking.student import asking
 from course_utils.checking.tensors import broken, describe, insist_equal, run, run_on
 from course_utils.exercises.bank import Bank
-from course_utils.exercises.building_blocks.layer_mistakes import IN_PLACE, MINUS_ZERO, fixed_dtype, then
+from course_utils.exercises.building_blocks.layer_mistakes import (
+    IN_PLACE,
+    MINUS_ZERO,
+    fixed_dtype,
+    in_usual_order,
+    then,
+)
 from course_utils.exercises.observers import each_row, one_row
 
 Function = Callable[..., Tensor]
@@ -258,7 +264,7 @@ def contiguous(bank: Bank, right: Function) -> None:
         def assumes(x: Tensor, weight: Tensor, *settings: Any) -> Tensor:
             # Padding makes a new tensor, which does lie in order.
             if not settings or settings[-1] == 0:
-                x = padded(x).as_strided(x.shape, torch.empty(x.shape, device="meta").stride())
+                x = in_usual_order(padded(x), x.shape)
             return right(x, weight, *settings)
 
         return assumes
