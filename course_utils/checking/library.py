@@ -16,13 +16,22 @@ _last_seen: dict[_Space, tuple[tuple[Any, ...], list]] = {}  # all values of a s
 
 def remember(module: types.ModuleType) -> None:
     """Take note of a library module's names, and of what its classes of modules consist of."""
-    _note(module, [thing for thing in _classes(module) if issubclass(thing, nn.Module)])
+    _note(module, *(thing for thing in _classes(module) if issubclass(thing, nn.Module)))
 
 
 def remember_all(module: types.ModuleType) -> None:
     """Take note of a module's names, and of what the classes that are written in it consist of."""
     own = [thing for thing in _classes(module) if thing.__module__ == module.__name__]
-    _note(module, [thing for thing in own if _can_be_patched(thing)])
+    _note(module, *filter(_can_be_patched, own))
+
+
+def remember_own_modules(module: types.ModuleType) -> None:
+    """Take note of what the classes of modules consist of that are written in a module of the course.
+
+    A hook gets modules to see, and `type(module).forward = None` is one line.
+    """
+    own = [thing for thing in _classes(module) if issubclass(thing, nn.Module) and thing.__module__ == module.__name__]
+    _note(*own)
 
 
 def _classes(module: types.ModuleType) -> list[type]:
@@ -33,8 +42,8 @@ def _can_be_patched(thing: type) -> bool:
     return bool(thing.__flags__ & _HEAP_TYPE)
 
 
-def _note(module: types.ModuleType, classes: list[type]) -> None:
-    for space in (module, *classes):
+def _note(*spaces: _Space) -> None:
+    for space in spaces:
         _snapshots.setdefault(space, dict(vars(space)))
 
 

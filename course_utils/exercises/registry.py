@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from course_utils.checking.library import remember_own_modules
 from course_utils.checking.world import world_unchanged
 
 if TYPE_CHECKING:
@@ -67,6 +69,8 @@ def load(name: str) -> Exercise:
     # is drawn while the module is made is not drawn from the notebook's random numbers.
     with world_unchanged():
         module = import_module(places[name])
+        for each in [each for each in sys.modules if each.startswith("course_utils.")]:
+            remember_own_modules(sys.modules[each])
     several = getattr(module, "EXERCISES", ())
     return next(one for one in several or (module.EXERCISE,) if one.name == name)
 

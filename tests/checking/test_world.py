@@ -153,6 +153,18 @@ def test_a_module_of_the_students_that_exists_already_stays_as_it_is():
     assert type(norm) is space.BatchNorm2d
 
 
+def _wrecks_what_it_is_given(module: nn.Module, *args: object) -> None:
+    type(module).forward = None
+
+
+def test_the_courses_own_modules_are_whole_again_after_an_answer_that_wrecks_their_class():
+    """Catches a class of the course that stays as an answer left it: the right answer would then be called wrong."""
+    tests.test_raise_on_nan(SOLVED.raise_on_nan, quiet=True)
+    with pytest.raises(AssertionError):
+        tests.test_raise_on_nan(_wrecks_what_it_is_given)
+    tests.test_raise_on_nan(SOLVED.raise_on_nan, quiet=True)
+
+
 def test_the_students_class_is_not_changed():
     space = fresh()
     before = dict(vars(space.ResidualBlock))

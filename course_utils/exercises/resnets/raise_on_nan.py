@@ -1,5 +1,6 @@
 """raise_on_nan: a forward hook, called by hand with a module, its inputs and its output, and then by torch."""
 
+import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -77,7 +78,7 @@ def _raised(candidate: Any, seed: int, given: tuple[Tensor, ...]) -> Remark | No
 
 
 def _nameless(candidate: Any, seed: int, module: nn.Module) -> Remark | None:
-    kind, said = _call(candidate, _ALL.clone(), module=module)
+    kind, said = _call(candidate, _ALL.clone(), module=copy.deepcopy(module))
     return Remark("nameless", f"it says {said!r}") if kind and type(module).__name__ not in said else None
 
 
