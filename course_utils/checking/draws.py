@@ -55,10 +55,10 @@ class Draws:
         return self.normal(*parameter.shape) * (2 / fan_in) ** 0.5
 
 
-class Undrawn(TorchFunctionMode):
-    """While it is on, what a new layer would draw is zero: memory that nobody has written to, so it costs no time.
+class Unwritten(TorchFunctionMode):
+    """While it is on, what a new layer would draw is whatever its memory held: to build the largest costs little.
 
-    For large networks whose first weights do not matter, because others replace them or nobody looks.
+    For networks of which only names, shapes and what layers set on purpose are looked at.
     """
 
     _DRAWING = frozenset(
@@ -66,10 +66,19 @@ class Undrawn(TorchFunctionMode):
     )
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        """Leave everything as it is but new tensors and the functions that draw."""
+        """Leave everything as it is but the functions that draw."""
         kwargs = kwargs or {}
-        if func is torch.empty:
-            return torch.zeros(*args, **kwargs)
         if getattr(func, "__name__", "") in self._DRAWING:
             return args[0] if args else kwargs["tensor"]
         return func(*args, **kwargs)
+
+
+class Undrawn(Unwritten):
+    """While it is on, what a new layer would draw is zero.
+
+    For large networks whose first weights do not matter, because others replace them.
+    """
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        """Make new tensors zeros as well."""
+        return super().__torch_function__(torch.zeros if func is torch.empty else func, types, args, kwargs)

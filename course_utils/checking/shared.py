@@ -5,17 +5,31 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 _Made = TypeVar("_Made")
-_blocks: list[dict[tuple, tuple[Any, tuple]]] = []
+_Built = dict[tuple, tuple[Any, tuple]]
+_blocks: list[_Built] = []
+_recent: list[tuple[dict, ...]] = []
+_MOST_KEPT = 8  # tables that keep what is large at a time: a bank's networks and feature maps would fill a gigabyte
 
 
 @contextmanager
-def sharing(built: dict[tuple, tuple[Any, tuple]]) -> Iterator[None]:
-    """Share what is built in this block through `built`, and nothing of other blocks."""
+def sharing(built: _Built, *others: dict) -> Iterator[None]:
+    """Share what is built in this block through `built`, and nothing of other blocks.
+
+    What was kept in `built` and the other dicts long ago is let go of; it is made again where it is asked for.
+    """
+    _keep(built, *others)
     _blocks.append(built)
     try:
         yield
     finally:
         _blocks.pop()
+
+
+def _keep(*kept: dict) -> None:
+    _recent[:] = [*(one for one in _recent if one[0] is not kept[0]), kept]
+    while len(_recent) > _MOST_KEPT:
+        for old in _recent.pop(0):
+            old.clear()
 
 
 def shared(make: Callable[..., _Made], *args: Any) -> _Made:

@@ -104,7 +104,7 @@ class Table:
     def _run(self, make: Callable[[], Any], prints: Prints | None = None) -> Any:
         """Make something in a world of its own; an error ends this and nothing else."""
         kept = redirect_stdout(prints or Prints()) if self._keep_prints else nullcontext()
-        with self._opened(), sharing(self._built), kept:
+        with self._opened(), sharing(self._built, self._within), kept:
             plain_again(self._seed)
             try:
                 return make()

@@ -1,5 +1,6 @@
 """Rows are made one by one, when they are asked for; what stops one stops no other, and nothing of it leaks."""
 
+import weakref
 from collections import OrderedDict
 from pathlib import Path
 
@@ -91,6 +92,22 @@ def test_rows_of_one_table_share_what_they_build_and_the_next_table_builds_anew(
         seen = [row for look in one.everything() for row in look.values()]
         assert seen == [seen[0]] * 4
         assert len(built) == 2 * runs
+
+
+def test_what_old_tables_have_built_is_let_go_of():
+    """Catches a kernel that grows to gigabytes because each mistake of each bank keeps its networks."""
+    built = weakref.WeakSet()
+
+    def make(candidate):
+        built.add(network := nn.Linear(1, 1))
+        return network
+
+    kept = [table(lambda candidate, seed: bool(shared(make, candidate)), inside=lambda *asked: 1) for _ in range(30)]
+    for one in kept:
+        assert one.row(0, "") is True
+        assert one.inside(0, "") == 1
+    assert len(built) < 10
+    assert sum(bool(one._within) for one in kept) < 10
 
 
 def test_what_cannot_be_hashed_is_looked_at_all_the_same():

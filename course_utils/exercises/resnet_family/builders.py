@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from course_utils.checking.draws import Undrawn
+from course_utils.checking.draws import Unwritten
 from course_utils.checking.look import Look
 from course_utils.checking.observation import Remark
 from course_utils.checking.shared import shared
@@ -64,7 +64,7 @@ _Call = tuple[tuple[Any, ...], dict[str, Any]]
 
 def _call(candidate: Any, call: _Call) -> nn.Module:
     args, settings = call
-    with Undrawn():
+    with Unwritten():
         model = made_by(told_call("make_resnet", *args, **settings), "a network", candidate, *args, **settings)
     if type(model).__module__.startswith("torchvision"):
         raise broken("it builds your ResNet", "this one is torchvision's own")
@@ -144,12 +144,12 @@ def _zeros(candidate: Any, seed: int, call: _Call) -> int:
 
 
 def _error(candidate: Any, seed: int, depth: int) -> str:
-    with torch.device("meta"), Undrawn():
+    with torch.device("meta"), Unwritten():
         return error_of(lambda: candidate(depth))
 
 
 def _fresh(candidate: Any, seed: int) -> Remark | None:
-    same = _without_numbers(candidate, 18) is _without_numbers(candidate, 18)
+    same = _without_numbers(candidate, 18) is shared(_without_numbers, candidate, 18)
     return Remark("kept", "two calls of make_resnet(18) gave one and the same") if same else None
 
 
