@@ -34,7 +34,7 @@ def try_and_tell(name: str, mutants: bool = True) -> bool:
     mistakes = list(try_mistakes(exercise))
     _tell_messages(console, mistakes)
     sound = [_tell_trials(console, *each) for each in _gates(exercise, mistakes)]
-    for title, rows in unsteady(exercise):
+    for title, rows in unsteady(exercise, exercise.mistakes):
         console.print(f"[red]✗[/] {title} does not look the same twice: {'; '.join(rows)}")
         sound.append(False)
     without = [one.id for one in unspelled(exercise)]

@@ -119,9 +119,9 @@ def unspelled(exercise: Exercise) -> list[Mistake]:
     return [one for one in exercise.mistakes if one.id not in spelled]
 
 
-def unsteady(exercise: Exercise) -> Iterator[tuple[str, list[str]]]:
-    """Give the rows of right code and known mistakes that differ from one look to the next."""
-    candidates = [("right code", exercise.right), *((one.id, one.candidate) for one in exercise.mistakes)]
+def unsteady(exercise: Exercise, mistakes: Sequence[Mistake]) -> Iterator[tuple[str, list[str]]]:
+    """Give the rows of right code and of these mistakes that differ from one look to the next."""
+    candidates = [("right code", exercise.right), *((one.id, one.candidate) for one in mistakes)]
     for title, candidate in candidates:
         rows = [row for looks in exercise.tests.values() for row in _unsteady_rows(looks, candidate)]
         if rows:

@@ -300,8 +300,13 @@ class Spy(cloudpickle.Pickler):
 
 @every_code
 def test_what_is_looked_at_twice_looks_the_same(name: str):
-    """Catches a row that is different each time, by which no mistake can be known again."""
-    assert not list(unsteady(load(name)))
+    """Catches a row that is different each time, by which no mistake can be known again.
+
+    A run looks at a few mistakes, by chance; `course try` looks at all.
+    """
+    exercise = load(name)
+    few = random.SystemRandom().sample(exercise.mistakes, min(8, len(exercise.mistakes)))
+    assert not list(unsteady(exercise, few))
 
 
 @every
