@@ -42,6 +42,7 @@ class Exercise:
     tests: the looks of each public test function, by the function's name.
     mistakes: the bank of known mistakes; variants: other right answers.
     parts: right stand-ins for the earlier exercises that the student's code may use, by name.
+    seeded: whether its looks draw anything, so that another seed may show what one does not.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Exercise:
     mistakes: tuple[Mistake, ...] = ()
     variants: tuple[Variant, ...] = ()
     parts: Mapping[str, Any] = field(default_factory=dict)
+    seeded: bool = True
 
     @property
     def checks(self) -> tuple[Look, ...]:

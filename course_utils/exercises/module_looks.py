@@ -159,9 +159,19 @@ def values(
     """Look at the outputs."""
 
     def one(case: Case, candidate: Any, seed: int) -> Tensor:
-        return run_on(case.filled(candidate, seed, training, dtype), case.x(seed, dtype), case.told)
+        return shared(_called, case, candidate, seed, training, dtype)[0]
 
     return _each(name, promise, cases, one, training, dtype, **settings)
+
+
+def _called(
+    case: Case, candidate: Any, seed: int, training: bool, dtype: torch.dtype
+) -> tuple[Tensor, dict[str, Tensor]]:
+    """Call a filled module once, and give the output and the buffers that come of it, in their order."""
+    module = case.filled(candidate, seed, training, dtype)
+    output = run_on(module, case.x(seed, dtype), case.told)
+    own = dict(module.named_buffers())
+    return output.detach(), {name: own[name].detach().clone() for name, _ in case.order(module) if name in own}
 
 
 def any_order(case: Case, **settings: Any) -> Look:
@@ -207,10 +217,8 @@ def statistics(cases: Sequence[Case], **settings: Any) -> Look:
     """Look at the buffers after a call in training mode."""
 
     def one(case: Case, candidate: Any, seed: int) -> Named:
-        module = case.filled(candidate, seed, True)
-        run_on(module, case.x(seed), case.told)
-        own = dict(module.named_buffers())
-        return Named(tuple((name, own[name]) for name, _ in case.order(module) if name in own), "buffer")
+        _, buffers = shared(_called, case, candidate, seed, True, torch.float64)
+        return Named(tuple(buffers.items()), "buffer")
 
     promise = "a call in training mode moves the running statistics of every batch norm as it should"
     return _each("running statistics", promise, cases, one, True, axes=("channels",), **settings)

@@ -35,7 +35,9 @@ from course_utils.authoring.trying import (
     unspelled,
     unsteady,
 )
+from course_utils.checking.observation import same
 from course_utils.checking.plain import render_plain
+from course_utils.checking.table import Table
 from course_utils.checking.wording import word
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.exercise import Exercise, _at_another_seed, _at_the_usual_seed, examine
@@ -307,6 +309,17 @@ def test_what_is_looked_at_twice_looks_the_same(name: str):
     exercise = load(name)
     few = random.SystemRandom().sample(exercise.mistakes, min(8, len(exercise.mistakes)))
     assert not list(unsteady(exercise, few))
+
+
+@every
+def test_an_exercise_that_draws_nothing_shows_the_same_under_any_seed(name: str):
+    """Catches an exercise that is called without seeds and isn't: the grader would pass over its hidden test."""
+    exercise = load(name)
+    for looks in exercise.tests.values() if not exercise.seeded else ():
+        for candidate in (exercise.right, *(one.candidate for one in exercise.mistakes[::5])):
+            one, other = (Table(looks, candidate, seed, exercise.parts).everything() for seed in (0, 7))
+            for look, first, second in zip(looks, one, other, strict=True):
+                assert all(same(first[row], second[row], look.depth) for row in first), look.name
 
 
 @every

@@ -1,8 +1,8 @@
 """The real course in real nbgrader: a class of four hands in, is graded, and gets exactly the points it has earned.
 
-`solved` hands in the solution, `blank` the release as it is, `patchy` has an early exercise wrong and has left out
-every other one of the rest, and `mixed` has right answers and known mistakes side by side, in many styles. `course grade`
-grades the same class, and each of its scores is nbgrader's own.
+`solved` hands in the solution, `blank` the release as it is, `patchy` has an early exercise wrong and has left
+out every other one of the rest, and `mixed` has right answers and known mistakes side by side, in many styles.
+`course grade` grades the same class, and each of its scores is nbgrader's own.
 """
 
 import csv

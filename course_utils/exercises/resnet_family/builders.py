@@ -276,4 +276,5 @@ EXERCISE = Exercise(
     tests={"test_make_resnet": LOOKS},
     mistakes=BANK.all,
     parts={"BasicBlock": RightBasicBlock, "Bottleneck": RightBottleneck, "ResNet": RightResNet},
+    seeded=False,
 )

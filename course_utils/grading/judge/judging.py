@@ -67,9 +67,10 @@ def _verdict(exercise: Exercise, calls: Sequence[TestCall], session: Session) ->
         number = list(exercise.tests).index(test) + 1
         outcomes = tuple((look.name, found.outcome) for look in exercise.tests[test])
         return Verdict.of_report(Report(exercise.name, number, len(exercise.tests), outcomes, exercise.hints))
+    seeds = [call.seed for call in calls] if exercise.seeded else [0]
     reports: list[Report] = []
-    while len(reports) < len(calls) and (not reports or reports[-1].verdict == "right"):
-        reports.append(report_on(exercise, test, answer, calls[len(reports)].seed))
+    while len(reports) < len(seeds) and (not reports or reports[-1].verdict == "right"):
+        reports.append(report_on(exercise, test, answer, seeds[len(reports)]))
     last = reports[-1]
     if last.verdict == "right":
         return Verdict.of_report(reports[0])  # the later ones have nothing to add
