@@ -8,6 +8,7 @@ from course_utils.training.degradation import run_degradation
 from course_utils.training.degradation_plot import plot_degradation
 from course_utils.training.degradation_results import RESULTS, degradation_table, read_results
 from course_utils.training.device import Device
+from course_utils.training.first_epoch import first_epoch_table, plot_first_epoch, watch_first_epoch
 from course_utils.training.later_blocks import IMAGES as LATER_IMAGES
 from course_utils.training.later_blocks import (
     LaterBlock,
@@ -24,7 +25,7 @@ from course_utils.training.nets import PooledBlock, ThinBlock, pooled_resnet, th
 from course_utils.training.progress import Progress
 from course_utils.training.quick import quick
 from course_utils.training.schedule import OneCycle
-from course_utils.training.statistics import ActivationStatistics, GradientNorms, StepSizes
+from course_utils.training.statistics import ActivationStatistics, StepSizes
 
 __all__ = [
     "LATER_IMAGES",
@@ -34,7 +35,6 @@ __all__ = [
     "Callback",
     "Checkpoint",
     "Device",
-    "GradientNorms",
     "LaterBlock",
     "Learner",
     "Metrics",
@@ -46,16 +46,19 @@ __all__ = [
     "cost",
     "crop",
     "degradation_table",
+    "first_epoch_table",
     "flip",
     "later_net",
     "later_nets",
     "later_table",
     "measure_later",
     "plot_degradation",
+    "plot_first_epoch",
     "pooled_resnet",
     "quick",
     "read_later",
     "read_results",
     "run_degradation",
     "thin_resnet",
+    "watch_first_epoch",
 ]

@@ -26,6 +26,7 @@ from course_utils.training.schedule import OneCycle
 from course_utils.training.threads import one_thread
 
 BATCH, MAX_LR, MOMENTUM, WEIGHT_DECAY = 128, 0.1, 0.9, 1e-4
+KINDS = ("plain", "residual")
 TEST_IMAGES = 2_000
 SAME_LOSS = 1e-3  # the first losses of one network differ by less than this between computers
 
@@ -40,9 +41,11 @@ def run_degradation(  # noqa: PLR0913
     seeds: Sequence[int] = (0,),
     images: int = 6_000,
     epochs: int = 5,
+    max_lr: float = MAX_LR,
+    kinds: Sequence[str] = KINDS,
     path: str | Path | None = None,
 ) -> list[Result]:
-    """Train a plain and a residual network of each depth with each seed, and show how their training loss falls.
+    """Train a network of each kind and depth with each seed, and show how their training loss falls.
 
     Both networks of a depth and seed begin with the same weights and see the same batches. `block(in_feats, out_feats,
     stride, residual)` makes their blocks. Results go to the file `path` as they come: interrupted, the experiment
@@ -50,7 +53,8 @@ def run_degradation(  # noqa: PLR0913
     this `block` has the same loss before it learns.
     """
     runs = [
-        Run(depth, residual, seed, images, epochs) for seed, depth, residual in product(seeds, depths, (False, True))
+        Run(depth, kind == "residual", seed, images, epochs, max_lr)
+        for seed, depth, kind in product(seeds, depths, kinds)
     ]
     store = Path(path) if path else None
     stored = {result.run: result for result in (read_results(store) if store else [])}
@@ -93,8 +97,8 @@ class _Bench:
         learner = Learner(
             network,
             self._batches(run),
-            optimizer=torch.optim.SGD(network.parameters(), MAX_LR, MOMENTUM, weight_decay=WEIGHT_DECAY),
-            callbacks=[Metrics(), OneCycle(MAX_LR, cycle_momentum=False), _Teller(tell)],
+            optimizer=torch.optim.SGD(network.parameters(), run.max_lr, MOMENTUM, weight_decay=WEIGHT_DECAY),
+            callbacks=[Metrics(), OneCycle(run.max_lr, cycle_momentum=False), _Teller(tell)],
         )
         learner.fit(run.epochs)
         if learner.epoch < run.epochs:

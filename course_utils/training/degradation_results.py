@@ -14,19 +14,22 @@ if TYPE_CHECKING:
     import pandas as pd
 
 RESULTS = Path(__file__).with_name("results")
-"""The course's own results, as `run_degradation` wrote them with these files as `path`: degradation.json with
-seeds=(0, 1, 2), and twenty_epochs.json with depths=(20, 56) and epochs=20."""
+"""The course's own results, made by course_utils/authoring/measure_degradation.py."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """A training of the experiment: which network, from which first weights, on how many images, how many times."""
+    """A training of the experiment: which network, from which first weights, on how many images, how many times.
+
+    max_lr: the learning rate at the top of its cycle.
+    """
 
     depth: int
     residual: bool
     seed: int
     images: int
     epochs: int
+    max_lr: float = 0.1  # that of all results which don't name it
 
     @property
     def kind(self) -> str:

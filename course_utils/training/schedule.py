@@ -13,17 +13,20 @@ from course_utils.training.learner import Learner
 class OneCycle(Callback):
     """One cycle of PyTorch's `OneCycleLR` over all epochs of a fit; `settings` are its own (pct_start and so on).
 
+    max_lr: one for all parameters, or one for each of the optimizer's groups.
+    epochs: how many the cycle has, if a fit is to see only its beginning.
     After an interrupt the same cycle goes on. A fit to a higher number of epochs begins a new cycle over those left.
     """
 
-    def __init__(self, max_lr: float, **settings: Any) -> None:
-        self.max_lr, self.settings = max_lr, settings
+    def __init__(self, max_lr: float | list[float], *, epochs: int = 0, **settings: Any) -> None:
+        self.max_lr, self.epochs, self.settings = max_lr, epochs, settings
         self.begin, self.end = 0, 0  # epochs
 
     def epoch_started(self, learner: Learner) -> None:
         """Set the learning rate to where this epoch begins in the cycle, be it for the first time or again."""
-        if learner.epochs != self.end:
-            self.begin, self.end = learner.epoch, learner.epochs
+        end = max(learner.epochs, self.epochs)
+        if end != self.end:
+            self.begin, self.end = learner.epoch, end
         steps = len(learner.train)
         self._scheduler = OneCycleLR(
             learner.optimizer,

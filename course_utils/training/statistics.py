@@ -1,8 +1,8 @@
-"""What goes on inside a network while it learns: its layers' activations, their gradients, and how far they move."""
+"""What goes on inside a network while it learns: its layers' activations, their weights, and how far a step goes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypedDict
 
 import torch
@@ -21,14 +21,6 @@ class Activation(TypedDict):
     mean: float
     std: float
     zeros: float
-
-
-class Gradient(TypedDict):
-    """The length of the gradient of all of a layer's parameters, for one training batch."""
-
-    batch: int
-    layer: str
-    norm: float
 
 
 class ActivationStatistics(Callback):
@@ -62,26 +54,19 @@ class ActivationStatistics(Callback):
         return note
 
 
-class GradientNorms(Callback):
-    """Adds a row to `rows` for each of the named `layers` and each training batch, counted from 0 over all epochs."""
-
-    def __init__(self, layers: Mapping[str, nn.Module]) -> None:
-        self.layers, self.rows = layers, list[Gradient]()
-
-    def gradients_ready(self, learner: Learner) -> None:
-        """Measure before the optimizer takes its step."""
-        for name, layer in self.layers.items():
-            gradients = [parameter.grad for parameter in layer.parameters() if parameter.grad is not None]
-            norm = torch.nn.utils.get_total_norm(gradients)
-            self.rows.append(Gradient(batch=_number(learner), layer=name, norm=norm.item()))
-
-
 class Step(TypedDict):
-    """How far one step of the optimizer moved a layer's weights, as a share of their length before it."""
+    """The lengths of a layer's weights and of their gradient before a step, and how far that step moved the weights.
+
+    `turn` is the length of what of the update is at right angles to the kernels. The rest only stretches them, which a
+    batch norm behind them takes out again.
+    """
 
     batch: int
     layer: str
-    share: float
+    weight: float
+    gradient: float
+    update: float
+    turn: float
 
 
 class StepSizes(Callback):
@@ -94,20 +79,35 @@ class StepSizes(Callback):
         self.layers, self.rows = layers, list[Step]()
 
     def gradients_ready(self, _: Learner) -> None:
-        """Keep the weights as they are before the step."""
-        self._before = {name: _weights(layer) for name, layer in self.layers.items()}
+        """Keep the weights as they are before the step, and measure their gradients."""
+        self._before = {name: [one.detach().clone() for one in _weights(layer)] for name, layer in self.layers.items()}
+        self._gradients = {name: _length(one.grad for one in _weights(layer)) for name, layer in self.layers.items()}
 
     def batch_done(self, learner: Learner) -> None:
         """Compare, when a step has been taken."""
-        if learner.training:
-            for name, layer in self.layers.items():
-                before = self._before[name]
-                share = (_weights(layer) - before).norm() / before.norm()
-                self.rows.append(Step(batch=_number(learner), layer=name, share=share.item()))
+        if not learner.training:
+            return
+        for name, layer in self.layers.items():
+            before = self._before[name]
+            updates = [after.detach() - old for after, old in zip(_weights(layer), before, strict=True)]
+            turns = [_across(update, old) for update, old in zip(updates, before, strict=True)]
+            lengths = {"weight": _length(before), "update": _length(updates), "turn": _length(turns)}
+            self.rows.append(Step(batch=_number(learner), layer=name, gradient=self._gradients[name], **lengths))
 
 
-def _weights(layer: nn.Module) -> Tensor:
-    return torch.cat([parameter.detach().flatten() for parameter in layer.parameters() if parameter.ndim > 1])
+def _weights(layer: nn.Module) -> list[nn.Parameter]:
+    return [parameter for parameter in layer.parameters() if parameter.ndim > 1]
+
+
+def _length(tensors: Iterable[Tensor]) -> float:
+    return torch.cat([one.flatten() for one in tensors]).norm().item()
+
+
+def _across(update: Tensor, weight: Tensor) -> Tensor:
+    """Return what of the update is at right angles to the weight, for each output's kernel by itself."""
+    update, weight = update.flatten(1), weight.flatten(1)
+    along = (update * weight).sum(dim=1, keepdim=True) / weight.square().sum(dim=1, keepdim=True)
+    return update - along * weight
 
 
 def _number(learner: Learner) -> int:

@@ -80,6 +80,17 @@ def test_an_interrupted_experiment_returns_what_it_has_and_ends_as_if_it_had_nev
     assert trained.count("plain-8") == 1
 
 
+def test_another_learning_rate_is_another_training_of_the_same_network(data, path, trained):
+    """Catches a rate that's written down and not used, and the results of one rate that are shown as another's."""
+    first = run_degradation(data, path=path, kinds=("plain",), **SETTING)
+    trained.clear()
+    slow = run_degradation(data, path=path, kinds=("plain",), max_lr=0.001, **SETTING)
+    assert trained == ["plain-8", "plain-14"]
+    assert [one.first_loss for one in slow] == [one.first_loss for one in first]
+    assert all(one.losses != other.losses for one, other in zip(slow, first, strict=True))
+    assert len(read_results(path)) == 4
+
+
 def test_the_result_of_another_block_does_not_count(data, path, trained):
     class Louder(ThinBlock):
         def forward(self, x):

@@ -48,3 +48,20 @@ def test_an_interrupted_epoch_is_gone_through_again_where_it_lies_in_the_cycle()
 
 def test_a_fit_to_more_epochs_begins_a_new_cycle():
     assert [rate for _, rate in rates([2, 5])] == pytorchs(2) + pytorchs(3)
+
+
+def test_a_fit_can_be_the_beginning_of_a_longer_cycle():
+    """Catches a cycle that falls to nothing in the one epoch that's looked at, and settings that get lost."""
+    watch = Rates()
+    small_learner(OneCycle(0.5, epochs=4, pct_start=0.25), watch).fit(1)
+    assert [rate for _, rate in watch.seen] == pytorchs(4)[:3]
+
+
+def test_each_group_of_parameters_has_its_own_maximum():
+    """Catches one learning rate for all, which in fine-tuning carries the body away."""
+    learner = small_learner()
+    first, *others = learner.model.parameters()
+    learner.optimizer = torch.optim.SGD([{"params": [first]}, {"params": others}], lr=0.1)
+    learner.callbacks.append(OneCycle([0.5, 0.05]))
+    learner.fit(1)
+    assert [group["max_lr"] for group in learner.optimizer.param_groups] == [0.5, 0.05]

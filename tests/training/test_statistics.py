@@ -1,4 +1,4 @@
-"""What is written down of activations and gradients is what a look by hand finds, and no hook is left behind."""
+"""What is written down of activations and steps is what a look by hand finds, and no hook is left behind."""
 
 from contextlib import suppress
 
@@ -8,7 +8,7 @@ from interrupting import Interrupt
 from small import small_learner
 from torch.nn import functional
 
-from course_utils.training.statistics import ActivationStatistics, GradientNorms, StepSizes
+from course_utils.training.statistics import ActivationStatistics, StepSizes, _across, _length
 
 
 def watched(make, *callbacks):
@@ -44,28 +44,28 @@ def test_hooks_are_gone_after_a_fit_however_it_ends(error):
     assert not any(module._forward_hooks for module in learner.model.modules())
 
 
-def test_gradient_norms_are_those_of_all_of_a_layers_parameters():
-    learner, watch = watched(GradientNorms)
-    learner.train.shuffle = False
-    learner.model[3].p = 0.0  # no dropout
-    inputs, targets = next(iter(learner.train))
-    functional.cross_entropy(learner.model(inputs), targets).backward()
-    weight, bias = learner.model[1].parameters()
-    expected = torch.cat([weight.grad.flatten(), bias.grad]).norm().item()
-    learner.fit(1)
-    assert watch.rows[0] == {"batch": 0, "layer": "first", "norm": pytest.approx(expected)}
-    assert watch.rows[1]["norm"] == 0  # a ReLU has no parameters
-
-
 def test_a_step_is_measured_by_the_weights_that_it_moves():
-    """Catches biases that count as weights, a step that's measured after it, and steps counted in validation."""
+    """Catches biases that count as weights, lengths after the step, and steps counted in validation."""
     learner = small_learner()
     layer = learner.model[1]
     watch = StepSizes({"first": layer})
     learner.callbacks.append(watch)
-    before = layer.weight.detach().clone()
+    learner.model[3].p = 0.0  # no dropout
     learner.train = [next(iter(learner.train))]
+    inputs, targets = learner.train[0]
+    (gradient,) = torch.autograd.grad(functional.cross_entropy(learner.model(inputs), targets), [layer.weight])
+    before = layer.weight.detach().clone()
     learner.fit(1)
-    expected = ((layer.weight.detach() - before).norm() / before.norm()).item()
-    assert watch.rows == [{"batch": 0, "layer": "first", "share": pytest.approx(expected)}]
-    assert expected > 0
+    update = layer.weight.detach() - before
+    lengths = {"weight": before.norm().item(), "gradient": gradient.norm().item(), "update": update.norm().item()}
+    (row,) = watch.rows
+    assert {name: row[name] for name in lengths} == {name: pytest.approx(one) for name, one in lengths.items()}
+    assert 0 < row["turn"] < row["update"]
+
+
+@pytest.mark.parametrize(("factor", "turned"), [((2.0, -0.5), 0.0), ((1.0, 1.0), 3.0)])
+def test_stretching_a_kernel_does_not_turn_it(factor, turned):
+    """Catches a turn that's measured for all kernels together, where one grows and another shrinks."""
+    weight = torch.tensor([[3.0, 0.0], [0.0, 4.0]])
+    update = weight * (torch.tensor(factor)[:, None] - 1) + turned * torch.tensor([[0.0, 1.0], [0.0, 0.0]])
+    assert _length([_across(update, weight)]) == turned
