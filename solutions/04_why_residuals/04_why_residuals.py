@@ -25,7 +25,7 @@
 # | 3 | the experiment: three depths, plain and residual | 5 min, and 1–4 of training |
 # | 4 | `activation_stats`: is the signal alive? | 15–20 min |
 # | 5 | answers: what it is not, and what it is | 10 min |
-# | 6 | **PooledBlock**, for a better network | 15–25 min |
+# | 6 | **PooledBlock**, for a better network, and what its head costs | 15–25 min |
 # | 7 | `multiply_adds`: what does it cost? | 20–30 min |
 # | 8 | training a good one | 10 min, and 5–11 of training |
 #
@@ -112,8 +112,10 @@ figures.show_picture(figures.draw(one_of_each, f"One image of each class: {', '.
 #
 # Where the shape changes, x does not fit, and a projection would give the residual network additional parameters. That
 # would be a second difference. The paper's *option A* has none: take every `stride`-th pixel of x in both directions,
-# and append channels of zeros. (You met it in notebook 3.) The number of channels never shrinks here. Finished blocks are
-# off limits, torchvision's and those of `course_utils.training`: what's in the block is what we're about to measure.
+# and append channels of zeros. (You met it in notebook 3.) The number of channels never shrinks here.
+#
+# Build the block from layers, and not from a finished block of torchvision's or of `course_utils.training`, because
+# what's in it is what we're about to measure.
 #
 # {{hints ThinBlock}}
 
@@ -157,7 +159,8 @@ tests.test_thin_block(ThinBlock, seed=7, quiet=True)
 # %% [markdown]
 # `training.thin_resnet` stacks your blocks as the paper does for CIFAR-10, only thinner: one convolution, then three
 # groups of n blocks with 8, 16 and 32 channels, the map halved between the groups, the mean of each map, and a linear
-# layer. Each block has two layers, so the depth is **6n + 2**.
+# layer. It gives ten **logits**: a score for each class, which can be any number, and from which softmax makes
+# probabilities. Each block has two layers, so the depth is **6n + 2**.
 
 # %%
 for depth in (8, 20, 56):
@@ -206,6 +209,11 @@ class Sureness(training.Callback):
         """Say what was counted."""
         print(f"epoch {learner.epoch}: sure of {self.sure / self.images:.0%} of the validation images")
 
+
+# %% [markdown]
+# The optimizer below is SGD with two additions that nearly every ResNet is trained with. **Momentum**: a step follows a
+# running sum of the gradients, in which each counts a little less than the one after it. What single batches disagree
+# about cancels out there, and what they agree on adds up. **Weight decay** you know from above.
 
 # %%
 t.manual_seed(0)
@@ -367,110 +375,60 @@ tests.test_activation_stats(activation_stats, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# For the way back there are two callbacks. `training.GradientNorms` notes the length of the gradient of each layer's
-# weights, after the backward pass and before the optimizer's step. `training.StepSizes` notes how far that step then moves
-# the weights, as a share of their own length: 0.01 means that they change by a hundredth. All of them watch the deep
-# networks through their first epoch, in which the plain one falls behind.
+# For the way back the course has a callback. `training.StepSizes` notes at each step of the optimizer, for each block,
+# the length of its convolutions' weights, ‖w‖, and that of their gradient, ‖∇w‖. Then it notes how far the step moves the
+# weights (the *update*), as a share of their own length: 0.01 means by a hundredth. And it notes how much of that *turns*
+# the kernels, because a step that goes along a kernel only stretches it.
+#
+# `training.watch_first_epoch` trains a deep network with both instruments on it, yours and this one. It does so just
+# as the experiment did, for the first of the five epochs. That's the one in which the plain network falls behind.
 
 # %%
-deep = 14 if training.quick() else 56
 watched = {}
-
-
-def length(block: nn.Module) -> float:
-    """Give the length of all weights of the block's convolutions."""
-    return t.cat([weight.detach().flatten() for weight in block.parameters() if weight.ndim > 1]).norm().item()
-
-
 for kind in ("plain", "residual"):
-    t.manual_seed(0)
-    model = training.thin_resnet(deep, kind == "residual", block=ThinBlock)
-    blocks = {str(number): m for number, m in enumerate(m for m in model if isinstance(m, ThinBlock))}
-    gradients, steps = training.GradientNorms(blocks), training.StepSizes(blocks)
-    before = [length(block) for block in blocks.values()]
-    learner = training.Learner(
-        model,
-        train,
-        optimizer=t.optim.SGD(model.parameters(), lr=0.1, momentum=0.9, weight_decay=1e-4),
-        callbacks=[training.OneCycle(max_lr=0.1), gradients, steps, training.Progress()],
+    watched[kind] = training.watch_first_epoch(
+        training.Batches(small, data.train_labels[:n_images], 128, shuffle=True),
+        residual=kind == "residual",
+        depth=14 if training.quick() else 56,
+        block=ThinBlock,
+        activation_stats=activation_stats,
     )
-    with activation_stats(blocks) as stats:
-        learner.fit(1)
-    norms = pd.DataFrame(gradients.rows).pivot(index="batch", columns="layer", values="norm")[list(blocks)]
-    shares = pd.DataFrame(steps.rows).pivot(index="batch", columns="layer", values="share")[list(blocks)]
-    watched[kind] = {
-        "std of the output": [sum(one.std for one in stats[name]) / len(stats[name]) for name in blocks],
-        "gradient, first batch": norms.iloc[0].tolist(),
-        "gradient, end of the epoch": norms.tail(10).median().tolist(),
-        "step, first batch": shares.iloc[0].tolist(),
-        "step, median of the epoch": shares.median().tolist(),
-        "growth of the weights": [length(block) / old for block, old in zip(blocks.values(), before, strict=True)],
-    }
-
-
-def paint_watched(figure) -> None:
-    """Paint what was watched against the number of the block."""
-    for axes, (title, *keys) in zip(
-        figure.subplots(1, 3),
-        (
-            ("std of the output", "std of the output"),
-            ("norm of the gradient", "gradient, first batch", "gradient, end of the epoch"),
-            ("step, as a share of the weights", "step, first batch", "step, median of the epoch"),
-        ),
-        strict=True,
-    ):
-        for kind, colour in (("plain", figures.ORANGE), ("residual", figures.BLUE)):
-            for key, line in zip(reversed(keys), ("o-", "o:"), strict=False):
-                when = key.partition(", ")[2]
-                label = f"{kind}, {when}" if when else kind
-                axes.plot(watched[kind][key], line, ms=3, color=colour, label=label)
-        axes.set(xlabel="block", title=title, **({"yscale": "log"} if len(keys) > 1 else {"ylim": (0, None)}))
-        axes.legend(fontsize=6)
-
-
-alt = "Block by block, for the plain and the residual network: the std of the outputs, the norms of the gradients, and "
-alt += "how far a step moves the weights. The table below says how they begin and end."
-figures.show_picture(figures.draw(paint_watched, alt, (9, 3.2)))
-
-# %%
-pd.DataFrame(
-    {
-        (kind, key): [values[0], values[len(values) // 2], values[-1]]
-        for kind, found in watched.items()
-        for key, values in found.items()
-    },
-    index=["first block", "middle", "last block"],
-).T.round(4)
+training.plot_first_epoch(watched)
+training.first_epoch_table(watched)
 
 # %% [markdown]
-# **What to notice.** *Forward*, on the left, nothing vanishes: the standard deviation of the plain network's outputs stays
-# of the order of 1 from the first block to the last. Batch norm sees to that. (The residual network's grow, because each
-# block adds to what's there.)
+# **What to notice.** *Forward*, in the first picture, nothing vanishes: the standard deviation of the plain network's
+# outputs stays of the order of 1 from the first block to the last. Batch norm sees to that. (The residual network's grow,
+# because each block adds to what's there.)
 #
-# *Backward*, in the middle, mind the scale: it's logarithmic. At the very first batch the plain network's gradients are
-# hundreds of times **larger** in the first block than in the last. They explode; they don't vanish. In the residual network
-# that factor is about four.
+# *Backward*, mind the scale: it's logarithmic. At the very first batch (the dotted lines) the plain network's gradients
+# are hundreds of times **larger** in the first block than in the last. They explode; they don't vanish. In the residual
+# network that factor is about four. And the step goes where the gradient says: it moves the plain network's first block
+# by half the length of its weights, and the last one by less than a thousandth.
 #
-# By the end of the epoch the plain network's gradients have turned round: they're several times *smaller* in its first
-# block than in its last, and smaller than the residual network's. Isn't that what vanishing looks like? It's a fair
-# objection, so let's look at what the gradients *do*.
+# By the end of the epoch (the solid lines) the plain network's gradients have turned round. In its first block they're
+# about nine times *smaller* than in its last, and much smaller than the residual network's. Isn't that what vanishing
+# looks like? It's a fair objection, so let's look at the table.
 
 # %% [markdown]
-# **The picture on the right** answers it. It shows how far one step moves a block's weights, as a share of their length.
-# In the plain network the very first step moves the first block's weights by about half of their own length, the last
-# block's by less than a thousandth. And in the median step of the epoch the first block still moves further than the last. A
-# vanished gradient would move nothing.
-#
-# So why do its gradients become small? Look at the last row: those giant steps have made the first block's weights
-# dozens of times as long as they were. That changes nothing about the output, because the batch norm after them divides
-# the scale out. But then a step of the same size turns longer weights less, and the gradient shrinks as they grow: ten
-# times the length, a tenth of the gradient. The small gradients at the end are the *trace of the explosion*, and not a
-# signal that faded on its way back.
+# The giant steps have made the first block's weights fourteen times as **long**. That changes nothing about its output,
+# because the batch norm behind each convolution divides the scale out. But a step of the same size turns longer weights
+# less, so the gradient shrinks as they grow: ten times the length, a tenth of the gradient. That's why ‖w‖·‖∇w‖ has a
+# column: in the product the scale cancels. And at the end of the epoch it's about the same in the first block, in the
+# middle and in the last. What goes back arrives everywhere. The small gradients are the *trace of the explosion*, and not
+# a signal that faded on its way.
+
+# %% [markdown]
+# The damage lasts, though. The update looks healthy, nearly as large for the first block as for the last. Don't let it
+# fool you: most of it is momentum that still carries on the first giant steps, along the weights, and only stretches them
+# further. What turns them is in the last column: ten times less than in the last block, and about forty times less than
+# in the first block of the residual network. The front of the plain network hardly learns any more, because its first
+# steps threw it so far out.
 
 # %% [markdown]
 # ## 5. What it is not, and what it is
 #
-# Six questions. The first four are about the argument, so look back at what you measured. The last two are small sums.
+# Five questions. The first four are about the argument, so look back at what you measured. The last is a small sum.
 #
 # 1. `"overfitting"`: plain-56 is worse than plain-20 on the *test* images too, as the tables in section 3 show. Which one
 #    observation rules overfitting out as the reason? **a)** its loss on the *test* images, which is higher · **b)** its
@@ -478,19 +436,16 @@ pd.DataFrame(
 # 2. `"could_copy"`: how could plain-56 be at least as good on the training images as plain-20? **a)** by memorising
 #    them with its additional parameters · **b)** by being trained longer · **c)** by copying plain-20 and letting every
 #    additional layer pass its input through
+
+# %% [markdown]
 # 3. `"gradients"`: which of these speak *against* vanishing gradients as the reason? (one or more: a set) **a)** at the
-#    very first batch the gradients in the first blocks are larger than those in the last ones, not smaller · **b)** in the
-#    first step and in the median one, the weights of the first block move further, by their own length, than those of the
+#    very first batch the gradients in the first blocks are larger than those in the last ones, not smaller · **b)** at the
+#    end of the epoch ‖w‖·‖∇w‖, in which the scale of the weights cancels, is about as large in the first block as in the
 #    last · **c)** the loss of plain-56 falls, if only a little · **d)** ReLU is flat below zero
 # 4. `"residual"`: a block is to compute H(x), and its skip adds x. What is left for its layers to learn?
 #    **a)** F(x) = H(x) + x · **b)** F(x) = x − H(x) · **c)** F(x) = H(x) − x · **d)** F(x) = H(x) / x
-
-# %% [markdown]
 # 5. `"zero"`: the best that a block could do is nothing, H(x) = x. Which number do all outputs of its layers then have
 #    to be? (a number)
-# 6. `"strided_head"`: the network of the next section has 1,226,882 parameters. How many has it when its head (global
-#    average pooling, then `Linear(256, 10)`) is replaced by a 3×3 convolution with stride 2, padding 1 and a bias, from
-#    256 to 10 channels? (a number; write it as a sum of products, if you like)
 
 
 # %% nbgrader={"grade": false, "grade_id": "why_answers", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -503,7 +458,6 @@ def why_answers() -> dict[str, str | set[str] | int]:
         "gradients": {"a", "b"},
         "residual": "c",
         "zero": 0,
-        "strided_head": 1226882 - (256 * 10 + 10) + (256 * 10 * 3 * 3 + 10),
     }
     ### END SOLUTION
 
@@ -526,10 +480,11 @@ tests.test_why_answers(why_answers, seed=7, quiet=True)
 # so there's a way around F, though not quite a free one here: a ReLU follows the sum, and its mask of zeros and ones
 # multiplies all of that. And an added I alone doesn't cure an explosion, because it takes nothing away from what F
 # does.
-#
+
+# %% [markdown]
 # What helps is the batch norm at the end of the branch. Because of it, each block adds about the same size to the
 # stream. At the start these additions are as good as random, so after $l$ blocks the stream is about $\sqrt{l}$ times
-# as large as one of them (see how the std in the table above grows up to the middle). So what block $l$ does to
+# as large as one of them (see how the std in the first picture above grows). So what block $l$ does to
 # the gradient shrinks like $1/\sqrt{l}$ ([De & Smith 2020](https://arxiv.org/abs/2002.10444)). It's nearly at right
 # angles to what came past the block, so their squares add up: the squared length grows by a factor of about $1 + c/l$.
 # The product of such factors grows like a power of the depth. In the plain network the factor stays about the same from
@@ -572,8 +527,8 @@ tests.test_why_answers(why_answers, seed=7, quiet=True)
 #
 # Three more things differ from ResNet34's block. The stride is on the *second* convolution, so that the first still works
 # on the whole map. A change of size alone needs no 1×1 convolution, because the pool takes care of it. And that 1×1
-# convolution has a bias and no batch norm, so that the block also works without any. Finished blocks, torchvision's and
-# those of `course_utils.training`, are off limits again.
+# convolution has a bias and no batch norm, so that the block also works without any. Again, build it from layers, not
+# from a finished block.
 #
 # {{hints PooledBlock}}
 
@@ -626,6 +581,29 @@ n_parameters = sum(p.numel() for p in net.parameters())
 print(f"{n_parameters:,} parameters")
 assert n_parameters == 1_226_882
 
+# %% [markdown]
+# ### A question
+#
+# Some networks have another head: in place of global average pooling and `Linear(256, 10)` a 3×3 convolution with stride
+# 2, padding 1 and a bias, from 256 to 10 channels. How many parameters would this network have with it? The key is
+# `"strided_head"`; write the number as a sum of products, if you like.
+
+
+# %% nbgrader={"grade": false, "grade_id": "head_answers", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def head_answers() -> dict[str, int]:
+    """Return your answer: {"strided_head": …}."""
+    ### BEGIN SOLUTION
+    return {"strided_head": 1_226_882 - (256 * 10 + 10) + (256 * 10 * 3 * 3 + 10)}
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_head_answers", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+tests.test_head_answers(head_answers)
+### BEGIN HIDDEN TESTS
+tests.test_head_answers(head_answers, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %%
 strided_head = nn.Sequential(*list(net)[:-3], nn.Conv2d(256, 10, kernel_size=3, stride=2, padding=1), nn.Flatten())
 print(f"{sum(p.numel() for p in strided_head.parameters()):,} with a strided convolution as its head")
 
@@ -641,8 +619,8 @@ print(f"{sum(p.numel() for p in strided_head.parameters()):,} with a strided con
 # more than a large one on a small map.
 #
 # Write `multiply_adds`: run the model once on x, with a forward hook on each `nn.Conv2d` and each `nn.Linear`, and count
-# for **one** image. Biases do not count. Leave the model as it was: no hooks, the same mode, the same running statistics.
-# Counters that others have written are off limits (torch's `FlopCounterMode`, torchinfo, fvcore, thop and the like, and
+# for **one** image. Biases don't count. Leave the model as it was: no hooks, the same mode, the same running statistics.
+# Please don't call a counter that others have written (torch's `FlopCounterMode`, torchinfo, fvcore, thop and the like, or
 # `course_utils.inspection`): yours will be ten lines, and you'll know what they count.
 #
 # {{hints multiply_adds}}
@@ -723,7 +701,9 @@ utils.summary(net, image)
 #
 # - **One cycle** ([Smith & Topin 2017](https://arxiv.org/abs/1708.07120)): the learning rate rises to a high maximum and
 #   falls to almost nothing. Large steps find a good region quickly; the small ones at the end settle in it.
-# - **SGD with Nesterov's momentum**, and some weight decay, in batches of 128 images: 469 steps an epoch.
+# - **SGD with Nesterov's momentum**, and some weight decay, in batches of 128 images: 469 steps an epoch. Nesterov's
+#   variant uses the gradient as if momentum had already carried the weights one step on, so it brakes one step earlier
+#   where they are about to overshoot.
 # - **Label smoothing**: the target isn't 100 % for the right class but 91 %, and 1 % for each of the others. The people
 #   who labelled these images weren't always sure either, and a network that needn't be certain is less eager to
 #   memorise.

@@ -984,7 +984,7 @@ def test_a_strided_convolution_as_a_head_costs_what_the_question_says():
     trunk = list(training.pooled_resnet())[:-3]
     net = nn.Sequential(*trunk, nn.Conv2d(256, 10, 3, stride=2, padding=1), nn.Flatten())
     assert net(IMAGE).shape == (1, 10)
-    answer = load("why_answers").right()["strided_head"]
+    answer = load("head_answers").right()["strided_head"]
     assert sum(parameter.numel() for parameter in net.parameters()) == answer == 1_247_362
 
 

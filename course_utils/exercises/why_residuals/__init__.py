@@ -9,6 +9,7 @@ EXERCISES = (
     Entry("activation_stats", "activation_stats", "test_activation_stats"),
     Entry("why_answers", "why_answers", "test_why_answers"),
     Entry("PooledBlock", "pooled_block", "test_pooled_block"),
+    Entry("head_answers", "head_answers", "test_head_answers"),
     Entry("multiply_adds", "multiply_adds", "test_multiply_adds"),
 )
 """In the notebook's order: each exercise, the module that it is in, and its test functions."""

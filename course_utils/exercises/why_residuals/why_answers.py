@@ -1,4 +1,4 @@
-"""The questions of the notebook on why residuals work: what is ruled out, what is left to learn, what a head costs."""
+"""The questions of the notebook on why residuals work: what is ruled out, and what is left to learn."""
 
 from course_utils.exercises.questions import Question, make_questions
 
@@ -48,21 +48,6 @@ EXERCISE = make_questions(
             0,
             {1: "add 1 to x, and x is not what comes out"},
             "what can you add to x so that x stays what it is?",
-        ),
-        Question(
-            "strided_head",
-            1_247_362,
-            {
-                1_249_932: "the old head is gone: its Linear(256, 10) has parameters, too",
-                1_247_352: "the convolution has a bias: one number for each of its outputs",
-                1_247_372: "the Linear layer has a bias as well, and it is gone",
-                1_226_882: "that is the net as it was",
-                23_050: "that is the new head alone: what about the rest of the net?",
-                20_480: "that is how many more there are; how many are there in all?",
-                1_224_312: "that is the net without any head",
-            },
-            "take away the parameters of Linear(256, 10), and add those of the convolution: one 256 × 3 × 3 kernel and "
-            "one bias for each of its 10 outputs",
         ),
     ),
 )

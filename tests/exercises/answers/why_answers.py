@@ -6,14 +6,13 @@ def why_answers():
         "gradients": {"a", "b"},
         "residual": "c",
         "zero": 0,
-        "strided_head": 1226882 - (256 * 10 + 10) + (256 * 10 * 3 * 3 + 10),
     }
 
 
 # %% right: in capitals and floats
 def why_answers():
     capitals = {"overfitting": "B", "could_copy": "C ", "gradients": ["A", "B"], "residual": "C"}
-    return {**capitals, "zero": 0.0, "strided_head": 1.247362e6}
+    return {**capitals, "zero": 0.0}
 
 
 # %% wrong: says a to overfitting
@@ -24,7 +23,6 @@ def why_answers():
         "gradients": {"a", "b"},
         "residual": "c",
         "zero": 0,
-        "strided_head": 1226882 - (256 * 10 + 10) + (256 * 10 * 3 * 3 + 10),
     }
 
 
@@ -36,7 +34,6 @@ def why_answers():
         "gradients": {"a", "d"},
         "residual": "c",
         "zero": 0,
-        "strided_head": 1226882 - (256 * 10 + 10) + (256 * 10 * 3 * 3 + 10),
     }
 
 
@@ -48,7 +45,6 @@ def why_answers():
         "gradients": {"a", "b", "c"},
         "residual": "c",
         "zero": 0,
-        "strided_head": 1226882 - (256 * 10 + 10) + (256 * 10 * 3 * 3 + 10),
     }
 
 
@@ -60,17 +56,4 @@ def why_answers():
         "gradients": {"a", "b"},
         "residual": "c",
         "zero": 1,
-        "strided_head": 1226882 - (256 * 10 + 10) + (256 * 10 * 3 * 3 + 10),
-    }
-
-
-# %% wrong: says 1249932 to strided_head
-def why_answers():
-    return {
-        "overfitting": "b",
-        "could_copy": "c",
-        "gradients": {"a", "b"},
-        "residual": "c",
-        "zero": 0,
-        "strided_head": 1249932,
     }
