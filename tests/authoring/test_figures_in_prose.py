@@ -49,8 +49,6 @@ FACTS = {
         "30MB": "the size of Fashion-MNIST's four files",
         "2000": "TEST_IMAGES in course_utils/training/degradation.py",
         "0.5": "tests/training/test_degradation.py asserts it of the stored results",
-        "0.61": "an earlier run of the authors, not stored",
-        "0.10": "an earlier run of the authors, not stored",
         "0.01": "an example of a share, one hundredth",
         "40000": "a trial of the authors, not stored",
         "91.6%": "a trial of the authors, not stored",

@@ -178,14 +178,27 @@ def test_the_courses_own_results_are_what_the_notebook_says_of_them():
 
 def test_twenty_epochs_help_all_networks_but_the_deep_plain_one():
     """Catches new results under the old sentence, and a file from another setting."""
-    results = {one.run.name: one for one in read_results(RESULTS / "twenty_epochs.json")}
+    stored = read_results(RESULTS / "twenty_epochs.json")
+    assert {(one.run.epochs, one.run.max_lr, len(one.losses)) for one in stored} == {(20, 0.1, 20)}
+    results = {one.run.name: one for one in stored if one.run.seed == 0}
     last = {name: round(one.losses[-1], 2) for name, one in results.items()}
     assert last == {"plain-20": 0.20, "residual-20": 0.03, "plain-56": 1.94, "residual-56": 0.03}
-    assert {(one.run.epochs, one.run.seed, len(one.losses)) for one in results.values()} == {(20, 0, 20)}
     five = {one.run.name: one for one in read_results(RESULTS / "degradation.json") if one.run.seed == 0}
     assert results["plain-56"].losses[-1] > five["plain-56"].losses[-1] - 0.1
     for name in ("residual-20", "residual-56"):
         assert results[name].test_loss > five[name].test_loss
+    deep = {one.run.seed: round(one.losses[-1], 2) for one in stored if one.run.name == "plain-56"}
+    assert deep == {0: 1.94, 1: 1.02, 2: 1.14}
+
+
+def test_smaller_steps_help_the_deep_plain_network_and_do_not_cure_it():
+    """Catches new results under the old sentence, and a file from another setting."""
+    stored = read_results(RESULTS / "tenth_of_the_rate.json")
+    assert {(one.run.epochs, one.run.max_lr, len(one.losses)) for one in stored} == {(20, 0.01, 20)}
+    last = {(one.run.name, one.run.seed): one.losses[-1] for one in stored}
+    assert (round(last["plain-20", 0], 2), round(last["plain-56", 0], 2)) == (0.16, 0.69)
+    for seed in {seed for _, seed in last}:
+        assert last["plain-56", seed] > last["plain-20", seed] + 0.3
 
 
 @pytest.mark.skipif(not DEBIAN_FOLDER.exists(), reason="Debian's package dataset-fashion-mnist is not installed")
