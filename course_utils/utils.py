@@ -6,8 +6,8 @@ from course_utils.data.photos import load_photo, load_photos
 from course_utils.data.small_resnet import load_few_images, load_small_resnet, small_resnet_record
 from course_utils.data.solutions import show_solution
 from course_utils.data.weights import load_pretrained_resnet34
+from course_utils.drawings.resnet34 import resnet34_diagram
 from course_utils.inspection.bars import show_bars
-from course_utils.inspection.diagram import resnet34_diagram
 from course_utils.inspection.divergence import first_divergence
 from course_utils.inspection.look_inside import show_feature_maps, show_filters, show_heat, show_images
 from course_utils.inspection.param_count import print_param_count

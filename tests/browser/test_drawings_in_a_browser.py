@@ -1,0 +1,61 @@
+"""The drawings as a browser sets them: no text over the edge, over other text, or too small on a telephone."""
+
+import pytest
+from playwright.sync_api import Page
+
+from course_utils import drawings
+from course_utils.drawings.resnet34 import resnet34_drawing
+
+# All texts and boxes, in the drawing's own units.
+MEASURE = """() => {
+  const sheet = document.querySelector("svg");
+  const edge = sheet.getBoundingClientRect(), scale = edge.width / sheet.viewBox.baseVal.width;
+  const place = (element) => {
+    const box = element.getBoundingClientRect();
+    const [left, right] = [box.left, box.right].map((x) => (x - edge.left) / scale);
+    const [top, bottom] = [box.top, box.bottom].map((y) => (y - edge.top) / scale);
+    return {words: element.textContent, left, right, top, bottom};
+  };
+  return {texts: [...sheet.querySelectorAll("text")].map(place), boxes: [...sheet.querySelectorAll("rect")].map(place)};
+}"""
+
+
+@pytest.fixture(params=[*drawings.__all__, "resnet34"])
+def drawing(request):
+    return resnet34_drawing() if request.param == "resnet34" else getattr(drawings, request.param)()
+
+
+def _holds(box: dict, text: dict) -> bool:
+    """Say whether the text's middle is in the box."""
+    x, y = (text["left"] + text["right"]) / 2, (text["top"] + text["bottom"]) / 2
+    return box["left"] < x < box["right"] and box["top"] < y < box["bottom"]
+
+
+def test_text_is_inside_the_sheet_and_its_box_and_never_on_other_text(page: Page, drawing):
+    """Catches a sheet that is too low, a word too long for its box, and two labels at one place."""
+    page.set_content(f'<div style="width:{drawing.width}px">{drawing.svg}</div>')
+    found = page.evaluate(MEASURE)
+    texts, boxes = found["texts"], found["boxes"]
+    for number, text in enumerate(texts):
+        words = text["words"]
+        assert text["left"] > 4, words
+        assert text["right"] < drawing.width - 4, words
+        assert text["top"] > 2, words
+        assert text["bottom"] < drawing.height - 2, words
+        around = [box for box in boxes if _holds(box, text)]
+        smallest = min(around, key=lambda box: (box["right"] - box["left"]) * (box["bottom"] - box["top"]))
+        assert smallest["left"] < text["left"], words
+        assert text["right"] < smallest["right"], words
+        for other in texts[:number]:
+            across = min(text["right"], other["right"]) - max(text["left"], other["left"])
+            down = min(text["bottom"], other["bottom"]) - max(text["top"], other["top"])
+            assert across < 1 or down < 5, (words, other["words"])
+
+
+def test_on_a_telephone_text_is_still_large_enough_and_the_page_is_not_widened(page: Page, drawing):
+    """Catches a wide drawing that shrinks until nobody can read it, and one that pushes the whole page sideways."""
+    page.set_viewport_size({"width": 360, "height": 700})
+    page.set_content(f'<body style="margin:14px">{drawing.html}</body>')
+    width = page.locator("img").evaluate("image => image.decode().then(() => image.getBoundingClientRect().width)")
+    assert 13 * width / drawing.width >= 9.7
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360

@@ -1,0 +1,101 @@
+"""Every drawing can be read: on light and dark pages, by a screen reader, in a terminal, and in a small file."""
+
+import base64
+import re
+from html import escape
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from course_utils import drawings
+from course_utils.drawings.resnet34 import resnet34_drawing
+from course_utils.drawings.svg import FILLS, INK, PAPER
+
+SVG = "{http://www.w3.org/2000/svg}"
+SOLUTIONS = Path(__file__).parents[2] / "solutions"
+NAMES = drawings.__all__
+
+
+@pytest.fixture(params=[*NAMES, "resnet34"])
+def drawing(request):
+    return resnet34_drawing() if request.param == "resnet34" else getattr(drawings, request.param)()
+
+
+def test_the_words_are_the_pictures_alternative_text(drawing):
+    """Catches a picture without alt text, one whose alt is only a title, and words that XML can't hold."""
+    root = ElementTree.fromstring(drawing.svg)
+    assert root.get("role") == "img"
+    assert root.find(f"{SVG}title").text == drawing.title
+    assert root.find(f"{SVG}desc").text == drawing.words
+    assert root.get("aria-label") == f"{drawing.title}. {drawing.words}"
+    assert f'alt="{escape(drawing.words)}"' in drawing.html
+    assert base64.b64decode(re.search(r'base64,([^"]+)"', drawing.html)[1]).decode() == drawing.svg
+    assert len(drawing.words) > 150
+
+
+def test_numbers_in_the_picture_are_in_its_words(drawing):
+    """Catches alt text that wasn't changed with the drawing: each count of weights that is seen is said."""
+    for text in ElementTree.fromstring(drawing.svg).iter(f"{SVG}text"):
+        for count in re.findall(r"\d+,\d{3}", text.text or ""):
+            assert count in drawing.words
+
+
+def test_a_terminal_gets_the_words_in_eighty_columns(drawing):
+    """Catches the default repr, which says nothing, and lines that wrap in the middle of a word."""
+    lines = repr(drawing).splitlines()
+    assert " ".join(lines) == f"{drawing.title}. {drawing.words}"
+    assert max(map(len, lines)) <= 80
+
+
+def test_its_output_in_a_notebook_is_small(drawing):
+    """Catches a grid of single cells, which made the first sliding window three times as large."""
+    assert len(drawing.html) + len(repr(drawing)) < 40_000
+
+
+def _channels(colour: str) -> tuple[float, ...]:
+    """Red, green, blue and alpha from 0 to 1."""
+    if colour.startswith("#"):
+        return *(int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)), 1.0
+    red, green, blue, alpha = map(float, re.fullmatch(r"rgba\((.*)\)", colour)[1].split(","))
+    return red / 255, green / 255, blue / 255, alpha
+
+
+def _luminance(parts: tuple[float, ...]) -> float:
+    """WCAG's relative luminance."""
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts[:3])
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _contrast(ink: str, fill: str) -> float:
+    """WCAG's contrast between ink and a fill on the paper."""
+    *over, alpha = _channels(fill)
+    ground = [alpha * a + (1 - alpha) * b for a, b in zip(over, _channels(PAPER)[:3], strict=True)]
+    low, high = sorted((_luminance(_channels(ink)), _luminance(tuple(ground))))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_it_brings_its_own_paper_on_which_all_text_can_be_read_whatever_the_pages_theme(drawing):
+    """Catches a transparent sheet, which is black on black in a dark theme, and text in a pale colour."""
+    root = ElementTree.fromstring(drawing.svg)
+    paper = root.find(f"{SVG}rect")
+    assert paper.get("fill") == PAPER
+    assert (float(paper.get("width")), float(paper.get("height"))) == (drawing.width, drawing.height)
+    assert root.get("fill") == root.get("color") == INK
+    assert _contrast(INK, PAPER) > 7
+    for text in root.iter(f"{SVG}text"):
+        assert _contrast(text.get("fill", INK), PAPER) >= 4.5
+        assert "url" not in (text.get("font-family") or "")
+    for stroke in {element.get("stroke") for element in root.iter()} - {None, "none", "currentColor"}:
+        assert _contrast(stroke, PAPER) >= 3
+
+
+def test_text_can_be_read_on_every_fill():
+    """Catches a fill so strong that the words in its box fade."""
+    assert all(_contrast(INK, fill) >= 7 for fill in FILLS.values())
+
+
+def test_the_notebooks_name_drawings_that_exist_and_leave_none_out():
+    """Catches a renamed drawing, and one that no notebook shows any more."""
+    named = [name for path in SOLUTIONS.glob("*/*.py") for name in re.findall(r"drawings\.(\w+)\(", path.read_text())]
+    assert sorted(named) == sorted(NAMES)
