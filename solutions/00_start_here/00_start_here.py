@@ -42,7 +42,14 @@ import torch as t
 from jaxtyping import Float
 from torch import Tensor
 
-from course_utils import tests, utils
+from course_utils import drawings, tests, utils
+
+# %% [markdown]
+# This is what you'll build. Follow the photo from top to bottom: the number on each part is the notebook in which you
+# write it or take it apart.
+
+# %%
+drawings.course_map()
 
 # %% [markdown]
 # ## How a test cell talks to you

@@ -51,7 +51,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torchvision.transforms.functional import to_pil_image, to_tensor
 
-from course_utils import tests, utils
+from course_utils import drawings, tests, utils
 
 # %% [markdown]
 # A word on the type hints. `Float[Tensor, "batch channels height width"]` says that a function takes a tensor of floats
@@ -361,6 +361,13 @@ tests.test_flatten(Flatten, seed=7, quiet=True)
 #
 # for output channel $o$, input channel $i$, stride $s$ and padding $p$; outside the image $x$ is 0. Its weight has the
 # shape (out_channels, in_channels, kernel height, kernel width).
+
+# %% [markdown]
+# Here it is with one channel, and weights that compare right with left. Follow the blue frame: each place at which it
+# stops gives one number of the output.
+
+# %%
+drawings.sliding_window()
 
 # %% [markdown]
 # **Your part** is the layer: the weight, its first numbers, and the settings. The sliding itself may be done by

@@ -65,7 +65,7 @@ from rich.table import Table
 from torch import Tensor, nn
 from torchvision import models, transforms
 
-from course_utils import tests, utils
+from course_utils import drawings, tests, utils
 
 ReLU, Linear, Conv2d, MaxPool2d = utils.my_layers()
 
@@ -391,6 +391,13 @@ tests.test_batchnorm2d_running_mean(BatchNorm2d, seed=7, quiet=True)
 # - *Relatives.* **Dropout** also has two modes (it drops values in training only), but remembers nothing. **LayerNorm**
 #   normalises each example over its own features: no batch, no running statistics, and the same in both modes. That's the
 #   one transformers use, because their inputs vary in length.
+
+# %% [markdown]
+# The relatives differ in *what shares one mean and one variance*. Look at the frames: those of batch norm go through all
+# rows, so an image's output depends on the others in its batch. All other frames stay within one row.
+
+# %%
+drawings.norm_axes()
 
 # %% [markdown]
 # ### Play with it

@@ -57,7 +57,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torchvision import models
 
-from course_utils import tests, utils
+from course_utils import drawings, tests, utils
 
 # %% [markdown]
 # ## 1. How far does it see?
@@ -70,8 +70,12 @@ from course_utils import tests, utils
 # know an edge, but never a dog.
 #
 # A stride makes it grow faster. After a layer with stride 2, neighbours in the map are two pixels of the image apart,
-# so a 3×3 kernel that comes later reaches over more of the image.
-#
+# so a 3×3 kernel that comes later reaches over more of the image. Follow the lines down from the one output at the top:
+
+# %%
+drawings.receptive_field()
+
+# %% [markdown]
 # Write `receptive_field`: it gets a list of layers, each a pair `(kernel_size, stride)`, the one nearest to the image
 # first, and returns how many pixels *wide* the patch is that one output depends on. (Padding plays no part: it changes
 # where a patch lies, not how large it is.)
@@ -179,9 +183,15 @@ tests.test_family_answers(family_answers, seed=7, quiet=True)
 
 # %% [markdown]
 # **What to notice.** The bottleneck has a seventeenth of the wide block's weights. But it works on the 56×56 map of layer1,
-# and there ResNet34 has only 64 channels, so compare it with *that*: two 3×3 convolutions at 64 channels have 73,728 weights,
-# and the bottleneck has 69,632. For the same price you get a skip that's **four times as wide**, and one layer more (it's
-# figure 5 of the paper). The last question will come back in a minute.
+# and there ResNet34 has only 64 channels, so compare it with *that*. Look at the skips, drawn as thick as they're wide, and
+# then at the sums below:
+
+# %%
+drawings.two_blocks()
+
+# %% [markdown]
+# For the same price you get a skip that's **four times as wide**, and one layer more (it's figure 5 of the paper). The
+# last question will come back in a minute.
 
 # %% [markdown]
 # ## 3. BasicBlock
@@ -565,6 +575,12 @@ for zero_init in (False, True):
 #   itself elsewhere. That's what you have built so far.
 # - **C**: a projection everywhere, even where none is needed.
 #
+# Compare what's on the way past F, column by column, in the upper row and in the lower:
+
+# %%
+drawings.shortcuts()
+
+# %% [markdown]
 # Complete `PaddedShortcut`, then write `shortcut`, which returns a module for each of the options. (For A, `out_channels`
 # is never smaller than `in_channels`.)
 #

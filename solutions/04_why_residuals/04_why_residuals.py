@@ -48,7 +48,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional
 
-from course_utils import tests, training, utils
+from course_utils import drawings, tests, training, utils
 from course_utils.data.fashion_mnist import load_fashion_mnist
 from course_utils.training import figures
 
@@ -73,7 +73,15 @@ from course_utils.training import figures
 # divides their scale out again. But the *last* batch norm multiplies by its own weight γ. The block only has to turn
 # that γ (and its bias) down to 0, and weight decay, which shrinks every weight a little at each step, pulls γ that way
 # anyway. (Notebook 3 even starts it at 0.)
-#
+
+# %% [markdown]
+# Look at the two lines to each star, from 20 layers and from 56: which one is shorter? (It's a way of thinking, and no
+# measurement. On paper the plain network could copy the shallow one too, but what's drawn is what training *gets to*.)
+
+# %%
+drawings.function_classes()
+
+# %% [markdown]
 # It's a claim about training, so let's train.
 
 # %% [markdown]
@@ -486,9 +494,15 @@ tests.test_why_answers(why_answers, seed=7, quiet=True)
 # such networks converge exponentially slowly. The explosion that you've measured disagrees with "healthy". So what does
 # the skip change? Start with one line of calculus. For y = x + F(x),
 #
-# $$ \frac{\partial y}{\partial x} = I + \frac{\partial F}{\partial x}, $$
+# $$ \frac{\partial y}{\partial x} = I + \frac{\partial F}{\partial x}. $$
 #
-# so there's a way around F, though not quite a free one here: a ReLU follows the sum, and its mask of zeros and ones
+# Follow the gradient from y back to x, on the left and on the right:
+
+# %%
+drawings.gradients()
+
+# %% [markdown]
+# So there's a way around F, though not quite a free one here: a ReLU follows the sum, and its mask of zeros and ones
 # multiplies all of that. And an added I alone doesn't cure an explosion, because it takes nothing away from what F
 # does.
 

@@ -49,7 +49,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torchvision import transforms
 
-from course_utils import tests, training, utils
+from course_utils import drawings, tests, training, utils
 
 t.set_num_threads(1)  # the network is so small that a second thread would only stand in the way
 
@@ -399,6 +399,12 @@ utils.show_feature_maps(feature_maps(small, known.inputs[boot], ["conv1", "layer
 #    L^c = \mathrm{ReLU}\Big( \sum_k \alpha^c_k A^k \Big) $$
 
 # %% [markdown]
+# Three channels of 3×3 places are enough to do it by hand. Follow the numbers from ① to ⑥, and check one of the sums.
+
+# %%
+drawings.grad_cam_steps()
+
+# %% [markdown]
 # So each map is weighted by its importance, and all are added up. The ReLU drops what's below zero: those places speak
 # *against* the class, for another one perhaps. $L^c$ is as small as the layer's maps; resize it to the image
 # (bilinearly), and divide by its largest value, so that it goes up to 1. Don't stretch it from its *smallest* value: 0
@@ -570,6 +576,12 @@ utils.show_heat(pictures, heat, side=150)
 # With n blocks that makes 2ⁿ paths through the graph. [Veit et al. (2016)](https://arxiv.org/abs/1605.06431) call this the
 # unravelled view: a residual network is a **collection of many paths** of different lengths, most of them much shorter than
 # the network is deep. In a plain network there's one path only, through every layer.
+
+# %% [markdown]
+# Follow each line from x to y: it's one way to choose, at every block, between through and past.
+
+# %%
+drawings.paths()
 
 # %% [markdown]
 # (Are the paths the terms of a sum? Only if every $f$ were linear. With ReLUs inside, $f_2(x + f_1(x))$ isn't

@@ -52,7 +52,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torchvision import models, ops
 
-from course_utils import tests, training, utils
+from course_utils import drawings, tests, training, utils
 from course_utils.data.fashion_mnist import load_fashion_mnist
 
 t.manual_seed(0)
@@ -66,11 +66,12 @@ t.set_num_threads(1)  # what runs here is small: a second thread would only wait
 # Look at the skip of the 2015 block once more. It says "hand x on", but after the sum there's a **ReLU**, so what's
 # handed on has been through one ReLU for each block. It's *nearly* an identity. A few months later the same authors
 # asked what happens if it's a perfect one ([He et al. 2016](https://arxiv.org/abs/1603.05027)). Take the ReLU off the
-# road and put it, together with the batch norm, **in front of** each convolution:
-#
-# - 2015: conv → bn → ReLU → conv → bn → **+** → ReLU
-# - 2016: bn → ReLU → conv → bn → ReLU → conv → **+**
-#
+# road and put it, together with the batch norm, **in front of** each convolution. Follow x down the right side of both:
+
+# %%
+drawings.preactivation()
+
+# %% [markdown]
 # The parts are the same, in another order. Now there's nothing on the road from the first block to the last, and what
 # arrives at the end is *x plus what each block has added*.
 
@@ -227,6 +228,12 @@ for name, function in (
 #   `squeeze_channels`, ReLU, `fc2` back to `channels`, and a **sigmoid**, which puts each gate between 0 and 1;
 # - **scale**: multiply each channel of x by its gate.
 #
+# Follow the maps past the box on the right, to the × where they meet their gates:
+
+# %%
+drawings.squeeze_excitation()
+
+# %% [markdown]
 # Write it so that state dicts can be exchanged with torchvision's: `fc1` and `fc2` are **1×1 convolutions** with a bias.
 # (On an image of one pixel, a 1×1 convolution *is* a linear layer.)
 #
@@ -307,8 +314,13 @@ print("weight:", tuple(grouped.weight.shape), "where an ordinary convolution has
 # What to do with what's saved? Be wider. [Xie et al. (2016)](https://arxiv.org/abs/1611.05431) make the narrow part of a
 # bottleneck twice as wide and cut its 3×3 convolution into 32 groups. It's as if 32 thin branches ran side by side and
 # were added up; the paper calls their number *cardinality*, and the network **ResNeXt**. It costs what ResNet-50 costs,
-# and errs on 22.2 % of ImageNet's images where ResNet-50 errs on 23.9 % (table 3).
-#
+# and errs on 22.2 % of ImageNet's images where ResNet-50 errs on 23.9 % (table 3). Compare the two middles, and what each
+# of them pays:
+
+# %%
+drawings.resnext()
+
+# %% [markdown]
 # Write the block. It's notebook 3's Bottleneck, but for its middle:
 #
 # - **width** = `planes · base_width // 64 · groups`: what the narrow part has in place of `planes`. At planes = 64 each
@@ -429,6 +441,12 @@ for name, shortcut in (("strided (2015)", strided), ("pooled (ResNet-D)", pooled
 #   by it;
 # - add x, and nothing after the sum.
 #
+# Compare it with the bottleneck, from top to bottom: where it's wide, and how few norms and activations are left.
+
+# %%
+drawings.convnext()
+
+# %% [markdown]
 # LayerNorm and Linear work on the *last* axis, so turn the maps round once, and back once. The names are those of the
 # authors' code, and `gamma` has shape (channels,).
 #
@@ -503,6 +521,12 @@ print(f"a fresh one changes x by at most {(fresh(x) - x).abs().max():.1e}")
 # look at one another, as a 7×7 convolution does with pixels; the **mlp** works at each token by itself, as ConvNeXt's
 # two linear layers do. There's nothing but sums on the road, and people who study language models call this road the
 # **residual stream**: each block reads from it and writes something back.
+
+# %% [markdown]
+# Follow the road down the right side: which part of ConvNeXt's branch has become a branch of its own?
+
+# %%
+drawings.transformer()
 
 # %% [markdown]
 # Write the block. Attention is PyTorch's: `nn.MultiheadAttention(features, heads, batch_first=True)`. You call it with
