@@ -1,6 +1,7 @@
 """The helpers that notebooks call by name: `from course_utils import utils`."""
 
 from course_utils.carried import my_layers
+from course_utils.data.class_names import class_names
 from course_utils.data.gallery import show_photos
 from course_utils.data.photos import load_photo, load_photos
 from course_utils.data.small_resnet import load_few_images, load_small_resnet, small_resnet_record
@@ -17,11 +18,14 @@ from course_utils.student_folder import own_file
 from course_utils.widgets.batchnorm_playground import batchnorm_playground
 from course_utils.widgets.explorer import explore
 from course_utils.widgets.hint_ladder import hints
-from course_utils.widgets.own_photo import classify_photo
+from course_utils.widgets.own_photo import classify_photo, classify_photos
+from course_utils.widgets.trained_network import show_trained_network
 
 __all__ = [
     "batchnorm_playground",
+    "class_names",
     "classify_photo",
+    "classify_photos",
     "explore",
     "first_divergence",
     "hints",
@@ -42,6 +46,7 @@ __all__ = [
     "show_photos",
     "show_progress",
     "show_solution",
+    "show_trained_network",
     "small_resnet_record",
     "summary",
 ]

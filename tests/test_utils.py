@@ -17,7 +17,9 @@ print(time.process_time() - begin, " ".join(heavy & set(sys.modules)))
 def test_every_helper_is_a_function_with_a_docstring():
     assert set(utils.__all__) == {
         "batchnorm_playground",
+        "class_names",
         "classify_photo",
+        "classify_photos",
         "explore",
         "first_divergence",
         "hints",
@@ -38,6 +40,7 @@ def test_every_helper_is_a_function_with_a_docstring():
         "show_photos",
         "show_progress",
         "show_solution",
+        "show_trained_network",
         "small_resnet_record",
         "summary",
     }

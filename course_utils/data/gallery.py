@@ -35,6 +35,7 @@ def photo_html(name: str, photo: Image.Image, side: int = _SIDE) -> str:
     data = base64.b64encode(buffer.getvalue()).decode()
     alt = f"photo of {name.replace('_', ' ')}"
     return (
-        f'<figure style="margin:0;width:{side}px"><img src="data:image/jpeg;base64,{data}" alt="{escape(alt)}">'
+        f'<figure style="margin:0;max-width:100%;width:{side}px">'
+        f'<img src="data:image/jpeg;base64,{data}" alt="{escape(alt)}" style="max-width:100%">'
         f'<figcaption style="font-size:85%">{escape(name)}</figcaption></figure>'
     )

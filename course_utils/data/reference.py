@@ -18,6 +18,12 @@ SEED = 0
 LOGIT_SPREAD = 3.5
 
 
+def has_reference_weights(model: nn.Module) -> bool:
+    """Say whether a model has the random reference's weights, under whatever names they were copied into it."""
+    first = next(model.parameters(), torch.empty(0))
+    return torch.equal(first.detach().cpu().float(), _first_weights(Generator().manual_seed(SEED)))
+
+
 def random_reference_resnet34() -> ResNet:
     """Build torchvision's ResNet34 in eval mode with random weights that are the same every time.
 
@@ -40,7 +46,7 @@ def random_reference_resnet34() -> ResNet:
 def _fill(model: nn.Module, generator: Generator) -> None:
     for name, module in model.named_modules():
         if isinstance(module, nn.Conv2d):
-            nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu", generator=generator)
+            _fill_convolution(module.weight, generator)
         elif isinstance(module, nn.BatchNorm2d):
             # Small at a block's end: signals keep their size over sixteen sums, and no photo gets a certain answer.
             low, high = (0.15, 0.35) if name.endswith("bn2") else (0.7, 1.3)
@@ -50,6 +56,15 @@ def _fill(model: nn.Module, generator: Generator) -> None:
         elif isinstance(module, nn.Linear):
             nn.init.normal_(module.weight, generator=generator)
             nn.init.zeros_(module.bias)
+
+
+def _fill_convolution(weight: Tensor, generator: Generator) -> Tensor:
+    return nn.init.kaiming_normal_(weight, mode="fan_out", nonlinearity="relu", generator=generator)
+
+
+def _first_weights(generator: Generator) -> Float[Tensor, "64 3 7 7"]:
+    """Draw the first convolution's weights, which are the first to be drawn."""
+    return _fill_convolution(torch.empty(64, 3, 7, 7), generator)
 
 
 def _smooth_images(generator: Generator, batch: int, side: int) -> Float[Tensor, "batch 3 side side"]:

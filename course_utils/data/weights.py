@@ -20,10 +20,19 @@ if TYPE_CHECKING:
     from torchvision.models import ResNet
 
 VARIABLE = "RESNET34_WEIGHTS"
+HOW_TO_GET_NAMES = (
+    "These weights are stand-ins, so the classes have numbers and no names. For names, run this notebook again with "
+    "the internet; or download resnet34-b627a593.pth from download.pytorch.org/models on another computer, and give "
+    f"its path in the environment variable {VARIABLE} before Jupyter is started."
+)
 
 
 class WeightsError(ValueError):
     """The file of weights that the reader named cannot be used; the message says why and what to do."""
+
+
+class NoWeightsError(Exception):
+    """The weights cannot be downloaded; the text is the reason, in words that fit after a colon."""
 
 
 @dataclass(frozen=True)
@@ -55,16 +64,25 @@ def load_pretrained_resnet34(weights: WeightsFile | None = None) -> ResNet:
     one), then torch.hub's cache, then a download. Where that fails, one printed line says why, and the model has
     fixed random weights instead. `weights` says which file is wanted: torchvision's IMAGENET1K_V1 unless given.
     """
-    weights = weights or torchvision_weights_file()
     try:
-        path = _named_file(weights) or _cached_file(weights) or _download(weights)
-    except _DownloadError as error:
+        return trained_resnet34(weights)
+    except NoWeightsError as error:
         print(
             f"No pretrained weights: {error}. Going on with fixed random weights: every comparison still holds, "
-            "only the class names mean nothing."
+            "only the classes have no names."
         )
         return random_reference_resnet34()
-    return _resnet34_from(path)
+
+
+def trained_resnet34(weights: WeightsFile | None = None) -> ResNet:
+    """Return what `load_pretrained_resnet34` does, but never random weights.
+
+    Raises:
+        NoWeightsError: they are not on this computer, and cannot be downloaded.
+        WeightsError: the file that RESNET34_WEIGHTS names is not the right one.
+    """
+    weights = weights or torchvision_weights_file()
+    return _resnet34_from(_named_file(weights) or _cached_file(weights) or _download(weights))
 
 
 def _resnet34_from(path: Path) -> ResNet:
@@ -123,10 +141,6 @@ def _sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
-class _DownloadError(Exception):
-    """A download that failed; its text is the reason, in words that fit after a colon."""
-
-
 def _download(weights: WeightsFile) -> Path:
     """Download into the cache, twice if the transfer breaks off, and return the file's path."""
     broken_transfer = (RuntimeError, OSError, http.client.HTTPException)  # torch.hub's wrong hash is a RuntimeError
@@ -137,7 +151,7 @@ def _download(weights: WeightsFile) -> Path:
     try:
         return _download_once(weights)
     except broken_transfer as error:
-        raise _DownloadError(f"the download from {weights.url} was cut short or changed on the way, twice") from error
+        raise NoWeightsError(f"the download from {weights.url} was cut short or changed on the way, twice") from error
 
 
 def _download_once(weights: WeightsFile) -> Path:
@@ -149,12 +163,12 @@ def _download_once(weights: WeightsFile) -> Path:
         try:
             torch.hub.download_url_to_file(weights.url, str(part), hash_prefix=weights.sha256_prefix)
         except HTTPError as error:
-            raise _DownloadError(f"{weights.url} answered {error.code} {error.reason}") from error
+            raise NoWeightsError(f"{weights.url} answered {error.code} {error.reason}") from error
         except URLError as error:
-            raise _DownloadError(f"{urlparse(weights.url).netloc} cannot be reached ({error.reason})") from error
+            raise NoWeightsError(f"{urlparse(weights.url).netloc} cannot be reached ({error.reason})") from error
         except OSError as error:
             if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-                raise _DownloadError(f"no room left on the disk of {_cache_folder()}") from error
+                raise NoWeightsError(f"no room left on the disk of {_cache_folder()}") from error
             raise
         return part.replace(_cache_folder() / weights.name)
 
@@ -166,6 +180,6 @@ def _scratch_folder() -> tempfile.TemporaryDirectory:
         folder.mkdir(parents=True, exist_ok=True)
         return tempfile.TemporaryDirectory(dir=folder, prefix="download-")
     except OSError as error:
-        raise _DownloadError(
+        raise NoWeightsError(
             f"{folder} cannot be written ({error.strerror}; the variable TORCH_HOME names another place)"
         ) from error

@@ -2,47 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
+from itertools import cycle
 
 from course_utils.checking.surface import show_html, surface
 
-_BLUE = "rgba(60,130,220,.45)"
-_WIDTH = 18  # em of the longest bar possible
+# Three times as bright or as dark as the page, be it white or black; the second is hatched, to do without colour.
+_FILLS = (
+    "background:#3c82dc",
+    "background:repeating-linear-gradient(135deg,#868686 0 2px,transparent 2px 4px);box-shadow:inset 0 0 0 1px #868686",
+)
 _LETTERS = 30
+_UNSEEN = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)"
+
+Bars = Mapping[str, Mapping[str, float]]
+"""For each row its name, and in it the shares (from 0 to 1) by whose they are."""
 
 
 def show_bars(shares: Mapping[str, float], *, title: str, marked: tuple[str, ...] = ()) -> None:
     """Show shares (from 0 to 1) as percentages with bars; the `marked` ones stand out in bold."""
+    text = "\n".join([title, *(_line(name, share) for name, share in shares.items())])
     if surface() == "html":
-        show_html(bars_html(shares, title, marked), bars_text(shares, title))
+        show_html(bars_html(shares, title, marked), text)
     else:
-        print(bars_text(shares, title))
-
-
-def bars_text(shares: Mapping[str, float], title: str) -> str:
-    """Write the chart in characters."""
-    return "\n".join([title, *(_line(name, share) for name, share in shares.items())])
+        print(text)
 
 
 def bars_html(shares: Mapping[str, float], title: str, marked: tuple[str, ...] = ()) -> str:
-    """Write the chart as a table."""
-    rows = "".join(_row(name, share, name in marked) for name, share in shares.items())
-    style = "caption-side:top;text-align:left;font-weight:bold;white-space:nowrap"
+    """Write shares as a table, a bar in each row."""
+    style = "caption-side:top;text-align:left;font-weight:bold"
     caption = f'<caption style="{style}">{escape(title)}</caption>'
-    return f'<table style="border-collapse:collapse">{caption}<tbody>{rows}</tbody></table>'
+    return paired_bars_html({name: {"": share} for name, share in shares.items()}, marked, caption)
+
+
+def paired_bars_html(bars: Bars, marked: tuple[str, ...] = (), caption: str = "") -> str:
+    """Write shares as a table; in each row a bar for each share in it, one over the other."""
+    rows = "".join(_row(name, shares, name in marked) for name, shares in bars.items())
+    # As wide as its place, which may be a phone.
+    style = "border-collapse:collapse;table-layout:auto;width:100%;max-width:34em;margin:0"
+    return f'<table style="{style}">{caption}<tbody>{rows}</tbody></table>'
+
+
+def paired_bars_text(bars: Bars) -> str:
+    """Write the same in characters."""
+    return "\n".join(f"{who:12} {_line(name, share)}" for name, shares in bars.items() for who, share in shares.items())
+
+
+def legend_html(whose: Iterable[str]) -> str:
+    """Say whose the bars are, in the order in which they lie over each other."""
+    swatch = '<span style="display:inline-block;width:2em;height:.7em;margin-right:.4em;{}"></span>'
+    each = (
+        f'<span style="white-space:nowrap;margin-right:1.2em">{swatch.format(fill)}{escape(who)}</span>'
+        for who, fill in zip(whose, cycle(_FILLS), strict=False)
+    )
+    return f"<div>{''.join(each)}</div>"
 
 
 def _line(name: str, share: float) -> str:
     return f"{name:20} {share:6.1%} {'█' * round(share * _LETTERS)}"
 
 
-def _row(name: str, share: float, marked: bool) -> str:
+def _row(name: str, shares: Mapping[str, float], marked: bool) -> str:
     weight = "bold" if marked else "normal"
-    bar = f'<div style="background:{_BLUE};width:{share * _WIDTH:.2f}em;height:1em"></div>'
-    head = f'<th scope="row" style="text-align:left;font-weight:inherit">{escape(name)}</th>'
+    head = f'<th scope="row" style="text-align:left;font-weight:inherit;width:38%">{escape(name)}</th>'
+    bars = "".join(_bar(who, share, fill) for (who, share), fill in zip(shares.items(), cycle(_FILLS), strict=False))
+    return f'<tr style="font-weight:{weight}">{head}<td style="text-align:left">{bars}</td></tr>'
+
+
+def _bar(who: str, share: float, fill: str) -> str:
+    unseen = f'<span style="{_UNSEEN}">{escape(who)} </span>' if who else ""
     return (
-        f'<tr style="font-weight:{weight}">{head}'
-        f'<td style="text-align:right;padding:0 .5em;font-variant-numeric:tabular-nums">{share:.1%}</td>'
-        f'<td style="text-align:left">{bar}</td></tr>'
+        f'<div style="display:flex;align-items:center;line-height:1.3">{unseen}'
+        '<span style="flex:none;width:4em;text-align:right;font-variant-numeric:tabular-nums;margin-right:.5em">'
+        f"{share:.1%}</span>"
+        f'<span style="flex:auto"><span style="display:block;width:{share:.2%};height:.8em;{fill}"></span></span></div>'
     )

@@ -10,6 +10,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from course_utils.inspection.parameters import shape_text
+from course_utils.widgets.answers import Naming, naming_of
 from course_utils.widgets.stage import redraw, show_widget
 from course_utils.widgets.stage_pages import described, overview_page, overview_text
 from course_utils.widgets.stages import Stage, Stages, rows_of, stages_of
@@ -29,12 +30,15 @@ def explore(model: nn.Module, images: Images) -> None:
     """
     name = next(iter(images))
     stages = stages_of(model, images[name])
+    naming = naming_of([model], {len(stages[-1].outputs)})
     show_widget(
-        lambda: _explorer(model, images, stages), lambda: overview_page(stages, name), lambda: overview_text(stages)
+        lambda: _explorer(model, images, stages, naming),
+        lambda: overview_page(stages, name, naming),
+        lambda: overview_text(stages),
     )
 
 
-def _explorer(model: nn.Module, images: Images, stages: Stages) -> Widget:
+def _explorer(model: nn.Module, images: Images, stages: Stages, naming: Naming) -> Widget:
     from ipywidgets import HTML, Dropdown, VBox
 
     image = Dropdown(options=list(images), description="image")
@@ -43,7 +47,7 @@ def _explorer(model: nn.Module, images: Images, stages: Stages) -> Widget:
     chosen = 1
 
     def draw() -> str:
-        return described(stages[chosen], stages, image.value)
+        return described(stages[chosen], stages, image.value, naming)
 
     def press(number: int, _: object = None) -> None:
         nonlocal chosen

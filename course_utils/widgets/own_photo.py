@@ -1,4 +1,4 @@
-"""Classify a photo of one's own: upload it or say where it is, and see what each network makes of it."""
+"""Classify photos: those of a folder at once, or one's own by uploading it or saying where it is."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from course_utils.data.gallery import photo_html
 from course_utils.data.photos import PHOTO_FOLDER, PhotoError, load_photo, photo_from_bytes
-from course_utils.inspection.bars import bars_html, bars_text
-from course_utils.widgets.answers import most_likely, probabilities
+from course_utils.widgets.answer_cards import Photos, cards_html, cards_text, show_cards
+from course_utils.widgets.answers import Answers, ask
 from course_utils.widgets.stage import redraw, sentence, show_widget
 
 if TYPE_CHECKING:
@@ -21,12 +21,20 @@ if TYPE_CHECKING:
     from PIL import Image
 
 Transform = Callable[["Image.Image"], Float[Tensor, "3 height width"]]
-Answers = Mapping[str, Float[Tensor, " classes"]]
 
-_SIDE = 220  # pixels of the photo that is shown
+_SIDE, _SHOWN = 220, 5  # pixels of the one photo that is shown, and classes beside it
 _ADVICE = (
     "Large files (10 MB, on Colab 1 MB) do not get through a browser: put them beside the notebook and give the path."
 )
+
+
+def classify_photos(models: Mapping[str, nn.Module], transform: Transform, photos: Photos) -> None:
+    """Show each photo with the three most likely classes as bars, one network's over the other's.
+
+    models: by the name that is shown, such as {"yours": my_resnet, "torchvision": pretrained}; they run in eval mode.
+    transform: makes a network's input of a photo. Stand-in weights give their classes no names, only numbers.
+    """
+    show_cards(photos, ask(models, torch.stack([transform(photo) for photo in photos.values()])))
 
 
 def classify_photo(
@@ -40,43 +48,29 @@ def classify_photo(
     """
     first = load_photo(Path(photo).expanduser())
     name = Path(photo).stem
-    answers = ask(models, transform(first))
+    answers = ask(models, transform(first)[None])
     show_widget(
         lambda: _chooser(models, transform, page(name, first, answers)),
         lambda: page(name, first, answers),
-        lambda: "\n".join([f"{name}:", *(bars_text(most_likely(shares), who) for who, shares in answers.items())]),
+        lambda: cards_text({name: first}, answers, shown=_SHOWN),
     )
-
-
-def ask(models: Mapping[str, nn.Module], image: Float[Tensor, "3 height width"]) -> Answers:
-    """Give each network's probabilities for one image."""
-    return {who: probabilities(model, image) for who, model in models.items()}
 
 
 def page(name: str, photo: Image.Image, answers: Answers) -> str:
-    """Show the photo, and beside it the five most likely classes of each network, with bars."""
-    charts = "".join(_chart(who, most_likely(shares)) for who, shares in answers.items())
-    return (
-        '<div style="line-height:1.5;margin:.4em 0">'
-        f'<div style="display:flex;flex-wrap:wrap;gap:1.2em">{photo_html(name, photo, _SIDE)}{charts}</div>'
-        f"{sentence(compared(answers))}</div>"
-    )
-
-
-def _chart(who: str, shares: dict[str, float]) -> str:
-    return f"<div>{bars_html(shares, who, marked=tuple(shares)[:1])}</div>"
+    """Show the photo, and beside it the five most likely classes with the bars of each network."""
+    return cards_html({name: photo}, answers, shown=_SHOWN, side=_SIDE) + sentence(compared(answers))
 
 
 def compared(answers: Answers) -> str:
     """Say how far two networks agree; nothing about any other number of them."""
-    if len(answers) != 2:
+    if len(answers.probabilities) != 2:
         return ""
-    (one, mine), (other, theirs) = answers.items()
+    (one, mine), (other, theirs) = answers.probabilities.items()
     if mine.shape != theirs.shape:
-        return f"{one} knows {len(mine)} classes, {other} knows {len(theirs)}."
+        return f"{one} knows {mine.shape[1]} classes, {other} knows {theirs.shape[1]}."
     apart = (mine.cpu() - theirs.cpu()).abs().max().item()
     said = f"differ by at most {apart:.0e}" if apart else "are the same"
-    return f"Over all {len(mine)} classes the probabilities of the two {said}."
+    return f"Over all {mine.shape[1]} classes the probabilities of the two {said}."
 
 
 def uploaded(value: Any) -> tuple[str, bytes] | None:
@@ -116,4 +110,4 @@ def _answered(models: Mapping[str, nn.Module], transform: Transform, name: str, 
         photo = load()
     except PhotoError as error:
         return sentence(str(error))
-    return page(Path(name).stem, photo, ask(models, transform(photo)))
+    return page(Path(name).stem, photo, ask(models, transform(photo)[None]))

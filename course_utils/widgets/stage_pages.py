@@ -9,13 +9,14 @@ from course_utils.inspection.look_inside import row_of_maps
 from course_utils.inspection.parameters import shape_text
 from course_utils.inspection.sheets import sheets_html
 from course_utils.inspection.summary import to_html
-from course_utils.widgets.answers import most_likely
+from course_utils.widgets.answers import Answers, Naming, most_likely
 from course_utils.widgets.stages import Stage, Stages, rows_of
 
 _HEADINGS = ("output", "parameters", "multiply-adds")
+_CLASSES = 5  # how many of them are shown
 
 
-def described(stage: Stage, stages: Stages, image: str) -> str:
+def described(stage: Stage, stages: Stages, image: str, naming: Naming) -> str:
     """Give one stage as HTML: where it is, what it costs, what is inside, and what it makes of the image."""
     kind = f" ({stage.module})" if stage.module else ""
     title = f"{stage.name}{kind}: {shape_text(stage.inputs.shape)} → {shape_text(stage.outputs.shape)}"
@@ -24,7 +25,7 @@ def described(stage: Stage, stages: Stages, image: str) -> str:
         '<div style="line-height:1.5;margin:.4em 0;width:0;min-width:100%">'
         f'<h4 style="margin:.4em 0">{escape(title)}</h4>'
         f"{bars_html(_shares(stage, stages), 'of the whole network')}{to_html(stage.layers)}"
-        f"{_result(stage, image)}</div>"
+        f"{_result(stage, image, naming)}</div>"
     )
 
 
@@ -35,21 +36,22 @@ def _shares(stage: Stage, stages: Stages) -> dict[str, float]:
     }
 
 
-def _result(stage: Stage, image: str) -> str:
+def _result(stage: Stage, image: str, naming: Naming) -> str:
     """Show the feature maps, or what the logits say."""
     if stage.outputs.ndim == 3:  # channels, height, width
         return sheets_html([row_of_maps(f"{image} after {stage.name}", stage.outputs)])
-    chart = bars_html(most_likely(stage.outputs.softmax(0)), f"{image}: the most likely classes")
-    return f'<div style="margin:.6em 0">{chart}</div>'
+    bars = most_likely(Answers({"": stage.outputs.softmax(0)[None]}, naming), 0, _CLASSES)
+    chart = bars_html({name: shares[""] for name, shares in bars.items()}, f"{image}: the most likely classes")
+    return f'<div style="margin:.6em 0">{chart}{escape(naming.note)}</div>'
 
 
-def overview_page(stages: Stages, image: str) -> str:
+def overview_page(stages: Stages, image: str, naming: Naming) -> str:
     """Give the whole network as HTML: a table of its stages, and the feature maps where their shape changes."""
     head = "".join(f'<th scope="col">{title}</th>' for title in ("", *_HEADINGS))
     body = "".join(_line_of_table(stage) for stage in stages)
     table = f'<table style="border-collapse:collapse"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     last = [row[-1] for row in rows_of(stages)]
-    return f'<div style="line-height:1.5">{table}{"".join(_result(stage, image) for stage in last)}</div>'
+    return f'<div style="line-height:1.5">{table}{"".join(_result(stage, image, naming) for stage in last)}</div>'
 
 
 def _line_of_table(stage: Stage) -> str:

@@ -16,23 +16,7 @@
 # Welcome! In this course you build **residual networks** with your own hands: every layer, every block, the whole of
 # ResNet34, until your own code names what is in a photo. Then you find out why the idea behind it works.
 #
-# | notebook | you end with | time |
-# |---|---|---|
-# | **[Start here](00_start_here.ipynb)** | your first test cell, and your progress at a glance | 10 min |
-# | [1 · Building blocks](../01_building_blocks/01_building_blocks.ipynb) | your own ReLU, Linear, Flatten, Conv2d and MaxPool2d, from parameters and functions of tensors | 2–2½ hours |
-# | [2 · ResNet34](../02_resnets/02_resnets.ipynb) | your own BatchNorm2d … ResNet34, with real weights in it, naming what is in twelve photos | 2½–3½ hours |
-# | [3 · The ResNet family](../03_resnet_family/03_resnet_family.ipynb) | ResNet18 to 152 from one class of yours, and a network faster than the original | 2–2½ hours |
-# | [4 · Why residuals?](../04_why_residuals/04_why_residuals.ipynb) | the experiment that takes the plus sign away, and a good small network of your own | 1½–2½ hours |
-# | [5 · Transfer, and a look inside](../05_transfer_and_look_inside/05_transfer_and_look_inside.ipynb) | new classes from ten images each, and a map of where a network looks | 2–2½ hours |
-# | [6 · Ten years later](../06_ten_years_later/06_ten_years_later.ipynb) | what became of the block: ResNeXt, ConvNeXt, the transformer, and what each is worth | 2–2½ hours |
-
-# %% [markdown]
-# **Notebook 2 is the heart.** If you have one afternoon, do that one: it stands alone, like each of the others. If you
-# have a week of evenings, take them in order; the layers that you write in notebook 1 are then at work in notebook 2.
-#
-# You should have written a small class in PyTorch before, and know roughly what a convolution does. You don't need a
-# graphics card. You'll need the internet twice: for the weights in notebook 2 (87 MB) and the images in notebook 4 (30
-# MB).
+# Before you build one, see one at work. Click into each of the next three cells and press *Shift + Enter*.
 
 # %%
 # {{first cell}}
@@ -45,11 +29,50 @@ from torch import Tensor
 from course_utils import drawings, tests, utils
 
 # %% [markdown]
-# This is what you'll build. Follow the photo from top to bottom: the number on each part is the notebook in which you
-# write it or take it apart.
+# ## A trained network at work
+#
+# The first time, this cell downloads the weights of a **ResNet34** (87 MB) and shows it twelve photos. Without the
+# internet it takes a small residual network that comes with the course, and knows seven kinds of clothes.
+
+# %%
+utils.show_trained_network()
+
+# %% [markdown]
+# **What you see.** Under each image is what it is, and beside it the three names that the network finds most likely,
+# and how sure it is of each. Nobody ever wrote down for it what a koala or a sneaker looks like. It's made of
+# multiplications and sums, and of numbers that it learned from labelled images.
+#
+# Did you find the image that it has no name for? ImageNet has no class *astronaut*, and the small network was never
+# shown a dress. Neither can answer *none of these*, so each picks the best of the names that it has. A network can be
+# very sure, and wrong.
+
+# %% [markdown]
+# ## What of it you'll build
+#
+# Everything between the image and the bars. Follow the photo from top to bottom: the number on each part is the notebook
+# in which you write it or take it apart.
 
 # %%
 drawings.course_map()
+
+# %% [markdown]
+# | notebook | you end with | time |
+# |---|---|---|
+# | **[Start here](00_start_here.ipynb)** | a trained network seen at work, your first test cell, and your progress at a glance | 15 min |
+# | [1 · Building blocks](../01_building_blocks/01_building_blocks.ipynb) | your own ReLU, Linear, Flatten, Conv2d and MaxPool2d, from parameters and functions of tensors | 2–2½ hours |
+# | [2 · ResNet34](../02_resnets/02_resnets.ipynb) | your own BatchNorm2d … ResNet34, with real weights in it, naming what is in twelve photos | 2½–3½ hours |
+# | [3 · The ResNet family](../03_resnet_family/03_resnet_family.ipynb) | ResNet18 to 152 from one class of yours, and a network faster than the original | 2–2½ hours |
+# | [4 · Why residuals?](../04_why_residuals/04_why_residuals.ipynb) | the experiment that takes the plus sign away, and a good small network of your own | 1½–2½ hours |
+# | [5 · Transfer, and a look inside](../05_transfer_and_look_inside/05_transfer_and_look_inside.ipynb) | new classes from ten images each, and a map of where a network looks | 2–2½ hours |
+# | [6 · Ten years later](../06_ten_years_later/06_ten_years_later.ipynb) | what became of the block: ResNeXt, ConvNeXt, the transformer, and what each is worth | 2–2½ hours |
+
+# %% [markdown]
+# **Notebook 2 is the heart.** If you have one afternoon, do that one: it stands alone, like each of the others. If you
+# have a week of evenings, take them in order; the layers that you write in notebook 1 are then at work in notebook 2.
+#
+# You should have written a small class in PyTorch before, and know roughly what a convolution does. You don't need a
+# graphics card. You'll need the internet twice: for the weights above, which notebook 2 uses too (87 MB), and for the
+# images in notebook 4 (30 MB).
 
 # %% [markdown]
 # ## How a test cell talks to you

@@ -346,7 +346,7 @@ class BatchNorm2d(nn.Module):
                 self.num_batches_tracked += 1
         else:
             mean, var = self.running_mean, self.running_var
-        # Scale and shift together, one number each for every channel: x itself is read only twice.
+        # Scale and shift together, one number each for every channel: in eval mode, two passes over the maps are all.
         scale = self.weight / t.sqrt(var + self.eps)
         shift = self.bias - mean * scale
         return x * rearrange(scale, "c -> c 1 1") + rearrange(shift, "c -> c 1 1")
@@ -383,9 +383,10 @@ tests.test_batchnorm2d_running_mean(BatchNorm2d, seed=7, quiet=True)
 # %% [markdown]
 # **What to notice.**
 #
-# - *The output is in the graph, the buffers' update isn't.* $\mu$ and $\sigma^2$ depend on $x$, so gradients flow through
-#   them too: batch norm's gradient differs from that of a fixed scaling. The running statistics mustn't keep a graph,
-#   because the memory of every batch would then stay in use.
+# - *The output is in the graph, the buffers' update isn't.* (The **autograd graph** is PyTorch's record of what was
+#   computed from what, with the values that the way back will need.) $\mu$ and $\sigma^2$ depend on $x$, so gradients
+#   flow through them too: batch norm's gradient differs from that of a fixed scaling. The running statistics mustn't
+#   keep a graph, because the memory of every batch would then stay in use.
 # - *A forgotten `model.eval()`* raises no error. The network still answers, with numbers that depend on the neighbours in
 #   the batch, and each answer changes the running statistics. In section 10 the choice is yours.
 # - *Relatives.* **Dropout** also has two modes (it drops values in training only), but remembers nothing. **LayerNorm**
@@ -481,7 +482,19 @@ utils.resnet34_diagram()
 # - Only the *first* block of a group may stride or change the number of channels.
 # - The right branch does nothing where that's possible. Where the left branch changes the shape, by its stride or by its
 #   channels, the two couldn't be added. So the right branch gets a 1×1 convolution and a batch norm, to bring x to the same
-#   shape. That is called a **projection**.
+#   shape. That is called a **projection**. (A 1×1 convolution looks at one pixel at a time: each of its outputs is a
+#   weighted sum of that pixel's channels. With stride 2 it skips every other row and column.)
+
+# %% [markdown]
+# **Why just these numbers?** The *stem*, all that comes before the first group, makes the map small before the real
+# work starts: a convolution with stride 2 and a pool with stride 2 leave one pixel in sixteen. At full size, a single
+# block would cost about as much as your whole network. And here a wide window is cheap, because a photo has only
+# three channels: the 7×7 kernels have 9,408 weights in all, and are large enough for an edge or a stripe.
+#
+# The authors took up the style of VGG, and VGG starts with 64 channels too. From there the paper has a rule: whenever
+# the sides of the map are halved, the channels are doubled, so that a layer costs the same as before. For 3, 4, 6, 3
+# it gives no reason. It's a choice that worked, and not the last word: [ConvNeXt](https://arxiv.org/abs/2201.03545)
+# moved to 3, 3, 9, 3 in 2022.
 
 # %% [markdown]
 # **Why the sum?** Let $H(x)$ be what a few layers *should* compute. A plain network has to learn all of $H$. In a block
@@ -702,6 +715,16 @@ my_resnet = ResNet34()
 utils.print_param_count(my_resnet, models.resnet34())
 
 # %% [markdown]
+# <details><summary>The total is right, and still a row is marked?</summary>
+#
+# Then all your parts are there, and were declared in another *order*. PyTorch lists parameters in the order in which
+# `__init__` assigns them, whatever `forward` does. Look for a right branch that's assigned before the left one, or a
+# batch norm before its convolution. A network like that runs, and even trains. But weights that are copied by order
+# would land in the wrong places. (The table can't show you everything: a batch norm's weight and bias have the same
+# shape, so nobody sees from shapes alone that the two have changed places.)
+#
+# </details>
+#
 # The other look from outside is `torchinfo.summary`: what shape leaves each module, and how many multiply-adds it
 # took. Compare the two, from top to bottom.
 
@@ -760,9 +783,18 @@ tests.test_copy_weights(copy_weights, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Now the real thing. The weights are downloaded once (87 MB), and checked against their hash. Without the internet you
-# get a stand-in with fixed random weights: the comparison proves just as much, only the names of the classes will mean
-# nothing. (The solved notebook that comes with the course was run that way, so do not be surprised by its toucans.)
+# <details><summary>And when copying by order is impossible?</summary>
+#
+# It takes the same tensors in the same order on both sides. If one network has tensors that the other lacks (biases in
+# its convolutions, say), or declares them in another order, copy by *name*: write down which of your names belongs to
+# which of theirs, and build a `state_dict` with your names and their tensors. Or choose torchvision's names from the
+# start, as notebook 3 does. Then `load_state_dict` is all it takes.
+#
+# </details>
+#
+# Now the real thing. The weights are downloaded once (87 MB), and checked against their hash. Without the internet
+# you get a stand-in with fixed random weights. The comparison proves just as much, but a class that nobody has
+# trained has no name. So you'll see numbers in place of names.
 
 # %%
 pretrained = utils.load_pretrained_resnet34()
@@ -822,20 +854,28 @@ tests.test_predict(predict, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Your network and torchvision's, photo by photo. The upper row is yours.
+# And now the moment that all of this was for: what does *your* network see? Here are its three most likely classes for
+# each photo, with your bar over torchvision's.
 
 # %%
-names = models.ResNet34_Weights.IMAGENET1K_V1.meta["categories"]
+utils.classify_photos({"yours": my_resnet, "torchvision": pretrained}, IMAGENET_TRANSFORM, photos)
+
+# %% [markdown]
+# Bars of equal length can hide a difference in the third digit. So here are the digits, from your `predict`; the upper
+# row is yours.
+
+# %%
+names = utils.class_names(pretrained)  # ImageNet's thousand; None if the weights are stand-ins
 my_probability, my_class = predict(my_resnet, images)
 their_probability, their_class = predict(pretrained, images)
 
 tables = []
 for index, photo in enumerate(photos):
-    table = Table("network", "class", "", "probability", title=photo, title_justify="left")
+    table = Table("network", "class", "name", "probability", title=photo, title_justify="left")
     rows = ("yours", my_class, my_probability), ("torchvision", their_class, their_probability)
     for who, classes, probabilities in rows:
         number = classes[index].item()
-        table.add_row(who, str(number), names[number], f"{probabilities[index]:.3%}")
+        table.add_row(who, str(number), names[number] if names else "–", f"{probabilities[index]:.3%}")
     tables.append(table)
 rprint(Columns(tables))
 
@@ -850,6 +890,20 @@ print(f"Same class on all {len(photos)} photos.")
 print("Largest difference in probability below 5e-4:", largest < 5e-4)
 
 # %% [markdown]
+# <details><summary>They don't agree?</summary>
+#
+# - *All your probabilities are about 0.1 %, whatever the photo.* That's 1 in 1000, the answer of a network that has
+#   learned nothing: the weights didn't reach it. Was `my_resnet` made anew after `copy_weights` had run?
+# - *Your network says the same class for every photo.* Two mistakes do that: buffers that weren't copied (with
+#   running means of 0 and variances of 1, batch norms bring their maps to the wrong range), and a batch norm that
+#   declares its bias before its weight.
+# - *Its classes vary, but they aren't torchvision's.* Is your network in eval mode? In training mode each answer
+#   depends on the other photos in the batch.
+# - *None of these.* `utils.first_divergence(my_resnet, pretrained, images[:1])` names the first module whose output is
+#   different. Start there.
+#
+# </details>
+#
 # **What to notice.** With the pretrained weights, look at the astronaut: ImageNet has no such class, and a softmax
 # over 1000 classes has no way to say *none of these*. The probability is spread thin, or goes to something else in
 # the photo.

@@ -35,8 +35,8 @@
 # them before, and now the interest is in what's made *of* them. One thing to watch: **`nn.Conv2d` has a bias unless you
 # say `bias=False`**.
 #
-# As before, each exercise ends in `raise NotImplementedError()`, has a test cell below it that tells you what your code
-# does, and three hints for when you're stuck.
+# As before, each exercise has one or more lines `raise NotImplementedError()` where your code goes, a test cell below
+# it that tells you what your code does, and three hints for when you're stuck.
 
 # %%
 # {{first cell}}
@@ -202,8 +202,9 @@ drawings.two_blocks()
 #
 # - **The names are fixed**: `conv1`, `bn1`, `conv2`, `bn2` and `downsample`. A `state_dict` is a dictionary from names
 #   to tensors, so equal names are all it takes for weights to load.
-# - **The skip comes from outside.** The caller decides whether a projection is needed and hands it over as
-#   `downsample`; `None` means that the input itself is added. The block asks nothing else.
+# - **The skip comes from outside.** The caller decides whether a projection is needed (a 1×1 convolution and a batch
+#   norm that bring the input to the output's shape), and hands it over as `downsample`; `None` means that the input
+#   itself is added. The block asks nothing else.
 # - **`expansion`**, an attribute of the *class*: how many channels leave the block for each of its `planes`. Here it
 #   is 1; ResNet will ask for it before it builds a block.
 #
@@ -345,9 +346,9 @@ tests.test_bottleneck(Bottleneck, seed=7, quiet=True)
 #   of a Bottleneck) starts with *weight* 0. Section 7 shows what that does.
 
 # %% [markdown]
-# The two helpers whose names begin with `_` are a suggestion: `__init__` calls them, the test does not. And the test
-# puts right blocks in place of yours, so you can go on if one of them isn't right yet. torchvision's own `ResNet` is
-# off limits until yours is done; then the two can be compared, name by name.
+# The two helpers whose names begin with `_` are a suggestion: `__init__` calls them, the test does not, and you may
+# delete them. And the test puts right blocks in place of yours, so you can go on if one of them isn't right yet.
+# torchvision's own `ResNet` is off limits until yours is done; then the two can be compared, name by name.
 #
 # {{hints ResNet}}
 
@@ -488,7 +489,8 @@ tests.test_make_resnet(make_resnet, seed=7, quiet=True)
 #
 # The claim was: under torchvision's names, state dicts load in both directions. `strict=True` means that not one tensor
 # may be missing, and not one left over. Let's do both with all five: first torchvision's fresh weights go into yours, then
-# the weights of another fresh network of yours go into torchvision's. Each time the two must give the same logits.
+# the weights of another fresh network of yours go into torchvision's. Each time the two must give the same **logits**,
+# the scores of the classes before a softmax makes probabilities of them.
 
 # %%
 t.manual_seed(0)
@@ -735,9 +737,10 @@ print("the same answer within 1e-4:", bool((got - expected).abs().max() <= 1e-4 
 # `memory_format=t.channels_last` all channels of a pixel do, which is the order in which many convolution kernels like
 # to read. It changes where the numbers lie, and nothing about the result.
 #
-# Timing is easy to get wrong. So: `inference_mode`, so that nobody keeps a graph; a first round that doesn't count,
-# while memory is being fetched; the four networks **take turns**, so that whatever else the computer does hits all of
-# them alike; and the *median* of the rounds, so that one hiccup counts for nothing.
+# Timing is easy to get wrong. So: `inference_mode`, so that nobody keeps a graph (autograd's record of what was
+# computed, for a way back that we won't go); a first round that doesn't count, while memory is being fetched; the
+# four networks **take turns**, so that whatever else the computer does hits all of them alike; and the *median* of
+# the rounds, so that one hiccup counts for nothing.
 
 
 # %%

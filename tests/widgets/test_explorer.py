@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from course_utils.inspection.multiply_adds import layer_costs
+from course_utils.widgets.answers import Naming
 from course_utils.widgets.explorer import explore
 from course_utils.widgets.stage_pages import described, overview_page, overview_text
 from course_utils.widgets.stages import blocks_of, rows_of, stages_of
@@ -91,17 +92,21 @@ def test_another_image_changes_the_maps_of_the_stage_that_is_open(net, widget_of
 
 def test_a_page_tells_shapes_costs_and_maps_and_a_name_cannot_be_taken_for_html(net):
     stages = stages_of(net, IMAGES["noise"])
-    block, head = described(stages[3], stages, "flat <1>"), described(stages[-1], stages, "flat <1>")
+    block, head = (
+        described(stages[3], stages, "flat <1>", Naming()),
+        described(stages[-1], stages, "flat <1>", Naming(note="no <names>")),
+    )
     assert "block 3 (rows.2): 4×6×8 → 6×3×4" in block
     assert f"{stages[3].parameters:,} parameters" in block
     assert 'alt="flat &lt;1&gt; after block 3: 6 channels of 3×4' in block
     assert "flat &lt;1&gt;: the most likely classes" in head
     assert "<1>" not in block + head
+    assert "no &lt;names&gt;" in head
 
 
 def test_without_buttons_all_stages_are_listed_and_maps_shown_where_the_shape_changes(net):
     stages = stages_of(net, IMAGES["noise"])
-    page, text = overview_page(stages, "noise"), overview_text(stages)
+    page, text = overview_page(stages, "noise", Naming()), overview_text(stages)
     assert page.count('<th scope="row"') >= len(stages)
     assert page.count("<img") == 3
     lines = text.splitlines()
