@@ -15,26 +15,43 @@ def words(code: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("code", "word"),
+    ("code", "line"),
     [
-        ("import gc", "gc"),
-        ("from course_utils.grading import reply", "grading"),
-        ("import sys\nsys.modules", "sys.modules"),
-        ("import sys as s\ns.modules['course_utils.' 'grading.reply']", "grading"),
-        ("t.sys.modules.get('x')", "sys.modules"),
-        ("t.sys.modules['course_utils.gra' + 'ding']", "sys.modules"),
-        ("getattr(t, '__builtins__')", "__builtins__"),
-        ("exec('x = 1')", "exec"),
-        ("%time import gc", "gc"),
-        ("%%time\nimport gc", "gc"),
-        ("import gc\nprint?", "gc"),
-        ("files = !ls\nimport ctypes", "ctypes"),
-        ("get_ipython().run_cell('x')", "run_cell"),
-        ("class C(Base):\n    def f(self): return self.__class__.__mro__", "__mro__"),
+        ("import gc\ngc.get_objects()", "line 2: gc.get_objects()"),
+        ("import gc as g\ng.get_objects()", "line 2: g.get"),
+        ("from gc import get_objects", "line 1"),
+        ("import gc\ngetattr(gc, ''.join(names))", "line 2"),
+        ("import ctypes", "line 1: import ctypes"),
+        ("from course_utils.grading import reply", "line 1"),
+        ("import course_utils\ncourse_utils.grading.run", "line 2"),
+        ("import importlib\nimportlib.import_module('course_utils.' + rest)", "line 2"),
+        ("import sys\nsys.modules", "line 2: sys.modules"),
+        ("import sys\nall_of_them = vars(sys)", "line 2"),
+        ("import sys as s\ns.modules['course_utils.' 'grading.reply']", "line 2"),
+        ("import sys\nsys.modules['builtins']", "line 2"),
+        ("t.sys.modules.get('x')", "line 1"),
+        ("t.sys.modules['course_utils.gra' + 'ding']", "line 1"),
+        ("getattr(t, '__builtins__')", "line 1"),
+        ("getattr(t, '__buil' + 'tins__')", "line 1"),
+        ("getattr(t, f'__{\"builtins\"}__')", "line 1"),
+        ("getattr(t, ''.join(['__', 'builtins__']))", "line 1"),
+        ("globals()[name]", "line 1"),
+        ("exec('x = 1')", "line 1: exec"),
+        ("run = exec", "line 1"),
+        ("%time import ctypes", "line 1: %time import ctypes"),
+        ("%%time\nx = 1\nimport ctypes", "line 3: import ctypes"),
+        ("\n\nimport ctypes\nprint?", "line 3: import ctypes"),
+        ("files = !ls\nimport ctypes", "line 2"),
+        ("get_ipython().run_cell('x')", "line 1"),
+        ("get_ipython().ex('x')", "line 1"),
+        ("import pickle\npickle.loads(data)", "line 2"),
+        ("import inspect\ninspect.currentframe()", "line 2"),
+        ("class C(Base):\n    def f(self): return self.__class__.__mro__", "line 2"),
     ],
 )
-def test_code_that_reaches_into_its_process_is_seen(code: str, word: str):
-    assert word in words(code)
+def test_code_that_reaches_into_its_process_is_named_with_its_line(code: str, line: str):
+    """Catches a use that is not seen, and evidence that an instructor has to look for."""
+    assert [one for one in words(code) if f"cell 1, {line}" in one]
 
 
 @pytest.mark.parametrize(
@@ -47,9 +64,23 @@ def test_code_that_reaches_into_its_process_is_seen(code: str, word: str):
         "import numpy as np\nprint('compile', 'eval this')",
         "this does not parse",
         "print('I finished, despite the grading')",
+        "try:\n    f()\nexcept RuntimeError as ex:\n    print(ex)",
+        "raise ValueError('expected a tensor, ' + 'got a list')",
+        "import gc; gc.collect()",
+        "import inspect\nprint(inspect.getsource(ReLU), inspect.signature(ReLU))",
+        "import importlib, helper\nimportlib.reload(helper)",
+        "self.modules = nn.ModuleList()\nself.modules[0]",
+        "if 'ReLU' in globals(): del globals()['ReLU']",
+        "grading = checking = 1\nprint(grading)",
+        "import sys\nin_colab = 'google.colab' in sys.modules\nsys.path.append('/content')",
+        "import pickle\npickle.dump(results, file)",
+        "model = t.compile(model)\nimport re\nre.compile('x')",
+        "block = getattr(self, f'layer{number}')",
+        "x = 'a'" + " + 'a'" * 3000,
     ],
 )
 def test_ordinary_code_is_not_suspected(code: str):
+    """Catches a word that makes a human look at an honest notebook."""
     assert words(code) == []
 
 
