@@ -13,3 +13,10 @@ c.ClearSolutions.text_stub = "*Your answer here.*"
 
 # Seconds for a cell. nbgrader's own 30 are too few for a cell that trains, even cut short, on a busy machine.
 c.Execute.timeout = 180
+
+# What waits for a human has no score, in the file for the registrar as in the feedback for the student.
+c.ExportApp.plugin_class = "course_utils.grading.course.export.ExportWhatStands"
+c.GenerateFeedback.preprocessors = [
+    "course_utils.grading.course.feedback.GradesThatStand",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]

@@ -143,28 +143,64 @@ def grade(  # noqa: PLR0913, PLR0917  (each is an option of the command)
 ) -> None:
     """Grade what was handed in, into nbgrader's gradebook: fast, shut in, and safe to interrupt and run again."""
     _need("nbgrader", "distributed", extra="instructor")
+    root = _graded_course()
     from course_utils.grading.judge import forkserver
 
     if scheduler is None:
         # The workers import for seconds, and so does this process.
-        forkserver.begin(dask=_are_many(assignment, student or []))
+        forkserver.begin(dask=_are_many(root, assignment, student or []))
     from course_utils.grading.course.command import grade as grade_class
     from course_utils.grading.course.errors import GradingError
     from course_utils.grading.course.grade import Options
 
     options = Options(tuple(student or ()), regrade, confined=not unconfined)
     try:
-        complete = grade_class(ROOT, assignment, options, jobs, scheduler)
+        complete = grade_class(root, assignment, options, jobs, scheduler)
     except GradingError as error:
         _stop(str(error))
     raise typer.Exit(0 if complete else 1)
 
 
-def _are_many(assignment: str, students: list[str]) -> bool:
+def _graded_course() -> Path:
+    """Give the course that is graded: the current folder, as for nbgrader."""
+    here = Path.cwd()
+    if not (here / "nbgrader_config.py").exists():
+        _stop(f"{here} is no course: it has no nbgrader_config.py. Go to the course's folder first, as for nbgrader.")
+    return here
+
+
+def _are_many(root: Path, assignment: str, students: list[str]) -> bool:
     """Guess, before anything is imported, whether a cluster will be needed: a wrong guess costs a second."""
-    known = {path.stem for path in (ROOT / ".grading" / "records" / assignment).glob("*.json")}
-    handed_in = {path.parent.name for path in (ROOT / "submitted").glob(f"*/{assignment}")}
+    known = {path.stem for path in (root / ".grading" / "records" / assignment).glob("*.json")}
+    handed_in = {path.parent.name for path in (root / "submitted").glob(f"*/{assignment}")}
     return len(students or handed_in - known) > 2
+
+
+_Student = Annotated[str, typer.Argument(help="Whose submission it is: the name of a folder in submitted/.")]
+_Assignment = Annotated[str | None, typer.Argument(help="Which one, where several are in question.")]
+
+
+@app.command()
+def accept(student: _Student, assignment: _Assignment = None) -> None:
+    """Have the points count that were held of a submission, as they were found."""
+    _decide(student, assignment, "accepted")
+
+
+@app.command()
+def refuse(student: _Student, assignment: _Assignment = None) -> None:
+    """Give 0 for what was held of a submission, or could not be graded."""
+    _decide(student, assignment, "refused")
+
+
+def _decide(student: str, assignment: str | None, decision: str) -> None:
+    _need("nbgrader", extra="instructor")
+    from course_utils.grading.course.decide import decide
+    from course_utils.grading.course.errors import GradingError
+
+    try:
+        typer.echo(decide(_graded_course(), student, assignment, decision))
+    except GradingError as error:
+        _stop(str(error))
 
 
 @app.command()
@@ -178,7 +214,7 @@ def report(
     from course_utils.grading.course.report import report as write_report
 
     try:
-        typer.echo(f"wrote {write_report(ROOT, assignment, names)}")
+        typer.echo(f"wrote {write_report(_graded_course(), assignment, names)}")
     except GradingError as error:
         _stop(str(error))
 

@@ -189,8 +189,10 @@ def test_a_hostile_cell_gains_nothing_and_harms_nobody(name: str, school: Path, 
     hand_in(school, student, notebook(BLANK, farm.outside.fill_in(HOSTILE[name])))
     done = grade(school, farm, student)
     assert farm.harm[student] == NO_HARM
-    assert scores(school)[student] == dict.fromkeys(POINTS, 0)
     assert set(done.record.verdicts["two"]) == set(POINTS)
+    counting = {test for test, one in done.record.by_cell.items() if one.passed and not one.held}
+    assert not counting
+    assert sum(scores(school)[student].values()) == 0 or done.record.wants_human
     assert scores(school)["first"] == first == POINTS
 
 
@@ -247,11 +249,14 @@ def test_a_folder_of_its_own_is_no_part_of_the_course(school: Path, farm: OneByO
     assert scores(school)["with_a_course"] == POINTS
 
 
-def test_a_right_answer_that_reaches_into_its_process_waits_for_a_human(school: Path, farm: OneByOne):
-    hand_in(school, "reaching", notebook(RIGHT, "import gc"))
+def test_a_right_answer_that_reaches_into_its_process_is_held_for_a_human(school: Path, farm: OneByOne):
+    """Catches marks that count before a human has decided, and marks that are taken on suspicion."""
+    hand_in(school, "reaching", notebook(RIGHT, "import gc\ngc.get_objects()"))
     done = grade(school, farm, "reaching")
-    assert done.record.verdicts["two"]["test_relu"].kind == "ungraded"
-    assert "gc" in done.record.verdicts["two"]["test_relu"].text
+    assert scores(school)["reaching"] == POINTS
+    assert done.record.verdicts["two"]["test_relu"].kind == "right"
+    assert "cell 3, line 2: gc.get_objects()" in done.record.verdicts["two"]["test_relu"].held
+    assert len(done.record.wants_human) == len(POINTS)
 
 
 def test_the_one_who_comes_last_is_graded_as_the_first(school: Path, farm: OneByOne, first):

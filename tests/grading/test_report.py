@@ -25,8 +25,8 @@ def record(**kinds: str) -> Record:
             verdicts[test] = Verdict(kind == "right", "", kind, name)
         else:
             verdicts[test] = Verdict(False, "", "wrong", name, (kind,))
-    human = tuple(f"01: {test}" for test, one in verdicts.items() if one.kind == "ungraded")
-    return Record("digest", {"01": verdicts}, troubles=("it crashed",) * bool(human), wants_human=human)
+    human = any(one.kind == "ungraded" for one in verdicts.values())
+    return Record("digest", {"01": verdicts}, troubles=("it crashed",) * human)
 
 
 RELU, POOL = (EXERCISE[test].mistakes[0] for test in ("test_relu", "test_max_pool2d"))

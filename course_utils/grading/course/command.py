@@ -14,8 +14,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from course_utils.grading.course.decide import WAITS, state, why
 from course_utils.grading.course.errors import GradingError
 from course_utils.grading.course.grade import Graded, Grading, Options
+from course_utils.grading.course.records import Record
 from course_utils.grading.course.workers import FEW, OneWorker, Workers
 from course_utils.grading.run.confinement import missing
 
@@ -30,6 +32,7 @@ def grade(root: Path, assignment: str, options: Options, jobs: int | None, sched
         GradingError: it cannot start, or the gradebook cannot be written.
     """
     console = Console()
+    console.print(f"Grading {assignment} of the course in {root}", markup=False, highlight=False, soft_wrap=True)
     _insist_on_confinement(options)
     grading = Grading(root, assignment, options)
     tally = _Tally(grading)
@@ -67,8 +70,8 @@ class _Tally:
     def __init__(self, grading: Grading) -> None:
         self._cells, self._all = grading.cells, len(grading.students)
         self._kinds: Counter[tuple[str, str]] = Counter()  # of verdicts, by test cell
-        self._human: list[str] = []
-        self._title = grading.course.assignment
+        self._human: dict[str, Record] = {}
+        self._course = grading.course
         self.fresh = self.kept = self.lost = 0
 
     def add(self, one: Graded) -> None:
@@ -78,7 +81,8 @@ class _Tally:
             return
         self.fresh, self.kept = self.fresh + one.fresh, self.kept + (not one.fresh)
         self._kinds.update((cell, verdict.kind) for cell, verdict in one.record.by_cell.items())
-        self._human += [one.student] * bool(one.record.wants_human)
+        if one.record.wants_human:
+            self._human[one.student] = one.record
 
     @property
     def so_far(self) -> str:
@@ -87,17 +91,33 @@ class _Tally:
 
     def show(self, console: Console) -> None:
         """Tell how many got each test's points, and what is left for a human."""
-        table = Table("test", "points", "right", "wrong", "not attempted", "for a human", title=self._title)
+        table = Table("test", "points", "right", "wrong", "not attempted", "for a human", title=self._course.assignment)
         for cells in self._cells.values():
             for cell, points in cells.points.items():
                 counts = (str(self._kinds[cell, kind]) for kind in ("right", "wrong", "unfinished", "ungraded"))
                 table.add_row(cell, f"{points:g}", *counts)
         console.print(table)
         console.print(f"{self.fresh} graded now, {self.kept} unchanged since they were graded, {self.lost} not graded.")
-        if self._human:
-            more = f" and {len(self._human) - _NAMED} more" * (len(self._human) > _NAMED)
-            names = f"{', '.join(self._human[:_NAMED])}{more}"
-            console.print(f"A human should look at: {names} (in formgrader, or nbgrader's gradebook).")
+        self._show_decisions(console)
+
+    def _show_decisions(self, console: Console) -> None:
+        """Tell who waits for a decision, and why, and what has been decided."""
+        waiting = self._course.waiting()
+        states = {name: state(record, waiting.get(name, ())) for name, record in self._human.items()}
+        lines = [f"  {name}: {why(self._human[name])}" for name, found in states.items() if found == WAITS]
+        if lines:
+            console.print(
+                "A human should look at these, whose points are held until then: "
+                "course accept NAME, or course refuse NAME (or formgrader, test by test)."
+            )
+        decided = [f"{name} ({found})" for name, found in states.items() if found != WAITS]
+        told = [*_first(lines), *[f"A human has decided: {', '.join(_first(decided))}."] * bool(decided)]
+        for line in told:
+            console.print(_printable(line), markup=False, highlight=False, soft_wrap=True)
+
+
+def _first(told: list[str]) -> list[str]:
+    return told[:_NAMED] + [f"and {len(told) - _NAMED} more"] * (len(told) > _NAMED)
 
 
 @contextmanager
@@ -151,5 +171,9 @@ def _troubles(one: Graded) -> list[str]:
     if not one.fresh:
         return []
     lines = [f"{one.student}: {line}" for line in (*one.record.repairs, *one.record.troubles)]
-    # Names in a notebook are its author's: none of them is to move the cursor of this terminal.
-    return ["".join(letter if letter.isprintable() else "?" for letter in line) for line in lines]
+    return [*map(_printable, lines)]
+
+
+def _printable(line: str) -> str:
+    """Names in a notebook are its author's: none of them is to move the cursor of this terminal."""
+    return "".join(letter if letter.isprintable() else "?" for letter in line)

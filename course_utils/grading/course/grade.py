@@ -6,13 +6,14 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
 
 from course_utils.grading.course.errors import CannotConvert, GradingError
 from course_utils.grading.course.gradebook import TIMESTAMP, Course, is_time
-from course_utils.grading.course.records import Record, Records, digest_of, files_in
+from course_utils.grading.course.records import REFUSED, Record, Records, digest_of, files_in
 from course_utils.grading.course.salvage import BeyondMending, salvage
 from course_utils.grading.course.workers import Workers
 from course_utils.grading.judge.task import Result, Task
@@ -44,7 +45,10 @@ class Graded:
 
 @dataclass
 class _Open:
-    """A submission that is on its way: its notebooks, what has come back of them, and what was mended."""
+    """A submission that is on its way: its notebooks, what has come back of them, and what was mended.
+
+    decision, decided: what a human has decided about the same work when it was graded before, and about which tests.
+    """
 
     student: str
     digest: str
@@ -54,6 +58,12 @@ class _Open:
     executed: dict[str, str] = field(default_factory=dict)
     verdicts: dict[str, dict[str, Verdict]] = field(default_factory=dict)
     lost: dict[str, str] = field(default_factory=dict)
+    decision: str = ""
+    decided: set[tuple[str, str]] = field(default_factory=set)
+
+    @property
+    def record(self) -> Record:
+        return Record(self.digest, self.verdicts, tuple(self.repairs), tuple(self.troubles), self.decision)
 
 
 class Grading:
@@ -111,17 +121,29 @@ class Grading:
         """Prepare one submission after the other, when there is room for its notebooks."""
         for student in self.to_grade:
             files = files_in(self.course.path("submitted", student))
-            self.records.remove(student)
             one = _Open(student, self._digest(files))
+            self._take_up_decisions(one)
+            self.records.remove(student)
             try:
                 self._prepare(one, files)
             finally:
                 shutil.rmtree(self.course.staging(student).parent, ignore_errors=True)
-            tasks = self._handed_out(one)
+            tasks = self._handed_out(one, files)
             if not tasks:
                 self._finish(one)
             for name, task in tasks.items():
                 yield (one, name), task
+
+    def _take_up_decisions(self, one: _Open) -> None:
+        """Have what a human has decided hold for the same work, and take a refusal back where there is other work."""
+        known = self.records.get(one.student)
+        if known is None or not known.wants_human:
+            return
+        if known.digest == one.digest:
+            one.decision = known.decision
+            one.decided = set(known.wants_human) - self.course.waiting().get(one.student, set())
+        elif known.decision == REFUSED:
+            self.course.decide(one.student, known.wants_human, waits=True, points=None)
 
     def _prepare(self, one: _Open, files: dict[str, bytes]) -> None:
         """Have nbgrader make its own notebooks of what was handed in, or of the release where it cannot."""
@@ -145,7 +167,9 @@ class Grading:
         if not is_time(beside.get(TIMESTAMP, b"")):
             one.troubles.append(f"its {TIMESTAMP} holds no time: left out")
             del beside[TIMESTAMP]
-        staged = {name: data for name, data in beside.items() if not name.startswith("course_utils")}
+        staged = {name: data for name, data in beside.items() if not _is_the_courses(name)}
+        if len(staged) < len(beside):
+            one.repairs.append("a course_utils of its own was left out: the course's own is used")
         for name, data in (staged | {f"{name}.ipynb": b"" for name in self.cells}).items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(data)
@@ -168,16 +192,25 @@ class Grading:
         one.troubles.append(trouble)
         one.verdicts = {name: self._zeros(name, "nbgrader cannot work with this notebook") for name in self.cells}
 
-    def _handed_out(self, one: _Open) -> dict[str, Task]:
+    def _handed_out(self, one: _Open, files: dict[str, bytes]) -> dict[str, Task]:
         """Give the notebooks that have to be run."""
         beside, tasks = files_in(self.course.path("autograded", one.student)), {}
+        # nbgrader leaves their own Python files out, as the course's settings tell it to for solutions.
+        beside |= {name: data for name, data in files.items() if name.endswith(".py") and not _is_the_courses(name)}
         for name, cells in self.cells.items():
             if name in one.verdicts:
                 one.executed[name] = _with_verdicts(one.prepared[name], one.verdicts[name])
                 continue
-            released = frozenset(cell.source for cell in self._releases[name].cells)
-            limits, confined = self.options.limits, self.options.confined
-            tasks[name] = Task(one.prepared[name], beside, cells.tests, released, limits, confined)
+            release = self._releases[name].cells
+            tasks[name] = Task(
+                one.prepared[name],
+                beside,
+                cells.tests,
+                frozenset(cell.source for cell in release),
+                self.options.limits,
+                self.options.confined,
+                {told["grade_id"]: cell.source for cell in release if (told := _answered_in(cell))},
+            )
         return tasks
 
     def _take(self, one: _Open, name: str, result: Result | str) -> None:
@@ -197,24 +230,23 @@ class Grading:
             self._done.append(Graded(one.student, None, problem=reason))
             return
         try:
-            self.course.save(one.student, one.executed, self._ungraded(one))
+            self.course.save(one.student, one.executed, one.record.wants_human, one.decided)
         except CannotConvert as error:  # a notebook's outputs are what its code has made of them
             self._give_up(one, str(error))
             zeros = {name: _with_verdicts(text, one.verdicts[name]) for name, text in one.prepared.items()}
-            self.course.save(one.student, zeros, self._ungraded(one))
-        by_hand = tuple(f"{name}: {cell}" for name, cell in self._ungraded(one))
-        record = Record(one.digest, one.verdicts, tuple(one.repairs), tuple(one.troubles), by_hand)
-        self.records.put(one.student, record)
-        self._done.append(Graded(one.student, record))
+            self.course.save(one.student, zeros, one.record.wants_human, one.decided)
+        self.records.put(one.student, one.record)
+        self._done.append(Graded(one.student, one.record))
 
-    def _ungraded(self, one: _Open) -> list[tuple[str, str]]:
-        """List what a human has to look at."""
-        return [
-            (name, cell)
-            for name, verdicts in one.verdicts.items()
-            for cell, verdict in verdicts.items()
-            if verdict.kind == "ungraded" and cell in self.cells[name].points
-        ]
+
+def _is_the_courses(name: str) -> bool:
+    return name.partition("/")[0] in {"course_utils", "course_utils.py"}
+
+
+def _answered_in(cell: NotebookNode) -> dict[str, Any]:
+    """Give what nbgrader says of a cell of code that students are to fill in; nothing of any other."""
+    told = cell.metadata.get("nbgrader", {})
+    return told if cell.cell_type == "code" and told.get("solution") and not told.get("grade") else {}
 
 
 def _with_verdicts(text: str, verdicts: dict[str, Verdict]) -> str:

@@ -10,7 +10,7 @@ import logging
 import os
 import sys
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,13 +21,22 @@ import nbformat
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from nbformat.validator import normalize
-from nbgrader.api import Grade, MissingEntry
+from nbgrader.api import (
+    Assignment,
+    BaseCell,
+    Grade,
+    MissingEntry,
+    Notebook,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.preprocessors import CheckCellMetadata, Execute
 from nbgrader.utils import parse_utc
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 from traitlets.utils.importstring import import_item
@@ -148,10 +157,16 @@ class Course:
             book.write()
         return prepared
 
-    def save(self, student: str, notebooks: Mapping[str, str], by_hand: Iterable[tuple[str, str]]) -> None:
+    def save(
+        self,
+        student: str,
+        notebooks: Mapping[str, str],
+        by_hand: Collection[tuple[str, str]],
+        decided: Collection[tuple[str, str]],
+    ) -> None:
         """Put executed notebooks into the autograded folder, and their scores into the gradebook.
 
-        by_hand: (notebook, grade_id) of what a human has to look at.
+        by_hand: (notebook, grade_id) of what a human has to decide; decided: of what one has decided already.
 
         Raises:
             CannotConvert: nbgrader cannot work with them.
@@ -165,7 +180,8 @@ class Course:
                 nbformat.validate(notebook)
                 (folder / f"{name}.ipynb").write_text(nbformat.v4.writes(notebook) + "\n", "utf-8")
             for notebook, cell in by_hand:
-                book.find_grade(cell, notebook, self.assignment, student).needs_manual_grade = True
+                waits = (notebook, cell) not in decided
+                book.find_grade(cell, notebook, self.assignment, student).needs_manual_grade = waits
             grades = book.rows(Grade, self.assignment, student)
             scored = {at for at, grade in grades.items() if grade.auto_score is not None}
             holes = [test for name in notebooks for test in self.cells[name].tests if (name, test) not in scored]
@@ -189,6 +205,40 @@ class Course:
         """Give the students that the gradebook has scores of."""
         with self._gradebook() as book:
             return {one.student_id for one in book.assignment_submissions(self.assignment)}
+
+    def waiting(self) -> dict[str, set[tuple[str, str]]]:
+        """Give what waits for a human, by student: (notebook, grade_id)."""
+        found: dict[str, set[tuple[str, str]]] = {}
+        with self._gradebook() as book:
+            rows = book.db.execute(
+                select(SubmittedAssignment.student_id, Notebook.name, BaseCell.name)
+                .select_from(Grade)
+                .join(Grade.cell)
+                .join(Grade.notebook)
+                .join(SubmittedNotebook.notebook)
+                .join(SubmittedNotebook.assignment)
+                .join(SubmittedAssignment.assignment)
+                .where(Assignment.name == self.assignment, Grade.needs_manual_grade)
+            )
+            for student, notebook, cell in rows:
+                found.setdefault(student, set()).add((notebook, cell))
+        return found
+
+    def scores(self, student: str, cells: Iterable[tuple[str, str]]) -> dict[str, float]:
+        """Give a student's scores in some tests, as they stand: by grade_id."""
+        with self._gradebook() as book:
+            return {cell: book.find_grade(cell, name, self.assignment, student).score for name, cell in cells}
+
+    def decide(self, student: str, cells: Iterable[tuple[str, str]], waits: bool, points: float | None) -> None:
+        """Write down what a human has decided about some tests (or, if it `waits`, has not): what they are worth.
+
+        points: None for those that were found.
+        """
+        with self._gradebook() as book:
+            for name, cell in cells:
+                grade = book.find_grade(cell, name, self.assignment, student)
+                grade.manual_score, grade.needs_manual_grade = points, waits
+            book.write()
 
     @cached_property
     def _book(self) -> Book:

@@ -1,5 +1,6 @@
 """What is kept of each graded submission, beside nbgrader's own files: by what it is known again, and its verdicts."""
 
+import glob
 import hashlib
 import json
 import os
@@ -11,7 +12,9 @@ from pathlib import Path
 from course_utils.grading.course.salvage import LARGEST
 from course_utils.grading.judge.verdicts import Verdict
 
-_VERSION = 2  # of what is kept, and of how submissions are judged: another number grades all again
+_VERSION = 3  # of what is kept, and of how submissions are judged: another number grades all again
+
+ACCEPTED, REFUSED = "accepted", "refused"
 
 
 @dataclass(frozen=True)
@@ -19,14 +22,24 @@ class Record:
     """One graded submission.
 
     digest: of what was handed in and of the tests. verdicts: by notebook and test cell. repairs: what was mended
-    before grading. troubles: what a human should know. wants_human: what a human has to grade.
+    before grading. troubles: what a human should know. decision: ACCEPTED or REFUSED, if one has decided so.
     """
 
     digest: str
     verdicts: Mapping[str, Mapping[str, Verdict]]
     repairs: tuple[str, ...] = ()
     troubles: tuple[str, ...] = ()
-    wants_human: tuple[str, ...] = ()
+    decision: str = ""
+
+    @property
+    def wants_human(self) -> list[tuple[str, str]]:
+        """List what a human has to decide, or has decided: (notebook, test cell)."""
+        return [
+            (name, cell)
+            for name, verdicts in self.verdicts.items()
+            for cell, verdict in verdicts.items()
+            if verdict.wants_human
+        ]
 
     @property
     def by_cell(self) -> dict[str, Verdict]:
@@ -71,6 +84,11 @@ class Records:
 
     def _path(self, student: str) -> Path:
         return self._folder / f"{student}.json"
+
+
+def assignments_with(root: Path, student: str) -> list[str]:
+    """List the assignments of which a student has been graded."""
+    return sorted(path.parent.name for path in (root / ".grading" / "records").glob(f"*/{glob.escape(student)}.json"))
 
 
 def _tupled(told: dict) -> dict:

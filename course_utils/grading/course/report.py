@@ -5,6 +5,7 @@ What stands on it is worked out here; `report.html.j2` is the page.
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from statistics import mean, median
 
@@ -12,10 +13,12 @@ from jinja2 import Environment, FileSystemLoader
 
 from course_utils.checking.values import Mistake
 from course_utils.exercises.registry import every_exercise
+from course_utils.grading.course.decide import WAITS, state, why
 from course_utils.grading.course.errors import GradingError
 from course_utils.grading.course.gradebook import Cells, Course
 from course_utils.grading.course.records import Record, Records
 from course_utils.grading.course.tally import KINDS, Line, earned_by, lines, shared_behaviours
+from course_utils.grading.judge.verdicts import Verdict
 
 _HARD, _BLIND = 0.5, 0.2  # fewer right than this is hard; a discrimination below this tells little
 _HIGHEST = 120  # of the columns, in the picture's units
@@ -38,22 +41,56 @@ def report(root: Path, assignment: str, names: bool = False) -> Path:
     if not records:
         raise GradingError(f"Nothing of {assignment} has been graded yet: course grade {assignment}")
     path = root / ".grading" / f"{assignment}.html"
-    path.write_text(render(assignment, course.cells, records, names), "utf-8")
+    waiting = course.waiting()
+    states = {student: state(record, waiting.get(student, ())) for student, record in records.items()}
+    scores = {
+        student: course.scores(student, records[student].wants_human)
+        for student, found in states.items()
+        if found and found != WAITS
+    }
+    settled = {
+        student: _as_decided(record, scores[student], course.cells) if student in scores else record
+        for student, record in records.items()
+    }
+    path.write_text(render(assignment, course.cells, settled, names, states), "utf-8")
     return path
 
 
-def render(assignment: str, cells: Mapping[str, Cells], records: Mapping[str, Record], names: bool) -> str:
-    """Give the page."""
+def _as_decided(record: Record, scores: Mapping[str, float], cells: Mapping[str, Cells]) -> Record:
+    """Give a record in which tests that a human has decided about are right, with all points, or wrong."""
+
+    def decided(name: str, cell: str, verdict: Verdict) -> Verdict:
+        full = scores.get(cell, 0.0) >= cells[name].points.get(cell, 0.0)
+        return replace(verdict, passed=full, kind="right" if full else "wrong") if verdict.wants_human else verdict
+
+    verdicts = {
+        name: {cell: decided(name, cell, one) for cell, one in each.items()} for name, each in record.verdicts.items()
+    }
+    return replace(record, verdicts=verdicts)
+
+
+def render(
+    assignment: str,
+    cells: Mapping[str, Cells],
+    records: Mapping[str, Record],
+    names: bool,
+    states: Mapping[str, str] | None = None,
+) -> str:
+    """Give the page; `states` says of each student what has become of what a human was to decide: by default, it waits.
+
+    See `decide.state`.
+    """
+    states = states or {student: state(record, record.wants_human) for student, record in records.items()}
     points = {cell: value for one in cells.values() for cell, value in one.points.items()}
     earned = {student: earned_by(record, points) for student, record in records.items()}
     totals, most = [sum(one.values()) for one in earned.values()], sum(points.values())
     found = lines(points, records, earned)
     called = {name: name if names else f"submission {number}" for number, name in enumerate(records, 1)}
-    human = {name: _why(record) for name, record in records.items() if record.wants_human or record.troubles}
+    human = {name: _told(record, states[name]) for name, record in records.items() if states[name] or record.troubles}
     mended = {name: record.repairs for name, record in records.items() if record.repairs}
     return _PAGES.get_template("report.html.j2").render(
         assignment=assignment,
-        facts=_facts(totals, most, found, records),
+        facts=_facts(totals, most, found, list(states.values()).count(WAITS)),
         tenths=_tenths(totals, most),
         most=f"{most:g}",
         kinds=KINDS,
@@ -68,14 +105,11 @@ def render(assignment: str, cells: Mapping[str, Cells], records: Mapping[str, Re
     )
 
 
-def _facts(
-    totals: list[float], most: float, found: list[Line], records: Mapping[str, Record]
-) -> tuple[tuple[str, str], ...]:
-    """Say the four things that one wants to know first."""
+def _facts(totals: list[float], most: float, found: list[Line], human: int) -> tuple[tuple[str, str], ...]:
+    """Say the four things that one wants to know first; `human`: how many wait for one."""
     hardest = min(found, key=lambda line: line.share("right"))
-    human = sum(bool(record.wants_human) for record in records.values())
     return (
-        (str(len(records)), f"submission{'s' * (len(records) != 1)}"),
+        (str(len(totals)), f"submission{'s' * (len(totals) != 1)}"),
         (f"{mean(totals):.1f} of {most:g}", f"points: mean {mean(totals):.1f}, median {median(totals):.1f}"),
         (f"{hardest.share('right'):.0%}", f"got the hardest exercise right: {hardest.exercise}"),
         (str(human), "wait for a human"),
@@ -116,6 +150,9 @@ def _misconceptions(records: Mapping[str, Record]) -> list[tuple[str, Mistake, i
     ]
 
 
-def _why(record: Record) -> list[str]:
-    count = len(record.wants_human)
-    return [*record.troubles, *[f"{count} test{'s' * (count != 1)} not graded"] * bool(count)]
+def _told(record: Record, found: str) -> list[str]:
+    """Say what a human should know of a submission, and what one has decided."""
+    if not found:
+        return list(record.troubles)
+    decided = "" if found == WAITS else f" (a human has decided: {found})"
+    return [*(one for one in record.troubles if ": held: " not in one), f"{why(record)}{decided}"]

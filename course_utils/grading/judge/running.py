@@ -5,14 +5,16 @@ import atexit
 import json
 import math
 import os
+import re
 import socket
 import tempfile
 import threading
 import time
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from queue import Empty
@@ -31,6 +33,7 @@ from nbformat.v4 import new_output
 from nbformat.warnings import MissingIDFieldWarning
 
 from course_utils.grading.judge.judging import TestCall, judge, read_test_cell
+from course_utils.grading.judge.names import renamed
 from course_utils.grading.judge.needed import needed
 from course_utils.grading.judge.session import Session
 from course_utils.grading.judge.tampering import tampering
@@ -38,12 +41,14 @@ from course_utils.grading.judge.task import Result, Task
 from course_utils.grading.judge.verdicts import Verdict, write_outputs, zero
 from course_utils.grading.run import provisioner
 from course_utils.grading.run.disk import remove, too_much
+from course_utils.grading.run.elsewhere import ACCELERATORS
 from course_utils.grading.run.limits import MB
 from course_utils.grading.run.places import environment, readable
 from course_utils.grading.run.wire import Line
 
 _SERVE = "__import__('course_utils.grading.run.observer').grading.run.observer.perform_here()"
 _WATCH = 0.25  # seconds between two looks at what a submission uses
+_LINES_TOLD = 3  # of those that reach into the process
 _EXTRA = 5  # seconds that a kernel may take to start, beyond what its notebook may
 
 
@@ -75,18 +80,24 @@ def _run_in(folder: Path, notebook: NotebookNode, task: Task) -> tuple[tuple[str
         path = work / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-    words = tampering(notebook, task.released)
+    helpers = {name: data.decode(errors="replace") for name, data in task.files.items() if name.endswith(".py")}
+    reaching = tampering(notebook, task.released, helpers)
     client = _Client(notebook, work, private, task)
     verdicts = client.verdicts
     if reason := client.run():
         verdicts |= {name: zero(reason) for name in task.tests if name not in verdicts}
         client.troubles.append(reason)
-    if words and any(verdict.passed for verdict in verdicts.values()):
-        reason = f"the notebook reaches into the process that it runs in ({', '.join(words)}); a human decides"
-        verdicts = {name: zero(reason, one.exercise) if one.passed else one for name, one in verdicts.items()}
-        client.troubles.append(reason)
+    if reaching and any(verdict.passed for verdict in verdicts.values()):
+        reason = f"the notebook reaches into the process that it runs in ({_some(reaching)})"
+        verdicts = {name: replace(one, held=reason) if one.passed else one for name, one in verdicts.items()}
+        client.troubles.append(f"held: {reason}")
     write_outputs(notebook, verdicts, client.said)
     return tuple(client.troubles), verdicts
+
+
+def _some(lines: list[str]) -> str:
+    more = len(lines) - _LINES_TOLD
+    return "; ".join(lines[:_LINES_TOLD]) + f"; and {more} more" * (more > 0)
 
 
 class _KernelClient(AsyncKernelClient):
@@ -128,6 +139,8 @@ class _Client(NotebookClient):
         self.troubles: list[str] = []
         self._work, self._private, self._task = work, private, task
         self._needed = needed(notebook, task.released, task.tests)
+        self._renamed = renamed(notebook, task.stubs)
+        self._absent: set[str] = set()  # names that tests have asked for in vain
         self._shown = 0
         self._stopped = ""  # the reason, if it was
         self._deadline = math.inf
@@ -150,6 +163,7 @@ class _Client(NotebookClient):
                 "readable": [*readable(), str(self._private)],
                 "writable": [str(self._work), str(self._private), *_DEVICES],
                 "how": self._task.confined,
+                "asks_for_devices": self._asks_for_devices,
             }
             provisioner.warm_process().wait()
             self._deadline = time.monotonic() + self._task.limits.notebook + _EXTRA
@@ -166,6 +180,13 @@ class _Client(NotebookClient):
                 self._theirs.close()
                 atexit.unregister(self._cleanup_kernel)  # nbclient forgets to, and a worker would keep all it has run
         return self._stopped
+
+    @property
+    def _asks_for_devices(self) -> bool:
+        """Say whether a cell of the student's own names an accelerator, or a file of theirs does."""
+        own = [cell.source for cell in self.nb.cells if cell.source not in self._task.released]
+        own += [data.decode(errors="replace") for name, data in self._task.files.items() if name.endswith(".py")]
+        return any(re.search(rf"\b({'|'.join(ACCELERATORS)})\b", text) for text in own)
 
     # --- cells ------------------------------------------------------------------------------------------------------
 
@@ -189,11 +210,13 @@ class _Client(NotebookClient):
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
         if name not in self._task.tests or cell.cell_type != "code":
             if cell_index in self._needed:
+                await self._stand_in(cell_index)
                 return await super().async_execute_cell(cell, cell_index, **kwargs)
             if cell.cell_type == "code":
                 cell.outputs = [new_output("stream", name="stdout", text=_NOT_RUN)]
             return cell
         calls = read_test_cell(self._task.tests[name])
+        await self._stand_in(cell_index, but={call.candidate for call in calls or ()})
         if calls is None:
             await super().async_execute_cell(cell, cell_index, **kwargs)
             self.verdicts[name] = Verdict.of_outputs(cell.outputs)
@@ -211,11 +234,22 @@ class _Client(NotebookClient):
                 break
         return cell
 
+    async def _stand_in(self, index: int, but: Collection[str] = ()) -> None:
+        """Define what is missing as it was released: later answers may name it, and tests put a right one there."""
+        cell = self.nb.cells[index]
+        for name in sorted(self._absent.difference(but)):
+            self._absent.remove(name)
+            stub = NotebookNode(cell_type="code", source=self._task.stubs[name], metadata=NotebookNode(), outputs=[])
+            try:
+                await super().async_execute_cell(stub, index)
+            finally:
+                self.nb.cells[index] = cell
+
     async def _judged(self, calls: tuple[TestCall, ...], index: int) -> tuple[Verdict, str]:
         """Let the kernel serve the judge, in the place of the test cell."""
         loop = asyncio.get_running_loop()
         interrupt = lambda: asyncio.run_coroutine_threadsafe(self.km.interrupt_kernel(), loop)  # noqa: E731
-        session = Session(self._line, self._task.limits.test, interrupt)
+        session = Session(self._line, self._task.limits.test, interrupt, self._renamed)
         stand_in = self._serving = NotebookNode(cell_type="code", source=_SERVE, metadata=NotebookNode(), outputs=[])
         deciding = loop.run_in_executor(self._judges, judge, calls, session)
         serving = asyncio.ensure_future(super().async_execute_cell(stand_in, index))
@@ -224,6 +258,8 @@ class _Client(NotebookClient):
             await serving
         finally:
             verdict = await deciding
+        if session.no_such_name and calls[0].candidate in self._task.stubs:
+            self._absent.add(calls[0].candidate)
         said = "".join(one.text for one in stand_in.outputs if one.output_type == "stream" and one.name == "stdout")
         return verdict, said
 

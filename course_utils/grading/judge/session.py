@@ -2,17 +2,18 @@
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import cloudpickle
 
 from course_utils import exercises
 from course_utils.checking.table import Told
-from course_utils.checking.values import Outcome
+from course_utils.checking.values import Outcome, Raised
 from course_utils.exercises.exercise import Exercise
 from course_utils.grading.run.observations import understand
 from course_utils.grading.run.wire import Gone, Late, Line
@@ -38,13 +39,24 @@ class NoCandidate(Exception):  # noqa: N818
 
 
 class Session:
-    """One test's conversation with the student's process."""
+    """One test's conversation with the student's process.
 
-    def __init__(self, line: Line, seconds: float = math.inf, interrupt: Callable[[], None] = lambda: None) -> None:
-        self._line, self._interrupt = line, interrupt
+    renamed: the student's own names for earlier answers, and those that were asked for. no_such_name: whether the
+    notebook has nothing by the name that the test asks for.
+    """
+
+    def __init__(
+        self,
+        line: Line,
+        seconds: float = math.inf,
+        interrupt: Callable[[], None] = lambda: None,
+        renamed: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        self._line, self._interrupt, self._renamed = line, interrupt, dict(renamed)
         self._deadline = time.monotonic() + seconds
         self.trouble: Exception | None = None
         self._looks_inside = True
+        self.no_such_name = False
 
     def find(self, exercise: Exercise, candidate: str) -> "AnswerThere":
         """Find the student's answer, an expression such as the name of a class.
@@ -52,9 +64,11 @@ class Session:
         Raises:
             NoCandidate: there is none.
         """
-        head, body = self._ask(_parts(exercise), do="find", candidate=candidate)
+        head, body = self._ask(_parts(exercise), do="find", candidate=candidate, renamed=self._renamed)
         if "failed" in head:
-            raise NoCandidate(understand(head["failed"], body))
+            outcome = understand(head["failed"], body)
+            self.no_such_name = isinstance(outcome, Raised) and outcome.error.startswith("NameError")
+            raise NoCandidate(outcome)
         return AnswerThere(self, exercise, stub=head.get("stub") is True)
 
     def look(self, looks: bytes, number: int, seed: int) -> list[dict[str, Any]]:

@@ -12,7 +12,8 @@ class Task:
     """One notebook to run.
 
     notebook: its JSON. files: what lies beside it. tests: the source of each test cell by grade_id, hidden tests and
-    all. released: the sources of the released cells, which are not the student's own.
+    all. released: the sources of the released cells, which are not the student's own. stubs: those of the cells that
+    are to be answered, by grade_id.
     """
 
     notebook: str
@@ -21,6 +22,7 @@ class Task:
     released: frozenset[str] = frozenset()
     limits: Limits = field(default_factory=Limits)
     confined: bool = True
+    stubs: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

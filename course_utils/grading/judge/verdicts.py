@@ -10,6 +10,8 @@ from course_utils.checking.plain import render_plain
 from course_utils.checking.values import Report
 from course_utils.checking.wording import word
 
+WANTS_HUMAN = "wants_human"  # in a graded cell's metadata: a human decides, or has decided, about its points
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -18,6 +20,7 @@ class Verdict:
     passed: whether it gets its points; text: what the student reads; exercise: its name.
     mistakes: ids of the diagnosed mistakes; behaviour: where there are none, the mark of what the code does instead.
     kind: "right", "wrong", "unfinished", or "ungraded" where a human has to look.
+    held: why the points that it has earned do not count before a human has decided; "" where they do.
     """
 
     passed: bool
@@ -26,6 +29,12 @@ class Verdict:
     exercise: str = ""
     mistakes: tuple[str, ...] = ()
     behaviour: str = ""
+    held: str = ""
+
+    @property
+    def wants_human(self) -> bool:
+        """Say whether a human has to decide about its points."""
+        return self.kind == "ungraded" or bool(self.held)
 
     @classmethod
     def of_report(cls, report: Report, behaviour: str = "") -> "Verdict":
@@ -44,15 +53,15 @@ class Verdict:
 
 def zero(reason: str, exercise: str = "") -> Verdict:
     """Give the verdict on what cannot be graded."""
-    text = f"○ not graded: {reason}.\n  This counts as 0 until a human has looked at it."
-    return Verdict(False, text, "ungraded", exercise)
+    return Verdict(False, f"○ not graded: {reason}.", "ungraded", exercise)
 
 
 def outputs_of(verdict: Verdict, said: str = "") -> list[NotebookNode]:
     """Make the outputs of a test cell: an error is what nbgrader takes for a zero."""
     outputs = [new_output("stream", name="stdout", text=said)] if said else []
     if verdict.passed:
-        return [*outputs, new_output("stream", name="stdout", text=verdict.text + "\n")]
+        held = f"○ held: {verdict.held}.\n" if verdict.held else ""
+        return [*outputs, new_output("stream", name="stdout", text=f"{verdict.text}\n{held}")]
     name = "NotGraded" if verdict.kind == "ungraded" else "NotRightYet"
     lines = verdict.text.splitlines()
     return [*outputs, new_output("error", ename=name, evalue=lines[0], traceback=lines)]
@@ -64,3 +73,4 @@ def write_outputs(notebook: NotebookNode, verdicts: Mapping[str, Verdict], said:
         name = cell.metadata.get("nbgrader", {}).get("grade_id")
         if name in verdicts and cell.cell_type == "code":
             cell.outputs = outputs_of(verdicts[name], said.get(name, ""))
+            cell.metadata[WANTS_HUMAN] = verdicts[name].wants_human

@@ -57,8 +57,10 @@ class _Observer:
     def answer(self, asked: Mapping[str, Any], body: bytes, packer: Packer) -> dict[str, Any]:
         """Answer one request; `body` is a pickle of what it needs of the judge's."""
         match asked:
-            case {"do": "find", "candidate": expression}:
-                return {"stub": self._find(expression, pickle.loads(body))}
+            case {"do": "find", "candidate": expression, "renamed": renamed}:
+                parts = pickle.loads(body)
+                parts |= {own: parts[name] for own, name in renamed.items() if name in parts}
+                return {"stub": self._find(expression, parts)}
             case {"do": "look", "table": number, "seed": seed}:
                 made = self._tables[number] = Table(pickle.loads(body), self._candidate, seed, self._parts)
                 return {

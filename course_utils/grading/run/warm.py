@@ -80,7 +80,7 @@ def _prepare() -> None:
 
     from course_utils import utils  # noqa: F401
     from course_utils.checking import draws, inside, look, shortcuts  # noqa: F401  (looks refer to them)
-    from course_utils.grading.run import confinement, observer  # noqa: F401
+    from course_utils.grading.run import confinement, elsewhere, observer  # noqa: F401
 
     _remember_what_looking_needs()
 
@@ -137,7 +137,7 @@ def _be_a_kernel(asked: dict[str, Any], line_fd: int, log_fd: int) -> None:
     os.environ.clear()
     os.environ.update(asked["environment"])
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    from course_utils.grading.run import confinement, observer
+    from course_utils.grading.run import confinement, elsewhere, observer
     from course_utils.grading.run.wire import Line
 
     observer.LINE = Line(socket.socket(fileno=3))
@@ -146,4 +146,5 @@ def _be_a_kernel(asked: dict[str, Any], line_fd: int, log_fd: int) -> None:
 
     app = IPKernelApp.instance()
     app.initialize(["-f", asked["connection_file"], "--HistoryManager.hist_file=:memory:"])
+    elsewhere.make_at_home(app.shell, asked["asks_for_devices"])
     app.start()
