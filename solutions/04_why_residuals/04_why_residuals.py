@@ -88,7 +88,7 @@ drawings.function_classes()
 # ## The data
 #
 # CIFAR-10 takes a graphics card, or patience. **Fashion-MNIST**
-# ([Xiao et al. 2017](https://arxiv.org/abs/1708.07747)) does not: 60,000 grey images of clothes with 28×28 pixels, in
+# ([Xiao et al. 2017](https://arxiv.org/abs/1708.07747)) takes neither: 60,000 grey images of clothes with 28×28 pixels, in
 # ten classes, and 10,000 more for testing. It's downloaded once (30 MB), unless it's on this computer already.
 
 # %%
@@ -118,7 +118,7 @@ figures.show_picture(figures.draw(one_of_each, f"One image of each class: {', '.
 # - **only if `residual`**: add the input;
 # - ReLU.
 #
-# Where the shape changes, x does not fit, and a projection would give the residual network additional parameters. That
+# Where the shape changes, x doesn't fit, and a projection would give the residual network additional parameters. That
 # would be a second difference. The paper's *option A* has none: take every `stride`-th pixel of x in both directions,
 # and append channels of zeros. (You met it in notebook 3.) The number of channels never shrinks here.
 #
@@ -195,7 +195,7 @@ Code(inspect.getsource(training.Learner), language="python")
 # A callback is a class with one of those methods. The course has some ready: `Metrics` fills `learner.history`,
 # `Progress` shows the bar and the curves, `OneCycle` changes the learning rate (up to a maximum and down again, once in
 # the whole training), `Checkpoint` keeps the state in a file, `Device` moves everything to a graphics card if there is
-# one; `GradientNorms`, `StepSizes` and `ActivationStatistics` watch the layers. A new one takes a few lines. Here is
+# one; `StepSizes` and `ActivationStatistics` watch the layers. A new one takes a few lines. Here is
 # one that watches for how many images the network is *sure*:
 
 
@@ -422,7 +422,7 @@ training.first_epoch_table(watched)
 #
 # *Backward*, mind the scale: it's logarithmic. At the very first batch (the dotted lines) the plain network's gradients
 # are hundreds of times **larger** in the first block than in the last. They explode; they don't vanish. In the residual
-# network that factor is about four. And the step goes where the gradient says: it moves the plain network's first block
+# network that factor is about four. And the step is in proportion: it moves the plain network's first block
 # by half the length of its weights, and the last one by less than a thousandth.
 #
 # By the end of the epoch (the solid lines) the plain network's gradients have turned round. In its first block they're
@@ -442,7 +442,8 @@ training.first_epoch_table(watched)
 # fool you: most of it is momentum that still carries on the first giant steps, along the weights, and only stretches them
 # further. What turns them is in the last column: ten times less than in the last block, and about forty times less than
 # in the first block of the residual network. The front of the plain network hardly learns any more, because its first
-# steps threw it so far out.
+# steps threw it so far out. (It also fits what you saw in section 3: with smaller steps the deep plain network does
+# better.)
 
 # %% [markdown]
 # ## 5. What it is not, and what it is
@@ -509,8 +510,8 @@ drawings.gradients()
 # %% [markdown]
 # What helps is the batch norm at the end of the branch. Because of it, each block adds about the same size to the
 # stream. At the start these additions are as good as random, so after $l$ blocks the stream is about $\sqrt{l}$ times
-# as large as one of them (see how the std in the first picture above grows). So what block $l$ does to
-# the gradient shrinks like $1/\sqrt{l}$ ([De & Smith 2020](https://arxiv.org/abs/2002.10444)). It's nearly at right
+# as large as one of them (see how the std in the first picture above grows). So what block $l$ does to the gradient
+# shrinks like $1/\sqrt{l}$ ([De & Smith 2020](https://arxiv.org/abs/2002.10444)). It's nearly at right
 # angles to what came past the block, so their squares add up: the squared length grows by a factor of about $1 + c/l$.
 # The product of such factors grows like a power of the depth. In the plain network the factor stays about the same from
 # block to block, and that's exponential growth.
@@ -822,7 +823,8 @@ figures.show_picture(
 # something else, most often for T-shirts, coats and pullovers, and other clothes are taken for shirts. With 28 grey pixels a
 # side, what tells them apart, a collar or a row of buttons, is a pixel wide. Look at the ten images, too: of some of them
 # you may think that the network is right, and the label is not.
-#
+
+# %% [markdown]
 # ## What you know now
 #
 # - A deeper plain network can be *worse on its own training images*, although it could copy the shallower one. Neither

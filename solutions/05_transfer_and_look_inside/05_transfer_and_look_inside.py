@@ -490,9 +490,9 @@ utils.show_heat(images, heat, side=112)
 #
 # $$ L^c = \frac{1}{HW}\, \mathrm{ReLU}\Big( \sum_k w_{ck} A^k \Big), $$
 #
-# and that's **class activation mapping** ([Zhou et al. 2015](https://arxiv.org/abs/1512.04150)), the method whose
-# generalisation Grad-CAM is: the last maps, weighted with the class's row of `fc`. It needs no gradient at all. Check it
-# on the fourteen images:
+# and that's **class activation mapping** ([Zhou et al. 2015](https://arxiv.org/abs/1512.04150)), the older method that
+# Grad-CAM generalises: the last maps, weighted with the class's row of `fc`. It needs no gradient at all. Check it on
+# the fourteen images:
 
 # %%
 difference = 0.0
@@ -544,8 +544,8 @@ utils.show_bars(
 
 # %% [markdown]
 # **What to notice.** It means something: without what the map points at, half of the images are lost; without as many
-# pixels by chance a quarter; without the coldest an eighth. That half survive has a reason too. Blackening can't take
-# away a place that's black already, such as the empty corner of the boots.
+# pixels by chance a quarter; without the coldest an eighth. One reason that half survive: blackening can't take away a
+# place that's black already, such as the empty corner of the boots.
 #
 # ### Over the photos
 #
@@ -672,9 +672,8 @@ utils.show_bars(shares, title="right on 1,050 images, without …", marked=halvi
 # **What to notice.** No single removal is fatal. (Guessing would be 14 %.) Without the very last block the network is as good as
 # before, and without most of the others it loses a few points, though nobody has trained it for that. It suffers most
 # without the blocks that halve the map, `layer3.0` above all. That's what Veit et al. found too: there the
-# representation changes, and the shortcut is a projection that has been trained together with its branch. One of
-# the others hurts as well, `layer2.1`. This network has nine
-# blocks where theirs had 54, so each of them carries more.
+# representation changes, and the shortcut is a projection that has been trained together with its branch. One of the
+# others hurts as well, `layer2.1`. This network has nine blocks where theirs had 54, so each of them carries more.
 #
 # And if more than one is missing? Take out several of the six blocks that keep their shape, in many combinations:
 
@@ -791,8 +790,9 @@ rprint(table)
 # %% [markdown]
 # **What to notice.** Whole, the two know about as much: 82 % and 84 %. Without one of its blocks the residual network is
 # still right on 69 to 86 %, the plain one on 9 to 37 %, and guessing would be 14 %. The layers, the parameters, the
-# images, the training and the operation are the same. Only the skip differs, so the skip is the reason. (Two of the
-# residual network's numbers are *above* that of the whole one. With 350 images a point or two is chance.)
+# images, the training and the operation are the same. Only the skip differs, so the skip is the reason. (It's one
+# seed: change it, and look again. And two of the residual network's numbers are *above* that of the whole one, because
+# with 350 images a point or two is chance.)
 #
 # Why? In a plain network each layer has learned to read what the layer before it writes, and nothing else. In a residual one
 # each block gets the sum of all that came before, and one term less is a sum that looks much the same.
