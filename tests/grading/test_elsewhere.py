@@ -1,6 +1,8 @@
 """What a notebook finds on its owner's machine, and not where it is graded, costs no marks; a mistake costs its own."""
 
 import json
+from collections.abc import Callable
+from itertools import cycle
 
 import nbformat
 import pytest
@@ -113,31 +115,41 @@ def test_no_notebook_in_which_answers_build_on_others_is_left_out():
 @pytest.mark.parametrize("book", NEEDED)
 def test_a_name_that_is_gone_costs_its_own_points_and_no_others(book: str, how: str):
     """Catches later answers, right ones, that stop with a NameError, or build on what is wrong under another name."""
-    release = nbformat.read(COURSE / "notebooks" / book / f"{book}.ipynb", as_version=4)
-    stubs, tests = {}, {}
-    for cell in release.cells:
-        flags = cell.metadata.get("nbgrader", {})
-        if flags.get("grade"):
-            tests[flags["grade_id"]] = cell.source
-        elif flags.get("solution") and cell.cell_type == "code":
-            stubs[flags["grade_id"]] = cell.source
-    solved = {cell.metadata.nbgrader.grade_id: cell.source for cell in cells(book) if cell.metadata.get("nbgrader")}
-    for name in NEEDED[book]:
-        # Whoever has a name of their own uses it below as well.
-        spoil = SPOILT[how]
-        solved |= (
-            {other: source.replace(f"{name}(", f"My{name}(") for other, source in solved.items()}
-            if ("renamed" in how)
-            else {}
-        )
-        solved[name] = spoil(name, solved[name].replace(f"My{name}(", f"{name}("))
-    for cell in release.cells:
-        cell.source = (
-            solved[name] if (name := cell.metadata.get("nbgrader", {}).get("grade_id")) in stubs else cell.source
-        )
-    for number, cell in enumerate(release.cells):
-        cell.setdefault("id", f"cell-{number}")
-    released = frozenset({*stubs.values(), *(one.source for one in release.cells if not one.metadata.get("nbgrader"))})
-    result = run(Task(json.dumps(release), tests=tests, released=released, stubs=stubs))
-    lost = {test for test, one in result.verdicts.items() if not one.passed}
+
+    def spoilt(answers: dict[str, str]) -> dict[str, str]:
+        for name in NEEDED[book]:
+            if "renamed" in how:  # then their own name stands below, too
+                answers = {one: source.replace(f"{name}(", f"My{name}(") for one, source in answers.items()}
+            answers[name] = SPOILT[how](name, answers[name].replace(f"My{name}(", f"{name}("))
+        return answers
+
+    verdicts = run(solved(book, spoilt)).verdicts
+    lost = {test for test, one in verdicts.items() if not one.passed}
     assert lost == {test for name in NEEDED[book] for test in load(name).tests}
+
+
+@pytest.mark.parametrize("book", sorted(notebooks()))
+def test_in_every_notebook_lines_that_work_only_at_home_cost_nothing(book: str):
+    """Catches an exercise whose right answer is not taken in a world where devices give way, or cells go on."""
+
+    def above(answers: dict[str, str]) -> dict[str, str]:
+        lines = zip(answers.items(), cycle(HARMLESS.values()), strict=False)
+        return {name: f"{line}\n{source}" for (name, source), line in lines}
+
+    result = run(solved(book, above))
+    assert {test: one.text for test, one in result.verdicts.items() if not one.passed or one.held} == {}
+    assert result.troubles == ()
+
+
+def solved(book: str, change: Callable[[dict[str, str]], dict[str, str]]) -> Task:
+    """Give a released notebook, as it is handed in with its right answers after a change of these."""
+    release = nbformat.read(COURSE / "notebooks" / book / f"{book}.ipynb", as_version=4)
+    flags = {one.id: one.metadata.get("nbgrader", {}) for one in release.cells if one.cell_type == "code"}
+    named = {told["grade_id"]: one for one in release.cells if (told := flags.get(one.id))}
+    tests = {name: one.source for name, one in named.items() if flags[one.id]["grade"]}
+    stubs = {name: one.source for name, one in named.items() if name not in tests}
+    released = frozenset(one.source for one in release.cells)
+    right = {one.metadata.nbgrader.grade_id: one.source for one in cells(book) if one.metadata.get("nbgrader")}
+    for name, source in change({name: right[name] for name in stubs}).items():
+        named[name].source = source
+    return Task(json.dumps(release), tests=tests, released=released, stubs=stubs)

@@ -38,6 +38,12 @@ def test_what_an_answer_uses_is_run_and_what_that_uses_as_well():
     assert run_of(*with_answer(answer)) == [*RELEASED[:2], answer, RELEASED[6]]
 
 
+def test_what_an_answer_below_a_magic_uses_is_run():
+    """Catches a right answer that stops with a NameError, because its cell begins with `!pip install`."""
+    answer = "!pip install einops\nclass ReLU(nn.Module):\n    def forward(self, x):\n        return helper(x)"
+    assert run_of(*with_answer(answer)) == [*RELEASED[:2], answer, RELEASED[6]]
+
+
 def test_a_local_name_is_not_the_notebooks():
     answer = "class ReLU(nn.Module):\n    def forward(self, photos):\n        net = photos\n        return net"
     assert RELEASED[2] not in run_of(*with_answer(answer))

@@ -27,8 +27,22 @@ def renamed(notebook: NotebookNode, stubs: Mapping[str, str]) -> dict[str, str]:
 
 def _defined(source: str) -> dict[str, type]:
     """Give the classes and functions of a cell."""
-    try:
-        body = ast.parse(TransformerManager().transform_cell(source)).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return {}
+    tree = parsed(source)
+    body = tree.body if tree else ()
     return {one.name: type(one) for one in body if isinstance(one, ast.ClassDef | ast.FunctionDef)}
+
+
+def parsed(source: str) -> ast.Module | None:
+    """Parse a cell, magics and all; None where it is no Python, and does not run."""
+    try:
+        return ast.parse(as_python(source))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+def as_python(source: str) -> str:
+    """Give a cell as the Python that IPython makes of it: magics and shell commands become calls."""
+    try:
+        return TransformerManager().transform_cell(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return source

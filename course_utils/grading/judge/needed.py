@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from nbformat import NotebookNode
 
+from course_utils.grading.judge.names import as_python
+
 
 def needed(notebook: NotebookNode, released: Iterable[str], tests: Mapping[str, str]) -> set[int]:
     """Give the places of the cells to run; in doubt a cell is run."""
@@ -16,7 +18,7 @@ def needed(notebook: NotebookNode, released: Iterable[str], tests: Mapping[str, 
     code = {at: cell.source for at, cell in enumerate(notebook.cells) if cell.cell_type == "code"}
     known = {at: names for at, source in code.items() if source in released and (names := _names(source))}
     found = set(code) - set(known)
-    asking = filter(None, map(_names, (*tests.values(), *(code[at] for at in found))))
+    asking = filter(None, map(_names, (*tests.values(), *(as_python(code[at]) for at in found))))
     wanted = {name for used, _ in asking for name in used}
     while more := {at for at, (_, bound) in known.items() if at not in found and wanted & bound}:
         found |= more

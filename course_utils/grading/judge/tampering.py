@@ -10,8 +10,9 @@ It is uses that are looked for, not words: `gc.collect()` reaches nowhere, `gc.g
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 
-from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
+
+from course_utils.grading.judge.names import parsed
 
 _LONGEST = 80  # characters of a line that is shown
 _DEEPEST = 40  # pieces in pieces of a text
@@ -59,22 +60,15 @@ def tampering(notebook: NotebookNode, released: Iterable[str], helpers: Mapping[
     released = set(released)
     code = enumerate((cell.source for cell in notebook.cells if cell.cell_type == "code"), 1)
     texts = {f"cell {number}": source for number, source in code if source not in released} | dict(helpers or {})
-    parsed = {place: tree for place, text in texts.items() if (tree := _parsed(text))}
-    modules = {name: module for tree in parsed.values() for name, module in _watched_modules(tree)}
+    trees = {place: tree for place, text in texts.items() if (tree := parsed(text))}
+    modules = {name: module for tree in trees.values() for name, module in _watched_modules(tree)}
     # Whoever imports nothing else has the names of the course's own cells.
     modules = {name: name for name in ("sys", "inspect", "importlib")} | modules
     return [
         _told(place, texts[place], line)
-        for place, tree in parsed.items()
+        for place, tree in trees.items()
         for line in _lines(texts[place], tree, modules)
     ]
-
-
-def _parsed(source: str) -> ast.Module | None:
-    try:
-        return ast.parse(TransformerManager().transform_cell(source))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None  # what does not parse does not run
 
 
 def _told(place: str, source: str, line: int) -> str:
@@ -117,7 +111,7 @@ class _Search:
                 case ast.Call(ast.Attribute(_, "run_line_magic" | "run_cell_magic" as name), given):
                     below = node.lineno - (name == "run_line_magic")
                     for source in filter(None, map(_text, given)):
-                        if tree := _parsed(source):
+                        if tree := parsed(source):
                             yield from (below + line for line in _lines(source, tree, self._modules))
 
     def _reaches(self, node: ast.AST) -> bool:  # noqa: PLR0911  (one for each way to reach in)
