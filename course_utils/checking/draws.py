@@ -1,6 +1,8 @@
 """Random inputs and random weights that hide nothing: no zeros, ones, squares or round numbers."""
 
-from collections.abc import Iterable
+import math
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import torch
@@ -33,26 +35,57 @@ class Draws:
 
     def fill_in_order(self, module: nn.Module, tensors: Iterable[tuple[str, Tensor]]) -> nn.Module:
         """Do the same in another order than that of declaration: all `tensors` of the module, and their names."""
-        tensors = list(tensors)  # moving a module to a dtype keeps its parameters, and replaces its buffers
-        module.to(self.dtype)
-        now = dict([*module.named_parameters(), *module.named_buffers()])
-        with torch.no_grad():
-            for name, _ in tensors:
-                one = now[name]
-                one.copy_(self._like(one) if isinstance(one, nn.Parameter) else self._like_buffer(one))
-        return module
+        return _put(module, tensors, self.dtype, self._all_like)
 
-    def _like_buffer(self, buffer: Tensor) -> Tensor:
-        # Above zero, because a running variance is.
-        return self.uniform(0.5, 2.0, *buffer.shape) if buffer.is_floating_point() else torch.tensor(3)
+    def _all_like(self, forms: Sequence["_Form"]) -> list[Tensor]:
+        return [self._like(*form) for form in forms]
 
-    def _like(self, parameter: Tensor) -> Tensor:
-        if parameter.ndim < 2:
+    def _like(self, shape: tuple[int, ...], learned: bool, counts: bool) -> Tensor:
+        if not learned:  # above zero, because a running variance is
+            return torch.tensor(3) if counts else self.uniform(0.5, 2.0, *shape)
+        if len(shape) < 2:
             # Batch-norm weights of both signs: a ReLU in the wrong place shows.
-            draw = self.uniform(-1, 1, *parameter.shape)
+            draw = self.uniform(-1, 1, *shape)
             return (0.5 + draw.abs()).copysign(draw)
-        fan_in = parameter[0].numel()
-        return self.normal(*parameter.shape) * (2 / fan_in) ** 0.5
+        fan_in = math.prod(shape[1:])
+        return self.normal(*shape) * (2 / fan_in) ** 0.5
+
+
+_Form = tuple[tuple[int, ...], bool, bool]
+"""A tensor's shape, whether it's a parameter, and whether it's a buffer of whole numbers."""
+_MANY = 300_000  # numbers, of which it is worth to keep several sets
+
+
+def fill_from(seed: int, module: nn.Module, tensors: Iterable[tuple[str, Tensor]], dtype: torch.dtype) -> nn.Module:
+    """Do as Draws(seed, dtype).fill_in_order does; networks with tensors of the same shapes share one set of draws."""
+
+    def numbers(forms: Sequence[_Form]) -> Sequence[Tensor]:
+        draw = _drawn if sum(math.prod(shape) for shape, *_ in forms) < _MANY else _drawn.__wrapped__
+        return draw(seed, dtype, tuple(forms))
+
+    return _put(module, tensors, dtype, numbers)
+
+
+@lru_cache(maxsize=64)
+def _drawn(seed: int, dtype: torch.dtype, forms: tuple[_Form, ...]) -> Sequence[Tensor]:
+    return Draws(seed, dtype)._all_like(forms)
+
+
+def _put(
+    module: nn.Module,
+    tensors: Iterable[tuple[str, Tensor]],
+    dtype: torch.dtype,
+    numbers: Callable[[Sequence[_Form]], Sequence[Tensor]],
+) -> nn.Module:
+    names = [name for name, _ in tensors]  # moving a module to a dtype keeps its parameters, and replaces its buffers
+    module.to(dtype)
+    now = dict([*module.named_parameters(), *module.named_buffers()])
+    each = [now[name] for name in names]
+    forms = [(tuple(one.shape), isinstance(one, nn.Parameter), not one.is_floating_point()) for one in each]
+    with torch.no_grad():
+        for one, value in zip(each, numbers(forms), strict=True):
+            one.copy_(value)
+    return module
 
 
 class Unwritten(TorchFunctionMode):
