@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from course_utils.checking.draws import Draws
+from course_utils.checking.draws import Draws, fill_from
 from course_utils.checking.inside import layers
 from course_utils.checking.look import Look
 from course_utils.checking.observation import Named, Remark
@@ -73,7 +73,7 @@ class Case:
     def filled(self, candidate: Any, seed: int, training: bool, dtype: torch.dtype = torch.float64) -> nn.Module:
         """Give it weights that hide nothing."""
         module = self.built(candidate)
-        Draws(seed, dtype).fill_in_order(module, self.order(module))
+        fill_from(seed, module, self.order(module), dtype)
         return module.train(training)
 
     def x(self, seed: int, dtype: torch.dtype = torch.float64) -> Tensor:
