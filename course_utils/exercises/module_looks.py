@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from course_utils.checking.draws import Draws, fill_from
+from course_utils.checking.elsewhere import AsOnAGpu
 from course_utils.checking.inside import layers
 from course_utils.checking.look import Look
 from course_utils.checking.observation import Named, Remark
@@ -280,15 +281,15 @@ def any_device(case: Case) -> Look:
 
 
 def beside_x(case: Case) -> Look:
-    """Run a module where what it makes for itself lands on another device than x: a second sooner than moving it is.
+    """Run a module as on a GPU, where what it makes for itself may be left behind on the CPU.
 
-    torch's meta device takes a second to do its first operation, unless torchvision has been imported.
+    It takes no time; on the meta device, to which `any_device` moves it, the first operation takes two seconds.
     """
 
     def one(candidate: Any, seed: int) -> None:
         module, x = case.make(candidate), case.x(seed, torch.float32)
-        with torch.device("meta"):
-            run_on(module, x, "a module where torch's default device is another one")
+        with AsOnAGpu():
+            run_on(module, x, "a module as on a GPU")
 
     def observe(candidate: Any, seed: int) -> dict[str, Any]:
         return {case.given: partial(one, candidate, seed)}
