@@ -468,6 +468,12 @@ SENTENCES = {
             "it has a 3×3 convolution from 4 to 4 channels without a bias",
         ],
     ),
+    "zeros that say where they are": (
+        "ThinBlock",
+        "class ThinBlock(Right):\n    def forward(self, x):\n"
+        "        return super().forward(x + torch.zeros(x.shape, dtype=x.dtype, device='cpu'))",
+        ["makes its zeros on the CPU, wherever its input is", "found at least two devices, cuda:0 and cpu"],
+    ),
     "torchvision's own network": (
         "make_resnet",
         "def make_resnet(depth):\n    from torchvision import models\n    return getattr(models, f'resnet{depth}')()",
@@ -521,6 +527,43 @@ def test_relu_notes_what_becomes_of_infinity_and_nan_without_calling_it_wrong():
     report = examine(load("ReLU"), "test_relu", answer)
     assert report.verdict == "right"
     assert "0 · ∞" in render_plain(word(report))
+
+
+PREDICT = """
+def predict(model, images):
+    was = model.training
+    model.eval()
+    with torch.no_grad():
+        {scores}
+    {afterwards}
+    found = scores.max(dim=1)
+    return found.values, found.indices
+"""
+_SOFTMAX = "scores = model(images).softmax(dim=1)"
+_BY_HAND = "scores = model(images).exp(); scores = scores / scores.sum(dim=1, keepdim=True)"
+_STABLE = (
+    "scores = model(images); scores = (scores - scores.amax(1, True)).exp(); scores = scores / scores.sum(1, True)"
+)
+
+
+@pytest.mark.parametrize(
+    ("scores", "afterwards", "notes"),
+    [
+        (_BY_HAND, "pass", ["infinity divided by infinity is NaN"]),
+        (_SOFTMAX, "model.train()", ["stays in training mode, though it came in eval mode"]),
+        (_BY_HAND, "model.train()", ["is NaN", "stays in training mode"]),
+        (_STABLE, "model.train(was)", []),
+    ],
+)
+def test_predict_notes_what_overflows_and_a_mode_that_is_left_behind(scores, afterwards, notes):
+    """Catches a softmax by hand, or a model.train() at the end, of which nobody says what they do elsewhere."""
+    source = PREDICT.format(scores=scores, afterwards=afterwards)
+    found = examine(load("predict"), "test_predict", cell("predict", source))
+    assert found.verdict == "right"
+    told = " ".join(render_plain(word(found)).split())
+    assert told.count("note:") == len(notes)
+    for words in notes:
+        assert words in told
 
 
 _FORWARD, _RUNNING = "test_batchnorm2d_forward", "test_batchnorm2d_running_mean"

@@ -11,7 +11,7 @@ from course_utils.checking.look import Look, Observe
 from course_utils.checking.observation import Remark
 from course_utils.checking.tensors import came_back, describe, run
 from course_utils.exercises.bank import Bank
-from course_utils.exercises.exercise import Exercise
+from course_utils.exercises.exercise import Exercise, Variant
 from course_utils.exercises.hooked_looks import model_untouched
 from course_utils.exercises.observers import each_row, kind, one_row
 from course_utils.exercises.ways import Ways
@@ -153,6 +153,24 @@ def _images_afterwards(candidate: Any, seed: int) -> Tensor:
     return images
 
 
+# What these two find is noted, and not wrong: no text says how large logits are, or in which mode the model is left.
+
+
+def _large_logits(candidate: Any, seed: int) -> Remark | None:
+    model = _model(seed).eval()
+    for parameter in model[-1].parameters():
+        parameter.data *= 10_000
+    probability = _part(_ask(candidate, model, _images(seed, 5)), 0)
+    lost = isinstance(probability, Tensor) and probability.is_floating_point() and not probability.isfinite().all()
+    return Remark("not finite", "its probabilities are no numbers any more") if lost else None
+
+
+def _mode_afterwards(candidate: Any, seed: int) -> Remark | None:
+    model = _model(seed).eval()
+    _ask(candidate, model, _images(seed, 4))
+    return Remark("training", "it is in training mode") if any(part.training for part in model.modules()) else None
+
+
 _TWO = "it returns two tensors: the probability and the class of the top class of each image"
 _TOP = "the class is the most likely one"
 _SOFTMAX_OF = "the probability is the softmax of the logits, at the top class"
@@ -169,6 +187,8 @@ LOOKS = (
     Look("no gradients", _NO_GRAPH, one_row(_graph)),
     Look("gradients back on", "afterwards gradients are on again", one_row(_gradients_off)),
     Look("images untouched", "the images stay as they were", one_row(_images_afterwards)),
+    Look("large logits", "the probability of large logits is a number", one_row(_large_logits), structural=True),
+    Look("mode afterwards", "who lends it in eval mode has it back so", one_row(_mode_afterwards), structural=True),
 )
 
 
@@ -259,4 +279,31 @@ WAYS.at("torch.inference_mode() or torch.no_grad()").add(
     "gradients_on", "records a graph for gradients that nobody needs", 2, gradients=True
 )
 
-EXERCISE = Exercise(name="predict", hints=HINTS, right=_answering(), tests={"test_predict": LOOKS}, mistakes=BANK.all)
+
+def _leaves_training_mode(model: nn.Module, images: Tensor) -> Any:
+    answer = _answering()(model, images)
+    model.train()
+    return answer
+
+
+VARIANTS = (
+    Variant(
+        _answering(scores=lambda logits: logits.exp() / logits.exp().sum(1, keepdim=True)),
+        "exp of a large logit is infinite, above 88 in float32, and infinity divided by infinity is NaN: softmax "
+        "subtracts the largest logit first",
+    ),
+    Variant(
+        _leaves_training_mode,
+        "the model stays in training mode, though it came in eval mode: whoever uses it next gets dropout and the "
+        "batch's own statistics",
+    ),
+)
+
+EXERCISE = Exercise(
+    name="predict",
+    hints=HINTS,
+    right=_answering(),
+    tests={"test_predict": LOOKS},
+    mistakes=BANK.all,
+    variants=VARIANTS,
+)
