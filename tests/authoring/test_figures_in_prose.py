@@ -61,6 +61,11 @@ FACTS = {
         "90%": "a trial of the authors, not stored: five images of each class",
         "93%": "a trial of the authors, not stored: five images of each class, frozen",
         "89%": "a trial of the authors, not stored: twenty images of each class",
+        "80%": "a trial of the authors, not stored: the residual twin without a block, another seed",
+        "87%": "a trial of the authors, not stored: the residual twin without a block, another seed",
+        "12%": "a trial of the authors, not stored: the plain twin without a block, another seed",
+        "20%": "a trial of the authors, not stored: the plain twin without a block, another seed",
+        "86%": "a trial of the authors, not stored: fine-tuned with the head's rate for the body as well",
     },
     "00_start_here": {
         "87MB": "the size of torchvision's file resnet34-b627a593.pth",
