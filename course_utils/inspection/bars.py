@@ -74,7 +74,7 @@ def _bar(who: str, share: float, fill: str) -> str:
     unseen = f'<span style="{_UNSEEN}">{escape(who)} </span>' if who else ""
     return (
         f'<div style="display:flex;align-items:center;line-height:1.3">{unseen}'
-        '<span style="flex:none;width:4em;text-align:right;font-variant-numeric:tabular-nums;margin-right:.5em">'
+        '<span style="flex:none;width:4.6em;text-align:right;font-variant-numeric:tabular-nums;margin-right:.5em">'
         f"{share:.1%}</span>"
         f'<span style="flex:auto"><span style="display:block;width:{share:.2%};height:.8em;{fill}"></span></span></div>'
     )

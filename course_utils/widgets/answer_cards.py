@@ -30,7 +30,7 @@ def cards_html(photos: Photos, answers: Answers, *, shown: int = 3, side: int = 
     """Give a card for each photo, as many in a row as there is room for; `side` is the photo's, in pixels."""
     charts = (most_likely(answers, index, shown) for index in range(len(photos)))
     cards = "".join(_card(*photo, bars, side) for photo, bars in zip(photos.items(), charts, strict=True))
-    note = f"<p>{escape(answers.naming.note)}</p>" if answers.naming.note else ""
+    note = f'<p style="overflow-wrap:anywhere">{escape(answers.naming.note)}</p>' if answers.naming.note else ""
     return (
         f'<div style="line-height:1.5;margin:.4em 0">{legend_html(answers.probabilities)}'
         '<div style="display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,27em),1fr));gap:1em;'

@@ -175,7 +175,7 @@ def test_a_button_of_the_explorer_shows_what_is_behind_it(opened, way, keep):
 def test_an_uploaded_photo_is_named_by_both_networks(opened, way, keep, tmp_path):
     photo = tmp_path / "holiday.jpg"
     shutil.copy(ROOT / "resnet_inputs" / "lemur.jpg", photo)
-    chooser = opened.outputs("utils.classify_photo")
+    chooser = opened.outputs("utils.classify_photo(")
     with opened.page.expect_file_chooser() as asked:
         chooser.get_by_role("button", name="Choose a photo").click()
     asked.value.set_files(photo)

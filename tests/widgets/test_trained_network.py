@@ -27,8 +27,8 @@ def weights(request, tmp_path, monkeypatch):
     return WeightsFile(path.as_uri(), hashlib.sha256(path.read_bytes()).hexdigest()[:8])
 
 
-def names_in(said: str) -> list[set[str]]:
-    """Those words of each line that may be a class's name: all between the network's and the percentage."""
+def names_in(said: str) -> list[str]:
+    """Give each line's name of a class, which stands between the network's and the percentage."""
     lines = [line for line in said.splitlines() if "%" in line]
     return [line[13:33].strip() for line in lines]
 
