@@ -18,6 +18,7 @@ Place = tuple[int, str]
 """A row: its look's place in the test, and its name."""
 
 _MANY = 4
+_TOO_MANY = 400  # pairs: to make each of them would keep the reader waiting for seconds, and hardly one is right
 
 
 @dataclass(frozen=True)
@@ -183,9 +184,12 @@ def _together(comparison: Comparison, known: Sequence[Known], both: Both) -> Dia
     """Find the two mistakes that add up to what was seen; several would be a guess, and so are two behind one error."""
     if all(map(comparison.stops, comparison.off)):
         return None
+    possible = _possible_pairs(comparison, known)
+    if len(possible) > _TOO_MANY:
+        return None
     pairs = {
         frozenset((one.mistake.id, other.mistake.id)): (one.mistake, other.mistake)
-        for one, other in _possible_pairs(comparison, known)
+        for one, other in possible
         if _explain(comparison, one, other, both)
     }
     return Diagnosis(*pairs.values(), "together") if len(pairs) == 1 else None
