@@ -26,6 +26,10 @@ class _Part:
     layer: str
 
     @property
+    def told(self) -> str:
+        return name_told(self.name)
+
+    @property
     def owner(self) -> str:
         return self.name.rpartition(".")[0]
 
@@ -36,6 +40,12 @@ class _Part:
 
 _Pair = tuple[_Part | None, _Part | None]
 """The student's and the right one; None where there is no such."""
+
+
+def name_told(name: str) -> str:
+    """Tell a tensor's name, whose owner may be words: "the weight of the second convolution of blocks.0"."""
+    owner, _, role = name.rpartition(".")
+    return f"the {role} of the {owner}" if " " in owner else name
 
 
 def form_of(value: Any) -> Any:
@@ -67,7 +77,7 @@ def how_lists_differ(got: Named, expected: Named) -> Iterator[str]:
 def _first_other(mine: Sequence[_Part], right: Sequence[_Part]) -> str:
     at = _first_apart([one.form for one in mine], [one.form for one in right])
     at = min(len(mine), len(right)) if at is None else at
-    got = f"got {mine[at].form}, of {mine[at].name}" if at < len(mine) else "got nothing more"
+    got = f"got {mine[at].form}, of {mine[at].told}" if at < len(mine) else "got nothing more"
     return f"the first that is another one: expected {right[at].form if at < len(right) else 'nothing more'}, {got}"
 
 
@@ -123,9 +133,9 @@ def _differences(pairs: Sequence[_Pair]) -> Iterator[tuple[str, str]]:
         elif how == "surplus":
             yield how, f"{_COUNTS.get(len(mine), len(mine))} too many: {_by_layer(mine, _own_ones)}"
         elif how:
-            told = f"{_listed([one.name for one in mine])}: expected {right[0].form}, got {mine[0].form}"
+            told = f"{_listed([one.told for one in mine])}: expected {right[0].form}, got {mine[0].form}"
             yield "reshaped", told
-        after = mine[-1].name if mine else after
+        after = mine[-1].told if mine else after
 
 
 def _how(pair: _Pair) -> Any:
@@ -148,6 +158,8 @@ def _by_layer(run: Sequence[_Part], told: Any) -> str:
 
 def _own_ones(layer: Sequence[_Part]) -> str:
     first = layer[0]
+    if " " in first.owner:  # in a stand-in
+        return f"the {_listed([one.role for one in layer])} of the {first.owner}"
     where = f"of your {first.layer} {first.owner}" if first.layer else first.form
     return f"{_listed([one.name for one in layer])}, {where}"
 
@@ -168,12 +180,16 @@ def _order(mine: Sequence[_Part], right: Sequence[_Part]) -> Iterator[str]:
     if start is not None and all(one.layer for one in (*own, *wanted)):
         start = 0 if start < _MOST else start  # from the beginning, where that is near
         yield f"expected {_row(wanted, start, lambda one: one.layer)}"
-        yield f"got {_row(own, start, lambda one: f'{one.layer} {one.owner}')}"
+        yield f"got {_row(own, start, _own_layer)}"
         return
     at = _first_apart([one.form for one in mine], [one.form for one in right])
     if at is not None:
         late = next(one for one in mine[at:] if one.form == right[at].form)
-        yield f"{late.name}, {late.form}, belongs before {mine[at].name}, {mine[at].form}"
+        yield f"{late.told}, {late.form}, belongs before {mine[at].told}, {mine[at].form}"
+
+
+def _own_layer(one: _Part) -> str:
+    return one.owner if " " in one.owner else f"{one.layer} {one.owner}"
 
 
 def _first_apart(mine: Sequence[str], right: Sequence[str]) -> int | None:

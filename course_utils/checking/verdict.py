@@ -6,7 +6,7 @@ from typing import Any
 
 from torch import Tensor
 
-from course_utils.checking.alignment import form_of, how_lists_differ
+from course_utils.checking.alignment import form_of, how_lists_differ, name_told
 from course_utils.checking.causes import slip_in
 from course_utils.checking.inside import first_apart
 from course_utils.checking.look import Look
@@ -179,7 +179,8 @@ def _insist_same_named(look: Look, given: str, got: Named, expected: Named) -> N
     if mine != right:
         raise _broken(look, given, *how_lists_differ(got, expected))
     for (name, one), (_, other) in zip(got.pairs, expected.pairs, strict=True):
-        _insist_same(look, f"{given}: {name}" if given else name, one, other)
+        told = name_told(name)
+        _insist_same(look, f"{given}: {told}" if given else told, one, other)
 
 
 def _with_a_slip(judged: list[Judged]) -> list[Judged]:

@@ -19,6 +19,7 @@ from course_utils.checking.elsewhere import AsOnAGpu
 from course_utils.checking.inside import layers
 from course_utils.checking.look import Look
 from course_utils.checking.observation import Named, Remark
+from course_utils.checking.parts import stand_in_around
 from course_utils.checking.shared import shared
 from course_utils.checking.shortcuts import insist_own_steps, insist_own_work
 from course_utils.checking.student import asking
@@ -86,6 +87,10 @@ class Case:
         own = dict(module.named_parameters())
         return list(dict.fromkeys(name.rpartition(".")[0] for name, _ in self.order(module) if name in own))
 
+    def called(self, module: nn.Module, name: str) -> str:
+        """Name a tensor as its student knows it: by its name, where the exercise fixes that, or it's their own."""
+        return _in_words(module, name) if self.order is as_declared else name
+
     @property
     def given(self) -> str:
         """Say what is given, as a row's name."""
@@ -124,7 +129,10 @@ def parameters(cases: Sequence[Case], promise: str, name: str = "parameters") ->
         wanted = dict(getattr(module, f"named_{which}")())
         kinds = {name: _kind_of(layer) for name, layer in module.named_modules() if name}
         pairs = [
-            (name, Remark(f"shape {describe(one.shape, ())}", kinds.get(name.rpartition(".")[0], "")))
+            (
+                case.called(module, name),
+                Remark(f"shape {describe(one.shape, ())}", kinds.get(name.rpartition(".")[0], "")),
+            )
             for name, one in case.order(module)
             if name in wanted
         ]
@@ -135,6 +143,39 @@ def parameters(cases: Sequence[Case], promise: str, name: str = "parameters") ->
         return {f"the {which} of {case.told}": partial(forms, case, candidate, which) for case, which in each}
 
     return Look(name, promise, observe)
+
+
+def _in_words(module: nn.Module, name: str) -> str:
+    """Name a tensor so that its student knows it: inside a stand-in, which nobody wrote, its layer is told in words.
+
+    "blocks.0.conv2.weight" becomes "second 3×3 convolution of blocks.0.weight", where a right block is blocks.0.
+    """
+    place, _ = stand_in_around(module, name)
+    if not place:
+        return name
+    layer, _, role = name.rpartition(".")
+    inside = layer.removeprefix(f"{place}.").split(".")
+    if inside[0].isdecimal() and len(inside) > 1:  # a group of blocks
+        told, place = f"{_ordinal(int(inside[0]))} block of {place}", f"{place}.{inside[0]}"
+    else:
+        told = place
+    kind = _kind_in_full(module.get_submodule(layer))
+    parts = module.get_submodule(place).named_modules(prefix=place)
+    alike = [one for one, part in parts if one != place and _kind_in_full(part) == kind]
+    number = f"{_ordinal(alike.index(layer))} " if len(alike) > 1 else ""
+    return f"{number}{kind} of {'the ' if told != place else ''}{told}.{role}"
+
+
+def _kind_in_full(layer: nn.Module) -> str:
+    """Say what a layer is, and of a convolution how large its kernel is."""
+    kernels = (one.shape[2:] for one in layer.parameters(recurse=False) if one.ndim == len(IMAGE_AXES))
+    size = next(("×".join(map(str, kernel)) for kernel in kernels), "")
+    return f"{size} {_kind_of(layer)}".lstrip()
+
+
+def _ordinal(place: int) -> str:
+    words = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+    return words[place] if place < len(words) else f"{place + 1}th"
 
 
 def _kind_of(layer: nn.Module) -> str:
@@ -232,7 +273,7 @@ def gradients_flow(cases: Sequence[Case], training: bool = False, **settings: An
         module = case.filled(candidate, seed, training)
         found = dict(zip(("the input", *dict(module.named_parameters())), gradients(module, case.x(seed)), strict=True))
         names = ["the input", *(name for name, _ in case.order(module) if name in found)]
-        return Named(tuple((name, found[name]) for name in names), "gradient")
+        return Named(tuple((case.called(module, name), found[name]) for name in names), "gradient")
 
     name = "gradients in training" if training else "gradients"
     return _each(name, "gradients flow back as they should", cases, one, training, **settings)

@@ -529,6 +529,44 @@ def test_relu_notes_what_becomes_of_infinity_and_nan_without_calling_it_wrong():
     assert "0 · ∞" in render_plain(word(report))
 
 
+_STRIDES_IN_ALL = """
+class BlockGroup(nn.Module):
+    def __init__(self, n_blocks, in_feats, out_feats, first_stride=1):
+        super().__init__()
+        feats = [in_feats] + [out_feats] * n_blocks
+        self.mine = nn.Sequential(*[ResidualBlock(i, o, first_stride) for i, o in zip(feats, feats[1:])])
+
+    def forward(self, x):
+        return self.mine(x)
+"""
+_ONE_GROUP = """
+class ResNet34(Right):
+    def __init__(self, n=(3, 4, 6, 3), out=(64, 128, 256, 512), strides=(1, 2, 2, 2), n_classes=1000):
+        super().__init__(n, out, strides, n_classes)
+        self.mine = BlockGroup(2, 3, 4, 2)
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "source", "words"),
+    [
+        ("BlockGroup", _STRIDES_IN_ALL, ["the weight of the 1×1 convolution of mine.1"]),
+        ("BlockGroup", _STRIDES_IN_ALL, ["the weight and bias of the third batch norm of mine.1"]),
+        ("ResNet34", _ONE_GROUP, ["the weight of the first 3×3 convolution of the first block of mine"]),
+    ],
+)
+def test_what_lies_in_a_stand_in_is_told_in_words(name: str, source: str, words: list):
+    """Catches the names of a right block's own parts, which no student wrote."""
+    imports = (
+        f"from course_utils.authoring.answers import solved_notebook as solved\nTheirs = solved({notebook_of(name)!r})"
+    )
+    earlier = "ResidualBlock, BlockGroup = Theirs.ResidualBlock, Theirs.BlockGroup"
+    said = said_to(name, cell(name, f"{imports}\n{earlier}\n{source}"))
+    for each in words:
+        assert each in said
+    assert not re.search(r"conv\d|bn\d|downsample|\.0\.0|mine\.\d\.", said)
+
+
 PREDICT = """
 def predict(model, images):
     was = model.training
