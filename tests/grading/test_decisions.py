@@ -173,6 +173,16 @@ def test_points_given_by_hand_are_a_decision_too(school, capsys):
     assert "a human has decided: graded by hand" in report(school, "two", names=True).read_text()
 
 
+def test_points_that_a_human_has_changed_still_stand_when_the_same_work_is_graded_again(school, capsys):
+    """Catches an export that is emptied, and a page that waits, because nbgrader asks for a second look."""
+    graded(school, capsys)
+    with Gradebook(f"sqlite:///{school}/gradebook.db", "resnet-course") as book:
+        book.find_grade("test_relu", "two", "two", "honest").manual_score = 0.5
+        book.db.commit()
+    graded(school, capsys, regrade=True)
+    assert exported(school)["honest"]["score"] == "2.5"
+
+
 def test_where_nothing_is_to_be_decided_it_is_said(school, capsys):
     """Catches a decision that is written down for the wrong student, or a wrong assignment."""
     graded(school, capsys)

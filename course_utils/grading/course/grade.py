@@ -5,6 +5,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,8 @@ class Graded:
 class _Open:
     """A submission that is on its way: its notebooks, what has come back of them, and what was mended.
 
-    decision, decided: what a human has decided about the same work when it was graded before, and about which tests.
+    decision: what a human has decided about the same work when it was graded before. asked: about which tests one was
+    asked then; decided: of which tests the points stood.
     """
 
     student: str
@@ -59,6 +61,7 @@ class _Open:
     verdicts: dict[str, dict[str, Verdict]] = field(default_factory=dict)
     lost: dict[str, str] = field(default_factory=dict)
     decision: str = ""
+    asked: set[tuple[str, str]] = field(default_factory=set)
     decided: set[tuple[str, str]] = field(default_factory=set)
 
     @property
@@ -137,13 +140,19 @@ class Grading:
     def _take_up_decisions(self, one: _Open) -> None:
         """Have what a human has decided hold for the same work, and take a refusal back where there is other work."""
         known = self.records.get(one.student)
-        if known is None or not known.wants_human:
+        if known is None:
             return
         if known.digest == one.digest:
-            one.decision = known.decision
-            one.decided = set(known.wants_human) - self.course.waiting().get(one.student, set())
+            one.decision, one.asked = known.decision, set(known.wants_human)
+            graded = {(name, cell) for name, cells in self.cells.items() for cell in cells.points}
+            one.decided = graded - self._waiting.get(one.student, set())
         elif known.decision == REFUSED:
             self.course.decide(one.student, known.wants_human, waits=True, points=None)
+
+    @cached_property
+    def _waiting(self) -> dict[str, set[tuple[str, str]]]:
+        """What has waited for a human when this began."""
+        return self.course.waiting()
 
     def _prepare(self, one: _Open, files: dict[str, bytes]) -> None:
         """Have nbgrader make its own notebooks of what was handed in, or of the release where it cannot."""
@@ -230,13 +239,16 @@ class Grading:
             self._done.append(Graded(one.student, None, problem=reason))
             return
         try:
-            self.course.save(one.student, one.executed, one.record.wants_human, one.decided)
+            self._save(one, one.executed)
         except CannotConvert as error:  # a notebook's outputs are what its code has made of them
             self._give_up(one, str(error))
-            zeros = {name: _with_verdicts(text, one.verdicts[name]) for name, text in one.prepared.items()}
-            self.course.save(one.student, zeros, one.record.wants_human, one.decided)
+            self._save(one, {name: _with_verdicts(text, one.verdicts[name]) for name, text in one.prepared.items()})
         self.records.put(one.student, one.record)
         self._done.append(Graded(one.student, one.record))
+
+    def _save(self, one: _Open, notebooks: dict[str, str]) -> None:
+        by_hand = set(one.record.wants_human)
+        self.course.save(one.student, notebooks, by_hand, one.decided - (by_hand - one.asked))
 
 
 def _is_the_courses(name: str) -> bool:

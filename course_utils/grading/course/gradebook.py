@@ -166,7 +166,7 @@ class Course:
     ) -> None:
         """Put executed notebooks into the autograded folder, and their scores into the gradebook.
 
-        by_hand: (notebook, grade_id) of what a human has to decide; decided: of what one has decided already.
+        by_hand: (notebook, grade_id) of what a human has to decide; decided: of what stands, as it did before.
 
         Raises:
             CannotConvert: nbgrader cannot work with them.
@@ -179,10 +179,9 @@ class Course:
                 notebook = self._after(self._saving, nbformat.from_dict(json.loads(text)), student, name)
                 nbformat.validate(notebook)
                 (folder / f"{name}.ipynb").write_text(nbformat.v4.writes(notebook) + "\n", "utf-8")
-            for notebook, cell in by_hand:
-                waits = (notebook, cell) not in decided
-                book.find_grade(cell, notebook, self.assignment, student).needs_manual_grade = waits
             grades = book.rows(Grade, self.assignment, student)
+            for at in {*by_hand, *decided} & set(grades):  # nbgrader asks again for all that a human has graded
+                grades[at].needs_manual_grade = at not in decided
             scored = {at for at, grade in grades.items() if grade.auto_score is not None}
             holes = [test for name in notebooks for test in self.cells[name].tests if (name, test) not in scored]
             if holes:

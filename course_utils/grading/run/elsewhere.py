@@ -61,12 +61,17 @@ def _go_on_after_errors(shell: InteractiveShell) -> None:
     shell.run_ast_nodes, shell.run_code = run_each, run_one
 
 
+def _is_here(device: str) -> bool:
+    is_available = getattr(getattr(torch, device, None), "is_available", None)  # older torch has not all of them
+    return is_available is not None and is_available()
+
+
 class _OnTheCpu(TorchFunctionMode):
     """Has whatever is asked of a device that is not here done by the CPU, and says so once."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._missing = tuple(name for name in ACCELERATORS if not getattr(torch, name).is_available())
+        self._missing = tuple(name for name in ACCELERATORS if not _is_here(name))
         self._told = False
 
     def __torch_function__(
