@@ -327,7 +327,7 @@ READS = {
     """,
     "the course's answers by import": """
         from course_utils.exercises.building_blocks import relu
-        print('token-of-the-secret')
+        print(relu and 'token-of-the-secret')
     """,
     "the course's other files": "print(open('{course}/nbgrader_config.py').read() and 'token-of-the-secret')",
     "its parent's environment": """
