@@ -19,6 +19,7 @@ from course_utils.widgets.batchnorm_playground import batchnorm_playground
 from course_utils.widgets.explorer import explore
 from course_utils.widgets.hint_ladder import hints
 from course_utils.widgets.own_photo import classify_photo, classify_photos
+from course_utils.widgets.tester_grid import show_tester
 from course_utils.widgets.trained_network import show_trained_network
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "show_photos",
     "show_progress",
     "show_solution",
+    "show_tester",
     "show_trained_network",
     "small_resnet_record",
     "summary",

@@ -36,10 +36,12 @@ def verdict(
     return _with_what_lies_inside(_with_a_slip(_nobody_accused(judged)), mine, right)
 
 
-def breaks(looks: Sequence[Look], mine: Seen, right: Seen, variants: Sequence[tuple[str, Seen]] = ()) -> bool:
-    """Say whether a promise about what the code does is broken; what comes after the first is not looked at."""
+def first_broken(
+    looks: Sequence[Look], mine: Seen, right: Seen, variants: Sequence[tuple[str, Seen]] = ()
+) -> Judged | None:
+    """Give the first promise about what the code does that is broken, if any; what comes after it is not looked at."""
     judged = _one_by_one(looks, mine, right, variants)
-    return any(not one.look.structural and not isinstance(one.outcome, Kept) for one in judged)
+    return next((one for one in judged if not one.look.structural and not isinstance(one.outcome, Kept)), None)
 
 
 def _one_by_one(

@@ -15,7 +15,7 @@ from course_utils.checking.surface import surface
 from course_utils.checking.table import Seen, Table
 from course_utils.checking.telling import Interrupted, show_prints, tell
 from course_utils.checking.values import Diagnosis, Kept, Mistake, NotAttempted, Outcomes, Raised, Report, Wrong
-from course_utils.checking.verdict import Judged, breaks, place_told, verdict
+from course_utils.checking.verdict import Judged, first_broken, place_told, verdict
 from course_utils.checking.world import world_unchanged
 
 HINT_TITLES = ("Hint 1: a nudge", "Hint 2: the approach", "Hint 3: nearly there")
@@ -123,13 +123,18 @@ def report_on(exercise: Exercise, test: str, answer: Answer, seed: int = 0) -> R
 
 def refuses(exercise: Exercise, candidate: Any, seed: int = 0) -> bool:
     """Say whether a test fails by what a candidate does, and no more than that: it costs a fraction of a report."""
+    return is_stub(candidate) or first_difference(exercise, candidate, seed) is not None
 
-    def fails(test: str) -> bool:
+
+def first_difference(exercise: Exercise, candidate: Any, seed: int = 0) -> Judged | None:
+    """Give the first promise that a candidate breaks by what it does."""
+
+    def broken_in(test: str) -> Judged | None:
         looks = exercise.tests[test]
-        return breaks(looks, Table(looks, candidate, seed, exercise.parts), *_accepted(exercise, test, seed))
+        return first_broken(looks, Table(looks, candidate, seed, exercise.parts), *_accepted(exercise, test, seed))
 
     with world_unchanged():
-        return is_stub(candidate) or any(map(fails, exercise.tests))
+        return next(filter(None, map(broken_in, exercise.tests)), None)
 
 
 def _judged(exercise: Exercise, test: str, answer: Answer, seed: int) -> tuple[Judged, ...]:

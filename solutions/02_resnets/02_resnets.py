@@ -36,6 +36,7 @@
 # | 10 | `predict`, and twelve photos | 10 min |
 # | 11 | hooks that catch a NaN | 15–20 min |
 # | 12 | a walk through your network | 5 min |
+# | 13 | a test of your own (bonus) | 45 min |
 #
 # You need to know what a convolution does and how you write a class in PyTorch. Everything runs on a laptop without a
 # graphics card.
@@ -1075,7 +1076,121 @@ utils.explore(my_resnet, dict(zip(photos, images, strict=True)))
 # group. Those do less, because their first convolution takes in half as many channels. The parameters are spread quite
 # differently: the last two blocks hold 43 % of them, the first three 1 %. (Without the pretrained weights the shapes
 # and costs are the same, and the maps show noise.)
+
+# %% [markdown]
+# ## 13. Bonus: you are the tester
 #
+# Every test cell of this course is a program that somebody had to test. How do you test a test? You try it on code that is
+# wrong, and see what **slips through**; and on code that is right, since a test that **cries wolf** is soon ignored. Now
+# it's your turn: you write the test, and we bring 40 wrong blocks and 7 right ones.
+#
+# How do engineers choose what to try? You can't try everything.
+#
+# - **Equivalence classes.** Inputs that are treated alike need trying once: all strides above 1, say.
+# - **Edge cases** lie where two classes meet: a map of odd size, or equal channels *with* a stride.
+# - **Properties** hold for every input: the shape that comes out, or that `x` stays as it was.
+# - **An oracle** knows the right answer. You own one: your `ResidualBlock`.
+# - **A metamorphic relation** needs none. It says how two answers hang together: run the images in another order, and in
+#   eval mode the outputs come in that order, too.
+
+# %% [markdown]
+# ### A test for residual blocks
+#
+# > **Difficulty** ●●●●○ · **Importance** ●●●○○ · 20–30 minutes
+#
+# Write `accepts_block(block_class)`: `True` if the class does what section 6 asks for, `False` if not. Judge by what
+# a block *does*: a right one may call its layers what it likes, and round in another way. A wrong one may stop with an
+# error, which is an answer too. The course's own tests are off limits.
+#
+# You pass when every right block is accepted, and of each kind of wrong one at least three in four are refused. (What
+# you use of your `ResidualBlock` and `copy_weights` is replaced by right ones while you are tested.)
+#
+# {{hints accepts_block}}
+
+
+# %% nbgrader={"grade": false, "grade_id": "accepts_block", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def accepts_block(block_class: type[nn.Module]) -> bool:
+    """Say whether block_class(in_feats, out_feats, first_stride=1) makes a right ResidualBlock."""
+    ### BEGIN SOLUTION
+    try:
+        # Nothing changes; the channels; both; the stride; a stride that is not 2.
+        for arguments in [(4, 4), (3, 5), (5, 3, 2), (4, 4, 2), (2, 3, 3)]:
+            mine, theirs = ResidualBlock(*arguments).double(), block_class(*arguments).double()
+            for one in mine.state_dict().values():  # fresh weights and statistics would hide mistakes
+                one.copy_(t.rand(one.shape) + 0.5)
+            copy_weights(theirs, mine)
+            x = t.randn(2, arguments[0], 7, 6).double()
+            for training in (True, False):
+                expected, got = mine.train(training)(x), theirs.train(training)(x)
+                if got.shape != expected.shape or not t.allclose(got, expected):
+                    return False
+    except Exception:  # a block that stops with an error is a wrong one
+        return False
+    return True
+    ### END SOLUTION
+
+
+# %%
+utils.show_tester(accepts_block, "ResidualBlock")
+
+# %% nbgrader={"grade": true, "grade_id": "test_accepts_block", "locked": true, "points": 0, "schema_version": 3, "solution": false, "task": false}
+tests.test_accepts_block(accepts_block)
+### BEGIN HIDDEN TESTS
+tests.test_accepts_block(accepts_block, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# **What to notice.** Forty mistakes are a poor sample of all that could go wrong, and still they tell a good test from
+# one that only looks good. Engineers do the same by machine: *mutation testing* changes a program in many small ways, and
+# counts how many of the changes the tests notice.
+#
+# ### A test for batch norms
+#
+# > **Difficulty** ●●●●○ · **Importance** ●●○○○ · 15–20 minutes
+#
+# Once more, with a module that **remembers**: write `accepts_norm(norm_class)`. A batch norm can give the right numbers
+# and be wrong all the same, in what it keeps, or on the gradient's way back. So think about what there is to look at
+# beside the output. PyTorch's `nn.BatchNorm2d` may be your oracle here, and names are no secret: section 3 has fixed them.
+#
+# {{hints accepts_norm}}
+
+
+# %% nbgrader={"grade": false, "grade_id": "accepts_norm", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def accepts_norm(norm_class: type[nn.Module]) -> bool:
+    """Say whether norm_class(num_features, eps=1e-05, momentum=0.1) makes a right BatchNorm2d."""
+    ### BEGIN SOLUTION
+    try:
+        for settings in ({}, {"eps": 0.5, "momentum": 0.3}):
+            mine, theirs = nn.BatchNorm2d(3, **settings).double(), norm_class(3, **settings).double()
+            for one in mine.state_dict().values():  # fresh weights and statistics would hide mistakes
+                one.copy_(t.rand(one.shape) + 0.5)
+            theirs.load_state_dict(mine.state_dict())
+            x = t.randn(4, 3, 2, 5, dtype=t.float64, requires_grad=True)
+            for training in (True, False):
+                expected, got = mine.train(training)(x), theirs.train(training)(x)
+                pairs = [(expected, got), [t.autograd.grad(y.square().sum(), x)[0] for y in (expected, got)]]
+                pairs += zip(
+                    [*mine.parameters(), *mine.buffers()], [*theirs.parameters(), *theirs.buffers()], strict=True
+                )
+                for one, other in pairs:
+                    if not t.allclose(one, other) or one.requires_grad != other.requires_grad:
+                        return False
+    except Exception:  # a batch norm that stops with an error is a wrong one
+        return False
+    return True
+    ### END SOLUTION
+
+
+# %%
+utils.show_tester(accepts_norm, "BatchNorm2d")
+
+# %% nbgrader={"grade": true, "grade_id": "test_accepts_norm", "locked": true, "points": 0, "schema_version": 3, "solution": false, "task": false}
+tests.test_accepts_norm(accepts_norm)
+### BEGIN HIDDEN TESTS
+tests.test_accepts_norm(accepts_norm, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
 # ## What you have now
 #
 # A ResNet34 of your own, down to the batch norm, that loads the weights of the real one and agrees with it up to

@@ -54,7 +54,7 @@ SEEDS = dict.fromkeys(("BatchNorm2d", "copy_weights", "shortcut", "predict", "ho
 SEEDS |= dict.fromkeys(("ResNet34", "ResNet", "make_resnet", "BlockGroup"), 8)
 SEEDS |= dict.fromkeys(("ResidualBlock", "BasicBlock", "Bottleneck", "ThinBlock", "PooledBlock"), 20)
 SEEDS |= dict.fromkeys(("NewHead", "feature_maps", "grad_cam", "without_block"), 20)
-SEEDS |= dict.fromkeys(("PreActBlock", "GroupedBottleneck"), 20)
+SEEDS |= dict.fromkeys(("PreActBlock", "GroupedBottleneck", "accepts_block", "accepts_norm"), 20)
 LIMITS = {"ResNet34": 3.0, "ResNet": 3.0, "make_resnet": 3.0}  # CPU seconds; all others answer within one
 
 every = pytest.mark.parametrize("name", NAMES)

@@ -23,5 +23,7 @@ EXERCISES = (
     Entry("predict", "predict", "test_predict"),
     Entry("raise_on_nan", "raise_on_nan", "test_raise_on_nan"),
     Entry("hooks_on", "hooks_on", "test_hooks_on"),
+    Entry("accepts_block", "accepts_block", "test_accepts_block"),
+    Entry("accepts_norm", "accepts_norm", "test_accepts_norm"),
 )
 """In the notebook's order: each exercise, the module that it is in, and its test functions."""
