@@ -1,27 +1,40 @@
-"""Write an exercise's ladder of hints into its notebook: the exercise's module is their one source."""
+"""Write an exercise's steps and its ladder of hints into its notebook: the exercise's module is their one source."""
 
 import re
 
 from course_utils.authoring.errors import AuthoringError
 from course_utils.exercises.exercise import HINT_TITLES
+from course_utils.exercises.registry import load
 
-_PLACE = re.compile(r"^\{\{hints (?P<name>\w+)\}\}$", re.MULTILINE)
+_PLACE = re.compile(r"^\{\{(?P<what>hints|steps) (?P<name>\w+)\}\}$", re.MULTILINE)
 
 
 def expand_hints(text: str) -> str:
-    """Replace each line `{{hints NAME}}` of a markdown cell by that exercise's folded hints and solution.
+    """Fill a markdown cell's places: `{{hints NAME}}`, the folded hints and solution, and `{{steps NAME}}`, a list.
 
     Raises:
         AuthoringError: there is no exercise of that name.
     """
-    return _PLACE.sub(lambda place: _ladder(place["name"]), text)
+    write = {"hints": _ladder, "steps": _steps}
+    return _PLACE.sub(lambda place: write[place["what"]](_known(place["name"], place["what"])), text)
+
+
+def _known(name: str, what: str) -> str:
+    from course_utils.tests import HINTS
+
+    if name not in HINTS:
+        raise AuthoringError(f"no exercise {name!r} for its {what}; there are: {', '.join(HINTS)}")
+    return name
+
+
+def _steps(name: str) -> str:
+    each = (f"{number}. **{step.name}**: {step.does}" for number, step in enumerate(load(name).steps, 1))
+    return "\n".join(each)
 
 
 def _ladder(name: str) -> str:
     from course_utils.tests import HINTS
 
-    if name not in HINTS:
-        raise AuthoringError(f"no exercise {name!r} for its hints; there are: {', '.join(HINTS)}")
     rungs = [_folded(title, hint) for title, hint in zip(HINT_TITLES, HINTS[name], strict=True)]
     solution = f'Run `utils.show_solution("{name}")` in a cell of its own: it shows the answer of this course.'
     return "\n\n".join([*rungs, _folded("Solution", solution)])

@@ -11,6 +11,7 @@ from course_utils.checking.wording import Checks, Panel
 
 # Text keeps the page's own colour; only mark and border have one, with contrast above 3:1 on white and on black.
 _COLOURS = {"✓": "#1f9254", "✗": "#d64550", "○": "#3b82d6", "?": "#a8701a"}
+_STRONG = "font-weight:bold"
 _CELL = 14  # pixels a value takes in a map
 # What a check asks for shows when its name has the keyboard's focus, or a finger's; a mouse has the title, and so has
 # everybody where styles are taken out of a page.
@@ -30,7 +31,7 @@ def render_html(panel: Panel, printed: Printed = NOTHING) -> str:
     return (
         f'<div style="line-height:1.5;max-width:60em;overflow-wrap:anywhere">'
         f'<div role="status" style="border-left:4px solid {colour};background:{colour}14;padding:.5em .8em;'
-        f'margin:.2em 0">{head}{step}{_seen(panel)}</div>{prints_html(printed)}</div>'
+        f'margin:.2em 0">{head}{step}{_steps(panel)}{_seen(panel)}</div>{prints_html(printed)}</div>'
     )
 
 
@@ -50,6 +51,21 @@ def prints_html(printed: Printed) -> str:
         f"what your code printed: {count} line{'s' if count > 1 else ''}",
         f'<pre style="margin:.3em 0;white-space:pre-wrap;font-size:90%">{escape(chr(10).join(lines))}</pre>',
     )
+
+
+def _steps(panel: Panel) -> str:
+    """List the exercise's steps, each with a mark and in words how far it is."""
+    each = "".join(
+        f'<li>{_step_mark(one.mark)}<span style="{_STRONG if one.mark == "→" else ""}">{escape(one.name)}</span>'
+        f'<span style="opacity:.8">: {escape(one.state)}</span></li>'
+        for one in panel.steps
+    )
+    return f'<ol aria-label="steps" style="list-style:none;margin:.3em 0 0;padding:0">{each}</ol>' if each else ""
+
+
+def _step_mark(mark: str) -> str:
+    place = f"display:inline-block;width:1.4em;{_STRONG};color:{_COLOURS.get(mark, 'inherit')}"
+    return f'<span style="{place}" aria-hidden="true">{mark}</span>'
 
 
 def _seen(panel: Panel) -> str:

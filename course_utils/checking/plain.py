@@ -16,7 +16,8 @@ def render_plain(panel: Panel) -> str:
     lines = textwrap.wrap(verdict, WIDTH, initial_indent=head, subsequent_indent="    ")
     if panel.step:
         lines += textwrap.wrap(panel.step, WIDTH, initial_indent="  → ", subsequent_indent="    ")
-    for line in (*panel.lines, checks):
+    steps = " · ".join(f"{one.mark} {one.name} ({one.state})" for one in panel.steps)
+    for line in (f"steps: {steps}" if steps else "", *panel.lines, checks):
         lines += textwrap.wrap(line, WIDTH, initial_indent="  ", subsequent_indent="    ")
     return "\n".join(lines)
 

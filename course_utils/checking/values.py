@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -132,6 +132,24 @@ class Diagnosis:
 
 
 @dataclass(frozen=True)
+class Step:
+    """A piece of an exercise that can be written, and tested, before the next one is begun.
+
+    name: a few words that stand in the exercise's text and in the panel; does: what it asks for, in a sentence.
+    checks: the names of the checks that it's done by, in any of the exercise's tests.
+    hint: the rung of the ladder that is about it; 0: none is.
+    begins: for what no check tells alone: agrees(got, expected) says, for each row of the check of that name, whether
+        this step's part of it is there.
+    """
+
+    name: str
+    does: str
+    checks: tuple[str, ...] = ()
+    hint: int = 0
+    begins: Mapping[str, Callable[[Any, Any], bool]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Report:
     """All that one test function found: the exercise, which of its tests this is, an outcome for each check.
 
@@ -139,6 +157,7 @@ class Report:
     rung: without a diagnosis, the hint that helps whoever breaks the first broken promise; 0 where that is not known.
     promises: what each check asks for, by its name.
     printed: what the student's code printed in the check that is told.
+    steps: the exercise's steps, each with whether it is done; none where all is right or nothing was tried.
     """
 
     exercise: str
@@ -151,6 +170,7 @@ class Report:
     rung: int = 0
     promises: Mapping[str, str] = field(default_factory=dict)
     printed: Printed = NOTHING
+    steps: tuple[tuple[Step, bool], ...] = ()
 
     @property
     def verdict(self) -> Literal["right", "wrong", "unfinished", "ungraded"]:

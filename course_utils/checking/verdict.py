@@ -1,6 +1,6 @@
 """Compare two tables: which promises are kept, and where the first difference is."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -52,6 +52,12 @@ def _one_by_one(
         yield one
         if look.decisive and not isinstance(one.outcome, Kept):
             break
+
+
+def begun(number: int, agrees: Callable[[Any, Any], bool], mine: Seen, right: Seen) -> bool:
+    """Say whether each row of look `number` agrees as far as `agrees` asks, though the whole of it may not."""
+    rows = ((mine.row(number, name), right.row(number, name)) for name in right.names(number))
+    return all(not isinstance(got, STOPPED) and agrees(got, expected) for got, expected in rows)
 
 
 def place_told(judged: Sequence[Judged], diagnosed: bool) -> tuple[int, str]:

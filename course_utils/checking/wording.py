@@ -1,10 +1,10 @@
 """Put a report into sentences: the same words for the notebook, the terminal and the log."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from course_utils.checking.causes import cause_of
-from course_utils.checking.values import Diagnosis, Kept, Map, NotAttempted, Raised, Report, Unchecked, Wrong
+from course_utils.checking.values import Diagnosis, Kept, Map, NotAttempted, Raised, Report, Step, Unchecked, Wrong
 
 
 @dataclass(frozen=True)
@@ -16,8 +16,20 @@ class Checks:
 
 
 @dataclass(frozen=True)
+class Stage:
+    """A step of the exercise: its mark, its name, and how far it is, in words ("done")."""
+
+    mark: str
+    name: str
+    state: str
+
+
+@dataclass(frozen=True)
 class Panel:
-    """What the reader sees, in this order: a mark, who it is about, the verdict, the next step, and what was seen."""
+    """What the reader sees, in this order: a mark, who it is about, the verdict, the next step, and what was seen.
+
+    steps: how far an exercise is that has several; they stand above what was seen.
+    """
 
     mark: str
     title: str
@@ -26,12 +38,32 @@ class Panel:
     lines: tuple[str, ...] = ()
     maps: tuple[Map, ...] = ()
     checks: tuple[Checks, ...] = ()
+    steps: tuple[Stage, ...] = ()
 
 
 def word(report: Report) -> Panel:
     """Choose the words for a report, most useful first."""
     words = {"right": _right, "unfinished": _unfinished, "wrong": _wrong, "ungraded": _ungraded}
-    return words[report.verdict](report)
+    return replace(words[report.verdict](report), steps=_stages(report))
+
+
+def _stages(report: Report) -> tuple[Stage, ...]:
+    """Say how far an exercise is that is partly written; the next step brings its hint where no other is offered."""
+    done = [done for _, done in report.steps]
+    if all(done) or not any(done):
+        return ()
+    offered = report.diagnosis is not None or report.rung
+    left = [number for number, (_, one) in enumerate(report.steps) if not one]
+    following = next((number for number in left if _is_tested(report.steps[number][0], report)), left[0])
+    hint = "" if offered or not report.hints else _hint(report, report.steps[following][0].hint)
+    states = [("✓", "done") if one else ("○", "not yet") for one in done]
+    states[following] = ("→", f"next, {hint}" if hint else "next")
+    return tuple(Stage(mark, step.name, state) for (mark, state), (step, _) in zip(states, report.steps, strict=True))
+
+
+def _is_tested(step: Step, report: Report) -> bool:
+    """Say whether this very test looks at a step: what it tells is about that one, even if others are left."""
+    return any(name in report.promises for name in (*step.checks, *step.begins))
 
 
 def _right(report: Report) -> Panel:
@@ -56,7 +88,8 @@ def _unfinished(report: Report) -> Panel:
     missing = f"still a stub: {', '.join(methods)}" if methods else f"still to come: {', '.join(waiting)}"
     rest = "all that could be tried without is right" if tried else "all else waits for it"
     # The hints are about the work itself: they're no help with what print shows.
-    hint = f" · {_hint(report, 1)}" if report.hints and {"__init__", "forward"}.intersection(methods) else ""
+    about_work = {"__init__", "forward"}.intersection(methods) and not _stages(report)
+    hint = f" · {_hint(report, 1)}" if report.hints and about_work else ""
     step = f"go on with {' and '.join(methods or waiting[:1])}: {rest}{hint}"
     checks = _checks(report, {"right already": (Kept,)}) if tried else ()
     return Panel("○", _title(report), "not finished yet", step, (missing,), checks=checks)

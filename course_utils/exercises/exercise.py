@@ -14,8 +14,8 @@ from course_utils.checking.student import is_stub, own_line
 from course_utils.checking.surface import surface
 from course_utils.checking.table import Seen, Table
 from course_utils.checking.telling import Interrupted, show_prints, tell
-from course_utils.checking.values import Diagnosis, Kept, Mistake, NotAttempted, Outcomes, Raised, Report, Wrong
-from course_utils.checking.verdict import Judged, first_broken, place_told, verdict
+from course_utils.checking.values import Diagnosis, Kept, Mistake, NotAttempted, Outcomes, Raised, Report, Step, Wrong
+from course_utils.checking.verdict import Judged, begun, first_broken, place_told, verdict
 from course_utils.checking.world import world_unchanged
 
 HINT_TITLES = ("Hint 1: a nudge", "Hint 2: the approach", "Hint 3: nearly there")
@@ -42,6 +42,7 @@ class Exercise:
     tests: the looks of each public test function, by the function's name.
     mistakes: the bank of known mistakes; variants: other right answers.
     parts: right stand-ins for the earlier exercises that the student's code may use, by name.
+    steps: the pieces in which a long exercise can be written, in their order.
     seeded: whether its looks draw anything, so that another seed may show what one does not.
     """
 
@@ -52,6 +53,7 @@ class Exercise:
     mistakes: tuple[Mistake, ...] = ()
     variants: tuple[Variant, ...] = ()
     parts: Mapping[str, Any] = field(default_factory=dict)
+    steps: tuple[Step, ...] = ()
     seeded: bool = True
 
     @property
@@ -98,7 +100,7 @@ def examine(exercise: Exercise, test: str, candidate: Any, seed: int = 0) -> Rep
 def report_on(exercise: Exercise, test: str, answer: Answer, seed: int = 0) -> Report:
     """Compare an answer's table with the right one, and with those of the known mistakes where it is not right."""
     looks = exercise.tests[test]
-    diagnosis, rung, printed = None, 0, NOTHING
+    diagnosis, rung, printed, steps = None, 0, NOTHING, ()
     if answer.stub:
         outcomes: Outcomes = tuple((look.name, NotAttempted()) for look in looks)
     else:
@@ -107,6 +109,8 @@ def report_on(exercise: Exercise, test: str, answer: Answer, seed: int = 0) -> R
         if any(isinstance(one.outcome, Wrong | Raised) and not one.look.structural for one in judged):
             diagnosis, rung = _diagnosis(exercise, test, answer, judged if seed == _SEED else None)
         printed = answer.table(test, seed).printed(*place_told(judged, diagnosis is not None))
+        if not all(isinstance(one.outcome, Kept) for one in judged):
+            steps = _steps(exercise, test, answer, judged, seed)
     return Report(
         exercise.name,
         list(exercise.tests).index(test) + 1,
@@ -118,7 +122,31 @@ def report_on(exercise: Exercise, test: str, answer: Answer, seed: int = 0) -> R
         promises={look.name: look.promise for look in looks},
         rung=rung,
         printed=printed,
+        steps=steps,
     )
+
+
+def _steps(
+    exercise: Exercise, test: str, answer: Answer, judged: tuple[Judged, ...], seed: int
+) -> tuple[tuple[Step, bool], ...]:
+    """Say of each step whether it is done, by what all of the exercise's tests see; none where the code stops first."""
+    tests = exercise.tests if exercise.steps else {}
+    by_test = {each: judged if each == test else _judged(exercise, each, answer, seed) for each in tests}
+    if any(len(found) < len(tests[each]) for each, found in by_test.items()):
+        return ()
+    lost = {one.look.name for found in by_test.values() for one in found if not isinstance(one.outcome, Kept)}
+
+    def agrees(each: str, number: int, step: Step) -> bool:
+        look, right = tests[each][number], _known_table(exercise, each, exercise.right, seed)
+        return look.name not in step.begins or begun(number, step.begins[look.name], answer.table(each, seed), right)
+
+    def done(step: Step) -> bool:
+        return lost.isdisjoint(step.checks) and all(
+            agrees(each, number, step) for each, found in by_test.items() for number in range(len(found))
+        )
+
+    with world_unchanged():
+        return tuple((step, done(step)) for step in exercise.steps)
 
 
 def refuses(exercise: Exercise, candidate: Any, seed: int = 0) -> bool:

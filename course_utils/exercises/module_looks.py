@@ -18,7 +18,7 @@ from course_utils.checking.draws import Draws, fill_from
 from course_utils.checking.elsewhere import AsOnAGpu
 from course_utils.checking.inside import layers
 from course_utils.checking.look import Look
-from course_utils.checking.observation import Named, Remark
+from course_utils.checking.observation import Named, Remark, same
 from course_utils.checking.parts import stand_in_around
 from course_utils.checking.shared import shared
 from course_utils.checking.shortcuts import insist_own_steps, insist_own_work
@@ -176,6 +176,17 @@ def _kind_in_full(layer: nn.Module) -> str:
 def _ordinal(place: int) -> str:
     words = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
     return words[place] if place < len(words) else f"{place + 1}th"
+
+
+def begins(parameters: int | None = None, buffers: int | None = None) -> Callable[[Any, Any], bool]:
+    """Make an agrees(got, expected) for a step: whether so many of the right tensors come first (None: all)."""
+    stops = {"parameter": parameters, "buffer": buffers}
+
+    def agrees(got: Any, expected: Any) -> bool:
+        right = expected.pairs[: stops[expected.kind]]
+        return isinstance(got, Named) and same(Named(got.pairs[: len(right)]), Named(right))
+
+    return agrees
 
 
 def _kind_of(layer: nn.Module) -> str:

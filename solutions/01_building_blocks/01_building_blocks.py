@@ -711,6 +711,10 @@ tests.test_conv1d_strided(conv1d_strided, seed=7, quiet=True)
 # The real thing. Height and width do what one dimension did, each with settings of its own: ints, or tuples *(for the
 # height, for the width)*. And torch's `conv2d` and its kin stay off limits one last time.
 #
+# The test takes it in three steps, and says which of them are done:
+#
+# {{steps conv2d_from_scratch}}
+#
 # {{hints conv2d_from_scratch}}
 
 

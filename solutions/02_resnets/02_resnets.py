@@ -315,6 +315,10 @@ tests.test_named_sequential(NamedSequential, seed=7, quiet=True)
 # you're building one: `nn.BatchNorm2d` and its kin (`nn.InstanceNorm2d`, `nn.LayerNorm`, `nn.GroupNorm`), and functions
 # such as `batch_norm`, `instance_norm` and `layer_norm`.
 #
+# Take it step by step. Whichever test you run, it says which steps are done, and which is next:
+#
+# {{steps BatchNorm2d}}
+#
 # {{hints BatchNorm2d}}
 
 
@@ -556,6 +560,10 @@ tests.test_diagram_answers(diagram_answers, seed=7, quiet=True)
 # exercises put a right one in its place.) torchvision's finished blocks are off limits, here and in the rest of the
 # network: you're here to build it once.
 #
+# Three steps, and you can run the test after each of them:
+#
+# {{steps ResidualBlock}}
+#
 # {{hints ResidualBlock}}
 
 
@@ -657,6 +665,10 @@ tests.test_block_group(BlockGroup, seed=7, quiet=True)
 #
 # The lists come as arguments, so that your class makes other ResNets too. (A list as a default is safe only as long
 # as nobody changes it: every call gets the *same* list.)
+#
+# This is the longest class so far, so take it step by step. Run the test after each one: it says which are done.
+#
+# {{steps ResNet34}}
 #
 # {{hints ResNet34}}
 

@@ -350,6 +350,10 @@ tests.test_bottleneck(Bottleneck, seed=7, quiet=True)
 # delete them. And the test puts right blocks in place of yours, so you can go on if one of them isn't right yet.
 # torchvision's own `ResNet` is off limits until yours is done; then the two can be compared, name by name.
 #
+# Take it step by step, and run the test after each one: it says which are done.
+#
+# {{steps ResNet}}
+#
 # {{hints ResNet}}
 
 
@@ -677,6 +681,10 @@ rprint(table)
 # convolution may have a bias already, and any stride, padding or groups: all that stays. Write down $a$ and $d$ first;
 # $W$ has axes (output channels, input channels, height, width). `torch.nn.utils.fusion` has a function that does it
 # all, so it's off limits: the two lines of algebra are the point.
+#
+# You can take it step by step, from the simplest case to the last:
+#
+# {{steps fold_batchnorm}}
 #
 # {{hints fold_batchnorm}}
 

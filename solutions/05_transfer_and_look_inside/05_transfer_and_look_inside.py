@@ -415,6 +415,10 @@ drawings.grad_cam_steps()
 # are frozen, no graph is recorded and there's nothing to differentiate. There's one again if the *image* requires
 # gradients (a copy of it: it isn't yours).
 #
+# Step by step, with the test in between:
+#
+# {{steps grad_cam}}
+#
 # {{hints grad_cam}}
 
 

@@ -9,6 +9,7 @@ from markdown_it import MarkdownIt
 
 from course_utils.authoring.errors import AuthoringError
 from course_utils.authoring.hints import expand_hints
+from course_utils.exercises.registry import load
 from course_utils.tests import HINTS
 
 
@@ -28,9 +29,17 @@ def test_a_place_for_hints_becomes_three_folded_hints_and_a_way_to_the_solution(
     assert 'utils.show_solution("AveragePool")' in text
 
 
-def test_a_name_without_exercise_is_an_error_that_lists_the_names():
-    with pytest.raises(AuthoringError, match=r"no exercise 'Typo'.*AveragePool"):
-        expand_hints("{{hints Typo}}")
+def test_a_place_for_steps_becomes_a_list_of_them_by_the_names_that_the_panel_has():
+    """Catches a list in the text that goes on calling a step what it was called last year."""
+    steps = load("ResNet34").steps
+    lines = expand_hints("{{steps ResNet34}}").splitlines()
+    assert lines == [f"{number}. **{step.name}**: {step.does}" for number, step in enumerate(steps, 1)]
+
+
+@pytest.mark.parametrize("what", ["hints", "steps"])
+def test_a_name_without_exercise_is_an_error_that_lists_the_names(what):
+    with pytest.raises(AuthoringError, match=rf"no exercise 'Typo' for its {what}.*AveragePool"):
+        expand_hints(f"{{{{{what} Typo}}}}")
 
 
 def test_other_text_stays_as_it_is():

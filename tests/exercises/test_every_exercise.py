@@ -23,6 +23,7 @@ from world import World, snapshot
 
 from course_utils import exercises, tests
 from course_utils.authoring.answers import AnswerCell, answers, notebook_of, solved_notebook
+from course_utils.authoring.answers import cells as cells_of
 from course_utils.authoring.trying import (
     Trial,
     missed,
@@ -38,6 +39,7 @@ from course_utils.authoring.trying import (
 from course_utils.checking.observation import same
 from course_utils.checking.plain import render_plain
 from course_utils.checking.table import Table
+from course_utils.checking.values import Kept
 from course_utils.checking.wording import word
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.exercise import Exercise, _at_another_seed, _at_the_usual_seed, examine
@@ -436,3 +438,46 @@ def _seconds(test, answer, limit: float) -> float:
         if best < limit:
             break
     return best
+
+
+# --- steps ----------------------------------------------------------------------------------------------------------
+
+STEPPED = [name for name in CODE if load(name).steps]
+stepped = pytest.mark.parametrize("name", STEPPED)
+
+
+def test_every_long_exercise_has_steps_and_its_text_lists_them():
+    """Catches an exercise of difficulty 4 or 5 that is one lump, and a text without the steps that the panel names."""
+    for name in CODE:
+        source = [cell.source for cell in cells_of(notebook_of(name))]
+        place = next(number for number, text in enumerate(source) if f"{{{{hints {name}}}}}" in text)
+        heading = next(text for text in reversed(source[: place + 1]) if re.search(r"^#+ ", text, re.MULTILINE))
+        hard = "**Difficulty** ●●●●" in heading
+        assert bool(load(name).steps) == (f"{{{{steps {name}}}}}" in source[place]), name
+        assert load(name).steps or not hard, name
+    assert "BatchNorm2d" in STEPPED
+
+
+@stepped
+def test_the_steps_make_up_the_whole_exercise(name: str):
+    """Catches a check that no step covers: all steps would be done, and the exercise wrong."""
+    exercise = load(name)
+    covered = Counter(check for step in exercise.steps for check in step.checks)
+    assert covered == Counter({look.name for look in exercise.checks if not look.structural})
+    assert all({*step.begins} <= {look.name for look in exercise.checks} for step in exercise.steps)
+    assert all(step.checks or step.begins for step in exercise.steps)
+    assert all(0 <= step.hint <= len(exercise.hints) and step.does for step in exercise.steps)
+
+
+@stepped
+def test_no_known_mistake_has_all_its_steps_done(name: str):
+    """Catches a step that is ticked though what it asks for is wrong."""
+    exercise = load(name)
+    for one in exercise.mistakes:
+        for test in exercise.tests:
+            report = examine(exercise, test, one.candidate)
+            broken = {said for said, outcome in report.outcomes if not isinstance(outcome, Kept)} - report.rules
+            ticked = {check for step, done in report.steps if done for check in step.checks}
+            assert not broken & ticked, one.id
+            if broken and report.steps:
+                assert not all(done for _, done in report.steps), one.id

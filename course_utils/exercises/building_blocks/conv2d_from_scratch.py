@@ -8,6 +8,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from course_utils.checking.both import made_on
+from course_utils.checking.values import Step
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.building_blocks.layer_mistakes import PAIRS, confused_pairs, pair
 from course_utils.exercises.building_blocks.sliding import (
@@ -109,11 +110,25 @@ BANK.add(
     _turning_windows(_steps_turned),
 )
 
+STEPS = (
+    Step(
+        "the windows",
+        "padding, stride and size of the windows are right, and so are the sums",
+        ("value", "float32"),
+        hint=1,
+    ),
+    Step("any view", "the strides of the windows follow from `x.stride()`", ("any order of memory",), hint=2),
+    Step(
+        "gradients", "they flow back to x and weight, which stay as they are", ("gradient", "inputs untouched"), hint=3
+    ),
+)
+
 EXERCISE = Exercise(
     name="conv2d_from_scratch",
     hints=HINTS,
     right=right,
     tests={"test_conv2d_from_scratch": LOOKS},
     mistakes=BANK.all,
+    steps=STEPS,
     parts=PARTS,
 )

@@ -13,6 +13,7 @@ from course_utils.checking.look import Look
 from course_utils.checking.observation import Remark
 from course_utils.checking.shared import shared
 from course_utils.checking.tensors import broken, came_back, describe, run, show_number
+from course_utils.checking.values import Step
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.hook_mistakes import IN_FINALLY, REMOVE, add_clearing, remove_none, tidied
@@ -425,4 +426,23 @@ WAYS.at(IN_FINALLY).add(
 )
 add_clearing(_TIDY, 2)
 
-EXERCISE = Exercise(name="grad_cam", hints=HINTS, right=_steps(), tests={"test_grad_cam": LOOKS}, mistakes=BANK.all)
+STEPS = (
+    Step(
+        "the map",
+        "the layer's maps, weighted by their mean gradients, added up, resized and scaled",
+        ("shape", "value", "the class asked for", "range"),
+        hint=2,
+    ),
+    Step("nothing for the class", "a map of zeros stays a map of zeros", ("nothing for the class",), hint=3),
+    Step("frozen model", "it works where no parameter requires gradients", ("frozen model",), hint=2),
+    Step(
+        "nothing left behind",
+        "no hook, no graph, no gradient: model and image are as they were",
+        tuple(look.name for look in LOOKS[6:]),
+        hint=3,
+    ),
+)
+
+EXERCISE = Exercise(
+    name="grad_cam", hints=HINTS, right=_steps(), tests={"test_grad_cam": LOOKS}, mistakes=BANK.all, steps=STEPS
+)

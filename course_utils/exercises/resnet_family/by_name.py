@@ -73,6 +73,16 @@ def all_shapes(told: Any) -> dict[str, Any]:
     return {}
 
 
+def has_all(*parts: str) -> Callable[[Any, Any], bool]:
+    """Make an agrees(got, expected) for a step: whether all that lies in `parts` is there, in its right shape."""
+
+    def agrees(got: Any, expected: Any) -> bool:
+        mine = all_shapes(got)
+        return all(mine.get(name) == shape for name, shape in all_shapes(expected).items() if _lies_in(parts, name))
+
+    return agrees
+
+
 def _few(some: Sequence[str]) -> str:
     more = len(some) - _SHOWN
     return ", ".join(some[:_SHOWN]) + (f" (and {more} more)" if more > 0 else "")

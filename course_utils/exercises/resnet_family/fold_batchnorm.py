@@ -16,6 +16,7 @@ from course_utils.checking.look import Look
 from course_utils.checking.shortcuts import codes_run
 from course_utils.checking.student import Stopped, asking
 from course_utils.checking.tensors import broken, came_back, describe, insist_equal, run, run_on
+from course_utils.checking.values import Step
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.observers import each_row, kind, one_row
@@ -309,10 +310,20 @@ BANK.add(
     "changes_the_original", "folds into the convolution that it was given", _LEFT, 3, _folding(copied=lambda conv: conv)
 )
 
+STEPS = (
+    Step(
+        "a convolution without a bias", "$a$ goes into its weight, $d$ becomes its bias", ("no bias", "float32"), hint=1
+    ),
+    Step("one with a bias", "the bias that is there is scaled as well", ("with a bias",), hint=2),
+    Step("its settings", "stride, padding and groups stay", ("stride and padding", "an ordinary layer"), hint=3),
+    Step("the two given", "conv and norm stay as they were", ("originals untouched", "own mode"), hint=3),
+)
+
 EXERCISE = Exercise(
     name="fold_batchnorm",
     hints=HINTS,
     right=_folding(),
     tests={"test_fold_batchnorm": LOOKS},
     mistakes=BANK.all,
+    steps=STEPS,
 )

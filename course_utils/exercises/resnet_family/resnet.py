@@ -12,6 +12,7 @@ from torchvision.models.resnet import ResNet
 from course_utils.checking.draws import Draws, Undrawn
 from course_utils.checking.look import Look
 from course_utils.checking.observation import Remark
+from course_utils.checking.values import Step
 from course_utils.exercises import module_looks as looks
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.block_mistakes import changed, hide, projection
@@ -560,11 +561,34 @@ BANK.add(
     _changed(lambda network: [nn.init.zeros_(one.weight) for one in _norms_in(network) if network.zero_init_residual]),
 )
 
+STEPS = (
+    Step(
+        "stem",
+        "`conv1` and `bn1` are there under these names",
+        hint=1,
+        begins={"names": by_name.has_all("conv1", "bn1")},
+    ),
+    Step(
+        "layers",
+        "so are `layer1` to `layer4`, with a `downsample` where the shape changes",
+        hint=2,
+        begins={"names": by_name.has_all("layer1", "layer2", "layer3", "layer4")},
+    ),
+    Step("head", "so is `fc`, and there's nothing more", ("names", "built from its blocks"), hint=3),
+    Step(
+        "forward",
+        "the image goes through all of them and gives torchvision's logits",
+        tuple(look.name for look in LOOKS[3:]),
+    ),
+    Step("start", "the weights start as torchvision's do", tuple(look.name for look in START[1:]), hint=3),
+)
+
 EXERCISE = Exercise(
     name="ResNet",
     hints=HINTS,
     right=RightResNet,
     tests={"test_resnet": LOOKS, "test_resnet_start": START},
     mistakes=BANK.all,
+    steps=STEPS,
     parts={"BasicBlock": RightBasicBlock, "Bottleneck": RightBottleneck},
 )

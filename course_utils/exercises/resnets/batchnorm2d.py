@@ -14,6 +14,7 @@ from course_utils.checking.look import Look, Observe
 from course_utils.checking.observation import Remark
 from course_utils.checking.student import Stopped, asking
 from course_utils.checking.tensors import insist_equal, run_on
+from course_utils.checking.values import Step
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.building_blocks.layer_mistakes import (
     bias_first,
@@ -787,6 +788,41 @@ BANK.add(
     plain_tensors(_Steps, "num_batches_tracked"),
 )
 
+STEPS = (
+    Step(
+        "the module",
+        "`__init__` makes the parameters and the buffers, under the names that torch has for them",
+        ("parameters", "buffers", "state dict"),
+        hint=2,
+    ),
+    Step(
+        "training output",
+        "in training mode `forward` normalises with this batch's mean and variance, then scales and shifts",
+        ("training mode", "far from 0", "any order of memory"),
+        hint=1,
+    ),
+    Step(
+        "eval output",
+        "in eval mode it normalises with the running mean and variance, then scales and shifts",
+        ("eval mode", "eps", "float32", "gradients", "any device", "input untouched"),
+        hint=2,
+    ),
+    Step(
+        "running statistics",
+        "in training mode `forward` moves the running mean and variance, without a graph, and counts the batch",
+        (
+            "running mean",
+            "running variance",
+            "batch counter",
+            "eval changes nothing",
+            "no graph",
+            "buffers stay buffers",
+        ),
+        hint=3,
+    ),
+    Step("what print shows", "`extra_repr` tells `num_features`, `eps` and `momentum`", ("extra_repr",)),
+)
+
 EXERCISE = Exercise(
     name="BatchNorm2d",
     hints=HINTS,
@@ -797,5 +833,6 @@ EXERCISE = Exercise(
         "test_batchnorm2d_running_mean": RUNNING,
     },
     mistakes=BANK.all,
+    steps=STEPS,
     variants=VARIANTS,
 )

@@ -10,6 +10,7 @@ from torchvision.models import resnet
 from torchvision.models.resnet import BasicBlock
 
 from course_utils.checking.library import remember
+from course_utils.checking.values import Step
 from course_utils.exercises import module_looks as looks
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.block_mistakes import (
@@ -311,11 +312,28 @@ _shared(_MEET, 1, "multiplied", concatenated="concatenates the two branches, as 
 _join("subtracted", "subtracts the right branch", torch.sub)
 _join("averaged", "averages the two branches", lambda left, right: (left + right) / 2)
 
+STEPS = (
+    Step("left branch", "five layers, the first of them with `first_stride`", ("parameters",), hint=1),
+    Step(
+        "right branch",
+        "the input as it is where its shape stays, otherwise a 1×1 convolution and a batch norm",
+        ("both branches",),
+        hint=2,
+    ),
+    Step(
+        "the sum",
+        "`forward` adds the two branches, then applies ReLU, in training and in eval mode",
+        tuple(look.name for look in LOOKS if not look.structural)[2:],
+        hint=3,
+    ),
+)
+
 EXERCISE = Exercise(
     name="ResidualBlock",
     hints=HINTS,
     right=RightBlock,
     tests={"test_residual_block": LOOKS},
     mistakes=BANK.all,
+    steps=STEPS,
     parts={"BatchNorm2d": nn.BatchNorm2d},
 )

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from course_utils.checking.draws import Undrawn
 from course_utils.checking.look import Look
 from course_utils.checking.student import Stopped
+from course_utils.checking.values import Step
 from course_utils.exercises import module_looks as looks
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.block_mistakes import changed
@@ -371,12 +372,49 @@ _defaults(
     *({"n_classes": classes} for classes in (10, 100)),
 )
 
+STEPS = (
+    Step(
+        "stem",
+        "`__init__` begins with the 7×7 convolution and its batch norm",
+        hint=1,
+        begins={"parameters": looks.begins(parameters=3, buffers=3)},
+    ),
+    Step(
+        "groups",
+        "one `BlockGroup` for each entry of the three lists, each with the channels that the one before gives",
+        hint=2,
+        begins={"parameters": looks.begins(parameters=-2)},
+    ),
+    Step("head", "a `Linear` from the last group's channels", ("built from its lists", "parameters"), hint=3),
+    Step(
+        "forward",
+        "the image goes through the stem with its ReLU and max pool, the groups and the head, and gives logits",
+        (
+            "shape",
+            "input untouched",
+            "eval mode",
+            "training mode",
+            "running statistics",
+            "gradients",
+            "float32",
+            "copied and loaded",
+        ),
+        hint=1,
+    ),
+    Step(
+        "defaults",
+        "without arguments it's the paper's network, and the lists stay as they are",
+        ("lists untouched", "the whole ResNet34", "strides left out"),
+    ),
+)
+
 EXERCISE = Exercise(
     name="ResNet34",
     hints=HINTS,
     right=RightResNet,
     tests={"test_resnet34": LOOKS},
     mistakes=BANK.all,
+    steps=STEPS,
     parts={
         "BatchNorm2d": nn.BatchNorm2d,
         "AveragePool": RightAveragePool,
