@@ -13,6 +13,7 @@ from course_utils.inspection.divergence import first_divergence
 from course_utils.inspection.look_inside import show_feature_maps, show_filters, show_heat, show_images
 from course_utils.inspection.param_count import print_param_count
 from course_utils.inspection.summary import summary
+from course_utils.progress.other_styles import other_styles
 from course_utils.progress.page import show_progress
 from course_utils.student_folder import own_file
 from course_utils.widgets.batchnorm_playground import batchnorm_playground
@@ -36,6 +37,7 @@ __all__ = [
     "load_pretrained_resnet34",
     "load_small_resnet",
     "my_layers",
+    "other_styles",
     "own_file",
     "print_param_count",
     "resnet34_diagram",

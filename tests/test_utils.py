@@ -29,6 +29,7 @@ def test_every_helper_is_a_function_with_a_docstring():
         "load_pretrained_resnet34",
         "load_small_resnet",
         "my_layers",
+        "other_styles",
         "own_file",
         "print_param_count",
         "resnet34_diagram",

@@ -2,7 +2,8 @@
 
 A cell begins with one of these lines, and is what a student's cell would be; it runs after the solved notebook's.
 
-    # %% right: TITLE            is accepted
+    # %% right: TITLE            is accepted;
+                                 TITLE: SENTENCE is also shown to who has passed, as another style (see `other_styles`)
     # %% mistake: ID             makes a known mistake, written without looking at the bank's own code;
                                  ID (REASON): and is told as another one, or as none
                                  Its last lines say how it becomes right: after "# repair", lines that go
@@ -33,7 +34,11 @@ _HEADER = re.compile(r"^# %% (right|mistake|wrong|equivalent): *(.*)$", re.MULTI
 
 @dataclass(frozen=True)
 class AnswerCell:
-    """One cell of the file. note: why a mistake is not told as itself; repair: the change that makes it right."""
+    """One cell of the file.
+
+    note: why a mistake is not told as itself, or what a right answer does in a way of its own.
+    repair: the change that makes a mistake right.
+    """
 
     exercise: str
     kind: Literal["right", "mistake", "wrong", "equivalent"]
@@ -72,8 +77,8 @@ def answers(exercise: str) -> tuple[AnswerCell, ...]:
 
 def _cell(exercise: str, kind: Any, title: str, source: str) -> AnswerCell:
     note = ""
-    if kind == "mistake":
-        title, _, note = title.partition(" ")
+    if kind in {"mistake", "right"}:
+        title, _, note = title.partition(" " if kind == "mistake" else ": ")
     source, _, repair = source.strip().partition("\n# repair\n")
     return AnswerCell(exercise, kind, title.strip(), source.strip() + "\n", note.strip().strip("()"), repair)
 

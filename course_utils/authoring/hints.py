@@ -5,6 +5,7 @@ import re
 from course_utils.authoring.errors import AuthoringError
 from course_utils.exercises.exercise import HINT_TITLES
 from course_utils.exercises.registry import load
+from course_utils.progress.other_styles import read_styles
 
 _PLACE = re.compile(r"^\{\{(?P<what>hints|steps) (?P<name>\w+)\}\}$", re.MULTILINE)
 
@@ -37,7 +38,8 @@ def _ladder(name: str) -> str:
 
     rungs = [_folded(title, hint) for title, hint in zip(HINT_TITLES, HINTS[name], strict=True)]
     solution = f'Run `utils.show_solution("{name}")` in a cell of its own: it shows the answer of this course.'
-    return "\n\n".join([*rungs, _folded("Solution", solution)])
+    others = f'Passed? Then `utils.other_styles("{name}")` shows how others write it, and what differs.'
+    return "\n\n".join([*rungs, _folded("Solution", f"{solution} {others}" if read_styles(name) else solution)])
 
 
 def _folded(title: str, body: str) -> str:

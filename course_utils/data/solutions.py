@@ -10,11 +10,14 @@ from course_utils.checking.surface import surface
 SOLUTION_FOLDER = Path(__file__).resolve().parents[2] / "solutions"
 
 
+NOT_HERE = "The solutions are not in this copy of the course."
+
+
 def show_solution(name: str, folder: Path = SOLUTION_FOLDER) -> None:
     """Display the solution of the exercise whose nbgrader `grade_id` is `name`; one line says so when there is none."""
     solutions = read_solutions(folder)
     if not solutions:
-        print("The solutions are not in this copy of the course.")
+        print(NOT_HERE)
     elif name not in solutions:
         print(f"There is no solution called {name!r}. There are: {', '.join(solutions)}.")
     else:

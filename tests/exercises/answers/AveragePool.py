@@ -203,14 +203,14 @@ class AveragePool(nn.Module):
 # +         return x.mean(dim=(2, 3))
 
 
-# %% right: channels first
+# %% right: channels first: flattens each map first, so that one axis is left to average
 class AveragePool(nn.Module):
     def forward(self, x):
         batch, channels = x.shape[:2]
         return x.reshape(batch, channels, -1).mean(2)
 
 
-# %% right: einops fan
+# %% right: einops fan: names the axes; those that don't come after the arrow are summed
 from einops import einsum
 
 

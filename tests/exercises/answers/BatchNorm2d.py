@@ -1564,7 +1564,7 @@ class BatchNorm2d(nn.Module):
         return str(self.channels) + ", eps=" + str(self.eps) + ", momentum=" + str(self.momentum)
 
 
-# %% right: einops fan
+# %% right: einops fan: names the axes, and gives the buffers new tensors where yours may change them in place
 from einops import reduce, repeat
 
 
@@ -1600,7 +1600,7 @@ class BatchNorm2d(nn.Module):
         return ", ".join(f"{key}={getattr(self, key)}" for key in ["num_features", "eps", "momentum"])
 
 
-# %% right: engineer
+# %% right: engineer: has a method for each job, and refuses an input of another shape in words of its own
 import torch
 from torch.nn.parameter import Parameter
 

@@ -501,7 +501,7 @@ class BlockGroup(nn.Module):
         return self.blocks(x)
 
 
-# %% right: engineer
+# %% right: engineer: makes the first block by itself, since it alone is different, and refuses a group without blocks
 class BlockGroup(nn.Module):
     def __init__(self, n_blocks: int, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
         super().__init__()
@@ -518,7 +518,7 @@ class BlockGroup(nn.Module):
         return self.others(self.first(x))
 
 
-# %% right: golfer
+# %% right: golfer: is a Sequential itself, so it needs no forward
 class BlockGroup(nn.Sequential):
     def __init__(self, n, i, o, first_stride=1):
         super().__init__(*(ResidualBlock(o if b else i, o, 1 if b else first_stride) for b in range(n)))

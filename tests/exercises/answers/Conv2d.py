@@ -1212,7 +1212,7 @@ class Conv2d(nn.Module):
         return f"{self.weight.size(1)}, {self.weight.size(0)}, {self.kernel_size}, {self.stride}, {self.padding}"
 
 
-# %% right: conv unfolded
+# %% right: conv unfolded: writes the windows out as columns, so that the convolution is one matrix product
 import torch
 import torch.nn.functional as F
 
@@ -1264,7 +1264,7 @@ class Conv2d(nn.Module):
         return f"{i}, {o}, kernel_size=({kh}, {kw}), stride=({self.sh}, {self.sw}), padding=({self.ph}, {self.pw})"
 
 
-# %% right: conv shifted
+# %% right: conv shifted: adds up shifted images, one for each place in the kernel, and never makes a window
 import math
 
 import numpy as np

@@ -805,7 +805,7 @@ class Linear(nn.Module):
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
 
 
-# %% right: linear empty
+# %% right: linear empty: makes empty tensors and fills them in place, and registers None where there's no bias
 import math
 
 import torch
@@ -828,7 +828,7 @@ class Linear(nn.Module):
         return f"{self.weight.shape[1]} -> {self.weight.shape[0]} (bias: {self.bias is not None})"
 
 
-# %% right: linear kaiming
+# %% right: linear kaiming: fills the weight as PyTorch does: with a = √5 the bound comes out as 1/√in_features
 import math
 
 import torch

@@ -714,7 +714,7 @@ class MaxPool2d(_PoolBase):
         return x.unfold(2, kh, sh).unfold(3, kw, sw).amax(dim=(-2, -1))
 
 
-# %% right: pool separable
+# %% right: pool separable: takes the maximum along the height, then along the width: the same, in fewer steps
 import torch
 import torch.nn.functional as F
 
@@ -773,7 +773,7 @@ class MaxPool2d(_PoolBase):
         return torch.amax(windows, (4, 5))
 
 
-# %% right: pool slices
+# %% right: pool slices: takes the maximum of shifted images, one for each place in the window
 import math
 from functools import reduce
 

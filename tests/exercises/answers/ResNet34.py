@@ -1157,7 +1157,7 @@ class ResNet34(nn.Module):
         return x
 
 
-# %% right: einops fan
+# %% right: einops fan: is one Sequential from the image to the logits
 class ResNet34(nn.Module):
     def __init__(
         self,
@@ -1337,7 +1337,7 @@ class ResNet34(nn.Module):
         return self.linear(self.average(x))
 
 
-# %% right: torchvision reader
+# %% right: torchvision reader: has torchvision's names, and keeps the number of channels in `self.inplanes`
 class ResNet34(nn.Module):
     def __init__(
         self,

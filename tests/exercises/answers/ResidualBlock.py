@@ -1200,7 +1200,7 @@ class ResidualBlock(nn.Module):
     forward = lambda self, x: F.relu(self.l(x) + self.r(x))
 
 
-# %% right: inheritor
+# %% right: inheritor: writes convolution and batch norm once, as a class, and has a shortcut only where it's needed
 from torch.nn import functional as F
 
 
@@ -1269,7 +1269,7 @@ class ResidualBlock(nn.Module):
         return F.relu(y + x)
 
 
-# %% right: torchvision reader
+# %% right: torchvision reader: gives each layer its name, torchvision's, and calls them one after the other
 from typing import Optional
 
 

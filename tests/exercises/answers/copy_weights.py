@@ -304,7 +304,7 @@ def copy_weights(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
     my_resnet.load_state_dict(OrderedDict(zip(mine.keys(), theirs.values(), strict=True)))
 
 
-# %% right: engineer
+# %% right: engineer: checks parameters and buffers before it changes any, and says which two tensors don't fit
 def copy_weights(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
     def check(mine: list[tuple[str, Tensor]], theirs: list[tuple[str, Tensor]]) -> None:
         if len(mine) != len(theirs):
@@ -321,7 +321,7 @@ def copy_weights(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
             m.data.copy_(t.data)
 
 
-# %% right: golfer
+# %% right: golfer: copies into the state dict's tensors: they are the model's own, so nothing has to be loaded
 def copy_weights(my_resnet, pretrained_resnet):
     pairs = [*zip(my_resnet.state_dict().values(), pretrained_resnet.state_dict().values(), strict=True)]
     if not all(a.shape == b.shape for a, b in pairs):

@@ -275,7 +275,7 @@ def predict(model: nn.Module, images: Float[Tensor, "b 3 h w"]) -> tuple[Tensor,
     return reduce(shares, "b n -> b", "max"), shares.argmax(dim=-1)
 
 
-# %% right: engineer
+# %% right: engineer: works with logarithms of the probabilities, and looks the likeliest one up with gather
 import torch
 
 
@@ -329,7 +329,7 @@ def predict(model, images):
     return values, indices
 
 
-# %% right: torchvision reader
+# %% right: torchvision reader: puts the model back into the mode that it came in, even after an error
 import torch
 
 
