@@ -213,16 +213,21 @@ def _possible_pairs(comparison: Comparison, known: Sequence[Known]) -> list[tupl
 
 
 def _explain(comparison: Comparison, one: Known, other: Known, both: Both) -> bool:
-    """Say whether two mistakes show all that was seen: each in rows of its own, or where they meet, made at once."""
-    tables = one.table, other.table
+    """Say whether two mistakes show all that was seen: each in rows of its own, or where they meet, made at once.
+
+    The one that shows in the first row that is off may change what the other one does later, but not hide it.
+    """
+    if comparison.right_agrees(comparison.off[0], one.table):
+        one, other = other, one
     for row in comparison.off:
-        shown = [comparison.shown(row, table) for table in tables]
-        if not comparison.possible(row, *shown):
+        first, second = (comparison.shown(row, each.table) for each in (one, other))
+        stops = comparison.stops(row)
+        if first.right and (second.right or not (second.alike or stops)):
             return False
-        if not any(each.right for each in shown):
+        if not first.right and not (second.right and (first.alike or stops)):
             return _made_at_once(comparison, both(one, other))
-    if all(comparison.agrees(row, table) for row in comparison.fine for table in tables):
-        return comparison.stops_alike(*tables)
+    if all(comparison.agrees(row, each.table) for row in comparison.fine for each in (one, other)):
+        return comparison.stops_alike(one.table, other.table)
     return _made_at_once(comparison, both(one, other))
 
 
