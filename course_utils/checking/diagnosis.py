@@ -1,11 +1,12 @@
 """Find the known mistake that shows the same table as the student's code; say nothing where none does."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
+from course_utils.checking.both import made_of_settings
 from course_utils.checking.causes import cause_of
 from course_utils.checking.inside import forms
 from course_utils.checking.look import Look
@@ -17,9 +18,6 @@ from course_utils.checking.verdict import Judged
 Place = tuple[int, str]
 """A row: its look's place in the test, and its name."""
 
-_MANY = 4
-_TOO_MANY = 400  # pairs: to make each of them would keep the reader waiting for seconds, and hardly one is right
-
 
 @dataclass(frozen=True)
 class Known:
@@ -28,15 +26,6 @@ class Known:
     mistake: Mistake
     candidate: Any
     table: Seen
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What a known mistake shows of a row: right, as the student's code does, how many things too many."""
-
-    right: bool
-    alike: bool
-    off: int
 
 
 Both = Callable[[Known, Known], Iterable[Seen]]
@@ -56,14 +45,12 @@ class Comparison:
         self.off = [row for row in rows if not self.agrees(row, right)]
         first = [row for row in self.off if row in self.first_broken]
         # What is broken is compared first: it rules most mistakes out at once.
-        self.off = list(dict.fromkeys([*first, *self.off]))
-        self.fine = [row for row in rows if row not in self.off]
-        self.rows = [*self.off, *self.fine]
+        self.rows = list(dict.fromkeys([*first, *self.off, *rows]))
         self._in_order = rows
 
     def right_before(self, row: Place) -> list[Place]:
         """Give the rows before this one, in the table's order, that the student's code has right."""
-        return [one for one in self.fine if self._in_order.index(one) < self._in_order.index(row)]
+        return [one for one in self._in_order[: self._in_order.index(row)] if one not in self.off]
 
     def agrees(self, row: Place, other: Seen) -> bool:
         """Say whether the student's row is as in the other table."""
@@ -76,24 +63,10 @@ class Comparison:
         """Say whether the other table has this row right."""
         return self._same(row, self._right, other)
 
-    def shown(self, row: Place, table: Seen) -> "Shown":
-        """Say what another table shows of this row, so that a pair of tables can be ruled out by it."""
-        right = self.right_agrees(row, table)
-        alike = right if row in self.fine else not right and self.agrees(row, table)
-        return Shown(right, alike, _count(table.row(*row)) - _count(self._right.row(*row)))
-
-    def possible(self, row: Place, one: "Shown", other: "Shown") -> bool:
-        """Say whether code that makes two mistakes may show this row as it is here.
-
-        Where one of the two is right, the other one shows: as it is here, or, after an error, in its own way. Where
-        both are wrong nobody knows, but that as many things are missing, or too many, as in the two together.
-        """
-        if row in self.fine:
-            return one.right and other.right
-        if one.right or other.right:
-            return not (one.right and other.right) and (one.alike or other.alike or self.stops(row))
-        off = _count(self._mine.row(*row)) - _count(self._right.row(*row))
-        return self.stops(row) or off == one.off + other.off
+    def adds_up(self, row: Place, one: Seen, other: Seen) -> bool:
+        """Say whether as many things are missing, or too many, as in the two others together: code is slow to make."""
+        right = _count(self._right.row(*row))
+        return _count(self._mine.row(*row)) - right == sum(_count(each.row(*row)) - right for each in (one, other))
 
     def nothing_seen(self, row: Place) -> bool:
         """Say whether the student's code gave nothing to look at in this row."""
@@ -181,62 +154,92 @@ def _distinct(fits: Sequence[Known]) -> tuple[Mistake, ...]:
 
 
 def _together(comparison: Comparison, known: Sequence[Known], both: Both) -> Diagnosis | None:
-    """Find the two mistakes that add up to what was seen; several would be a guess, and so are two behind one error."""
+    """Find the two mistakes that add up to what is off; several would be a guess, and so are two behind one error."""
     if all(map(comparison.stops, comparison.off)):
         return None
-    possible = _possible_pairs(comparison, known)
-    if len(possible) > _TOO_MANY:
-        return None
-    pairs = {
-        frozenset((one.mistake.id, other.mistake.id)): (one.mistake, other.mistake)
-        for one, other in possible
-        if _explain(comparison, one, other, both)
-    }
+    # One of the two explains what the other one leaves alone: a row of the first broken look, or where another begins.
+    rows = [row for row in comparison.off if row in comparison.first_broken or row[0] == comparison.off[0][0]]
+    explained = ([one for one in known if comparison.agrees(row, one.table)] for row in rows)
+    pairs = _by_name(
+        (one, other) for one in next(filter(None, explained), ()) for other in _partners(comparison, one, known, both)
+    )
+    if len(pairs) != 1:
+        pairs = _by_name(_made_of_both(comparison, known, both)) or _by_name(_mixed(comparison, known, both))
     return Diagnosis(*pairs.values(), "together") if len(pairs) == 1 else None
 
 
-def _possible_pairs(comparison: Comparison, known: Sequence[Known]) -> list[tuple[Known, Known]]:
-    """Give the pairs that the first row that is off, and those before it, do not rule out.
+def _by_name(pairs: Iterable[tuple[Known, Known]]) -> dict[frozenset[str], tuple[Mistake, Mistake]]:
+    return {frozenset((one.mistake.id, other.mistake.id)): (one.mistake, other.mistake) for one, other in pairs}
 
-    Later rows are asked only where many pairs of few mistakes are left: to make two at once takes longer than a row.
+
+def _made_of_both(comparison: Comparison, known: Sequence[Known], both: Both) -> Iterator[tuple[Known, Known]]:
+    """Give the pairs of which neither explains a row alone: only code that makes both shows it as it is here."""
+    off = set(comparison.off)
+    fine = [row for row in comparison.rows if row not in off]
+    able = [
+        one
+        for one in known
+        if made_of_settings(one.candidate) and all(comparison.right_agrees(row, one.table) for row in fine)
+    ]
+    for one, other in combinations(able, 2):
+        if (
+            one.mistake.id != other.mistake.id
+            and not any(all(comparison.right_agrees(row, each.table) for each in (one, other)) for row in off)
+            and _as_both(comparison, one, other, both)
+        ):
+            yield one, other
+
+
+def _partners(comparison: Comparison, one: Known, known: Sequence[Known], both: Both) -> Iterator[Known]:
+    """Give the other mistakes that explain what this one gets right, and leave the rest to it.
+
+    Of a row that both get wrong nobody knows what it would be: then code that makes both mistakes must show it.
     """
-    pairs = [(one, other) for one, other in combinations(known, 2) if one.mistake.id != other.mistake.id]
-    first, *later = comparison.off
+    fine = [row for row in comparison.rows if comparison.right_agrees(row, one.table)]
+    wrong = [row for row in comparison.rows if row not in fine]
+    unexplained = [row for row in wrong if not comparison.agrees(row, one.table)]
+    for other in known:
+        if (
+            other.mistake.id != one.mistake.id
+            and comparison.adds_up(comparison.rows[0], one.table, other.table)
+            and all(comparison.agrees(row, other.table) for row in fine if not comparison.stops(row))
+            and not any(comparison.right_agrees(row, other.table) for row in fine if comparison.stops(row))
+            and comparison.stops_alike(one.table, other.table)
+            and (_are_apart(comparison, wrong, unexplained, other) or any(_made_at_once(comparison, both(one, other))))
+        ):
+            yield other
+
+
+def _mixed(comparison: Comparison, known: Sequence[Known], both: Both) -> Iterator[tuple[Known, Known]]:
+    """Give the pairs that meet in the very first row that is off: only code that makes both shows what it would be."""
+    first = comparison.rows[0]
     before = comparison.right_before(first)
-    for row in (first, *before, *later):
-        alive = {id(one): one.table for pair in pairs for one in pair}
-        if row in later and len(pairs) < _MANY * len(alive):
-            break
-        shown = {key: comparison.shown(row, table) for key, table in alive.items()}
-        pairs = [pair for pair in pairs if comparison.possible(row, *(shown[id(one)] for one in pair))]
-    return pairs
+    suspects = [
+        one
+        for one in known
+        if not comparison.right_agrees(first, one.table)
+        and all(comparison.right_agrees(row, one.table) for row in before)
+    ]
+    for one, other in combinations(suspects, 2):
+        if (
+            one.mistake.id != other.mistake.id
+            and comparison.adds_up(first, one.table, other.table)
+            and _as_both(comparison, one, other, both)
+        ):
+            yield one, other
 
 
-def _explain(comparison: Comparison, one: Known, other: Known, both: Both) -> bool:
-    """Say whether two mistakes show all that was seen: each in rows of its own, or where they meet, made at once.
-
-    The one that shows in the first row that is off may change what the other one does later, but not hide it.
-    """
-    if comparison.right_agrees(comparison.off[0], one.table):
-        one, other = other, one
-    for row in comparison.off:
-        first, second = (comparison.shown(row, each.table) for each in (one, other))
-        stops = comparison.stops(row)
-        if first.right and (second.right or not (second.alike or stops)):
-            return False
-        if not first.right and not (second.right and (first.alike or stops)):
-            return _made_at_once(comparison, both(one, other))
-    if all(comparison.agrees(row, each.table) for row in comparison.fine for each in (one, other)):
-        return comparison.stops_alike(one.table, other.table)
-    return _made_at_once(comparison, both(one, other))
+def _are_apart(comparison: Comparison, wrong: Sequence[Place], unexplained: Sequence[Place], other: Known) -> bool:
+    return not unexplained and all(comparison.right_agrees(row, other.table) for row in wrong)
 
 
-def _made_at_once(comparison: Comparison, tables: Iterable[Seen]) -> bool:
+def _as_both(comparison: Comparison, one: Known, other: Known, both: Both) -> bool:
     """Say whether code that makes both shows all that was seen; where that stops, it stops in the same words."""
-    return any(
-        all(comparison.agrees(row, table) for row in comparison.rows) and comparison.stops_alike(table)
-        for table in tables
-    )
+    return any(comparison.stops_alike(table) for table in _made_at_once(comparison, both(one, other)))
+
+
+def _made_at_once(comparison: Comparison, tables: Iterable[Seen]) -> Iterator[Seen]:
+    return (table for table in tables if all(comparison.agrees(row, table) for row in comparison.rows))
 
 
 def _much_like(comparison: Comparison, known: Sequence[Known]) -> Diagnosis | None:
