@@ -531,6 +531,8 @@ tests.test_max_pool2d(MaxPool2d, seed=7, quiet=True)
 #
 # All five parts in one small network. Its job: look at a noisy image of 8×8 pixels, and say whether the bar in it is
 # vertical or horizontal.
+#
+# **Predict first:** what share of the images is right before the first step? And after a hundred steps? Write both down.
 
 
 # %%
@@ -571,6 +573,9 @@ for step in range(301):
     optimiser.step()
 
 # %% [markdown]
+# **What to notice.** About half before the first step: there are two kinds of bar, and a network that knows nothing can
+# only guess. A hundred steps are enough for nearly all the rest.
+#
 # Your `print(net)` looks like PyTorch's own. The optimiser found both weights and the bias by itself, and gradients came
 # back through each of your `forward`s without a line about them.
 
@@ -750,8 +755,10 @@ tests.test_conv2d_from_scratch(conv2d_from_scratch, seed=7, quiet=True)
 # %% [markdown]
 # ### Yours and PyTorch's
 #
-# The same numbers? And how long does each of them take? Run the cell a few times: times vary from run to run and from
-# computer to computer. Both get one thread, so that they don't have to wait for a second one on a busy machine.
+# The same numbers? And how long does each of them take? **Predict first:** is yours twice as slow, or ten, or a
+# hundred times? And does it get better or worse with more channels on smaller images? Run the cell a few times: times
+# vary from run to run and from computer to computer. Both get one thread, so that they don't have to wait for a
+# second one on a busy machine.
 
 
 # %%

@@ -411,7 +411,7 @@ drawings.norm_axes()
 # Here forty batches of one channel go through **your** layer in training mode. After ten of them the data change. Above
 # you see the mean and the variance of each batch, and the running ones that follow; below, the values of one batch,
 # before the layer and after it, in both modes. (The arrow keys move a slider as well. When you open the notebook again,
-# run the cell again: it is Python that answers.) Some things to find out:
+# run the cell again: it is Python that answers.) Some things to find out. **Predict first**, then move a slider:
 #
 # 1. Let *look at batch* go from 10 to 11, and on to 40. Which of the two modes notices that the data have changed?
 # 2. Which sliders change what comes out in *training* mode?
@@ -868,14 +868,14 @@ tests.test_predict(predict, seed=7, quiet=True)
 
 # %% [markdown]
 # And now the moment that all of this was for: what does *your* network see? Here are its three most likely classes for
-# each photo, with your bar over torchvision's.
+# each photo, with your bar over torchvision's. **Predict first:** will the two put the same class first on every photo?
 
 # %%
 utils.classify_photos({"yours": my_resnet, "torchvision": pretrained}, IMAGENET_TRANSFORM, photos)
 
 # %% [markdown]
-# Bars of equal length can hide a difference in the third digit. So here are the digits, from your `predict`; the upper
-# row is yours.
+# Bars of equal length can hide a difference in the third digit. **Predict first:** how many digits will the two have in
+# common? Here they are, from your `predict`; the upper row is yours.
 
 # %%
 names = utils.class_names(pretrained)  # ImageNet's thousand; None if the weights are stand-ins

@@ -102,8 +102,8 @@ tests.test_receptive_field(receptive_field, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Now the networks. Here is how far ResNet18 and ResNet34 see at the end of each of their layers, on images that are 224
-# pixels wide:
+# Now the networks. **Predict first:** the images are 224 pixels wide. At the end of which layer does ResNet34 see a whole
+# one, and ResNet18? Here is how far they see at the end of the stem and of each of their four layers:
 
 
 # %%
@@ -121,12 +121,12 @@ for name, blocks_per_layer in {"ResNet18": [2, 2, 2, 2], "ResNet34": [3, 4, 6, 3
     print(name, [receptive_field(convolutions) for convolutions in basic_layers(blocks_per_layer)])
 
 # %% [markdown]
-# **What to notice.** Both end up seeing far more than the whole image, which is what a classifier needs. Strides do most
-# of it: in layer4 neighbours are 32 pixels apart, so each 3×3 kernel there adds 64 pixels (the first one,
-# which strides, adds 32, because its inputs are 16 pixels apart). And it's an upper bound. The
-# pixels in the middle reach an output by many more ways than those at the rim, so in practice a unit listens mostly to the
-# middle of its field. ([Luo et al. 2016](https://arxiv.org/abs/1701.04128) measured it, and call the part that counts the
-# *effective* receptive field.)
+# **What to notice.** ResNet34 sees a whole image at the end of layer3, ResNet18 only in layer4. Both end up seeing
+# far more than the whole image, which is what a classifier needs. Strides do most of it: in layer4 neighbours are 32
+# pixels apart, so each 3×3 kernel there adds 64 pixels (the first one, which strides, adds 32, because its inputs are
+# 16 pixels apart). And it's an upper bound. The pixels in the middle reach an output by many more ways than those at
+# the rim, so in practice a unit listens mostly to the middle of its field. ([Luo et al.
+# 2016](https://arxiv.org/abs/1701.04128) measured it, and call the part that counts the *effective* receptive field.)
 
 # %% [markdown]
 # ## 2. The design rules, in numbers
@@ -495,6 +495,9 @@ tests.test_make_resnet(make_resnet, seed=7, quiet=True)
 # may be missing, and not one left over. Let's do both with all five: first torchvision's fresh weights go into yours, then
 # the weights of another fresh network of yours go into torchvision's. Each time the two must give the same **logits**,
 # the scores of the classes before a softmax makes probabilities of them.
+#
+# **Predict first:** ResNet50 has 16 layers more than ResNet34, and its blocks give four times as many channels. How many
+# times as many parameters will it have?
 
 # %%
 t.manual_seed(0)
@@ -531,8 +534,8 @@ rprint(table)
 # ## 7. Blocks that start as nothing
 #
 # With `zero_init_residual=True` the last batch norm of each block multiplies by 0 at first. So the whole left branch
-# gives 0, and the block passes its input through: **it starts as the identity**. Is that so? Hooks can tell. Here is, for
-# a fresh ResNet34, how many of its 16 blocks give back exactly what came in:
+# gives 0, and the block passes its input through: **it starts as the identity**. Is that so? Hooks can tell.
+# **Predict first:** how many of a fresh ResNet34's 16 blocks give back exactly what came in? And without that setting?
 
 
 # %%
@@ -749,6 +752,8 @@ print("the same answer within 1e-4:", bool((got - expected).abs().max() <= 1e-4 
 # computed, for a way back that we won't go); a first round that doesn't count, while memory is being fetched; the
 # four networks **take turns**, so that whatever else the computer does hits all of them alike; and the *median* of
 # the rounds, so that one hiccup counts for nothing.
+#
+# **Predict first:** which of your three will take clearly less time than torchvision's?
 
 
 # %%

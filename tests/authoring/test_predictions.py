@@ -1,0 +1,39 @@
+"""Before an experiment the reader predicts what comes of it; after it the text tells."""
+
+import re
+
+import pytest
+
+from course_utils.authoring.answers import cells
+
+# A piece of the code of each experiment: what it finds is not known to who has read up to there.
+# (What two vectors come out as, in notebook 6, is a question of later_answers.)
+EXPERIMENTS = [
+    ("01_building_blocks", "net = TinyNet()"),
+    ("01_building_blocks", "conv2d_from_scratch(x, weight, padding=1), functional.conv2d"),
+    ("02_resnets", "utils.batchnorm_playground("),
+    ("02_resnets", "utils.classify_photos("),
+    ("02_resnets", "rprint(Columns(tables))"),
+    ("02_resnets", "utils.first_divergence("),
+    ("03_resnet_family", "receptive_field(convolutions)"),
+    ("03_resnet_family", "theirs.load_state_dict(mine.state_dict(), strict=True)"),
+    ("03_resnet_family", "count_identities(model, "),
+    ("03_resnet_family", "seconds = time_in_turns("),
+    ("06_ten_years_later", "forgetful = copy.deepcopy(small)"),
+    ("06_ten_years_later", "learn_in_batches(norm, size, max_lr)"),
+    ("06_ten_years_later", "training.later_table(stored)"),
+]
+_ASKS = re.compile(r"predict first|which\W+of|before you run|is something still different", re.IGNORECASE)
+_TELLS = re.compile(r"what to notice|what it shows|they must agree|equal length|numbers of \*your\*", re.IGNORECASE)
+_WORDS = 3  # cells of text before the code in which the question may be
+
+
+@pytest.mark.parametrize(("notebook", "code"), EXPERIMENTS)
+def test_an_experiment_is_predicted_before_it_runs_and_told_after_it(notebook: str, code: str):
+    """Catches an experiment that is only watched, and a question whose answer is left open."""
+    found = cells(notebook)
+    (place,) = [number for number, cell in enumerate(found) if cell.cell_type == "code" and code in cell.source]
+    before = [cell.source for cell in found[max(0, place - _WORDS) : place]]
+    after = [cell.source for cell in found[place + 1 : place + 3]]
+    assert any(_ASKS.search(text) and "?" in text for text in before)
+    assert any(_TELLS.search(text) for text in after)
