@@ -23,6 +23,7 @@ from course_utils.checking.observation import Remark
 from course_utils.checking.shared import shared
 from course_utils.checking.student import Stopped
 from course_utils.checking.tensors import broken, came_back, run
+from course_utils.checking.values import Step
 from course_utils.exercises.exercise import Exercise
 
 SHARE = 0.75
@@ -189,6 +190,21 @@ def _own_judgement() -> Iterator[None]:
 
 
 # --- the looks ------------------------------------------------------------------------------------------------------
+
+
+STEPS = (
+    Step(
+        "an answer",
+        "it says True or False, the same each time, and an error is a False",
+        ("an answer", "errors", "steady"),
+        hint=2,
+    ),
+    Step("no false alarm", "every right one is accepted", ("no false alarm",), hint=1),
+    Step(
+        "mistakes caught", "of each kind of wrong one at least three in four are refused", ("mistakes caught",), hint=2
+    ),
+)
+"""The steps of an exercise that has these looks."""
 
 
 def looks(deck: Deck) -> tuple[Look, ...]:

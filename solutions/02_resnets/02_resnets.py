@@ -1117,6 +1117,10 @@ utils.explore(my_resnet, dict(zip(photos, images, strict=True)))
 # You pass when every right block is accepted, and of each kind of wrong one at least three in four are refused. (What
 # you use of your `ResidualBlock` and `copy_weights` is replaced by right ones while you are tested.)
 #
+# Three steps, and you can run the test after each of them:
+#
+# {{steps accepts_block}}
+#
 # {{hints accepts_block}}
 
 
@@ -1163,6 +1167,10 @@ tests.test_accepts_block(accepts_block, seed=7, quiet=True)
 # Once more, with a module that **remembers**: write `accepts_norm(norm_class)`. A batch norm can give the right numbers
 # and be wrong all the same, in what it keeps, or on the gradient's way back. So think about what there is to look at
 # beside the output. PyTorch's `nn.BatchNorm2d` may be your oracle here, and names are no secret: section 3 has fixed them.
+#
+# The steps are the same:
+#
+# {{steps accepts_norm}}
 #
 # {{hints accepts_norm}}
 

@@ -24,7 +24,7 @@ from course_utils.exercises.tester_mistakes import (
     make_tester,
     outputs,
 )
-from course_utils.exercises.testers import deck_of, looks
+from course_utils.exercises.testers import STEPS, deck_of, looks
 from course_utils.exercises.ways import Ways
 
 HINTS = (
@@ -260,5 +260,6 @@ EXERCISE = Exercise(
     right=_accepting(),
     tests={"test_accepts_block": LOOKS},
     mistakes=BANK.all,
+    steps=STEPS,
     parts={"ResidualBlock": RightBlock, "copy_weights": right_copy},
 )

@@ -19,7 +19,7 @@ from course_utils.exercises.tester_mistakes import (
     everything,
     make_tester,
 )
-from course_utils.exercises.testers import deck_of, looks
+from course_utils.exercises.testers import STEPS, deck_of, looks
 from course_utils.exercises.ways import Ways
 
 HINTS = (
@@ -237,4 +237,5 @@ EXERCISE = Exercise(
     right=_accepting(),
     tests={"test_accepts_norm": LOOKS},
     mistakes=BANK.all,
+    steps=STEPS,
 )
