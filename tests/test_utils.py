@@ -41,6 +41,7 @@ def test_every_helper_is_a_function_with_a_docstring():
         "show_photos",
         "show_progress",
         "show_solution",
+        "show_tester",
         "show_trained_network",
         "small_resnet_record",
         "summary",
