@@ -24,7 +24,7 @@ from course_utils.exercises.tester_mistakes import (
     make_tester,
     outputs,
 )
-from course_utils.exercises.testers import STEPS, deck_of, looks
+from course_utils.exercises.testers import STEPS, deck_of, looks, scale_and_shift
 from course_utils.exercises.ways import Ways
 
 HINTS = (
@@ -116,16 +116,7 @@ class _OwnLayers(nn.Module):
 class _OwnNorm(nn.BatchNorm2d):
     """Computes one scale and one shift for each channel, so that it is not equal to torch's to the last bit."""
 
-    def forward(self, x: Tensor) -> Tensor:
-        mean, var = self.running_mean, self.running_var
-        if self.training:
-            mean, var = x.mean((0, 2, 3)), x.var((0, 2, 3), correction=0)
-            with torch.no_grad():
-                self.running_mean.lerp_(mean, self.momentum)
-                self.running_var.lerp_(x.var((0, 2, 3)), self.momentum)
-                self.num_batches_tracked += 1
-        scale = self.weight / (var + self.eps).sqrt()
-        return x * scale.view(-1, 1, 1) + (self.bias - mean * scale).view(-1, 1, 1)
+    forward = scale_and_shift
 
 
 class _ByHand(nn.Module):

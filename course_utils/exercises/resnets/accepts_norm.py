@@ -19,7 +19,7 @@ from course_utils.exercises.tester_mistakes import (
     everything,
     make_tester,
 )
-from course_utils.exercises.testers import STEPS, deck_of, looks
+from course_utils.exercises.testers import STEPS, deck_of, looks, scale_and_shift
 from course_utils.exercises.ways import Ways
 
 HINTS = (
@@ -62,16 +62,7 @@ class _Own(nn.Module):
 
 
 class _ScaleAndShift(_Own):
-    def forward(self, x: Tensor) -> Tensor:
-        mean, var = self.running_mean, self.running_var
-        if self.training:
-            mean, var = x.mean((0, 2, 3)), x.var((0, 2, 3), correction=0)
-            with torch.no_grad():
-                self.running_mean.lerp_(mean, self.momentum)
-                self.running_var.lerp_(x.var((0, 2, 3)), self.momentum)
-                self.num_batches_tracked += 1
-        scale = self.weight / (var + self.eps).sqrt()
-        return x * scale[:, None, None] + (self.bias - mean * scale)[:, None, None]
+    forward = scale_and_shift
 
 
 class _KeepingAxes(_Own):

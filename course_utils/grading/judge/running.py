@@ -80,8 +80,7 @@ def _run_in(folder: Path, notebook: NotebookNode, task: Task) -> tuple[tuple[str
         path = work / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-    helpers = {name: data.decode(errors="replace") for name, data in task.files.items() if name.endswith(".py")}
-    reaching = tampering(notebook, task.released, helpers)
+    reaching = tampering(notebook, task.released, task.helpers)
     client = _Client(notebook, work, private, task)
     verdicts = client.verdicts
     if reason := client.run():
@@ -185,8 +184,8 @@ class _Client(NotebookClient):
     def _asks_for_devices(self) -> bool:
         """Say whether a cell of the student's own names an accelerator, or a file of theirs does."""
         own = [cell.source for cell in self.nb.cells if cell.source not in self._task.released]
-        own += [data.decode(errors="replace") for name, data in self._task.files.items() if name.endswith(".py")]
-        return any(re.search(rf"\b({'|'.join(ACCELERATORS)})\b", text) for text in own)
+        texts = (*own, *self._task.helpers.values())
+        return any(re.search(rf"\b({'|'.join(ACCELERATORS)})\b", text) for text in texts)
 
     # --- cells ------------------------------------------------------------------------------------------------------
 

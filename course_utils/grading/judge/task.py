@@ -24,6 +24,11 @@ class Task:
     confined: bool = True
     stubs: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def helpers(self) -> dict[str, str]:
+        """The student's own Python files, which their cells may import: the text of each, by name."""
+        return {name: data.decode(errors="replace") for name, data in self.files.items() if name.endswith(".py")}
+
 
 @dataclass(frozen=True)
 class Result:
