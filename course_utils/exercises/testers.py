@@ -129,18 +129,14 @@ class Asked:
     signs: tuple[str, ...]
     candidates: tuple[type[nn.Module], ...]
 
-    def answers(self, accepts: Any, seed: int) -> dict[str, Any]:
-        """Ask about each, once for all rows of a table: an answer (True or False), in words what else came, an error.
+    def answers(self, accepts: Any, seed: int, signs: Sequence[str]) -> dict[str, Any]:
+        """Ask about some, each once for all rows of a table: True or False, in words what else came, or an error.
 
         In another order each time, so that it is of no use to count the calls.
         """
-        return shared(self._ask_all, accepts, seed)
-
-    def _ask_all(self, accepts: Any, seed: int) -> dict[str, Any]:
-        found = {
-            sign: self.answer(accepts, seed, sign) for sign in random.SystemRandom().sample(self.signs, len(self.signs))
-        }
-        return {sign: found[sign] for sign in self.signs}
+        order = random.SystemRandom().sample(signs, len(signs))
+        found = {sign: shared(self.answer, accepts, seed, sign) for sign in order}
+        return {sign: found[sign] for sign in signs}
 
     def answer(self, accepts: Any, seed: int, sign: str) -> Any:
         """Ask about one; random numbers begin anew, so that what came before makes no difference."""
@@ -197,7 +193,7 @@ def _own_judgement() -> Iterator[None]:
         vars(tests).update(saved)
     if called:
         raise broken(
-            "the judging is your own",
+            "the work is your own",
             f"it calls tests.{called[0]}, which does it all already: what would it try, and with what numbers?",
         )
 
@@ -250,7 +246,7 @@ def looks(deck: Deck) -> tuple[Look, ...]:
         Look(
             "mistakes caught",
             f"of each kind of wrong {what} at least three in four are refused",
-            partial(_answers_at_once, asked, wrong),
+            _rows({name: (_answers, asked, signs) for name, signs in wrong.items()}),
             judge=partial(_slipped, deck),
         ),
     )
@@ -262,13 +258,13 @@ def _rows(rows: Mapping[str, tuple[Any, ...]]) -> Callable[[Any, int], dict[str,
 
 
 def _kinds(candidate: Any, seed: int, asked: Asked) -> list[str]:
-    answers = asked.answers(candidate, seed).values()
+    answers = asked.answers(candidate, seed, asked.signs).values()
     came = {"True or False" if isinstance(one, bool) else one for one in answers if not isinstance(one, Stopped)}
     return sorted(came or {"True or False"})  # where it stops, another look tells
 
 
 def _let_out(candidate: Any, seed: int, asked: Asked, right: Sequence[str]) -> None:
-    answers = asked.answers(candidate, seed)
+    answers = asked.answers(candidate, seed, asked.signs)
     stopped = {sign: one for sign, one in answers.items() if isinstance(one, Stopped)}
     for sign in right:
         if sign in stopped:  # that is an error of its own
@@ -283,17 +279,12 @@ def _let_out(candidate: Any, seed: int, asked: Asked, right: Sequence[str]) -> N
 
 
 def _answers(candidate: Any, seed: int, asked: Asked, signs: Sequence[str]) -> dict[str, Any]:
-    answers = asked.answers(candidate, seed)
-    return {sign: answers[sign] if isinstance(answers[sign], bool) else _NO_ANSWER for sign in signs}
-
-
-def _answers_at_once(asked: Asked, rows: Mapping[str, Sequence[str]], candidate: Any, seed: int) -> dict[str, Any]:
-    """Make all rows together: what is shared between rows is kept for a few tables at a time only."""
-    return {name: _answers(candidate, seed, asked, signs) for name, signs in rows.items()}
+    answers = asked.answers(candidate, seed, signs)
+    return {sign: one if isinstance(one, bool) else _NO_ANSWER for sign, one in answers.items()}
 
 
 def _unsteady(candidate: Any, seed: int, asked: Asked, signs: Sequence[str]) -> Remark | None:
-    first = asked.answers(candidate, seed)
+    first = asked.answers(candidate, seed, signs)
     for sign in signs:
         said = [first[sign], *(asked.answer(candidate, seed + more, sign) for more in (1, 2))]
         if all(isinstance(one, bool) for one in said) and len(set(said)) > 1:

@@ -122,7 +122,7 @@ figures.show_picture(figures.draw(one_of_each, f"One image of each class: {', '.
 # would be a second difference. The paper's *option A* has none: take every `stride`-th pixel of x in both directions,
 # and append channels of zeros. (You met it in notebook 3.) The number of channels never shrinks here.
 #
-# Build the block from layers, and not from a finished block of torchvision's or of `course_utils.training`, because
+# Build the block from layers: the finished ones of torchvision and of `course_utils.training` are off limits, because
 # what's in it is what we're about to measure.
 #
 # {{hints ThinBlock}}
@@ -553,8 +553,8 @@ drawings.gradients()
 #
 # Three more things differ from ResNet34's block. The stride is on the *second* convolution, so that the first still works
 # on the whole map. A change of size alone needs no 1×1 convolution, because the pool takes care of it. And that 1×1
-# convolution has a bias and no batch norm, so that the block also works without any. Again, build it from layers, not
-# from a finished block.
+# convolution has a bias and no batch norm, so that the block also works without any. Build it from layers:
+# finished blocks are off limits here too.
 #
 # {{hints PooledBlock}}
 
