@@ -11,6 +11,7 @@ from course_utils.checking.observation import Named, Remark
 from course_utils.checking.tensors import describe
 
 _MOST = 3  # differences that are told
+_LETTERS = 240  # of all of them: three lines
 _LAYERS = 2  # layers that are told of one difference: a convolution and its batch norm
 _LONGEST = 1000  # tensors that are aligned: far more than any network of the course has
 _OTHER_WORDS = 0.01  # of a bias and a weight of one shape: they may stand for each other, but not where better is found
@@ -68,10 +69,18 @@ def how_lists_differ(got: Named, expected: Named) -> Iterator[str]:
     if len({way for way, _ in found}) > 1:  # which tensors belong together is a guess then
         yield _first_other(mine, right)
         return
-    told = [line for _, line in found]
-    yield from told[:_MOST]
-    if len(told) > _MOST:
-        yield f"and {len(told) - _MOST} more such difference{'s' if len(told) - _MOST > 1 else ''}"
+    told = list(_what_fits([line for _, line in found]))
+    yield from told
+    if more := len(found) - len(told):
+        yield f"and {more} more such difference{'s' if more > 1 else ''}"
+
+
+def _what_fits(lines: Sequence[str]) -> Iterator[str]:
+    """Give as many as are read at a glance: at most three, fewer where they are long, and one at least."""
+    for number, line in enumerate(lines[:_MOST]):
+        if number and sum(map(len, lines[: number + 1])) > _LETTERS:
+            return
+        yield line
 
 
 def _first_other(mine: Sequence[_Part], right: Sequence[_Part]) -> str:
@@ -88,8 +97,11 @@ def _parts(named: Named) -> list[_Part]:
     ]
 
 
+_SHAPE = "shape "
+
+
 def _in_words(form: Any) -> str:
-    return f"shape {describe(form, ())}" if isinstance(form, tuple | list) else str(form)
+    return f"{_SHAPE}{describe(form, ())}" if isinstance(form, tuple | list) else str(form)
 
 
 def _aligned(mine: Sequence[_Part], right: Sequence[_Part]) -> list[_Pair]:
@@ -133,8 +145,9 @@ def _differences(pairs: Sequence[_Pair]) -> Iterator[tuple[str, str]]:
         elif how == "surplus":
             yield how, f"{_COUNTS.get(len(mine), len(mine))} too many: {_by_layer(mine, _own_ones)}"
         elif how:
-            told = f"{_listed([one.told for one in mine])}: expected {right[0].form}, got {mine[0].form}"
-            yield "reshaped", told
+            expected, got = right[0].form, mine[0].form
+            short = got.removeprefix(_SHAPE) if expected.startswith(_SHAPE) else got
+            yield "reshaped", f"{_all_told(mine)}: expected {expected}, got {short}"
         after = mine[-1].told if mine else after
 
 
@@ -156,10 +169,20 @@ def _by_layer(run: Sequence[_Part], told: Any) -> str:
     return "; ".join([*map(told, layers[:_LAYERS]), *([f"and {more} more"] if more > 0 else [])])
 
 
+def _all_told(parts: Sequence[_Part]) -> str:
+    """Tell the names of tensors that differ in one way: those of one layer in a stand-in are told together."""
+    layers = [list(some) for _, some in groupby(parts, key=lambda one: one.owner if " " in one.owner else one.name)]
+    return _listed([_in_a_stand_in(some) if some[1:] else some[0].told for some in layers])
+
+
+def _in_a_stand_in(layer: Sequence[_Part]) -> str:
+    return f"the {_listed([one.role for one in layer])} of the {layer[0].owner}"
+
+
 def _own_ones(layer: Sequence[_Part]) -> str:
     first = layer[0]
-    if " " in first.owner:  # in a stand-in
-        return f"the {_listed([one.role for one in layer])} of the {first.owner}"
+    if " " in first.owner:
+        return _in_a_stand_in(layer)
     where = f"of your {first.layer} {first.owner}" if first.layer else first.form
     return f"{_listed([one.name for one in layer])}, {where}"
 

@@ -16,10 +16,17 @@ def render_plain(panel: Panel) -> str:
     lines = textwrap.wrap(verdict, WIDTH, initial_indent=head, subsequent_indent="    ")
     if panel.step:
         lines += textwrap.wrap(panel.step, WIDTH, initial_indent="  → ", subsequent_indent="    ")
-    steps = " · ".join(f"{one.mark} {one.name} ({one.state})" for one in panel.steps)
-    for line in (f"steps: {steps}" if steps else "", *panel.lines, checks):
+    for line in (_steps(panel), *panel.lines, checks):
         lines += textwrap.wrap(line, WIDTH, initial_indent="  ", subsequent_indent="    ")
     return "\n".join(lines)
+
+
+def _steps(panel: Panel) -> str:
+    """Say in one line how far an exercise is: "steps done: stem · next: groups · not yet: head, forward"."""
+    states = dict.fromkeys(one.state for one in panel.steps)
+    named = {state: ", ".join(one.name for one in panel.steps if one.state == state) for state in states}
+    each = " · ".join(f"{state}: {names}" for state, names in named.items())
+    return f"steps {each}" if each else ""
 
 
 def _names(checks: Checks) -> str:

@@ -140,7 +140,7 @@ def parameters(cases: Sequence[Case], promise: str, name: str = "parameters") ->
 
     def observe(candidate: Any, seed: int) -> dict[str, Any]:
         each = [(case, which) for case in cases for which in ("parameters", "buffers")]
-        return {f"the {which} of {case.told}": partial(forms, case, candidate, which) for case, which in each}
+        return {f"{which} of {case.told}": partial(forms, case, candidate, which) for case, which in each}
 
     return Look(name, promise, observe)
 

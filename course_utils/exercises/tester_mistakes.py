@@ -1,18 +1,18 @@
 """A right test of a class, made of an oracle and of cases to try, and the ways to get such a test wrong."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from course_utils.checking.disguise import undisguised
 from course_utils.exercises.ways import Way, Ways
 
 MODES = (True, False)
-Check = Callable[[nn.Module, nn.Module, Tensor], bool]
-"""check(oracle's module, the one to judge, x): is what they do the same? Both have equal weights and one mode."""
+_NOT_RUN = (None,)
 
 
 @dataclass(frozen=True)
@@ -23,20 +23,43 @@ class Try:
     shape: tuple[int, ...]
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What there is to see of one call: what comes out, what the module then remembers, whether x is left as it was.
+
+    slope: the gradient of the sum of the output's squares by x, or the error where there is none; asking: which tensors
+    ask for a gradient.
+    """
+
+    parameters: int
+    state: tuple[Tensor, ...]
+    output: Tensor | None = None
+    x_kept: bool = True
+    slope: Tensor | Exception | None = None
+    asking: tuple[bool, ...] = ()
+
+
+Same = Callable[[Tensor, Tensor], bool]
+Check = Callable[[Seen, Seen], bool]
+"""check(the oracle's, the one to judge's): is it the same? Both have equal weights and are in one mode."""
+
+
 def make_tester(
     oracle: type[nn.Module],
     tries: Sequence[Try],
     check: Check,
     *,
-    modes: Sequence[bool] = MODES,
+    modes: Sequence[bool | None] = MODES,
     copy: Callable[[nn.Module, nn.Module], None] | None = None,
     dtype: torch.dtype = torch.float64,
+    slopes: bool = False,
     after_error: Callable[[Exception], Any] = lambda error: False,
     say: Callable[[bool], Any] = bool,
 ) -> Callable[[type[nn.Module]], Any]:
     """Make a test of classes: one is right if it does what the oracle does, in each of `tries` and `modes`.
 
-    copy: takes the oracle's weights over, in order unless told otherwise. say: what becomes of the answer.
+    modes: training or not; None: it is not run. copy: takes the oracle's weights over, in order unless told otherwise.
+    slopes: ask for gradients, too. say: what becomes of the answer.
     """
 
     def accepts(candidate: type[nn.Module]) -> Any:
@@ -46,14 +69,77 @@ def make_tester(
             return after_error(error)
         return say(right)
 
+    how = _How(oracle, tuple(modes), copy or copy_in_order, dtype, slopes)
+
     def agrees(candidate: type[nn.Module], one: Try) -> bool:
-        mine, theirs = (make(*one.arguments).to(dtype) for make in (oracle, candidate))
-        _fill(mine)
-        (copy or copy_in_order)(mine, theirs)
-        x = torch.randn(one.shape, dtype=dtype)
-        return all(check(mine.train(mode), theirs.train(mode), x) for mode in modes)
+        return all(check(*or_raise(pair)) for pair in _side_by_side(undisguised(candidate), one, how))
 
     return accepts
+
+
+def or_raise(seen: Any) -> Any:
+    """Give what was seen, or stop with the error that was.
+
+    Raises:
+        Exception: that error.
+    """
+    if isinstance(seen, Exception):
+        raise seen.with_traceback(None)
+    return seen
+
+
+@dataclass(frozen=True)
+class _How:
+    """How the oracle and a class are run side by side; see `make_tester`."""
+
+    oracle: type[nn.Module]
+    modes: tuple[bool | None, ...]
+    copy: Callable[[nn.Module, nn.Module], None]
+    dtype: torch.dtype
+    slopes: bool
+
+
+@lru_cache(maxsize=1024)  # the bank's testers look at one class in few ways: each way is run once for all of them
+def _side_by_side(candidate: type[nn.Module], one: Try, how: _How) -> tuple[tuple[Seen, Seen] | Exception, ...]:
+    with torch.random.fork_rng(devices=()):
+        torch.default_generator.manual_seed(0)
+        return tuple(_until_it_stops(candidate, one, how))
+
+
+def _until_it_stops(candidate: type[nn.Module], one: Try, how: _How) -> Iterator[tuple[Seen, Seen] | Exception]:
+    try:
+        mine, theirs = (make(*one.arguments).to(how.dtype) for make in (how.oracle, candidate))
+        _fill(mine)
+        how.copy(mine, theirs)
+        x = torch.randn(one.shape, dtype=how.dtype)
+        for mode in how.modes:
+            yield see(mine, x, mode, how.slopes), see(theirs, x, mode, how.slopes)
+    except Exception as error:  # noqa: BLE001  (a wrong class may raise anything)
+        yield error
+
+
+def see(module: nn.Module, x: Tensor, mode: bool | None, slopes: bool) -> Seen:
+    """Call a module in a mode (None: not at all) with a copy of x, of any shape, and give what there is to see."""
+    count = sum(one.numel() for one in module.parameters())
+    if mode is None:
+        return Seen(count, _state(module))
+    given = x.clone().requires_grad_(slopes)
+    with torch.set_grad_enabled(slopes):
+        output = module.train(mode)(given)
+    slope = _slope(output, given) if slopes else None
+    asking = tuple(one.requires_grad for one in module.state_dict(keep_vars=True).values())
+    return Seen(count, _state(module), output.detach(), torch.equal(given, x), slope, asking)
+
+
+def _slope(output: Tensor, given: Tensor) -> Tensor | Exception:
+    try:
+        return torch.autograd.grad(output.square().sum(), given)[0]
+    except Exception as error:  # noqa: BLE001  (it is one for who asks for gradients, and nobody else)
+        return error
+
+
+def _state(module: nn.Module) -> tuple[Tensor, ...]:
+    return tuple(one.clone() for one in module.state_dict().values())
 
 
 def _fill(module: nn.Module) -> None:
@@ -90,27 +176,29 @@ def close(one: Tensor, other: Tensor, **room: float) -> bool:
     return one.shape == other.shape and torch.allclose(one, other, **room)
 
 
-def everything(mine: nn.Module, theirs: nn.Module, x: Tensor, same: Callable[[Tensor, Tensor], bool] = close) -> bool:
+def everything(mine: Seen, theirs: Seen, same: Same = close) -> bool:
     """Compare the outputs, what is remembered of the call, and whether x is left as it was."""
-    given = x.clone()
-    if not same(mine(x), theirs(given)) or not torch.equal(given, x):
-        return False
-    return all(map(same, mine.state_dict().values(), theirs.state_dict().values()))
+    return same(mine.output, theirs.output) and theirs.x_kept and all(map(same, mine.state, theirs.state))
 
 
-def outputs(mine: nn.Module, theirs: nn.Module, x: Tensor) -> bool:
+def with_slopes(mine: Seen, theirs: Seen, same: Same = close) -> bool:
+    """Compare the outputs, the gradients of x, and what asks for gradients at all."""
+    slopes = or_raise(mine.slope), or_raise(theirs.slope)
+    return same(mine.output, theirs.output) and same(*slopes) and mine.asking == theirs.asking
+
+
+def outputs(mine: Seen, theirs: Seen) -> bool:
     """Compare the outputs alone."""
-    return close(mine(x), theirs(x))
+    return close(mine.output, theirs.output)
 
 
-def shapes(mine: nn.Module, theirs: nn.Module, x: Tensor) -> bool:
+def shapes(mine: Seen, theirs: Seen) -> bool:
     """Compare the shapes of the outputs, and no number in them."""
-    return mine(x).shape == theirs(x).shape
+    return mine.output.shape == theirs.output.shape
 
 
-def _counts(mine: nn.Module, theirs: nn.Module, x: Tensor) -> bool:
-    mine, theirs = (sum(one.numel() for one in module.parameters()) for module in (mine, theirs))
-    return mine == theirs
+def _counts(mine: Seen, theirs: Seen) -> bool:
+    return mine.parameters == theirs.parameters
 
 
 def _raise(error: Exception) -> None:
@@ -161,7 +249,12 @@ def add_shared_mistakes(ways: Ways, what: str, orders: Sequence[Way], compare: C
         *({"check": shapes, "copy": copy_nothing, "dtype": dtype} for dtype in (torch.float64, torch.float32)),
     )
     compared.add(
-        "counts_only", f"counts the parameters, and never runs the {what}", 2, check=_counts, copy=copy_nothing
+        "counts_only",
+        f"counts the parameters, and never runs the {what}",
+        2,
+        check=_counts,
+        copy=copy_nothing,
+        modes=_NOT_RUN,
     )
     compared.add(
         "to_the_last_bit",

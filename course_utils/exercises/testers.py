@@ -18,6 +18,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from course_utils.checking.disguise import disguised
 from course_utils.checking.look import Look
 from course_utils.checking.observation import Remark
 from course_utils.checking.shared import shared
@@ -100,24 +101,6 @@ def needed(kind: Sequence[Card]) -> int:
 
 
 # --- asking ---------------------------------------------------------------------------------------------------------
-
-
-def disguised(candidate: type[nn.Module], name: str) -> type[nn.Module]:
-    """Give a class that does the same, and whose name, module and methods' names say nothing about it."""
-
-    class Disguised(candidate):
-        __doc__ = None
-
-        def __init__(self, *args: Any, **settings: Any) -> None:
-            super().__init__(*args, **settings)
-
-        def forward(self, x: torch.Tensor) -> torch.Tensor:
-            return super().forward(x)
-
-    for thing, called in ((Disguised, name), (Disguised.__init__, "__init__"), (Disguised.forward, "forward")):
-        thing.__module__, thing.__qualname__ = "__main__", name if called == name else f"{name}.{called}"
-    Disguised.__name__ = name
-    return Disguised
 
 
 @dataclass(frozen=True, eq=False)

@@ -178,7 +178,7 @@ def test_names_are_never_compared():
             (A, C),
             [
                 "2 parameter tensors, as there should be",
-                "mine2: expected shape (3, 3, 3, 3), got shape (2, 2)",
+                "mine2: expected shape (3, 3, 3, 3), got (2, 2)",
             ],
         ),
         ((B, B, B), (A, C), ["got 3", "the first that is another one: expected shape (1), got shape (2, 2)"]),
@@ -233,7 +233,7 @@ def layers(*names, prefix=""):
         (
             ("norm", "small"),
             ("norm", "bare"),
-            ["3 parameters, as there should be", "a1.weight: expected shape (4, 4, 3, 3), got shape (4, 4, 1, 1)"],
+            ["3 parameters, as there should be", "a1.weight: expected shape (4, 4, 3, 3), got (4, 4, 1, 1)"],
         ),
         (
             ("bare", "bare", "norm", "norm"),

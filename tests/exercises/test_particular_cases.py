@@ -608,7 +608,7 @@ _FORWARD, _RUNNING = "test_batchnorm2d_forward", "test_batchnorm2d_running_mean"
 _AXES = "with further axes of size 1, as in (1, channels, 1, 1)"
 VERDICTS = [
     ("BatchNorm2d", "axes_of_size_1", "test_batchnorm2d_module", [_AXES, "got (1, 3, 1, 1)"]),
-    ("BatchNorm2d", "axes_of_size_1", _FORWARD, [_AXES, "got shape (1, 3, 1, 1)"]),
+    ("BatchNorm2d", "axes_of_size_1", _FORWARD, [_AXES, "got (1, 3, 1, 1)"]),
     ("BatchNorm2d", "axes_of_size_1", _RUNNING, [_AXES, "got (1, 3, 1, 1)"]),
     ("BatchNorm2d", "not_reshaped", _FORWARD, ["line up with the width", "size of tensor a (5)"]),
     ("BatchNorm2d", "not_reshaped", _RUNNING, ["line up with the width", "not right: eval changes nothing"]),

@@ -6,12 +6,13 @@ import cloudpickle
 import pytest
 
 from course_utils import exercises
+from course_utils.checking.disguise import disguised
 from course_utils.checking.table import Table
 from course_utils.checking.values import Kept
 from course_utils.exercises.exercise import examine, refuses
 from course_utils.exercises.registry import load
 from course_utils.exercises.resnets import accepts_block, accepts_norm
-from course_utils.exercises.testers import Deck, disguised
+from course_utils.exercises.testers import Deck
 from course_utils.grading.judge import session
 
 DECKS = {"accepts_block": accepts_block.DECK, "accepts_norm": accepts_norm.DECK}

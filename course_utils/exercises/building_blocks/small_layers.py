@@ -123,7 +123,7 @@ def _insist_own_steps(candidate: Any, seed: int, case: Case, steps: Sequence[str
 
 def parameters(cases: Sequence[Layer], promise: str, name: str = "parameters") -> Look:
     """Look at the parameters' names, order and shapes."""
-    return Look(name, promise, each_row(_parameters, {f"the parameters of {case.told}": case for case in cases}))
+    return Look(name, promise, each_row(_parameters, {f"parameters of {case.told}": case for case in cases}))
 
 
 def _parameters(candidate: Any, seed: int, case: Layer) -> list[str]:

@@ -1,6 +1,6 @@
 """accepts_norm: a test of batch norms, tried on the known mistakes of BatchNorm2d and on right ones."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -13,11 +13,14 @@ from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.resnets import batchnorm2d
 from course_utils.exercises.tester_mistakes import (
     Check,
+    Same,
+    Seen,
     Try,
     add_shared_mistakes,
     close,
     everything,
     make_tester,
+    with_slopes,
 )
 from course_utils.exercises.testers import STEPS, deck_of, looks, scale_and_shift
 from course_utils.exercises.ways import Ways
@@ -174,19 +177,8 @@ LOOKS = looks(DECK)
 # --- right code, and the bank ----------------------------------------------------------------------------------------
 
 
-def _with_gradients(
-    mine: nn.Module, theirs: nn.Module, x: Tensor, same: Callable[[Tensor, Tensor], bool] = close
-) -> bool:
-    """Compare what comes out of one call, the gradient of x, and what asks for gradients at all."""
-    inputs = [x.clone().requires_grad_() for _ in range(2)]
-    found = [module(given) for module, given in zip((mine, theirs), inputs, strict=True)]
-    slopes = [torch.autograd.grad(y.square().sum(), given)[0] for y, given in zip(found, inputs, strict=True)]
-    asking = [[one.requires_grad for one in module.state_dict(keep_vars=True).values()] for module in (mine, theirs)]
-    return same(*found) and same(*slopes) and asking[0] == asking[1]
-
-
-def _and_gradients(check: Check, same: Callable[[Tensor, Tensor], bool] = close) -> Check:
-    return lambda mine, theirs, x: check(mine, theirs, x) and _with_gradients(mine, theirs, x, same)
+def _all(mine: Seen, theirs: Seen, same: Same = close) -> bool:
+    return everything(mine, theirs, same) and with_slopes(mine, theirs, same)
 
 
 def _try(*shape: int, **settings: float) -> Try:
@@ -195,16 +187,15 @@ def _try(*shape: int, **settings: float) -> Try:
 
 _USUAL, _OTHER = _try(4, 3, 2, 5), _try(3, 4, 3, 2, eps=0.5, momentum=0.3)
 _BOTH = (_USUAL, _OTHER)
-_CHECK = _and_gradients(everything)
 
 
-def _accepting(tries: Sequence[Try] = _BOTH, check: Check = _CHECK, **way: Any) -> Any:
-    return make_tester(nn.BatchNorm2d, tries, check, **way)
+def _accepting(tries: Sequence[Try] = _BOTH, check: Check = _all, **way: Any) -> Any:
+    return make_tester(nn.BatchNorm2d, tries, check, slopes=True, **way)
 
 
 BANK = Bank()
 WAYS = Ways(BANK, _accepting)
-add_shared_mistakes(WAYS, "batch norm", ({},), lambda same: _and_gradients(partial(everything, same=same), same))
+add_shared_mistakes(WAYS, "batch norm", ({},), lambda same: partial(_all, same=same))
 WAYS.at("the settings: eps and momentum may be others than usual").add(
     "defaults_only",
     "tries the usual eps and momentum alone",
@@ -216,7 +207,7 @@ WAYS.at("what a step in training leaves behind: the buffers, or what eval mode g
     "never looks at what a call in training mode leaves behind",
     2,
     modes=(False, True),
-    check=_with_gradients,
+    check=with_slopes,
 )
 WAYS.at("the way back: the output may be right where the gradient is not").add(
     "no_gradients", "asks for no gradient", 2, check=everything

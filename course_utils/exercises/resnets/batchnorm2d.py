@@ -154,7 +154,7 @@ MODULE = (
     Look(
         "parameters",
         "its parameters are weight (ones) and bias (zeros), in this order, with one number for each channel",
-        _as_built(_PARAMETERS, {"the parameters of BatchNorm2d(3)": lambda module: [*dict(module.named_parameters())]}),
+        _as_built(_PARAMETERS, {"parameters of BatchNorm2d(3)": lambda module: [*dict(module.named_parameters())]}),
         axes=_VECTOR,
     ),
     Look(
