@@ -52,7 +52,10 @@ class Drawing:
         """The drawing as a picture in a page."""
         # Never so small that it can't be read: on a narrow page a wide drawing is scrolled instead.
         style = f"width:100%;min-width:{0.75 * self.width:.0f}px;max-width:{self.width + 60:.0f}px"
-        return f'<div style="overflow-x:auto">{svg_image(self.svg, self.words, style)}</div>'
+        picture = svg_image(self.svg, self.words, style)
+        return (
+            f'<div tabindex="0" role="region" aria-label="{escape(self.title)}" style="overflow-x:auto">{picture}</div>'
+        )
 
     def _repr_html_(self) -> str:
         return self.html

@@ -51,7 +51,7 @@ def _passed(name: str, tests: Iterable[str]) -> bool:
 def _page(styles: Iterable[tuple[str, str]]) -> str:
     return "".join(
         f'<details style="margin:.3em 0;max-width:60em"><summary style="cursor:pointer">One that '
-        f'{words_html(differs)}</summary><pre style="margin:.3em 0;overflow-x:auto"><code>{escape(code)}</code></pre>'
-        "</details>"
+        f'{words_html(differs)}</summary><pre tabindex="0" style="margin:.3em 0;overflow-x:auto">'
+        f"<code>{escape(code)}</code></pre></details>"
         for differs, code in styles
     )

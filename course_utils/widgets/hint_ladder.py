@@ -51,7 +51,9 @@ def _hint_html(hint: str) -> str:
     """Set the lines between fences as code, and the rest as sentences."""
     pieces = re.split(r"^```(?:python)?\n?", hint, flags=re.MULTILINE)
     return "".join(
-        f'<pre style="margin:.3em 0;overflow-x:auto">{escape(piece)}</pre>' if number % 2 else words_html(piece)
+        f'<pre tabindex="0" style="margin:.3em 0;overflow-x:auto">{escape(piece)}</pre>'
+        if number % 2
+        else words_html(piece)
         for number, piece in enumerate(pieces)
     )
 
