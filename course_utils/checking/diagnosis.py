@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Any
 
 from course_utils.checking.both import made_of_settings
@@ -14,6 +14,9 @@ from course_utils.checking.observation import STOPPED, Named, same
 from course_utils.checking.table import Seen
 from course_utils.checking.values import Diagnosis, Kept, Mistake, NotAttempted, Raised, Unchecked
 from course_utils.checking.verdict import Judged
+
+_MOST_PAIRS = 128  # that are tried as two mistakes at once
+_ROWS_TRIED = 5  # for one that a known mistake explains: in each of them, all known ones are observed
 
 Place = tuple[int, str]
 """A row: its look's place in the test, and its name."""
@@ -26,6 +29,20 @@ class Known:
     mistake: Mistake
     candidate: Any
     table: Seen
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two mistakes that may have been made at once.
+
+    apart: each row is the first one's or the other one's alone; doubtful: rows that the first one gets wrong in another
+    way: of what both get wrong nobody knows what it would be, and code that makes both mistakes must show it.
+    """
+
+    one: Known
+    other: Known
+    apart: bool = False
+    doubtful: Sequence[Place] = ()
 
 
 Both = Callable[[Known, Known], Iterable[Seen]]
@@ -159,45 +176,46 @@ def _together(comparison: Comparison, known: Sequence[Known], both: Both) -> Dia
         return None
     # One of the two explains what the other one leaves alone: a row of the first broken look, or where another begins.
     rows = [row for row in comparison.off if row in comparison.first_broken or row[0] == comparison.off[0][0]]
-    explained = ([one for one in known if comparison.agrees(row, one.table)] for row in rows)
-    pairs = _by_name(
-        (one, other) for one in next(filter(None, explained), ()) for other in _partners(comparison, one, known, both)
-    )
-    if len(pairs) != 1:
-        pairs = _by_name(_made_of_both(comparison, known, both)) or _by_name(_mixed(comparison, known, both))
-    return Diagnosis(*pairs.values(), "together") if len(pairs) == 1 else None
+    explained = ([one for one in known if comparison.agrees(row, one.table)] for row in rows[:_ROWS_TRIED])
+    some = next(filter(None, explained), ())
+    found = _fitting(comparison, (pair for one in some for pair in _partners(comparison, one, known)), both)
+    if len(found) != 1:
+        found = _fitting(comparison, _made_of_both(comparison, known), both)
+        found = found or _fitting(comparison, _mixed(comparison, known), both)
+    return Diagnosis(*found.values(), "together") if len(found) == 1 else None
 
 
-def _by_name(pairs: Iterable[tuple[Known, Known]]) -> dict[frozenset[str], tuple[Mistake, Mistake]]:
-    return {frozenset((one.mistake.id, other.mistake.id)): (one.mistake, other.mistake) for one, other in pairs}
+def _fitting(
+    comparison: Comparison, pairs: Iterable[Pair], both: Both
+) -> dict[frozenset[str], tuple[Mistake, Mistake]]:
+    """Keep the pairs that show what was seen, by name; none of so many that it would be chance, and a long wait."""
+    possible = list(islice(pairs, _MOST_PAIRS + 1))
+    if len(possible) > _MOST_PAIRS:
+        return {}
+    return {
+        frozenset((pair.one.mistake.id, pair.other.mistake.id)): (pair.one.mistake, pair.other.mistake)
+        for pair in possible
+        if pair.apart or _as_both(comparison, pair, both)
+    }
 
 
-def _made_of_both(comparison: Comparison, known: Sequence[Known], both: Both) -> Iterator[tuple[Known, Known]]:
+def _made_of_both(comparison: Comparison, known: Sequence[Known]) -> Iterator[Pair]:
     """Give the pairs of which neither explains a row alone: only code that makes both shows it as it is here."""
-    off = set(comparison.off)
+    off = [row for row in comparison.rows if row in comparison.off]  # of all, the first of them is made already
     fine = [row for row in comparison.rows if row not in off]
-    able = [
-        one
-        for one in known
-        if made_of_settings(one.candidate) and all(comparison.right_agrees(row, one.table) for row in fine)
-    ]
-    for one, other in combinations(able, 2):
-        if (
-            one.mistake.id != other.mistake.id
-            and not any(all(comparison.right_agrees(row, each.table) for each in (one, other)) for row in off)
-            and _as_both(comparison, one, other, both)
+    for pair in _of_two([one for one in known if made_of_settings(one.candidate)]):
+        each = (pair.one.table, pair.other.table)
+        if all(not all(comparison.right_agrees(row, one) for one in each) for row in off) and all(
+            comparison.right_agrees(row, one) for one in each for row in fine
         ):
-            yield one, other
+            yield pair
 
 
-def _partners(comparison: Comparison, one: Known, known: Sequence[Known], both: Both) -> Iterator[Known]:
-    """Give the other mistakes that explain what this one gets right, and leave the rest to it.
-
-    Of a row that both get wrong nobody knows what it would be: then code that makes both mistakes must show it.
-    """
+def _partners(comparison: Comparison, one: Known, known: Sequence[Known]) -> Iterator[Pair]:
+    """Give this one and the others that explain what it gets right, and leave the rest to it."""
     fine = [row for row in comparison.rows if comparison.right_agrees(row, one.table)]
     wrong = [row for row in comparison.rows if row not in fine]
-    unexplained = [row for row in wrong if not comparison.agrees(row, one.table)]
+    doubtful = [row for row in wrong if not comparison.agrees(row, one.table)]
     for other in known:
         if (
             other.mistake.id != one.mistake.id
@@ -205,12 +223,12 @@ def _partners(comparison: Comparison, one: Known, known: Sequence[Known], both: 
             and all(comparison.agrees(row, other.table) for row in fine if not comparison.stops(row))
             and not any(comparison.right_agrees(row, other.table) for row in fine if comparison.stops(row))
             and comparison.stops_alike(one.table, other.table)
-            and (_are_apart(comparison, wrong, unexplained, other) or any(_made_at_once(comparison, both(one, other))))
         ):
-            yield other
+            apart = not doubtful and all(comparison.right_agrees(row, other.table) for row in wrong)
+            yield Pair(one, other, apart, doubtful)
 
 
-def _mixed(comparison: Comparison, known: Sequence[Known], both: Both) -> Iterator[tuple[Known, Known]]:
+def _mixed(comparison: Comparison, known: Sequence[Known]) -> Iterator[Pair]:
     """Give the pairs that meet in the very first row that is off: only code that makes both shows what it would be."""
     first = comparison.rows[0]
     before = comparison.right_before(first)
@@ -220,26 +238,23 @@ def _mixed(comparison: Comparison, known: Sequence[Known], both: Both) -> Iterat
         if not comparison.right_agrees(first, one.table)
         and all(comparison.right_agrees(row, one.table) for row in before)
     ]
-    for one, other in combinations(suspects, 2):
-        if (
-            one.mistake.id != other.mistake.id
-            and comparison.adds_up(first, one.table, other.table)
-            and _as_both(comparison, one, other, both)
-        ):
-            yield one, other
+    return (pair for pair in _of_two(suspects) if comparison.adds_up(first, pair.one.table, pair.other.table))
 
 
-def _are_apart(comparison: Comparison, wrong: Sequence[Place], unexplained: Sequence[Place], other: Known) -> bool:
-    return not unexplained and all(comparison.right_agrees(row, other.table) for row in wrong)
+def _of_two(known: Iterable[Known]) -> Iterator[Pair]:
+    return (Pair(one, other) for one, other in combinations(known, 2) if one.mistake.id != other.mistake.id)
 
 
-def _as_both(comparison: Comparison, one: Known, other: Known, both: Both) -> bool:
-    """Say whether code that makes both shows all that was seen; where that stops, it stops in the same words."""
-    return any(comparison.stops_alike(table) for table in _made_at_once(comparison, both(one, other)))
+def _as_both(comparison: Comparison, pair: Pair, both: Both) -> bool:
+    """Say whether code that makes both shows all that was seen; where that stops, it stops in the same words.
 
-
-def _made_at_once(comparison: Comparison, tables: Iterable[Seen]) -> Iterator[Seen]:
-    return (table for table in tables if all(comparison.agrees(row, table) for row in comparison.rows))
+    What is doubtful comes first: there most pairs show something else, and no more rows are made of them.
+    """
+    rows = dict.fromkeys([*pair.doubtful, *comparison.rows])
+    return any(
+        all(comparison.agrees(row, table) for row in rows) and comparison.stops_alike(table)
+        for table in both(pair.one, pair.other)
+    )
 
 
 def _much_like(comparison: Comparison, known: Sequence[Known]) -> Diagnosis | None:

@@ -89,7 +89,7 @@ class Case:
 
     def called(self, module: nn.Module, name: str) -> str:
         """Name a tensor as its student knows it: by its name, where the exercise fixes that, or it's their own."""
-        return _in_words(module, name) if self.order is as_declared else name
+        return shared(_names_in_words, module)[name] if self.order is as_declared else name
 
     @property
     def given(self) -> str:
@@ -127,7 +127,7 @@ def parameters(cases: Sequence[Case], promise: str, name: str = "parameters") ->
     def forms(case: Case, candidate: Any, which: str) -> Named:
         module = case.built(candidate)
         wanted = dict(getattr(module, f"named_{which}")())
-        kinds = {name: _kind_of(layer) for name, layer in module.named_modules() if name}
+        kinds = shared(_kinds, module)
         pairs = [
             (
                 case.called(module, name),
@@ -145,25 +145,31 @@ def parameters(cases: Sequence[Case], promise: str, name: str = "parameters") ->
     return Look(name, promise, observe)
 
 
-def _in_words(module: nn.Module, name: str) -> str:
-    """Name a tensor so that its student knows it: inside a stand-in, which nobody wrote, its layer is told in words.
+def _names_in_words(module: nn.Module) -> dict[str, str]:
+    """Name its tensors so that their student knows them: in a stand-in, which nobody wrote, its layer is told in words.
 
     "blocks.0.conv2.weight" becomes "second 3×3 convolution of blocks.0.weight", where a right block is blocks.0.
     """
-    place, _ = stand_in_around(module, name)
-    if not place:
-        return name
-    layer, _, role = name.rpartition(".")
+    names = [name for name, _ in as_declared(module)]
+    places = {name.rpartition(".")[0]: stand_in_around(module, name)[0] for name in names}
+    words = {layer: _layer_in_words(module, layer, place) if place else layer for layer, place in places.items()}
+    parts = {name: name.rpartition(".") for name in names}
+    return {name: f"{words[layer]}{dot}{role}" for name, (layer, dot, role) in parts.items()}
+
+
+def _layer_in_words(module: nn.Module, layer: str, place: str) -> str:
     inside = layer.removeprefix(f"{place}.").split(".")
+    told = place
     if inside[0].isdecimal() and len(inside) > 1:  # a group of blocks
-        told, place = f"{_ordinal(int(inside[0]))} block of {place}", f"{place}.{inside[0]}"
-    else:
-        told = place
-    kind = _kind_in_full(module.get_submodule(layer))
-    parts = module.get_submodule(place).named_modules(prefix=place)
-    alike = [one for one, part in parts if one != place and _kind_in_full(part) == kind]
+        told, place = f"the {_ordinal(int(inside[0]))} block of {place}", f"{place}.{inside[0]}"
+    kinds = {f"{place}.{path}": kind for path, kind in shared(_kinds_in_full, module.get_submodule(place)).items()}
+    alike = [one for one, kind in kinds.items() if kind == kinds[layer]]
     number = f"{_ordinal(alike.index(layer))} " if len(alike) > 1 else ""
-    return f"{number}{kind} of {'the ' if told != place else ''}{told}.{role}"
+    return f"{number}{kinds[layer]} of {told}"
+
+
+def _kinds_in_full(module: nn.Module) -> dict[str, str]:
+    return {path: _kind_in_full(layer) for path, layer in module.named_modules() if path}
 
 
 def _kind_in_full(layer: nn.Module) -> str:
@@ -187,6 +193,10 @@ def begins(parameters: int | None = None, buffers: int | None = None) -> Callabl
         return isinstance(got, Named) and same(Named(got.pairs[: len(right)]), Named(right))
 
     return agrees
+
+
+def _kinds(module: nn.Module) -> dict[str, str]:
+    return {name: _kind_of(layer) for name, layer in module.named_modules() if name}
 
 
 def _kind_of(layer: nn.Module) -> str:

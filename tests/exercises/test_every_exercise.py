@@ -68,7 +68,7 @@ def only_one_exercises_tables(request: pytest.FixtureRequest):
     """Forget the tables of the exercise before: those of all exercises are gigabytes."""
     name = getattr(request.node, "callspec", None) and request.node.callspec.params.get("name")
     if name not in {_last.get("name"), None}:
-        for one in (_at_the_usual_seed, _at_another_seed, mistakes, spellings):
+        for one in (_at_the_usual_seed, _at_another_seed, mistakes, spellings, wrong_ones):
             one.cache_clear()
         _last["name"] = name
 
@@ -84,6 +84,11 @@ def mistakes(name: str) -> tuple[Trial, ...]:
 @cache
 def spellings(name: str) -> tuple[Trial, ...]:
     return tuple(try_spellings(load(name)))
+
+
+@cache
+def wrong_ones(name: str) -> tuple[Trial, ...]:
+    return tuple(try_wrong(load(name)))
 
 
 def problems(trials) -> list[str]:
@@ -245,9 +250,7 @@ def test_few_second_spellings_are_told_otherwise():
 @every
 def test_wrong_answers_are_refused(name: str):
     """Catches what people did hand in, and no bank has."""
-    assert not [
-        cell.title for cell, one in zip(cells(name, "wrong"), try_wrong(load(name)), strict=True) if one.accepted
-    ]
+    assert not [one.title for one in wrong_ones(name) if one.accepted]
 
 
 @every
@@ -267,12 +270,11 @@ def test_every_small_change_of_the_solution_is_caught(name: str):
 def test_the_grader_says_word_for_word_what_the_notebook_says(name: str):
     """Catches any difference between the notebook and `course grade`: each answer goes through the confined process."""
     exercise = load(name)
-    chosen = cells(name, "right", "mistake", "wrong")
-    told = verdicts_of(exercise, chosen)
-    for cell in chosen:
-        candidate = cell.run()  # once, as in a notebook: a class may keep something from one test to the next
-        for test in exercise.tests:
-            report = examine(exercise, test, candidate)
+    here = {"right": tuple(try_right(exercise)), "mistake": spellings(name), "wrong": wrong_ones(name)}
+    pairs = [pair for kind, trials in here.items() for pair in zip(cells(name, kind), trials, strict=True)]
+    told = verdicts_of(exercise, [cell for cell, _ in pairs])
+    for cell, one in pairs:
+        for test, report in zip(exercise.tests, one.reports, strict=True):
             there = told[cell, test]
             assert there.kind == report.verdict, f"{cell.kind} {cell.title}, {test}:\n{there.text}"
             assert there.text == render_plain(word(report)), f"{cell.kind} {cell.title}, {test}"
@@ -472,12 +474,10 @@ def test_the_steps_make_up_the_whole_exercise(name: str):
 @stepped
 def test_no_known_mistake_has_all_its_steps_done(name: str):
     """Catches a step that is ticked though what it asks for is wrong."""
-    exercise = load(name)
-    for one in exercise.mistakes:
-        for test in exercise.tests:
-            report = examine(exercise, test, one.candidate)
+    for one in mistakes(name):
+        for report in one.reports:
             broken = {said for said, outcome in report.outcomes if not isinstance(outcome, Kept)} - report.rules
             ticked = {check for step, done in report.steps if done for check in step.checks}
-            assert not broken & ticked, one.id
+            assert not broken & ticked, one.title
             if broken and report.steps:
-                assert not all(done for _, done in report.steps), one.id
+                assert not all(done for _, done in report.steps), one.title
