@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations, islice
+from itertools import combinations
 from typing import Any
 
 from course_utils.checking.both import made_of_settings
@@ -189,7 +189,13 @@ def _fitting(
     comparison: Comparison, pairs: Iterable[Pair], both: Both
 ) -> dict[frozenset[str], tuple[Mistake, Mistake]]:
     """Keep the pairs that show what was seen, by name; none of so many that it would be chance, and a long wait."""
-    possible = list(islice(pairs, _MOST_PAIRS + 1))
+    possible = list(pairs)
+    if len(possible) > _MOST_PAIRS:  # what the first one gets wrong in another way, the other has rarely right
+        possible = [
+            pair
+            for pair in possible
+            if not any(comparison.right_agrees(row, pair.other.table) for row in pair.doubtful)
+        ]
     if len(possible) > _MOST_PAIRS:
         return {}
     return {

@@ -89,7 +89,7 @@ class Case:
 
     def called(self, module: nn.Module, name: str) -> str:
         """Name a tensor as its student knows it: by its name, where the exercise fixes that, or it's their own."""
-        return shared(_names_in_words, module)[name] if self.order is as_declared else name
+        return shared(_names_in_words, module).get(name, name) if self.order is as_declared else name
 
     @property
     def given(self) -> str:
