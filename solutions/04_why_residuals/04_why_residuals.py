@@ -273,7 +273,8 @@ training.degradation_table(results).round(2)
 # %% [markdown]
 # **What to notice.** Look at the *training* loss first: the plain network gets **worse** with depth, on the very images
 # that it's trained on, and at 56 layers it hardly learns at all. The *test* loss, on 2,000 images that it has never
-# seen, tells the same story. Depth hurts the residual network a little. It ruins the plain one.
+# seen, tells the same story. The residual network gains from 8 to 20 layers, and loses that again at 56. The plain one
+# loses at each step, and at 56 it falls apart.
 #
 # Is that chance? Here's what the course's own run with three seeds gave, on another day. Every line is one network.
 
@@ -286,18 +287,19 @@ training.degradation_table(three_seeds).round(2)
 # **What to notice.** No two seeds agree on how badly the deep plain network does. All agree that it does badly: its loss is
 # above that of plain-20 by more than 0.5 each time, while residual-56 stays below plain-20.
 #
-# What the table does *not* show is that deeper is better. Residual-56 ends a little above residual-20 with every seed: by
-# less than 0.1, but every time. On images this small, in five epochs, 36 more layers have nothing to add, and they do cost
-# something. Where there's more to learn, depth pays: on ImageNet the paper's plain networks err on 27.9 % of the images with
-# 18 layers and on 28.5 % with 34, its residual ones on 27.9 % and on **25.0 %** (table 2).
+# Deeper is better only up to a point. In training, residual-20 beats residual-8 with every seed, but residual-56 ends a
+# little above residual-20: by less than 0.1, and every time. On images this small, in five epochs, 36 more layers have
+# nothing to add, and they do cost something. Where there's more to learn, depth pays: on ImageNet the paper's plain
+# networks err on 27.9 % of the images with 18 layers and on 28.5 % with 34, its residual ones on 27.9 % and on
+# **25.0 %** (table 2).
 
 # %% [markdown]
 # ### Would patience help? Or smaller steps?
 #
 # Five epochs are few. Perhaps the deep plain network only starts slowly? Or perhaps the steps are too large for it?
 # Everybody asks that, so we've measured both: the same networks with four times as many epochs, and then the plain ones
-# once more with a tenth of the learning rate. (A warm-up is part of all these trainings. `OneCycle` begins at a 25th of
-# its maximum, and takes nearly a third of the training to get there.)
+# once more, also for twenty epochs, with a tenth of the learning rate. (A warm-up is part of all these trainings.
+# `OneCycle` begins at a 25th of its maximum, and takes nearly a third of the training to get there.)
 
 # %%
 patient = training.read_results(training.RESULTS / "twenty_epochs.json")
@@ -310,14 +312,18 @@ tables = {
 pd.concat(tables, names=["learning rate"]).round(2)
 
 # %% [markdown]
-# **What to notice.** *Patience* helps all the others. After twenty epochs plain-20 has come down to 0.20, and both residual
-# networks to 0.03: with that much time, residual-56 catches up with residual-20. (They begin to memorise their images, so
-# their *test* loss is worse again.) Plain-56 ends at 1.94, where it was after five epochs. The picture has it with two
-# more seeds, which end at 1.02 and 1.14.
+# **What to notice.** *Patience* helps all the others. After twenty epochs plain-20 has come down to 0.20, and both
+# residual networks to 0.03: with that much time, residual-56 catches up with residual-20. (They begin to memorise their
+# images, so their *test* loss is worse again.)
 #
-# *Smaller steps* help plain-56 more than patience: it gets down to 0.69. That's a clue to the reason, and section 4
-# follows it up. But it's no cure. Plain-20 gets down to 0.16 with the same small steps, so the deeper network is still
-# far worse. With the skip, 56 layers can take steps ten times as large, and learn more from them.
+# Plain-56 is a gamble, and the picture has it with three seeds. Seed 0 ends at 1.94, where it was after five epochs.
+# Seed 1 goes from 1.11 to 1.02, and seed 2 from 2.08 to 1.14. So patience can help it, but none of the three comes near
+# plain-20's 0.20.
+#
+# *Smaller steps* help plain-56 more than patience: in twenty gentle epochs it gets down to 0.69. (That's one seed. The
+# best that patience did with any of three was 1.02.) That's a clue to the reason, and section 4 follows it up. But it's
+# no cure. Plain-20 gets down to 0.16 with the same small steps, so the deeper network is still far worse. With the
+# skip, 56 layers can take steps ten times as large, and learn more from them.
 
 # %% [markdown]
 # ## 4. Is the signal alive?
@@ -416,9 +422,16 @@ training.plot_first_epoch(watched)
 training.first_epoch_table(watched)
 
 # %% [markdown]
-# **What to notice.** *Forward*, in the first picture, nothing vanishes: the standard deviation of the plain network's
-# outputs stays of the order of 1 from the first block to the last. Batch norm sees to that. (The residual network's grow,
-# because each block adds to what's there.)
+# **What to notice.** There's a lot in these pictures, so here's the story in three lines:
+#
+# 1. At the first batch the front of the plain network gets gradients that are hundreds of times larger than at the back.
+# 2. The first steps make its weights very long, and later steps hardly turn them any more.
+# 3. The small gradients at the end of the epoch are the trace of that.
+
+# %% [markdown]
+# Now line by line. *Forward*, in the first picture, nothing vanishes: the standard deviation of the plain network's
+# outputs stays of the order of 1 from the first block to the last. Batch norm sees to that. (The residual network's
+# grow, because each block adds to what's there.)
 #
 # *Backward*, mind the scale: it's logarithmic. At the very first batch (the dotted lines) the plain network's gradients
 # are hundreds of times **larger** in the first block than in the last. They explode; they don't vanish. In the residual
@@ -492,8 +505,12 @@ tests.test_why_answers(why_answers, seed=7, quiet=True)
 # **So what is it?** An *optimisation* problem: the good weights exist, and gradient descent doesn't get to them. The
 # paper argues that vanishing gradients are unlikely to be the reason, because batch norm keeps the variance of the
 # signals from being zero, and because the norms of the gradients are "healthy". Beyond that it only conjectures that
-# such networks converge exponentially slowly. The explosion that you've measured disagrees with "healthy". So what does
-# the skip change? Start with one line of calculus. For y = x + F(x),
+# such networks converge exponentially slowly. The gradients that you've measured aren't healthy: their length is 307 in
+# the first block and 0.7 in the last. But yours is another network than theirs, a thinner one, and it's at its very
+# first batch. So that doesn't prove the authors wrong. It's a reason to measure your own.
+
+# %% [markdown]
+# So what does the skip change? Start with one line of calculus. For y = x + F(x),
 #
 # $$ \frac{\partial y}{\partial x} = I + \frac{\partial F}{\partial x}. $$
 #
@@ -511,10 +528,19 @@ drawings.gradients()
 # What helps is the batch norm at the end of the branch. Because of it, each block adds about the same size to the
 # stream. At the start these additions are as good as random, so after $l$ blocks the stream is about $\sqrt{l}$ times
 # as large as one of them (see how the std in the first picture above grows). So what block $l$ does to the gradient
-# shrinks like $1/\sqrt{l}$ ([De & Smith 2020](https://arxiv.org/abs/2002.10444)). It's nearly at right
-# angles to what came past the block, so their squares add up: the squared length grows by a factor of about $1 + c/l$.
-# The product of such factors grows like a power of the depth. In the plain network the factor stays about the same from
-# block to block, and that's exponential growth.
+# shrinks like $1/\sqrt{l}$ ([De & Smith 2020](https://arxiv.org/abs/2002.10444)). It's nearly at right angles to what
+# came past the block, so their squares add up: the squared length grows by a factor of about $1 + c/l$. The product of
+# such factors grows like a power of the depth. In the plain network the factor stays about the same from block to
+# block, and that's exponential growth.
+
+# %% [markdown]
+# Is it the skip that tames the gradient, then, or the norm in the branch? It takes both, and networks *without* batch
+# norm show it. Skips alone don't keep the stream in bounds. If each branch gives back as much variance as it gets, then
+# each sum doubles it, and after fifty blocks the values are 2²⁵ times as large. So those who do without a norm make the
+# branches *start small*. Fixup ([Zhang et al. 2019](https://arxiv.org/abs/1901.09321)) scales their first weights down
+# with the depth and sets the last ones to 0. NFNets ([Brock et al. 2021](https://arxiv.org/abs/2102.06171)) multiply
+# each branch by a small number, and divide its input by the size that the stream should have there. Both train very
+# deep networks. A batch norm at the end of the branch does such a thing by itself.
 
 # %% [markdown]
 # Three later findings help to picture the rest.
@@ -774,9 +800,10 @@ pd.DataFrame(learner.history).set_index("epoch").round(3)
 # how many minutes they took.) Another seed gave 93.2 %.
 #
 # The loss can't fall to zero here. Against a target of 91 % and nine times 1 % even a perfect network has a loss of
-# 0.50, so measure the training loss from there. And compare the two accuracies: in the last epoch the one on the
-# training images has drawn ahead of the one on the test images. This is where memorising begins, and where mirror
-# images would begin to pay.
+# 0.50, so measure the training loss from there. And compare the two accuracies: in epoch 3 they're equal, and from
+# epoch 4 on the one on the training images draws ahead. It's an average over the whole epoch, too, in which the network
+# was still learning, so at the epoch's end the true gap is likely larger. This is where memorising begins, and where
+# mirror images would begin to pay.
 #
 # ### Where it still errs
 #
@@ -828,12 +855,41 @@ figures.show_picture(
 # ## What you know now
 #
 # - A deeper plain network can be *worse on its own training images*, although it could copy the shallower one. Neither
-#   overfitting nor vanishing gradients explains it: you have measured both. The gradients *explode*, and the first steps
-#   leave the front of the network so far out that it hardly learns any more.
+#   overfitting nor vanishing gradients explains it: you have measured both. The gradients *explode*, and large first
+#   steps throw the front of the network so far out that it hardly learns any more. That's a good part of the reason,
+#   but not all of it. With a tenth of the rate 56 plain layers are still far behind 20, and shattered gradients may be
+#   another part.
 # - The skip costs no parameters and cures nearly all of it: 56 residual layers are a little worse than 20 here, where 56
 #   plain ones fall apart. Neither more epochs nor smaller steps replace it. A block only has to learn what is to be
 #   *changed*.
 # - Count multiply-adds per convolution, at its own output.
+
+# %% [markdown]
+# ### Can you still say why?
 #
+# Answer each question aloud, and then open it.
+#
+# <details><summary>Why can't a block do nothing just by making the weights of its convolutions small?</summary>
+#
+# The batch norm behind each convolution divides their scale out again. The γ and the bias of the last one can do it: at 0
+# they make the branch 0, whatever the convolutions say.
+#
+# </details>
+#
+# <details><summary>Late in the first epoch the front of the plain network gets small gradients. Why aren't they vanishing ones?</summary>
+#
+# Its weights have grown long, and the gradient shrinks as they grow. In ‖w‖·‖∇w‖ that cancels, and the product is about the
+# same in front, in the middle and at the end. So what goes back does arrive.
+#
+# </details>
+#
+# <details><summary>A count of multiply-adds takes all weights of a block times the pixels of its output. What does it miss?</summary>
+#
+# Where the block halves the map in its second convolution, the first one still runs on the large map, at four times as many
+# pixels.
+#
+# </details>
+
+# %% [markdown]
 # In [notebook 5](../05_transfer_and_look_inside/05_transfer_and_look_inside.ipynb) you use a trained network for
 # classes that it has never seen, and look at what it looks at.
