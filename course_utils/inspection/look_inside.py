@@ -80,15 +80,20 @@ def _heated(name: str, image: Tensor, heat: Tensor, side: int) -> Sheet:
     mixed = grey * (1 - strength) + torch.tensor(_HOT)[:, None, None] * strength
     size = [side, round(side * image.shape[2] / image.shape[1])]
     picture = to_picture(interpolate(mixed[None], size=size, mode="bilinear")[0])
-    alt = f"{name} in grey, with the heat map over it in orange; it is hottest {_place(heat)}"
+    alt = f"{name} in grey, with the heat map over it in orange; {_spread(heat)}"
     return Sheet(picture, name, alt)
 
 
-def _place(heat: Tensor) -> str:
-    """Say where the hottest pixel is: in which third of the height, and of the width."""
+def _spread(heat: Tensor) -> str:
+    """Say how many percent of the heat are in each third of the height, and of the width."""
     if heat.max() <= 0:
-        return "nowhere: nothing speaks for this class"
-    row, column = divmod(int(heat.argmax()), heat.shape[1])
-    vertical = ("at the top", "half-way down", "at the bottom")[row * 3 // heat.shape[0]]
-    horizontal = ("left", "in the middle", "right")[column * 3 // heat.shape[1]]
-    return f"{vertical}, {horizontal}"
+        return "no heat anywhere: nothing speaks for this class"
+    down, across = (_thirds(heat.detach().clamp(min=0).sum(axis)) for axis in (1, 0))
+    return "percent of the heat: top {}, middle {}, bottom {}; left {}, middle {}, right {}".format(*down, *across)
+
+
+def _thirds(line: Tensor) -> list[int]:
+    """Give the percentages of the sum that are in the first, the second and the last third."""
+    third = torch.arange(len(line), device=line.device) * 3 // len(line)
+    sums = torch.zeros(3, dtype=line.dtype, device=line.device).index_add(0, third, line)
+    return (100 * sums / sums.sum()).round().int().tolist()

@@ -59,9 +59,9 @@ def told(steps: Steps, settings: Settings) -> list[str]:
     batch, old, new = (each[settings.batch - 1] for each in (steps.batches, steps.running, steps.running[1:]))
     since = settings.batch - CHANGE + 1
     data = f"number {since} of the new data" if since > 0 else "of the old data"
-    mix = f"{1 - settings.momentum:.2f} × {{:.2f}} + {settings.momentum:.2f} × {{:.2f}} → {{:.2f}}"
+    mix = f"{1 - settings.momentum:.2f} × {{:.3f}} + {settings.momentum:.2f} × {{:.3f}} → {{:.3f}}"
     return [
-        f"Batch {settings.batch}, {data}: mean {batch.mean:.2f}, variance {batch.variance:.2f}.",
+        f"Batch {settings.batch}, {data}: mean {batch.mean:.3f}, variance {batch.variance:.3f}.",
         f"Running mean: {mix.format(old.mean, batch.mean, new.mean)}. "
         f"Running variance: {mix.format(old.variance, batch.variance, new.variance)}.",
         f"Out comes, in training mode: {_spread(steps.training)}; in eval mode: {_spread(steps.evaluating)}.",

@@ -39,6 +39,7 @@
 import copy
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from itertools import combinations
 from statistics import mean
 
 import torch as t
@@ -494,9 +495,10 @@ utils.show_heat(images, heat, side=112)
 #
 # $$ L^c = \frac{1}{HW}\, \mathrm{ReLU}\Big( \sum_k w_{ck} A^k \Big), $$
 #
-# and that's **class activation mapping** ([Zhou et al. 2015](https://arxiv.org/abs/1512.04150)), the older method that
-# Grad-CAM generalises: the last maps, weighted with the class's row of `fc`. It needs no gradient at all. Check it on
-# the fourteen images:
+# and but for the ReLU that's **class activation mapping**, or CAM ([Zhou et al.
+# 2015](https://arxiv.org/abs/1512.04150)), the older method that Grad-CAM generalises: the last maps, weighted with the
+# class's row of `fc`. (Zhou et al. keep what speaks *against* the class, too.) It needs no gradient at all. Put the
+# ReLU behind it, and check it on the fourteen images:
 
 # %%
 difference = 0.0
@@ -509,17 +511,18 @@ for name, index in examples.items():
 print(f"The largest difference between the two maps of an image: {difference:.6f}")
 
 # %% [markdown]
-# **What to notice.** They're the same map. In a network with this kind of head, and every ResNet has it, Grad-CAM at the
-# last layer *is* class activation mapping. At an earlier layer, `"layer2"` say, there's no such row of weights, and so you
-# need the gradient there.
+# **What to notice.** With the ReLU put behind CAM, they're the same map. In a network with this kind of head, and every
+# ResNet has it, Grad-CAM at the last layer *is* class activation mapping, without what speaks against the class. At an
+# earlier layer, `"layer2"` say, there's no such row of weights, and so you need the gradient there.
 #
 # ### Does it mean anything?
 #
 # Heat maps are easy to believe. [Adebayo et al. (2018)](https://arxiv.org/abs/1810.03292) gave well-known methods a
 # network with *random* weights, and some drew much the same convincing picture: they had shown the edges of the image,
 # and nothing about the network. Grad-CAM passed that test. Ours can be tested more directly: **take away what it points
-# at.** Blacken the third of the pixels that's hottest, and count how many images the network still gets right; then do
-# the same with a third drawn by chance, and with the coldest.
+# at.** Blacken the third of the pixels that's hottest, and count how many images the network still gets right. That
+# needs rivals: a third drawn by chance, the coldest third, and the third where an image of *another class* is hottest.
+# Which of them is the fairest?
 
 
 # %%
@@ -541,16 +544,26 @@ utils.show_bars(
         "nothing": accuracy(small, inputs, labels),
         "a third by chance": accuracy(small, blackened(inputs, noise), labels),
         "the coldest third": accuracy(small, blackened(inputs, noise / 1000 - hot), labels),
+        # The images are in the order of their classes, so `each` places on is another class.
+        "another class's hottest third": accuracy(
+            small, blackened(inputs, hot.roll(each, dims=0) + noise / 1000), labels
+        ),
         "the hottest third": accuracy(small, blackened(inputs, hot + noise / 1000), labels),
     },
     title=f"still right on {len(chosen)} images, blackened:",
 )
 
 # %% [markdown]
-# **What to notice.** It means something: without what the map points at, half of the images are lost; without as many
-# pixels by chance a quarter; without the coldest an eighth. One reason that half survive: blackening can't take away a
-# place that's black already, such as the empty corner of the boots.
+# **What to notice.** Without what the map points at, half of the images are lost; without as many pixels by chance a
+# quarter; without the coldest an eighth. That looks like a triumph, but are the rivals fair? The coldest third is
+# mostly background. And pixels by chance are salt and pepper: the shape still shows between them.
 #
+# The fair rival is one patch of the same kind in the wrong place, where an image of another class is hottest. It leaves
+# 57 % right, and the image's own map 50 %. So the map means *something*, but only these last few points are to its
+# credit. The rest of the damage is done by any such hole in the picture. (One reason that half survive: blackening
+# can't take away a place that's black already, such as the empty corner of the boots.)
+
+# %% [markdown]
 # ### Over the photos
 #
 # The same function, unchanged, with ResNet34 on the twelve photos of notebook 2, for the class that each photo gets.
@@ -592,7 +605,7 @@ drawings.paths()
 # $f_2(x) + f_2(f_1(x))$. The paths are those of the unravelled *graph*, in the paper's section 3.1: they tell you what's
 # *connected*, and not what to add up.)
 #
-# Their proof was rude. They deleted single layers of networks that had been trained already, without training again. VGG, a
+# Their experiment was rude. They deleted single layers of networks that had been trained already, without training again. VGG, a
 # plain network, fell to the error of guessing, whichever layer it was. A residual network of 110 layers hardly changed,
 # except where the map is halved.
 
@@ -673,32 +686,33 @@ halving = tuple(block for block in blocks if block.endswith(".0"))
 utils.show_bars(shares, title="right on 1,050 images, without …", marked=halving)
 
 # %% [markdown]
-# **What to notice.** No single removal is fatal. (Guessing would be 14 %.) Without the very last block the network is as good as
-# before, and without most of the others it loses a few points, though nobody has trained it for that. It suffers most
-# without the blocks that halve the map, `layer3.0` above all. That's what Veit et al. found too: there the
-# representation changes, and the shortcut is a projection that has been trained together with its branch. One of the
-# others hurts as well, `layer2.1`. This network has nine blocks where theirs had 54, so each of them carries more.
+# **What to notice.** No single removal is fatal. (Guessing would be 14 %.) Without the very last block the network is
+# as good as before, and without most of the others it loses a few points, though nobody has trained it for that. It
+# suffers most without `layer3.0`, which halves the map, and then without `layer2.1`, which doesn't. The other two that
+# halve it come next. Veit et al. found the halving blocks to be the exceptions: there the representation changes, and
+# the shortcut is a projection that has been trained together with its branch. With nine blocks, where theirs had 54,
+# each one carries more, and the pattern is rougher.
 #
-# And if more than one is missing? Take out several of the six blocks that keep their shape, in many combinations:
+# And if more than one is missing? Take out several of the six blocks that keep their shape. There are 63 ways to choose
+# them, and here are the means over all:
 
 # %%
 keeping = [block for block in blocks if block not in halving]
-generator = t.Generator().manual_seed(0)
 shares = {"nothing": whole}
 for number in range(1, len(keeping) + 1):
-    rounds = 1 if training.quick() or number == len(keeping) else 4
+    choices = list(combinations(keeping, number))
     found = []
-    for _ in range(rounds):
+    for gone in choices[:1] if training.quick() else choices:
         with ExitStack() as operations:
-            for index in t.randperm(len(keeping), generator=generator)[:number]:
-                operations.enter_context(without_block(small, keeping[index]))
+            for block in gone:
+                operations.enter_context(without_block(small, block))
             found.append(accuracy(small, known.inputs, known.labels))
     shares[f"{number} of {len(keeping)} blocks"] = mean(found)
-utils.show_bars(shares, title="right on 1,050 images, without … (mean of up to 4 draws)")
+utils.show_bars(shares, title="right on 1,050 images, without … (mean of all choices)")
 
 # %% [markdown]
-# **What to notice.** The network gets worse gradually. With two of the six blocks gone it's still right on four images
-# out of five; with all six, 8 of its 512 paths are left, and little more than a guess.
+# **What to notice.** The network gets worse gradually. With two of the six blocks gone it's still right on three images
+# out of four, and with three on half of them. With all six, 8 of its 512 paths are left, and little more than a guess.
 
 # %% [markdown]
 # ### Is it the paths?
@@ -792,12 +806,15 @@ for cut in shares["plain"]:
 rprint(table)
 
 # %% [markdown]
-# **What to notice.** Whole, the two know about as much: 82 % and 84 %. Without one of its blocks the residual network is
-# still right on 69 to 86 %, the plain one on 9 to 37 %, and guessing would be 14 %. The layers, the parameters, the
-# images, the training and the operation are the same. Only the skip differs, so the skip is the reason. (Another
-# seed gave 80 to 87 % against 12 to 20 %. And where a number is *above* that of the whole network, mind that with 350
-# images a point or two is chance.)
-#
+# **What to notice.** Whole, the two know about as much: 82 % and 84 %. Without one of its blocks the residual network
+# is still right on 69 to 86 %, the plain one on 9 to 37 %, and guessing would be 14 %. The layers, the parameters, the
+# images, the recipe and the operation are the same. Only the skip differs, in the training and under the knife, so the
+# skip is the reason. This doesn't say which of the two it is: have the blocks *learned* to do with less of one another,
+# or does the cut hurt less because x still gets past? And the plain one fits its images less well, too, as the losses
+# above show. (Another seed gave 80 to 87 % against 12 to 20 %. And where a number is *above* that of the whole
+# network, mind that with 350 images a point or two is chance.)
+
+# %% [markdown]
 # Why? In a plain network each layer has learned to read what the layer before it writes, and nothing else. In a residual one
 # each block gets the sum of all that came before, and one term less is a sum that looks much the same.
 
@@ -808,7 +825,33 @@ rprint(table)
 # what any layer of any model computes, without leaving a trace. You have a map of where the evidence is, and a test of
 # whether to believe it. And you've cut a part out of a network, with the controls that say what that proves. Most of what
 # people do with pretrained networks starts with these four.
+
+# %% [markdown]
+# ### Can you still say why?
 #
+# Answer each question aloud, and then open it.
+#
+# <details><summary>No parameter of the frozen part learns. Why does it have to be in eval mode as well?</summary>
+#
+# Its running means and variances are buffers, and no gradient is needed to move them. In training mode it would also
+# normalise with each batch's own statistics, so the head would learn from other features than it's used on.
+#
+# </details>
+#
+# <details><summary>A heat map is bright on the object. What more do you want to see before you believe it?</summary>
+#
+# That it does better than a fair rival: take away what it points at, and compare with a patch of the same kind somewhere else.
+#
+# </details>
+#
+# <details><summary>A network with 512 paths goes on working without a block. Why doesn't that prove that the paths are the reason?</summary>
+#
+# Cut the shortcut in place of the branch, and just as many are left, but some of those cuts leave a guess. So the number alone
+# doesn't decide it. It takes controls that differ in one thing.
+#
+# </details>
+
+# %% [markdown]
 # You've built a ResNet from `nn.Parameter` up, have seen why it's built that way, and know how to look into any that
 # you meet. All of it is about a block of 2015, though. In [notebook 6](../06_ten_years_later/06_ten_years_later.ipynb)
 # you build what became of it. And if you'd like to stay here a little longer: give the fine-tuned network a larger

@@ -75,7 +75,16 @@ def test_heat_is_orange_over_a_grey_image_of_its_own_proportions(page):
     assert red > green > blue
     cold = picture.getpixel((10, 90))
     assert max(cold) - min(cold) <= 8  # grey, up to what JPEG makes of it
-    assert "hottest at the top, right" in page[0][1]
+
+
+def test_the_words_of_two_maps_differ_where_their_hottest_places_are_the_same(page):
+    """Catches words that say only where the hottest pixel is, which is the middle for most maps."""
+    low, wide = torch.zeros(9, 9), torch.zeros(9, 9)
+    low[4, 4], low[8, 4] = 1, 0.25
+    wide[4, 4], wide[4, 0], wide[0, 8] = 1, 0.5, 0.5
+    look_inside.show_heat({"low": torch.rand(1, 9, 9), "wide": torch.rand(1, 9, 9)}, {"low": low, "wide": wide})
+    assert "top 0, middle 80, bottom 20; left 0, middle 100, right 0" in page[0][1]
+    assert "top 25, middle 75, bottom 0; left 25, middle 50, right 25" in page[0][1]
 
 
 def test_a_map_without_heat_says_so(page):

@@ -64,9 +64,9 @@ def test_the_words_are_the_numbers():
     steps = run_steps(nn.BatchNorm2d, settings)
     batch, old, new = steps.batches[CHANGE - 1], steps.running[CHANGE - 1], steps.running[CHANGE]
     first, second, third = told(steps, settings)
-    assert first.startswith(f"Batch {CHANGE}, number 1 of the new data: mean {batch.mean:.2f}")
-    assert f"0.90 × {old.mean:.2f} + 0.10 × {batch.mean:.2f} → {new.mean:.2f}" in second
-    assert f"0.90 × {old.variance:.2f} + 0.10 × {batch.variance:.2f} → {new.variance:.2f}" in second
+    assert first.startswith(f"Batch {CHANGE}, number 1 of the new data: mean {batch.mean:.3f}")
+    assert f"0.90 × {old.mean:.3f} + 0.10 × {batch.mean:.3f} → {new.mean:.3f}" in second
+    assert f"0.90 × {old.variance:.3f} + 0.10 × {batch.variance:.3f} → {new.variance:.3f}" in second
     assert "in training mode: mean 0.00, deviation 1.00; in eval mode: mean 2." in third
     assert "of the old data" in told(steps, Settings(batch=CHANGE - 1))[0]
 
