@@ -73,7 +73,23 @@ drawings.preactivation()
 
 # %% [markdown]
 # The parts are the same, in another order. Now there's nothing on the road from the first block to the last, and what
-# arrives at the end is *x plus what each block has added*.
+# arrives at the end is *x plus what each block has added*. Write $x_l$ for what goes into block $l$, and $F_l$ for its branch.
+# From there to the end, and back again with the loss $\mathcal L$, that's
+#
+# $$ x_L = x_l + \sum_{i=l}^{L-1} F_i(x_i), \qquad
+#    \frac{\partial\mathcal L}{\partial x_l} = \frac{\partial\mathcal L}{\partial x_L}
+#    \Big( I + \frac{\partial}{\partial x_l} \sum_{i=l}^{L-1} F_i(x_i) \Big). $$
+#
+# Look at the $I$: the gradient at the end reaches *every* block as it is, and what the branches make of it comes on top. That's
+# the main argument of the paper.
+#
+# <details><summary>What if each skip handed on λx, with a number λ that isn't 1?</summary>
+#
+# Then $x_l$ arrives at the end as $\lambda^{L-l} x_l$, and the gradient comes back with the same factor. Below 1 it vanishes, above
+# 1 it explodes, faster the deeper the network is. The paper tried it, and gates and dropout on the skip as well: each of them
+# trained worse than the clear road.
+#
+# </details>
 
 # %% [markdown]
 # Where the shape changes, x doesn't fit, and a 1×1 convolution takes its place. It reads what the **first bn and ReLU**
@@ -154,6 +170,16 @@ print("the same, to the last bit:", t.equal(stack(x), x))
 # step, so that only the skip is left of these blocks. Each step trains a shallower network, and at the end all of them
 # work together. It's a dropout for blocks, and it's in nearly every recipe that you'll meet today, where it's called
 # *drop path*.
+#
+# The paper doesn't drop all blocks alike. Block $l$ of $L$ is left out with probability $p_l = 0.5\,l/L$: hardly ever
+# the first one, and the last one every other time.
+#
+# <details><summary>Why spare the first blocks? And how many of 54 are expected to stay?</summary>
+#
+# All later blocks read what the first ones have written to the stream, so the first ones are missed most. And the expected
+# number is $54 - \sum_l p_l = 54 - 0.5 \cdot 55/2$, which is 40.25.
+#
+# </details>
 
 # %% [markdown]
 # Write the function that a block calls on its branch, just before the sum: `x + drop_path(branch, 0.1, self.training)`.
@@ -304,7 +330,7 @@ print("weight:", tuple(grouped.weight.shape), "where an ordinary convolution has
 # %% [markdown]
 # **What to notice.** The weight has g times fewer numbers, and the layer g times fewer multiply-adds, because each output
 # sums over a g-th of the channels. With as many groups as channels, each channel has one kernel for itself: a *depthwise*
-# convolution. You'll meet it in chapter 6.
+# convolution. You'll meet it in section 6.
 
 # %% [markdown]
 # ### Exercise: the bottleneck
@@ -517,10 +543,11 @@ print(f"a fresh one changes x by at most {(fresh(x) - x).abs().max():.1e}")
 #
 # $$ x \leftarrow x + \mathrm{attention}(\mathrm{norm}_1(x)), \qquad x \leftarrow x + \mathrm{mlp}(\mathrm{norm}_2(x)) $$
 #
-# Read it aloud: *normalise, work, add; normalise, work, add*. It's chapter 1's block. **Attention** lets the tokens
-# look at one another, as a 7×7 convolution does with pixels; the **mlp** works at each token by itself, as ConvNeXt's
-# two linear layers do. There's nothing but sums on the road, and people who study language models call this road the
-# **residual stream**: each block reads from it and writes something back.
+# Read it aloud: *normalise, work, add; normalise, work, add*. It's section 1's block. **Attention** lets each token
+# look at all the others, and choose by their content whom to listen to. (A 7×7 convolution looks at neighbours only,
+# with weights that are the same for every image.) The **mlp** works at each token by itself, as ConvNeXt's two linear
+# layers do. There's nothing but sums on the road, and people who study language models call this road the **residual
+# stream**: each block reads from it and writes something back.
 
 # %% [markdown]
 # Follow the road down the right side: which part of ConvNeXt's branch has become a branch of its own?
@@ -595,14 +622,15 @@ print("as PyTorch's:", t.allclose(mine(x), theirs(x), atol=1e-5))
 # %% [markdown]
 # ### Questions
 #
-# 1. `"stream"`: a last one about chapter 7. A transformer has 12 blocks like yours. How many times is something added to x on
+# 1. `"stream"`: a last one about section 7. A transformer has 12 blocks like yours. How many times is something added to x on
 #    its way from the first to the last?
 # 2. `"alone"`: somebody forgot `eval()`. The same photo is in two batches, with other photos around it. Its logits are
 #    - **a** equal;
 #    - **b** different, because mean and variance come from the batch;
 #    - **c** different, but only if the running statistics haven't settled yet.
-# 3. `"pair"`: two vectors of five numbers go through `nn.BatchNorm1d(5)` in training mode, fresh, with weight 1 and bias 0.
-#    Whatever the vectors are: how many different values can a number of the output have (up to eps)?
+# 3. `"pair"`: two vectors of five numbers go through `nn.BatchNorm1d(5)` in training mode, fresh, with weight 1 and
+#    bias 0. The two differ clearly in each of their five numbers. How many different values can a number of the output
+#    have (up to eps)?
 # 4. `"norms"`: which of these treat an image alike, whatever else is in the batch, even in training mode? Return a
 #    *set*.
 #    - **a** `nn.BatchNorm2d`
@@ -711,8 +739,9 @@ shares = {
 utils.show_bars(shares, title="right on 2,000 test images", marked=tuple(name for name in shares if "Batch" in name))
 
 # %% [markdown]
-# **What to notice.** In batches of 64 batch norm is the *best* of the three, and that's why everybody used it. In batches of 2 it
-# falls apart, and the others don't care. You've seen the reason above: all that comes out of it is ±1.
+# **What to notice.** In batches of 64 batch norm is ahead, of LayerNorm by less than two points. That's one seed, so
+# don't lean on it. What needs no more seeds is the batch of 2: there batch norm falls apart, and the others don't care.
+# You've seen the reason above: all that comes out of it is ±1.
 #
 # With maps it's milder, since 14×14 pixels of two images are still 392 numbers to average. It's there all the same. On
 # ImageNet, in batches of 2 on each card, the GroupNorm paper reports "10.6% lower error" than batch norm's, in
@@ -721,9 +750,12 @@ utils.show_bars(shares, title="right on 2,000 test images", marked=tuple(name fo
 # %% [markdown]
 # ## 9. What's it worth?
 #
-# Each paper says that its block is better, and each measured it on ImageNet, for days, on many graphics cards. What's left of
-# it on our scale? Nine small networks of about 100,000 parameters each, which differ in nothing but their blocks: 6,000 images,
-# three epochs, three seeds, and the same recipe for all. This is how they're made; the blocks are *yours*:
+# Each paper says that its block is better, and each measured it on ImageNet, for days, on many graphics cards. What's
+# left of it on our scale? Nine small networks of 80,000 to 110,000 parameters, trained alike: 6,000 images, three
+# epochs, three seeds, and the same recipe for all. ResNeXt and ConvNeXt have other widths, ConvNeXt halves its maps in
+# its own way, and the transformer works on tokens. The other six differ in their blocks alone (but for the last norm
+# that pre-activation needs). ConvNeXt's γ starts at 0.1 here: from a millionth, three epochs may be too short to turn a
+# branch up. This is how they're made; the blocks are *yours*:
 
 # %%
 nets = training.later_nets(
@@ -745,23 +777,24 @@ stored = training.read_later()
 training.later_table(stored)
 
 # %% [markdown]
-# **What to notice.** Look at the *seeds* first: one and the same network differs by up to a percent from seed to seed.
-# So pre-activation, squeeze and excitation, ResNeXt and ResNet-D can't be told from the block of 2015 here. That doesn't
-# refute the papers. Pre-activation gained two tenths of a percent at 110 layers and most at a thousand, and these networks
-# have fourteen.
+# **What to notice.** Look at the *seeds* first: one and the same network differs by up to a point (a percentage point)
+# from seed to seed. So pre-activation, squeeze and excitation, ResNeXt and ResNet-D can't be told from the block of
+# 2015 here. That doesn't refute the papers. Pre-activation gained two tenths of a point at 110 layers and most at a
+# thousand, and these networks have fourteen.
 #
-# Stochastic depth *costs* a percent. It's there to keep a large network from memorising its images, and in three epochs
+# Stochastic depth *costs* a point. It's there to keep a large network from memorising its images, and in three epochs
 # nobody does.
 
 # %% [markdown]
-# ConvNeXt is two and a half percent behind, and the transformer nine. Both are made for much more than this. ConvNeXt's authors
-# train it for 300 epochs. And a transformer has to *learn* that pixels side by side belong together, where a convolution is
-# built that way: with few images it's known to be behind ([Dosovitskiy et al. 2020](https://arxiv.org/abs/2010.11929)).
-# And GroupNorm in batch norm's place costs five percent: in batches of 64, chapter 8 said as much.
+# ConvNeXt is two and a half points behind, and the transformer nine. Both are made for much more than this. ConvNeXt's
+# authors train it for 300 epochs. And a transformer has to *learn* that pixels side by side belong together, where a
+# convolution is built that way: with few images it's known to be behind ([Dosovitskiy et al.
+# 2020](https://arxiv.org/abs/2010.11929)). And GroupNorm in batch norm's place costs five points.
 #
-# And compare the last two columns with the second: ResNeXt and ConvNeXt have about as many multiply-adds as the block of 2015,
-# and take more than twice its time. One reason is well known: grouped and depthwise convolutions do little with each number
-# that they fetch from memory ([Ma et al. 2018](https://arxiv.org/abs/1807.11164)). **Multiply-adds aren't time.** Measure.
+# And compare the last column, the seconds, with the multiply-adds: ResNeXt and ConvNeXt have about as many
+# multiply-adds as the block of 2015, and take more than twice its time. One reason is well known: grouped and depthwise
+# convolutions do little with each number that they fetch from memory ([Ma et al.
+# 2018](https://arxiv.org/abs/1807.11164)). **Multiply-adds aren't time.** Measure.
 
 # %% [markdown]
 # Do you believe it? Train one row yourself, with your own block. Any name of the table will do. Three seeds of pre-activation
@@ -811,6 +844,32 @@ training.later_table([*kept, replace(again, name="yours")])
 # You've built the block of 2015 and what became of it, checked each piece against the library's own, and measured what it's
 # worth. Open any network from here on, a ConvNeXt, a diffusion model, a language model: look for the plus sign. You'll know what
 # it's for, because you've seen what happens without it.
+
+# %% [markdown]
+# ### Can you still say why?
 #
+# Answer each question aloud, and then open it.
+#
+# <details><summary>Why does drop path divide what stays by 1 − probability?</summary>
+#
+# So that a branch is as large in training as it is later in use, on average. Without it each block would have to remember its
+# probability for ever.
+#
+# </details>
+#
+# <details><summary>An SE block multiplies maps by numbers between 0 and 1. Why does it cost next to nothing?</summary>
+#
+# Its two layers work on one number for each channel, and not on each pixel. However large the image is, they stay as small.
+#
+# </details>
+#
+# <details><summary>A paper's new block is two points better than a ResNet-50. What do you ask first?</summary>
+#
+# Whether both had the same recipe, and how much the score differs from seed to seed. A modern recipe alone takes the ResNet-50
+# of 2015 further than many a block does.
+#
+# </details>
+
+# %% [markdown]
 # The course ends here. Thank you for working through it! If you found something that helped you, or something that didn't,
 # tell its authors.

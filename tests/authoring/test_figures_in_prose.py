@@ -89,7 +89,8 @@ FACTS = {
         "76.1%": "Liu et al. 2022, section 2.1, and torchvision's IMAGENET1K_V1: 76.130",
         "78.8%": "Liu et al. 2022, section 2.1",
         "10.6%": "Wu & He 2018, abstract",
-        "100000": "about: the table's parameters lie between 79,594 and 110,266",
+        "80000": "about: the table's smallest network has 79,594 parameters",
+        "110000": "about: the table's largest network has 110,266 parameters",
         "6000": "the images of the stored measurement (training.LATER_IMAGES)",
         "80.4%": "Wightman et al. 2021, abstract",
     },
@@ -125,7 +126,7 @@ _TARGET = [0.91, *[0.01] * 9]
 
 # Figures that can be worked out.
 SUMS = {
-    "01_building_blocks": {"150528": 3 * 224 * 224},
+    "01_building_blocks": {"150528": 3 * 224 * 224, "1.6": 4 / 6**0.5},
     "02_resnets": {
         "25088": 512 * 7 * 7,
         "25million": 512 * 7 * 7 * 1000 / 1e6,
@@ -155,6 +156,7 @@ SUMS = {
         "33%": 100 / 3,
         "14%": 100 / 7,
     },
+    "06_ten_years_later": {"40.25": 54 - sum(0.5 * block / 54 for block in range(1, 55))},
 }
 
 
