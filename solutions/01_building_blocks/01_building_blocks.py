@@ -217,10 +217,10 @@ tests.test_relu(ReLU, seed=7, quiet=True)
 # before the last: one example, a batch, a batch of sequences.
 #
 # **Which numbers to start with?** Not zeros in every layer: all hidden units of a layer would be equal, get equal
-# gradients, and stay equal for ever.
-# And the size matters. If all the $n$ inputs have variance 1 and the weights have variance $v$, the sum has variance
-# $n v$: it *grows with the number of inputs*. So the weights must become smaller as there are more of them, and
-# PyTorch draws weight and bias from
+# gradients, and stay equal for ever. And the size matters. Draw the weights independently, with mean 0 and variance
+# $v$: then a sum of $n$ inputs has the variance $n v$ times the *mean square* of the inputs. So it *grows with the
+# number of inputs*. That means that the weights must become smaller as there are more of them, and PyTorch draws weight and bias
+# from
 #
 # $$ U\left(-\frac{1}{\sqrt{n}},\ \frac{1}{\sqrt{n}}\right), \qquad n = \text{in\_features}. $$
 
@@ -292,10 +292,11 @@ for factor in (0.5, 1.0, 6**0.5, 4.0):
 
 # %% [markdown]
 # **What to notice.** With PyTorch's own start (a factor of 1) less than half of the signal is left after each layer:
-# $U(-b, b)$ has variance $b^2/3$, and a ReLU throws away half of what comes. With $\sqrt{6}$ times as much it neither
-# fades nor explodes. That is [He et al.'s](https://arxiv.org/abs/1502.01852) initialisation, by the authors of ResNet
-# and from the same year; and with only a little more it explodes. Batch norm, in the next notebook, is the other way out: it puts
-# the values back into range after each layer, however they started.
+# $U(-b, b)$ has variance $b^2/3$, and a ReLU throws away half of the mean square. With $\sqrt{6}$ times as much it
+# neither fades nor explodes. That is [He et al.'s](https://arxiv.org/abs/1502.01852) initialisation, by the authors of
+# ResNet and from the same year; and with only 1.6 times that, it has grown by four powers of ten after 20 layers. Batch
+# norm, in the next notebook, is the other way out: it puts the values back into range after each layer, however they
+# started.
 
 # %% [markdown]
 # ## 4. Flatten
@@ -792,3 +793,29 @@ t.set_num_threads(threads)
 #
 # Five layers of your own, made of `nn.Module`, `nn.Parameter` and functions of tensors, that behave like PyTorch's in
 # value, gradient, dtype and device. What passed is in the folder `my_work`. Notebook 2 starts from there.
+
+# %% [markdown]
+# ### Can you still say why?
+#
+# Answer each question aloud, and then open it.
+#
+# <details><summary>Why are a layer's first weights drawn smaller when it has more inputs?</summary>
+#
+# The variance of the sum grows with the number of inputs. Weights that don't shrink with it make each layer louder than the
+# one before, and after twenty layers that's powers of ten.
+#
+# </details>
+#
+# <details><summary>Why not start with all weights 0, then?</summary>
+#
+# All hidden units of a layer would be equal, and would get equal gradients. So they'd stay equal for ever, and the layer would be
+# no more than one unit.
+#
+# </details>
+#
+# <details><summary>What does a layer do to be found by `parameters()`?</summary>
+#
+# It makes its weights `nn.Parameter`s, and assigns them to itself. And the module that it's in has to assign it as well: what
+# lies in a plain list isn't found.
+#
+# </details>
