@@ -39,8 +39,8 @@ utils.show_trained_network()
 
 # %% [markdown]
 # **What you see.** Under each image is what it is, and beside it the three names that the network finds most likely,
-# and how sure it is of each. Nobody ever wrote down for it what a koala or a sneaker looks like. It's made of
-# multiplications and sums, and of numbers that it learned from labelled images.
+# and how sure it is of each. Nobody ever wrote down for it what a sneaker looks like, or a koala for the large network.
+# It's made of multiplications and sums, and of numbers that it learned from labelled images.
 #
 # Did you find the image that it has no name for? ImageNet has no class *astronaut*, and the small network was never
 # shown a dress. Neither can answer *none of these*, so each picks the best of the names that it has. A network can be

@@ -142,6 +142,15 @@ print(f"after weights ten times as large, the output differs by at most {(after 
 #   every skip.
 
 # %% [markdown]
+# There was a third way just before ResNet. A **Highway** network ([Srivastava et al.
+# 2015](https://arxiv.org/abs/1505.00387)) has a learned *gate* T(x) between 0 and 1 beside the sum:
+#
+# $$ y = T(x) \cdot F(x) + (1 - T(x)) \cdot x $$
+#
+# With T held at one half it's half a residual block: $\frac12\,(F(x) + x)$. ResNet's surprise was that the gate isn't needed. The
+# plain sum has no parameters, and its road is never closed.
+
+# %% [markdown]
 # ### Questions
 #
 # Answer by returning a letter, a set of letters, or a number in the function below. A wrong answer costs nothing: it
@@ -485,10 +494,12 @@ utils.resnet34_diagram()
 #
 # - Convolutions are 3×3 with stride 1, padding 1 and **no bias**, unless the diagram says otherwise.
 # - Only the *first* block of a group may stride or change the number of channels.
-# - The right branch does nothing where that's possible. Where the left branch changes the shape, by its stride or by its
-#   channels, the two couldn't be added. So the right branch gets a 1×1 convolution and a batch norm, to bring x to the same
-#   shape. That is called a **projection**. (A 1×1 convolution looks at one pixel at a time: each of its outputs is a
-#   weighted sum of that pixel's channels. With stride 2 it skips every other row and column.)
+# - The right branch does nothing where that's possible. Where the left branch changes the shape, by its stride or by
+#   its channels, the two couldn't be added. So the right branch gets a 1×1 convolution and a batch norm, to bring x to
+#   the same shape. That is called a **projection**. The paper tried three kinds of shortcut, and this one is its
+#   *option B*, which is also torchvision's. Notebook 3 builds the others. (A 1×1 convolution looks at one pixel at a
+#   time: each of its outputs is a weighted sum of that pixel's channels. With stride 2 it skips every other row and
+#   column.)
 
 # %% [markdown]
 # **Why just these numbers?** The *stem*, all that comes before the first group, makes the map small before the real
@@ -1217,3 +1228,28 @@ tests.test_accepts_norm(accepts_norm, seed=7, quiet=True)
 # rounding in the last digits. On the way: parameters and buffers, train and eval, registration, and hooks. Next come
 # the **family** (ResNet18 to 152, and why the deeper ones have another block), and the question *why* the plus sign
 # matters: you will watch a deep network without it fail to train.
+
+# %% [markdown]
+# ### Can you still say why?
+#
+# Answer each question aloud, and then open it.
+#
+# <details><summary>Why does a convolution before a batch norm need no bias?</summary>
+#
+# The batch norm subtracts each channel's mean, and with it whatever number the bias has added to all of them. Its own bias takes
+# over.
+#
+# </details>
+#
+# <details><summary>Why does the ReLU come after the sum, and not at the end of the left branch?</summary>
+#
+# After a ReLU the branch could never be negative, so a block could add to x, but never take anything away.
+#
+# </details>
+#
+# <details><summary>All parameters were copied, but the buffers weren't. What does the network answer, and why?</summary>
+#
+# The same class for nearly every photo. In eval mode the batch norms use their running statistics, and means of 0 and variances of
+# 1 don't fit these weights.
+#
+# </details>
