@@ -109,13 +109,16 @@ def to_frame(comparison: Comparison) -> pd.DataFrame:
 
 
 def to_html(comparison: Comparison) -> str:
-    """Return the comparison as HTML: what differs, then the whole table in a box of its own, totals and verdict."""
+    """Return the comparison as HTML: what differs, the whole table (folded if all agree), totals and verdict."""
     parts = []
     if comparison.differing:
         number, total = len(comparison.differing), len(comparison.lines)
         parts.append(f"<div>{number} of {total} rows differ, the first at row {comparison.differing[0]}:</div>")
         parts.append(_boxed("Rows that differ", _styled(comparison, comparison.differing[:REPEATED_ROWS])))
-    parts.append(_boxed("All rows", _styled(comparison, range(len(comparison.lines)))))
+    rows = _boxed("All rows", _styled(comparison, range(len(comparison.lines))))
+    if len(comparison.models) > 1 and not comparison.differing:  # a hundred rows that say "the same" need no room
+        rows = f"<details><summary>All {len(comparison.lines)} rows agree. Show them</summary>{rows}</details>"
+    parts.append(rows)
     parts.append(f"<div>{html.escape(_totals(comparison))}</div>")
     parts.append(f'<div style="max-width: 60em"><strong>{_code_marks(comparison.verdict)}</strong></div>')
     return f'<div style="line-height: 1.5">{"".join(parts)}</div>'

@@ -105,6 +105,13 @@ def test_the_notebook_gets_a_scrolling_table_with_the_differing_rows_above_it(ri
     assert f"#T_{first[1]}_row21_col1" in html
 
 
+def test_rows_that_agree_are_folded_and_others_are_in_sight(right):
+    """Catches a hundred equal rows before the verdict, and differing rows or a single model's that are folded away."""
+    assert "<details><summary>All 110 rows agree" in to_html(compare([right, right]))
+    for models in ([right, nn.Linear(2, 3)], [right]):
+        assert "<details>" not in to_html(compare(models))
+
+
 def test_the_html_suits_light_and_dark_pages_and_is_always_the_same(right):
     models = on_meta(StudentResNet, conv_bias=True), right
     html = to_html(compare(models))
