@@ -19,6 +19,7 @@ from course_utils.training.later_blocks import (
     measure_later,
     read_later,
 )
+from course_utils.training.later_plot import plot_later
 from course_utils.training.learner import Learner
 from course_utils.training.metrics import Metrics
 from course_utils.training.nets import PooledBlock, ThinBlock, pooled_resnet, thin_resnet
@@ -54,6 +55,7 @@ __all__ = [
     "measure_later",
     "plot_degradation",
     "plot_first_epoch",
+    "plot_later",
     "pooled_resnet",
     "quick",
     "read_later",

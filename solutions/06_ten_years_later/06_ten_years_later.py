@@ -777,6 +777,13 @@ stored = training.read_later()
 training.later_table(stored)
 
 # %% [markdown]
+# The same as a picture: a dot for each seed, and in grey how far the seeds of the 2015 block lie apart. A network whose dots
+# are in the grey, or on both sides of it, can't be told from it.
+
+# %%
+training.plot_later(stored)
+
+# %% [markdown]
 # **What to notice.** Look at the *seeds* first: one and the same network differs by up to a point (a percentage point)
 # from seed to seed. So pre-activation, squeeze and excitation, ResNeXt and ResNet-D can't be told from the block of
 # 2015 here. That doesn't refute the papers. Pre-activation gained two tenths of a point at 110 layers and most at a
