@@ -121,11 +121,12 @@ for name, blocks_per_layer in {"ResNet18": [2, 2, 2, 2], "ResNet34": [3, 4, 6, 3
     print(name, [receptive_field(convolutions) for convolutions in basic_layers(blocks_per_layer)])
 
 # %% [markdown]
-# **What to notice.** ResNet34 sees a whole image at the end of layer3, ResNet18 only in layer4. Both end up seeing
-# far more than the whole image, which is what a classifier needs. Strides do most of it: in layer4 neighbours are 32
-# pixels apart, so each 3×3 kernel there adds 64 pixels (the first one, which strides, adds 32, because its inputs are
-# 16 pixels apart). And it's an upper bound. The pixels in the middle reach an output by many more ways than those at
-# the rim, so in practice a unit listens mostly to the middle of its field. ([Luo et al.
+# **What to notice.** ResNet34 sees a whole image at the end of layer3, ResNet18 only in layer4. (And even there its
+# field is 435 wide: it reaches 217 pixels to each side, so the units at the rim miss the last few columns or rows at
+# the other end.) Both end up seeing far more than the whole image, which is what a classifier needs. Strides do most of
+# it: in layer4 neighbours are 32 pixels apart, so each 3×3 kernel there adds 64 pixels (the first one, which strides,
+# adds 32, because its inputs are 16 pixels apart). And it's an upper bound. The pixels in the middle reach an output by
+# many more ways than those at the rim, so in practice a unit listens mostly to the middle of its field. ([Luo et al.
 # 2016](https://arxiv.org/abs/1701.04128) measured it, and call the part that counts the *effective* receptive field.)
 
 # %% [markdown]
@@ -678,8 +679,9 @@ rprint(table)
 # $$ a \cdot (W * x + b) + d \;=\; (a\,W) * x + (a\,b + d), $$
 #
 # so the two numbers can be **folded** into its weight and its bias. One layer does the work of two, and the pass over
-# the whole map that the batch norm needed is gone. Every program that serves networks does this.
-#
+# the whole map that the batch norm needed is gone. Most programs that are made for serving networks do this for you.
+
+# %% [markdown]
 # Write `fold_batchnorm`. It returns a *new* `nn.Conv2d`, with a bias, and leaves the two that it's given alone. The
 # convolution may have a bias already, and any stride, padding or groups: all that stays. Write down $a$ and $d$ first;
 # $W$ has axes (output channels, input channels, height, width). `torch.nn.utils.fusion` has a function that does it
@@ -749,11 +751,11 @@ print("the same answer within 1e-4:", bool((got - expected).abs().max() <= 1e-4 
 # to read. It changes where the numbers lie, and nothing about the result.
 #
 # Timing is easy to get wrong. So: `inference_mode`, so that nobody keeps a graph (autograd's record of what was
-# computed, for a way back that we won't go); a first round that doesn't count, while memory is being fetched; the
-# four networks **take turns**, so that whatever else the computer does hits all of them alike; and the *median* of
-# the rounds, so that one hiccup counts for nothing.
+# computed, for a way back that we won't go); a first round that doesn't count, while memory is being fetched; the five
+# networks **take turns**, so that whatever else the computer does hits all of them alike; and the *median* of the
+# rounds, so that one hiccup counts for nothing.
 #
-# **Predict first:** which of your three will take clearly less time than torchvision's?
+# **Predict first:** which of your four will take clearly less time than torchvision's?
 
 
 # %%
@@ -769,15 +771,18 @@ def time_in_turns(calls: dict[str, tuple[nn.Module, Tensor]], rounds: int = 9) -
     return {name: times[1:] for name, times in seconds.items()}
 
 
+def channels_last(model: nn.Module) -> tuple[nn.Module, Tensor]:
+    """Return a copy of the model, and the batch, with the channels of each pixel side by side."""
+    return copy.deepcopy(model).to(memory_format=t.channels_last), batch.contiguous(memory_format=t.channels_last)
+
+
 seconds = time_in_turns(
     {
         "torchvision's": (pretrained.eval(), batch),
         "yours": (my_resnet, batch),
         "yours, folded": (folded, batch),
-        "yours, folded and channels_last": (
-            copy.deepcopy(folded).to(memory_format=t.channels_last),
-            batch.contiguous(memory_format=t.channels_last),
-        ),
+        "yours, channels_last": channels_last(my_resnet),
+        "yours, folded and channels_last": channels_last(folded),
     }
 )
 
@@ -799,13 +804,40 @@ for name in list(ratios)[1:]:
 # nothing else to do, the unfolded network took as long as torchvision's (it makes the same calls), and the folded one
 # in channels_last about three quarters of that.
 #
-# **What to notice.** A batch norm has next to no arithmetic, but it reads and writes the whole map once more. On
-# today's processors it often takes longer to fetch a number than to multiply it. That's why a layer with so little
-# arithmetic costs so much time. And folding is for *use* only. In training the statistics change with every batch, and
-# the two must stay apart.
+# **What to notice.** Compare in pairs, so that only one thing changes: folded with unfolded, and channels_last with the
+# usual order. Did folding alone help on *your* computer? In our runs it made no clear difference by itself. A batch
+# norm has next to no arithmetic, but it reads and writes the whole map once more. So where memory is the bottleneck, as
+# it often is on graphics cards, folding alone pays. Here it doesn't show. And folding is for *use* only. In training
+# the statistics change with every batch, and the two must stay apart.
 #
 # ## What you have now
 #
 # Five networks in one class, exchangeable with torchvision's, and reasons for what they look like: small kernels
 # stacked, a narrow middle, the same price for every block, and a skip that costs as little as possible. Next comes the
 # question behind all of it: *why* do the skips make depth work? You'll train networks with them and without, and watch.
+
+# %% [markdown]
+# ### Can you still say why?
+#
+# Answer each question aloud, and then open it.
+#
+# <details><summary>Why is bn3's γ, and not conv3's weight, the right thing to start at 0?</summary>
+#
+# Either makes the branch 0 at first. With γ at 0, conv3 keeps its random directions, and they're there at once when γ moves. With
+# conv3 at 0 the batch norm divides 0 by √ε, and would magnify the first tiny step about 300 times.
+#
+# </details>
+#
+# <details><summary>ResNet50 has 16 layers more than ResNet34. Why so few more parameters?</summary>
+#
+# Its 3×3 convolutions work in a narrow middle, at a quarter of the channels. The 1×1 convolutions that lead there and back are
+# cheap.
+#
+# </details>
+#
+# <details><summary>Why may you fold a batch norm into its convolution in eval mode, and not in training?</summary>
+#
+# In eval mode it multiplies each channel by a fixed number and adds one, and a convolution can do that itself. In training both
+# numbers depend on the batch.
+#
+# </details>
