@@ -809,7 +809,8 @@ for name in list(ratios)[1:]:
 # norm has next to no arithmetic, but it reads and writes the whole map once more. So where memory is the bottleneck, as
 # it often is on graphics cards, folding alone pays. Here it doesn't show. And folding is for *use* only. In training
 # the statistics change with every batch, and the two must stay apart.
-#
+
+# %% [markdown]
 # ## What you have now
 #
 # Five networks in one class, exchangeable with torchvision's, and reasons for what they look like: small kernels

@@ -774,20 +774,15 @@ Code(inspect.getsource(training.later_nets), language="python")
 
 # %%
 stored = training.read_later()
+training.plot_later(stored)
 training.later_table(stored)
 
 # %% [markdown]
-# The same as a picture: a dot for each seed, and in grey how far the seeds of the 2015 block lie apart. A network whose dots
-# are in the grey, or on both sides of it, can't be told from it.
-
-# %%
-training.plot_later(stored)
-
-# %% [markdown]
-# **What to notice.** Look at the *seeds* first: one and the same network differs by up to a point (a percentage point)
-# from seed to seed. So pre-activation, squeeze and excitation, ResNeXt and ResNet-D can't be told from the block of
-# 2015 here. That doesn't refute the papers. Pre-activation gained two tenths of a point at 110 layers and most at a
-# thousand, and these networks have fourteen.
+# **What to notice.** In the picture each seed is a dot, and in grey is how far those of the 2015 block lie apart. Look
+# at the *seeds* first: one and the same network differs by up to a point (a percentage point) from seed to seed. So
+# pre-activation, squeeze and excitation, ResNeXt and ResNet-D can't be told from the block of 2015 here. That doesn't
+# refute the papers. Pre-activation gained two tenths of a point at 110 layers and most at a thousand, and these
+# networks have fourteen.
 #
 # Stochastic depth *costs* a point. It's there to keep a large network from memorising its images, and in three epochs
 # nobody does.
