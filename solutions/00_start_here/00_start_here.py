@@ -38,8 +38,8 @@ from course_utils import drawings, tests, utils
 utils.show_trained_network()
 
 # %% [markdown]
-# **What you see.** Under each image is what it is, and beside it the three names that the network finds most likely,
-# and how sure it is of each. Nobody ever wrote down for it what a sneaker looks like, or a koala for the large network.
+# **What you see.** Under each image you see what it shows. Beside it are the network's three best guesses, and how sure
+# it is of each. Nobody ever wrote down for it what a sneaker looks like, or a koala for the large network.
 # It's made of multiplications and sums, and of numbers that it learned from labelled images.
 #
 # Did you find the image that it has no name for? ImageNet has no class *astronaut*, and the small network was never
@@ -47,7 +47,7 @@ utils.show_trained_network()
 # very sure, and wrong.
 
 # %% [markdown]
-# ## What of it you'll build
+# ## Which parts you'll build
 #
 # Everything between the image and the bars. Follow the photo from top to bottom: the number on each part is the notebook
 # in which you write it or take it apart.
