@@ -178,7 +178,7 @@ tests.test_module_answers(module_answers, seed=7, quiet=True)
 # %% nbgrader={"grade": false, "grade_id": "ReLU", "locked": false, "schema_version": 3, "solution": true, "task": false}
 class ReLU(nn.Module):
     def forward(self, x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
-        """Make 0 of each negative value, and keep the others."""
+        """Replace each negative value with 0, and keep the others."""
         ### BEGIN SOLUTION
         return t.where(x <= 0, 0, x)
         ### END SOLUTION
@@ -468,7 +468,8 @@ utils.show_photos({"photo": photo} | pictures)
 # edge *somewhere* around here? A pixel to the left or right makes no difference to the answer as long as it's in
 # the same window, and there's only a quarter of the numbers left to work on.
 #
-# The windows are those of a convolution, except that **stride is the kernel size unless said otherwise**: the windows
+# The windows are those of a convolution, except that **stride is the kernel size unless you say otherwise**: the
+# windows
 # lie side by side. All three settings are ints or tuples (for the height, for the width). And think about the padding.
 # After a ReLU all values are positive or 0; but your layer doesn't know that there was one.
 #
@@ -583,7 +584,7 @@ for step in range(301):
 # %% [markdown]
 # ## 8. Bonus: convolution from scratch
 #
-# Everything up to here could lean on `functional.conv2d`. What does it do? The trick behind most of these four exercises
+# Your `Conv2d` leaned on `functional.conv2d`. But what does *that* do? The trick behind most of these four exercises
 # is to see **windows without copying anything**.
 #
 # A tensor's numbers lie in memory in one long row. Its *strides* say how far to step in that row to move by one along
@@ -613,7 +614,8 @@ row.as_strided((4, 3), (step, step))
 #
 # > **Difficulty** ●●●○○ · **Importance** ●●○○○ · 15 minutes
 #
-# A batch of signals, each with several channels; a weight that slides along. No stride, no padding. (`einsum` from the
+# A batch of signals, each with several channels; a weight that slides along. The stride is 1, and there's no padding.
+# (`einsum` from the
 # first cell writes sums of products with a name for each axis: `einsum(x, w, "batch i, o i -> batch o")` adds up over
 # `i`, which is missing on the right.) Take the strides from `x.stride()`: the test also hands you tensors that don't
 # lie in memory in order. In all four steps torch's own convolutions (`conv1d`, `conv2d`, `conv_transpose1d` …) are off
