@@ -156,8 +156,8 @@ for name, blocks_per_layer in {"ResNet18": [2, 2, 2, 2], "ResNet34": [3, 4, 6, 3
 # 2. `"one_7x7"`: and one 7×7 kernel?
 # 3. `"two_3x3"`: how many weights do two 3×3 convolutions from 256 to 256 channels have?
 # 4. `"bottleneck"`: and a bottleneck, 1×1 from 256 to 64, 3×3 from 64 to 64, 1×1 from 64 to 256?
-# 5. `"last_against_first"`: a 3×3 convolution from 512 to 512 channels on a 7×7 map: how many times the multiply-adds
-#    of one from 64 to 64 channels on a 56×56 map?
+# 5. `"last_against_first"`: compare a 3×3 convolution from 512 to 512 channels on a 7×7 map with one from 64 to 64
+#    channels on a 56×56 map. How many times as many multiply-adds does the first take?
 # 6. `"strided_1x1"`: how many *percent* of its input does a 1×1 convolution with stride 2 never look at?
 
 
@@ -266,8 +266,8 @@ tests.test_basic_block(BasicBlock, seed=7, quiet=True)
 # means: three quarters of the map are thrown away unseen. torchvision puts it on the **3×3** convolution, which looks
 # at every pixel. The variant is known as *ResNet v1.5*; it's a little more accurate, and costs a little more, because
 # conv1 now works on the large map. Be like torchvision. (The two variants have the same weights, with the same shapes:
-# load those of one into the other, and nothing complains. Only the answers are worse.) Its own `Bottleneck`, and
-# torchvision's other classes, are off limits.
+# load those of one into the other, and nothing complains. Only the answers are worse.) torchvision's own `Bottleneck`,
+# and its other classes, are off limits.
 #
 # {{hints Bottleneck}}
 
@@ -325,7 +325,7 @@ tests.test_bottleneck(Bottleneck, seed=7, quiet=True)
 # | name | what |
 # |---|---|
 # | `conv1` `bn1` `relu` `maxpool` | the stem: 7×7 with stride 2 to 64 channels; 3×3 max pool with stride 2 |
-# | `layer1` … `layer4` | `nn.Sequential`s of blocks, with 64, 128, 256 and 512 `planes` |
+# | `layer1` … `layer4` | what notebook 2 called a BlockGroup: `nn.Sequential`s of blocks, with 64, 128, 256 and 512 `planes`. (torchvision calls each of these a *layer*, although it holds many.) |
 # | `avgpool` `fc` | the mean of each map (`nn.AdaptiveAvgPool2d(1)` leaves two axes of size 1), then a linear layer |
 #
 # Only the first block of layer2, 3 and 4 has stride 2. The first block of a layer gets a `downsample`, a
@@ -495,7 +495,7 @@ tests.test_make_resnet(make_resnet, seed=7, quiet=True)
 # The claim was: under torchvision's names, state dicts load in both directions. `strict=True` means that not one tensor
 # may be missing, and not one left over. Let's do both with all five: first torchvision's fresh weights go into yours, then
 # the weights of another fresh network of yours go into torchvision's. Each time the two must give the same **logits**,
-# the scores of the classes before a softmax makes probabilities of them.
+# the scores of the classes before a softmax turns them into probabilities.
 #
 # **Predict first:** ResNet50 has 16 layers more than ResNet34, and its blocks give four times as many channels. How many
 # times as many parameters will it have?
@@ -535,7 +535,7 @@ rprint(table)
 # ## 7. Blocks that start as nothing
 #
 # With `zero_init_residual=True` the last batch norm of each block multiplies by 0 at first. So the whole left branch
-# gives 0, and the block passes its input through: **it starts as the identity**. Is that so? Hooks can tell.
+# gives 0, and the block passes its input through: **it starts as the identity**. Let's check that with hooks.
 # **Predict first:** how many of a fresh ResNet34's 16 blocks give back exactly what came in? And without that setting?
 
 
@@ -577,7 +577,7 @@ for zero_init in (False, True):
 #
 # > **Difficulty** ●●●○○ · **Importance** ●●○○○ · 15–20 minutes
 #
-# What to add where the shape changes? The paper tried three options:
+# What should we add where the shape changes? The paper tried three options:
 #
 # - **A**: no parameters at all. Take every `stride`-th pixel, beginning with the first, and let the missing channels be
 #   **zeros, after** those of the input. Where nothing changes, the input itself.
@@ -637,8 +637,8 @@ tests.test_shortcut(shortcut, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# What do they cost? Since a block takes whatever `downsample` it's given, the shortcuts of a whole network can be
-# exchanged after it has been built:
+# What do they cost? Since a block takes whatever `downsample` it's given, we can swap all the shortcuts of a finished
+# network:
 
 
 # %%
