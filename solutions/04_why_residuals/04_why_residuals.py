@@ -75,8 +75,9 @@ from course_utils.training import figures
 # anyway. (Notebook 3 even starts it at 0.)
 
 # %% [markdown]
-# Look at the two lines to each star, from 20 layers and from 56: which one is shorter? (It's a way of thinking, and no
-# measurement. On paper the plain network could copy the shallow one too, but what's drawn is what training *gets to*.)
+# Look at the two lines to each star, from 20 layers and from 56: which one is shorter? (It's a picture to think with,
+# not a measurement. On paper the plain network could copy the shallow one too, but what's drawn is what training *gets
+# to*.)
 
 # %%
 drawings.function_classes()
@@ -167,7 +168,7 @@ tests.test_thin_block(ThinBlock, seed=7, quiet=True)
 # %% [markdown]
 # `training.thin_resnet` stacks your blocks as the paper does for CIFAR-10, only thinner: one convolution, then three
 # groups of n blocks with 8, 16 and 32 channels, the map halved between the groups, the mean of each map, and a linear
-# layer. It gives ten **logits**: a score for each class, which can be any number, and from which softmax makes
+# layer. It gives ten **logits**: a score for each class, which can be any number, and which softmax turns into
 # probabilities. Each block has two layers, so the depth is **6n + 2**.
 
 # %%
@@ -184,7 +185,7 @@ for depth in (8, 20, 56):
 #
 # ## 2. A first training
 #
-# Training loops look alike: take a batch, compute the loss, go backward, let the optimizer take a step. What differs is
+# Training loops look alike: take a batch, compute the loss, go backward, let the optimiser take a step. What differs is
 # everything *around* it: what is measured, what is shown, what is kept. So the course's `Learner` does the loop, and
 # nothing else; at certain moments it tells a list of **callbacks** where it is. This is all of it:
 
@@ -219,7 +220,7 @@ class Sureness(training.Callback):
 
 
 # %% [markdown]
-# The optimizer below is SGD with two additions that nearly every ResNet is trained with. **Momentum**: a step follows a
+# The optimiser below is SGD with two additions that nearly every ResNet is trained with. **Momentum**: a step follows a
 # running sum of the gradients, in which each counts a little less than the one after it. What single batches disagree
 # about cancels out there, and what they agree on adds up. **Weight decay** you know from above.
 
@@ -345,7 +346,8 @@ pd.concat(tables, names=["learning rate"]).round(2)
 #
 # ```python
 # hooks = [lambda: name for name in ("first", "second")]
-# [hook() for hook in hooks]  # ["second", "second"]: name is what it was at the end of the loop
+# [hook() for hook in hooks]
+# ["second", "second"]: name is what it was at the end of the loop
 #
 # def make(name):
 #     return lambda: name  # each call of make has a name of its own
@@ -400,7 +402,7 @@ tests.test_activation_stats(activation_stats, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# For the way back the course has a callback. `training.StepSizes` notes at each step of the optimizer, for each block,
+# For the way back the course has a callback. `training.StepSizes` notes at each step of the optimiser, for each block,
 # the length of its convolutions' weights, ‖w‖, and that of their gradient, ‖∇w‖. Then it notes how far the step moves the
 # weights (the *update*), as a share of their own length: 0.01 means by a hundredth. And it notes how much of that *turns*
 # the kernels, because a step that goes along a kernel only stretches it.
@@ -435,8 +437,8 @@ training.first_epoch_table(watched)
 #
 # *Backward*, mind the scale: it's logarithmic. At the very first batch (the dotted lines) the plain network's gradients
 # are hundreds of times **larger** in the first block than in the last. They explode; they don't vanish. In the residual
-# network that factor is about four. And the step is in proportion: it moves the plain network's first block
-# by half the length of its weights, and the last one by less than a thousandth.
+# network that factor is about four. The steps follow suit: one step moves the plain network's first block by half the
+# length of its weights, and its last block by less than a thousandth.
 #
 # By the end of the epoch (the solid lines) the plain network's gradients have turned round. In its first block they're
 # about nine times *smaller* than in its last, and much smaller than the residual network's. Isn't that what vanishing
@@ -453,8 +455,9 @@ training.first_epoch_table(watched)
 # %% [markdown]
 # The damage lasts, though. The update looks healthy, nearly as large for the first block as for the last. Don't let it
 # fool you: most of it is momentum that still carries on the first giant steps, along the weights, and only stretches them
-# further. What turns them is in the last column: ten times less than in the last block, and about forty times less than
-# in the first block of the residual network. The front of the plain network hardly learns any more, because its first
+# further. The last column shows the part that *turns* the weights. In the first block of the plain network it's ten
+# times smaller than in the last block. And it's about forty times smaller than in the first block of the residual
+# network. The front of the plain network hardly learns any more, because its first
 # steps threw it so far out. (It also fits what you saw in section 3: with smaller steps the deep plain network does
 # better.)
 
@@ -464,19 +467,27 @@ training.first_epoch_table(watched)
 # Five questions. The first four are about the argument, so look back at what you measured. The last is a small sum.
 #
 # 1. `"overfitting"`: plain-56 is worse than plain-20 on the *test* images too, as the tables in section 3 show. Which one
-#    observation rules overfitting out as the reason? **a)** its loss on the *test* images, which is higher · **b)** its
-#    loss on the *training* images, which is higher as well · **c)** the number of its parameters, which is larger
-# 2. `"could_copy"`: how could plain-56 be at least as good on the training images as plain-20? **a)** by memorising
-#    them with its additional parameters · **b)** by being trained longer · **c)** by copying plain-20 and letting every
-#    additional layer pass its input through
+#    observation rules overfitting out as the reason?
+#    - **a** its loss on the *test* images, which is higher
+#    - **b** its loss on the *training* images, which is higher as well
+#    - **c** the number of its parameters, which is larger
+# 2. `"could_copy"`: how could plain-56 be at least as good on the training images as plain-20?
+#    - **a** by memorising them with its additional parameters
+#    - **b** by being trained longer
+#    - **c** by copying plain-20 and letting every additional layer pass its input through
 
 # %% [markdown]
-# 3. `"gradients"`: which of these speak *against* vanishing gradients as the reason? (one or more: a set) **a)** at the
-#    very first batch the gradients in the first blocks are larger than those in the last ones, not smaller · **b)** at the
-#    end of the epoch ‖w‖·‖∇w‖, in which the scale of the weights cancels, is about as large in the first block as in the
-#    last · **c)** the loss of plain-56 falls, if only a little · **d)** ReLU is flat below zero
+# 3. `"gradients"`: which of these speak *against* vanishing gradients as the reason? (one or more: a set)
+#    - **a** at the very first batch the gradients in the first blocks are larger than those in the last ones, not smaller
+#    - **b** at the end of the epoch ‖w‖·‖∇w‖, in which the scale of the weights cancels, is about as large in the first
+#      block as in the last
+#    - **c** the loss of plain-56 falls, if only a little
+#    - **d** ReLU is flat below zero
 # 4. `"residual"`: a block is to compute H(x), and its skip adds x. What is left for its layers to learn?
-#    **a)** F(x) = H(x) + x · **b)** F(x) = x − H(x) · **c)** F(x) = H(x) − x · **d)** F(x) = H(x) / x
+#    - **a** F(x) = H(x) + x
+#    - **b** F(x) = x − H(x)
+#    - **c** F(x) = H(x) − x
+#    - **d** F(x) = H(x) / x
 # 5. `"zero"`: the best that a block could do is nothing, H(x) = x. Which number do all outputs of its layers then have
 #    to be? (a number)
 
@@ -525,8 +536,9 @@ drawings.gradients()
 # does.
 
 # %% [markdown]
-# What helps is the batch norm at the end of the branch. Because of it, each block adds about the same size to the
-# stream. At the start these additions are as good as random, so after $l$ blocks the stream is about $\sqrt{l}$ times
+# What helps is the batch norm at the end of the branch. Because of it, what each block adds is always about the same
+# size. Let's call the running sum on the skip the *stream*. At the start these additions are as good as random, so
+# after $l$ blocks the stream is about $\sqrt{l}$ times
 # as large as one of them (see how the std in the first picture above grows). So what block $l$ does to the gradient
 # shrinks like $1/\sqrt{l}$ ([De & Smith 2020](https://arxiv.org/abs/2002.10444)). It's nearly at right angles to what
 # came past the block, so their squares add up: the squared length grows by a factor of about $1 + c/l$. The product of
@@ -797,7 +809,7 @@ pd.DataFrame(learner.history).set_index("epoch").round(3)
 
 # %% [markdown]
 # **What to notice.** About 93 % of 10,000 images that it has never seen, after five epochs on one core. (The bar above says
-# how many minutes they took.) Another seed gave 93.2 %.
+# how many minutes they took.) A second seed came out at 93.2 % too.
 #
 # The loss can't fall to zero here. Against a target of 91 % and nine times 1 % even a perfect network has a loss of
 # 0.50, so measure the training loss from there. And compare the two accuracies: in epoch 3 they're equal, and from
