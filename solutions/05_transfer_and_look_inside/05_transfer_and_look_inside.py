@@ -97,7 +97,7 @@ utils.show_images(new.images[some], [new.classes[label] for label in new.labels[
 # As always, a wrong answer costs nothing: it tells you why.
 #
 # 1. `"learned"`: the network hands 64 features to its last layer. You freeze everything and put in a new linear layer for
-#    the three new classes. How many numbers learn?
+#    the three new classes. How many numbers are learned?
 # 2. `"still_moving"`: `requires_grad_(False)` has been called on a whole network. Then somebody calls `train()` on it and
 #    runs a few batches. What changes?
 #    - **a** Nothing.
@@ -145,7 +145,7 @@ tests.test_transfer_answers(transfer_answers, seed=7, quiet=True)
 # module's own `training` flag, and **return the module**.
 #
 # Write `NewHead`. It gets any model whose last layer is called `fc`, and the number of new classes, and it gives one
-# **logit** for each of these: a score that can be any number, from which softmax would make a probability. Leave the
+# **logit** for each of these: a score that can be any number, which softmax would turn into a probability. Leave the
 # model that you're given alone, because others go on using it.
 #
 # {{hints NewHead}}
@@ -284,9 +284,10 @@ rprint(table)
 # the architecture.
 
 # %% [markdown]
-# Was that fair to the one from scratch? When this notebook was written it was also given three times as many epochs, and
-# learning rates from a third of this one to ten times as much: between 82 and 91 % each time. With five images of each class
-# it got between 64 and 90 %, depending on which, and the frozen network 93 to 94 %; with twenty it was 89 to 91 % against 95.
+# Was that fair to the one from scratch? We gave it more chances. With three times as many epochs, or with learning
+# rates from a third of this one to ten times as much, it got between 82 and 91 %. With five images of each class it got
+# between 64 and 90 %, depending on which ones, and the frozen network 93 to 94 %. With twenty it got 89 to 91 %, and
+# the frozen network 95 %.
 # The more images you have, the less a head start is worth. `draw(20, seed)` is yours to try.
 
 # %% [markdown]
@@ -312,7 +313,8 @@ pretrained = utils.load_pretrained_resnet34()
 utils.show_filters(pretrained.conv1.weight)
 
 # %% [markdown]
-# Kernels of later layers have 16, 64 or 512 input channels, and are no images any more. There we look at what comes *out*:
+# Kernels of later layers have 16, 64 or 512 input channels, so we can't show them as images any more. There we look at
+# what comes *out*:
 # each channel of a layer's output is a **feature map**, one number for each place in the image.
 #
 # ### Exercise: fetch them
@@ -520,7 +522,7 @@ print(f"The largest difference between the two maps of an image: {difference:.6f
 # Heat maps are easy to believe. [Adebayo et al. (2018)](https://arxiv.org/abs/1810.03292) gave well-known methods a
 # network with *random* weights, and some drew much the same convincing picture: they had shown the edges of the image,
 # and nothing about the network. Grad-CAM passed that test. Ours can be tested more directly: **take away what it points
-# at.** Blacken the third of the pixels that's hottest, and count how many images the network still gets right. That
+# at.** Blacken the hottest third of the pixels, and count how many images the network still gets right. That
 # needs rivals: a third drawn by chance, the coldest third, and the third where an image of *another class* is hottest.
 # Which of them is the fairest?
 
@@ -566,7 +568,8 @@ utils.show_bars(
 # %% [markdown]
 # ### Over the photos
 #
-# The same function, unchanged, with ResNet34 on the twelve photos of notebook 2, for the class that each photo gets.
+# The same function, unchanged, with ResNet34 on the twelve photos of notebook 2, for the class that the network gives
+# each photo.
 # `layer4` has maps of 7×7 again, for images of 224×224. **If you have no pretrained weights, these maps mean nothing**: they
 # are drawn all the same, and look no less convincing. Keep that in mind when somebody shows you one.
 
@@ -717,7 +720,8 @@ utils.show_bars(shares, title="right on 1,050 images, without … (mean of all c
 # %% [markdown]
 # ### Is it the paths?
 #
-# The network goes on working with a block cut out, and it has many paths. Is the second why the first? Before you
+# The network goes on working with a block cut out, and it has many paths. Does it go on working *because* it has many
+# paths? Before you
 # believe it, ask for **controls**. Here are two, each of them another cut at the same block:
 #
 # - Perhaps any cut does little? So cut the **shortcut**, and leave the branch. As far as the number of paths goes,
@@ -816,7 +820,7 @@ rprint(table)
 
 # %% [markdown]
 # Why? In a plain network each layer has learned to read what the layer before it writes, and nothing else. In a residual one
-# each block gets the sum of all that came before, and one term less is a sum that looks much the same.
+# each block gets the sum of all that came before, and a sum with one term missing still looks much the same.
 
 # %% [markdown]
 # ## What you have now
