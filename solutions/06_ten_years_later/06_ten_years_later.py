@@ -188,7 +188,7 @@ print("the same, to the last bit:", t.equal(stack(x), x))
 # - **What stays is divided by 1 − probability**, so that the branch is as large as before *on average*. Then nothing has to
 #   be done about it later.
 # - **Not in training**, or with probability 0: the branch comes back as it is.
-# - With probability 1 nothing stays: give zeros, and no NaN.
+# - With probability 1 nothing stays: give zeros, not NaN.
 #
 # A branch may have any number of axes, and the first one is the batch. It may be on a graphics card, so draw on
 # `branch.device`. And don't change it in place: it isn't yours. torch's and torchvision's functions that drop (`dropout`,
@@ -250,7 +250,7 @@ for name, function in (
 #
 # - **squeeze**: average each channel over its height and width, as global pooling does, so that one number per channel is
 #   left;
-# - **excite**: two small layers make of these numbers one *gate* per channel: `fc1` from `channels` to
+# - **excite**: two small layers turn these numbers into one *gate* for each channel: `fc1` from `channels` to
 #   `squeeze_channels`, ReLU, `fc2` back to `channels`, and a **sigmoid**, which puts each gate between 0 and 1;
 # - **scale**: multiply each channel of x by its gate.
 #
@@ -307,7 +307,7 @@ for name, layer in (("a 3×3 convolution", convolution), ("squeeze and excitatio
 # %% [markdown]
 # **What to notice.** It costs next to nothing. The layers work on one pixel, however large the image is, so in
 # multiply-adds it disappears beside any convolution. In a block it goes at the end of the left branch, just before the
-# sum: the gate says how much of this branch counts. ResNet-50 with it in every block has a tenth more parameters, a
+# sum: the gate says how much of this branch counts. ResNet50 with it in every block has a tenth more parameters, a
 # quarter of a percent more multiply-adds, and its top-1 error on ImageNet falls from 24.8 % to 23.3 % (table 2).
 
 # %% [markdown]
@@ -315,7 +315,7 @@ for name, layer in (("a 3×3 convolution", convolution), ("squeeze and excitatio
 #
 # An ordinary convolution lets each output channel look at *all* input channels. With `groups=g` they're dealt out into g
 # teams: the first g-th of the outputs sees only the first g-th of the inputs, the second only the second, and so on. Here
-# is the whole secret, as one line of `split` and `cat`:
+# is the whole secret, in one line of `chunk` and `cat`:
 
 # %%
 grouped = nn.Conv2d(8, 12, kernel_size=3, padding=1, groups=4, bias=False)
@@ -337,10 +337,11 @@ print("weight:", tuple(grouped.weight.shape), "where an ordinary convolution has
 #
 # > **Difficulty** ●●○○○ · **Importance** ●●●○○ · 15–20 minutes
 #
-# What to do with what's saved? Be wider. [Xie et al. (2016)](https://arxiv.org/abs/1611.05431) make the narrow part of a
+# What should we do with what we've saved? Spend it on width. [Xie et al. (2016)](https://arxiv.org/abs/1611.05431) make
+# the narrow part of a
 # bottleneck twice as wide and cut its 3×3 convolution into 32 groups. It's as if 32 thin branches ran side by side and
-# were added up; the paper calls their number *cardinality*, and the network **ResNeXt**. It costs what ResNet-50 costs,
-# and errs on 22.2 % of ImageNet's images where ResNet-50 errs on 23.9 % (table 3). Compare the two middles, and what each
+# were added up; the paper calls their number *cardinality*, and the network **ResNeXt**. It costs what ResNet50 costs,
+# and errs on 22.2 % of ImageNet's images where ResNet50 errs on 23.9 % (table 3). Compare the two middles, and what each
 # of them pays:
 
 # %%
@@ -350,12 +351,12 @@ drawings.resnext()
 # Write the block. It's notebook 3's Bottleneck, but for its middle:
 #
 # - **width** = `planes · base_width // 64 · groups`: what the narrow part has in place of `planes`. At planes = 64 each
-#   group is `base_width` channels wide, and with the defaults, one group of 64, all is as in ResNet-50;
+#   group is `base_width` channels wide, and with the defaults, one group of 64, all is as in ResNet50;
 # - `conv1` 1×1 inplanes → width, `bn1`, ReLU; `conv2` 3×3 width → width with the stride **and the groups**, `bn2`, ReLU;
 #   `conv3` 1×1 width → planes · 4, `bn3`; no convolution has a bias;
 # - add `downsample(x)` if there's a downsample, else x; ReLU. The class says `expansion = 4`.
 #
-# torchvision's own `Bottleneck` is off limits, because it's what you build.
+# **Off limits**: torchvision's own `Bottleneck`. You can read it afterwards, and you'll know each line.
 #
 # {{hints GroupedBottleneck}}
 
@@ -421,12 +422,12 @@ class FamilyBlock(GroupedBottleneck):
 resnext = models.ResNet(FamilyBlock, [3, 4, 6, 3], groups=32, width_per_group=4)
 resnext.load_state_dict(models.resnext50_32x4d().state_dict(), strict=True)
 n_parameters = sum(p.numel() for p in resnext.parameters())
-print(f"{n_parameters:,} parameters; ResNet-50 has {sum(p.numel() for p in models.resnet50().parameters()):,}")
+print(f"{n_parameters:,} parameters; ResNet50 has {sum(p.numel() for p in models.resnet50().parameters()):,}")
 assert n_parameters == 25_028_904
 
 # %% [markdown]
-# **What to notice.** The state dict of torchvision's own ResNeXt-50 loads with `strict=True`, so every name and every shape
-# is right, and so is the count: half a million *fewer* than ResNet-50. A wider network for less, because it gives up a
+# **What to notice.** The state dict of torchvision's own ResNeXt50 loads with `strict=True`, so every name and every shape
+# is right, and so is the count: half a million *fewer* than ResNet50. A wider network for less, because it gives up a
 # freedom that it doesn't seem to need.
 
 # %% [markdown]
@@ -447,7 +448,8 @@ for name, shortcut in (("strided (2015)", strided), ("pooled (ResNet-D)", pooled
 
 # %% [markdown]
 # **What to notice.** Same output size, same number of weights, and four times as many pixels. In the paper this one line
-# takes a ResNet-50 with two other small repairs from 76.9 % to 77.2 % on ImageNet (table 5), and it's in many networks that
+# takes a ResNet50 that already has two other small repairs from 76.9 % to 77.2 % on ImageNet (table 5), and it's in
+# many networks that
 # you can download today.
 
 # %% [markdown]
@@ -456,8 +458,9 @@ for name, shortcut in (("strided (2015)", strided), ("pooled (ResNet-D)", pooled
 # > **Difficulty** ●●●○○ · **Importance** ●●●●○ · 20–30 minutes
 #
 # In 2020 transformers came to images, and it looked as if convolutions were over. [Liu et al.
-# (2022)](https://arxiv.org/abs/2201.03545) took a ResNet-50 and gave it, one after the other, the habits of a transformer.
-# At the end there was still not one attention in it, and it was as good as the transformer of its size. This is its block:
+# (2022)](https://arxiv.org/abs/2201.03545) took a ResNet50 and gave it, one after the other, the habits of a transformer.
+# At the end there was still no attention layer in it, and it was as good as the transformer of its size. This is its
+# block:
 #
 # - `dwconv`: a **depthwise 7×7** convolution (padding 3, `groups=channels`), which looks far, in each channel by itself;
 # - `norm`: a **LayerNorm over the channels** of each pixel, with `eps=1e-6`, instead of a batch norm;
@@ -476,7 +479,7 @@ drawings.convnext()
 # LayerNorm and Linear work on the *last* axis, so turn the maps round once, and back once. The names are those of the
 # authors' code, and `gamma` has shape (channels,).
 #
-# torchvision's own `CNBlock` is off limits, because it's what you build.
+# torchvision's own `CNBlock` is off limits again: compare it with yours when you're done.
 #
 # {{hints ConvNeXtBlock}}
 
@@ -528,7 +531,7 @@ print(f"a fresh one changes x by at most {(fresh(x) - x).abs().max():.1e}")
 # **What to notice.** A fresh block does almost nothing, because `gamma` starts at a millionth. It's the idea of zero-init
 # from notebook 3 once more: begin as the identity, and let training turn the branch up.
 #
-# Where did the gain come from? In the paper, ResNet-50 with a *modern recipe* for training goes from 76.1 % to 78.8 % before
+# Where did the gain come from? In the paper, ResNet50 with a *modern recipe* for training goes from 76.1 % to 78.8 % before
 # a single layer is changed; all changes to the block and the network together bring it to 82.0 %. Keep that in mind when
 # somebody compares a new block with an old number.
 
@@ -563,7 +566,7 @@ drawings.transformer()
 # - `norm1`, `self_attn` for the first branch; `norm2`, `linear1` (features → hidden), GELU, `linear2` (hidden → features)
 #   for the second. Both norms are `nn.LayerNorm`.
 #
-# torch's own `TransformerEncoderLayer` is off limits, because it's what you build.
+# torch's own `TransformerEncoderLayer` is off limits, since you have all its parts at hand.
 #
 # {{hints TransformerBlock}}
 
@@ -622,8 +625,8 @@ print("as PyTorch's:", t.allclose(mine(x), theirs(x), atol=1e-5))
 # %% [markdown]
 # ### Questions
 #
-# 1. `"stream"`: a last one about section 7. A transformer has 12 blocks like yours. How many times is something added to x on
-#    its way from the first to the last?
+# 1. `"stream"`: one last question about section 7. A transformer has 12 blocks like yours. How many times is something
+#    added to x between the input of the first and the output of the last?
 # 2. `"alone"`: somebody forgot `eval()`. The same photo is in two batches, with other photos around it. Its logits are
 #    - **a** equal;
 #    - **b** different, because mean and variance come from the batch;
@@ -822,19 +825,19 @@ training.later_table([*kept, replace(again, name="yours")])
 # | since | what changed | in one sentence |
 # |---|---|---|
 # | 2015 | **ResNet** ([1512.03385](https://arxiv.org/abs/1512.03385)) | Add the input, so that a block only learns what's to be changed. |
-# | 2016 | **pre-activation** ([1603.05027](https://arxiv.org/abs/1603.05027)) | Clear the road: norm and ReLU belong into the branch. |
+# | 2016 | **pre-activation** ([1603.05027](https://arxiv.org/abs/1603.05027)) | Clear the road: norm and ReLU belong in the branch. |
 # | 2016 | **stochastic depth** ([1603.09382](https://arxiv.org/abs/1603.09382)) | Drop branches while training, so that no block relies on all others. |
 # | 2016 | **ResNeXt** ([1611.05431](https://arxiv.org/abs/1611.05431)) | Cut the 3×3 convolution into groups, and spend what's saved on width. |
 # | 2017 | **SE** ([1709.01507](https://arxiv.org/abs/1709.01507)) | Let the whole image turn each channel up or down. |
 # | 2018 | **ResNet-D** ([1812.01187](https://arxiv.org/abs/1812.01187)) | Average before you stride, so that the skip sees every pixel. |
 # | 2022 | **ConvNeXt** ([2201.03545](https://arxiv.org/abs/2201.03545)) | Look far in each channel, mix the channels at each pixel, normalise once. |
-# | 2017– | **transformer** ([1706.03762](https://arxiv.org/abs/1706.03762)) | Replace recurrence (in vision: convolution) by attention, and keep the plus sign. |
+# | 2017– | **transformer** ([1706.03762](https://arxiv.org/abs/1706.03762)) | Replace recurrence (in vision, convolution) with attention, and keep the plus sign. |
 
 # %% [markdown]
 # ### And the recipe
 #
 # Half of ten years' progress isn't in the block at all. [Wightman et al. (2021)](https://arxiv.org/abs/2110.00476) took
-# a ResNet-50, the v1.5 that you know from notebook 3, and trained it with everything that had been learned about
+# a ResNet50, the v1.5 that you know from notebook 3, and trained it with everything that had been learned about
 # training since, stochastic depth included: **80.4 %** on ImageNet, where torchvision's first weights have 76.1 %.
 # [Bello et al. (2021)](https://arxiv.org/abs/2103.07579) went through the family and found that how you train and how
 # you scale may matter more than the architecture. So when you read "our block is better", ask which recipe the other
@@ -865,9 +868,9 @@ training.later_table([*kept, replace(again, name="yours")])
 #
 # </details>
 #
-# <details><summary>A paper's new block is two points better than a ResNet-50. What do you ask first?</summary>
+# <details><summary>A paper's new block is two points better than a ResNet50. What do you ask first?</summary>
 #
-# Whether both had the same recipe, and how much the score differs from seed to seed. A modern recipe alone takes the ResNet-50
+# Whether both had the same recipe, and how much the score differs from seed to seed. A modern recipe alone takes the ResNet50
 # of 2015 further than many a block does.
 #
 # </details>
