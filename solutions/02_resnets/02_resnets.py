@@ -13,13 +13,15 @@
 # %% [markdown]
 # # ResNet34, built by hand
 #
-# In 2015 an *ensemble* of networks won the competition on ImageNet, a collection of photos in a thousand classes, and
-# two of them had 152 layers. The year before, the winner had 22 layers, and not for lack of trying: stacking more
-# layers had made networks *worse*, even on the images that they were trained on. Batch norm, a better start for the
-# weights, and the gated skips of Highway networks came in the months between. What made 152 layers worth having was one
-# plus sign, with no gate on it. By the end of this notebook you'll have built everything around it: batch norm, the
-# residual block, and all of **ResNet34**. Then you'll copy the weights of a trained network into yours, and your own
-# code will name what's in real photos.
+# In 2014 the network that won the ImageNet competition, on photos in a thousand classes, had 22 layers. People had tried
+# more, but stacking more layers made networks *worse*, even on the images that they were trained on. One year later the
+# winners used networks with 152 layers. (They won with an *ensemble*: six networks, whose answers were combined. Two of
+# them had 152 layers.) Several ideas came together in between: batch norm, a better start for the weights, and skips with
+# gates. But what made 152 layers worth having was one plus sign.
+#
+# By the end of this notebook you'll have built everything around that plus sign: batch norm, the residual block, and all
+# of **ResNet34**. Then you'll copy the weights of a trained network into yours, and your own code will name what's in
+# real photos.
 
 # %% [markdown]
 # | | you build | time |
@@ -72,12 +74,12 @@ ReLU, Linear, Conv2d, MaxPool2d = utils.my_layers()
 
 # %% [markdown]
 # The four layers in the last line are small classes made of `nn.Module`, `nn.Parameter` and functions of tensors. If you
-# wrote them in notebook 1, they are **your own**; those that you did not write are the course's. They work like
-# PyTorch's, with one difference: **this `Conv2d` never has a bias**, so leave `bias=…` out. Why that is no loss will
-# become clear soon.
+# wrote them in notebook 1, they are **your own**; those that you didn't write are the course's. They work like
+# PyTorch's, with one difference: **this `Conv2d` never has a bias**, so leave `bias=…` out. You'll soon see why you
+# won't miss it.
 #
 # A word on the type hints. `Float[Tensor, "batch channels height width"]` says that a function takes a tensor of
-# floats with four axes, and names them. The names are not checked when the code runs: they are there for you.
+# floats with four axes, and names them. The names aren't checked when the code runs: they are there for you.
 
 # %% [markdown]
 # ## 1. Why batch norm? Some reading, some questions
@@ -167,6 +169,8 @@ print(f"after weights ten times as large, the output differs by at most {(after 
 #    - **d** The batch's random statistics regularise a little.
 # 3. `"learned"`: how many numbers does a batch norm over **64** channels *learn*?
 # 4. `"buffers"`: how many numbers are in its *buffers*?
+
+# %% [markdown]
 # 5. `"additive"`: an advantage of **adding** a skip:
 #    - **a** the number of channels stays as it is
 #    - **b** later layers can still tell the two apart
@@ -202,7 +206,7 @@ tests.test_reading_answers(reading_answers, seed=7, quiet=True)
 # ## 2. Sequential: modules in a row
 #
 # Most of a ResNet is "first this, then that". A module that does just this needs three things: to *register* the
-# modules that it is given, to let you *reach* them, and to *run* them in order. Read this one; it is complete.
+# modules that it's given, to let you *reach* them, and to *run* them in order. Read this one; it's complete.
 
 
 # %%
@@ -213,7 +217,9 @@ class Sequential(nn.Module):
         super().__init__()
         for index, module in enumerate(modules):
             if not isinstance(module, nn.Module):
-                raise TypeError(f"module {index} is {module!r:.60}: a list needs a * before it, a class () behind it")
+                raise TypeError(
+                    f"module {index} is {module!r:.60}: a list needs a * before it, and a class needs () after it"
+                )
             self._modules[str(index)] = module
 
     def __getitem__(self, index: int) -> nn.Module:
@@ -243,9 +249,9 @@ print([name for name, _ in net.named_parameters()])
 # Nothing in this class collects parameters, and still `named_parameters()` finds those of the inner `Sequential`,
 # under names like `2.0.weight`. It works because `parameters()` walks through a tree: a module knows its *own*
 # parameters (in `_parameters`) and its *children* (in `_modules`), and asks each child the same question. A child is
-# found **only if it is registered**. The usual `self.layer = Linear(4, 8)` registers it, because `nn.Module` watches
-# assignments; a plain list, `self.layers = [Linear(4, 8)]`, does not, and an optimiser would never see these weights.
-# Keep that in mind: it is one of the most frequent bugs in PyTorch code.
+# found **only if it's registered**. The usual `self.layer = Linear(4, 8)` registers it, because `nn.Module` watches
+# assignments; a plain list, `self.layers = [Linear(4, 8)]`, doesn't, and an optimiser would never see these weights.
+# Keep that in mind: it's one of the most frequent bugs in PyTorch code.
 #
 # ### Bonus: a Sequential that knows names
 #
@@ -290,7 +296,7 @@ tests.test_named_sequential(NamedSequential, seed=7, quiet=True)
 # > **Difficulty** ●●●○○ · **Importance** ●●●○○ · 15–30 minutes
 #
 # This is the first layer of yours that behaves **differently in training and in use**, and the first that
-# **remembers** something which is not learned.
+# **remembers** something that isn't learned.
 #
 # *Two modes.* Every module has a flag `self.training`. `model.train()` sets it in the whole tree, `model.eval()`
 # clears it.
@@ -300,7 +306,7 @@ tests.test_named_sequential(NamedSequential, seed=7, quiet=True)
 # | training | mean and variance of this batch | move the running statistics a little towards them, count the batch |
 # | eval | the running statistics | change nothing |
 #
-# *Two kinds of memory.* A **parameter** is trained. A **buffer** is not, but it belongs to the module all the same:
+# *Two kinds of memory.* A **parameter** is trained. A **buffer** isn't, but it belongs to the module all the same:
 # it's in the `state_dict` (the dict of all parameters and buffers by name, which is what's saved), and moves along when
 # the module goes to another device. You make one with `self.register_buffer(name, tensor)`, and use it like an
 # attribute.
@@ -420,11 +426,11 @@ drawings.norm_axes()
 # Here forty batches of one channel go through **your** layer in training mode. After ten of them the data change. Above
 # you see the mean and the variance of each batch, and the running ones that follow; below, the values of one batch,
 # before the layer and after it, in both modes. (The arrow keys move a slider as well. When you open the notebook again,
-# run the cell again: it is Python that answers.) Some things to find out. **Predict first**, then move a slider:
+# run the cell again: it's Python that answers.) Some things to find out. **Predict first**, then move a slider:
 #
 # 1. Let *look at batch* go from 10 to 11, and on to 40. Which of the two modes notices that the data have changed?
 # 2. Which sliders change what comes out in *training* mode?
-# 3. Set the momentum to 0.01, then to 1. What is wrong with each?
+# 3. Set the momentum to 0.01, then to 1. What's wrong with each?
 
 # %%
 utils.batchnorm_playground(BatchNorm2d)
@@ -434,12 +440,13 @@ utils.batchnorm_playground(BatchNorm2d)
 #
 # 1. Eval mode does: its running statistics are still those of the old data, so the new values come out shifted and
 #    stretched, until the line has caught up with the dots. In training mode each batch is normalised with its own mean
-#    and variance, and the change is gone before anybody sees it. That is why a network can look perfect while it trains
-#    and fail in use: when the running statistics do not fit the data (too few batches, or other data) only eval mode
+#    and variance, and the change is gone before anybody sees it. That's why a network can look perfect while it trains
+#    and fail in use: when the running statistics don't fit the data (too few batches, or other data) only eval mode
 #    suffers.
-# 2. Only weight and bias: they *are* the deviation and the mean of what comes out (up to the sign). Whatever mean and
+# 2. Only weight and bias: the bias *is* the mean of what comes out, and the weight, without its sign, is the standard
+#    deviation. Whatever mean and
 #    deviation came in has been divided away, and the momentum touches nothing but the running statistics.
-# 3. With 0.01 the running mean has gone a quarter of the way after thirty batches. With 1 it is simply the last batch's
+# 3. With 0.01 the running mean has gone a quarter of the way after thirty batches. With 1 it's simply the last batch's
 #    mean, and as noisy: nothing is averaged. The usual 0.1 forgets about two thirds of what was there in ten batches.
 #
 # </details>
@@ -476,13 +483,14 @@ tests.test_averagepool(AveragePool, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# **What to notice.** There is no `__init__`, and no parameter. The test used maps of one pixel and batches of one
+# **What to notice.** There's no `__init__`, and there are no parameters. The test used maps of one pixel and batches of
+# one
 # image: a `squeeze()` without an axis passes on most inputs and breaks on these.
 
 # %% [markdown]
 # ## 5. The plan
 #
-# Here is the network you are going to build ([He et al. 2015](https://arxiv.org/abs/1512.03385)). Read it from left
+# Here is the network you're going to build ([He et al. 2015](https://arxiv.org/abs/1512.03385)). Read it from left
 # to right: the whole network is a column of boxes, four of which are **BlockGroups**; a group is a row of
 # **ResidualBlocks**; a block has two branches that meet in a sum.
 
@@ -496,7 +504,7 @@ utils.resnet34_diagram()
 # - Only the *first* block of a group may stride or change the number of channels.
 # - The right branch does nothing where that's possible. Where the left branch changes the shape, by its stride or by
 #   its channels, the two couldn't be added. So the right branch gets a 1×1 convolution and a batch norm, to bring x to
-#   the same shape. That is called a **projection**. The paper tried three kinds of shortcut, and this one is its
+#   the same shape. That's called a **projection**. The paper tried three kinds of shortcut, and this one is its
 #   *option B*, which is also torchvision's. Notebook 3 builds the others. (A 1×1 convolution looks at one pixel at a
 #   time: each of its outputs is a weighted sum of that pixel's channels. With stride 2 it skips every other row and
 #   column.)
@@ -567,8 +575,8 @@ tests.test_diagram_answers(diagram_answers, seed=7, quiet=True)
 # to x, but never take anything away.
 #
 # Declare the left branch **before** the right one: pretrained weights will be copied in order of declaration. Use
-# your own `BatchNorm2d`. (If it is not right yet, you can go on all the same: the tests of this and the following
-# exercises put a right one in its place.) torchvision's finished blocks are off limits, here and in the rest of the
+# your own `BatchNorm2d`. (If it isn't correct yet, you can still go on: the tests of this and the following exercises
+# put a correct one in its place.) torchvision's finished blocks are off limits, here and in the rest of the
 # network: you're here to build it once.
 #
 # Three steps, and you can run the test after each of them:
@@ -776,8 +784,8 @@ torchinfo.summary(models.resnet34(), (1, 3, 224, 224), depth=2, col_names=column
 # parameters *and buffers*, or the running statistics would stay at 0 and 1 and every answer would be wrong.
 #
 # Copying by order is only as safe as the check before it. Two traps: `zip` stops quietly at the end of the shorter
-# list, and copying a tensor of shape (1,) into one of shape (4,) is no error in PyTorch, it is repeated four times.
-# So first compare the **number** of tensors and then **all shapes**; raise an error if something does not fit,
+# list, and copying a tensor of shape (1,) into one of shape (4,) is no error in PyTorch: it's repeated four times.
+# So first compare the **number** of tensors and then **all shapes**; raise an error if something doesn't fit,
 # *before* anything has been copied.
 #
 # {{hints copy_weights}}
@@ -787,7 +795,7 @@ torchinfo.summary(models.resnet34(), (1, 3, 224, 224), depth=2, col_names=column
 def copy_weights(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
     """Copy all parameters and buffers of pretrained_resnet into my_resnet, by order.
 
-    Raises ValueError, and copies nothing, if the two do not have equally many tensors of equal shapes.
+    Raises ValueError, and copies nothing, if the two don't have equally many tensors of equal shapes.
     """
     ### BEGIN SOLUTION
     mine, theirs = my_resnet.state_dict(), pretrained_resnet.state_dict()
@@ -809,7 +817,8 @@ tests.test_copy_weights(copy_weights, seed=7, quiet=True)
 # %% [markdown]
 # <details><summary>And when copying by order is impossible?</summary>
 #
-# It takes the same tensors in the same order on both sides. If one network has tensors that the other lacks (biases in
+# Copying by order only works if both sides have the same tensors in the same order. If one network has tensors that the
+# other lacks (biases in
 # its convolutions, say), or declares them in another order, copy by *name*: write down which of your names belongs to
 # which of theirs, and build a `state_dict` with your names and their tensors. Or choose torchvision's names from the
 # start, as notebook 3 does. Then `load_state_dict` is all it takes.
@@ -825,11 +834,11 @@ pretrained = utils.load_pretrained_resnet34()
 copy_weights(my_resnet, pretrained)
 
 # %% [markdown]
-# ## 10. What is in the picture?
+# ## 10. What's in the picture?
 #
 # > **Difficulty** ●●○○○ · **Importance** ●●●○○ · about 10 minutes
 #
-# Twelve photos wait in `resnet_inputs/`. Eleven show something that ImageNet has a class for; one does not, on
+# Twelve photos wait in `resnet_inputs/`. Eleven show something that ImageNet has a class for; one doesn't, on
 # purpose.
 
 # %%
@@ -927,7 +936,8 @@ print("Largest difference in probability below 5e-4:", largest < 5e-4)
 #   different. Start there.
 #
 # </details>
-#
+
+# %% [markdown]
 # **What to notice.** With the pretrained weights, look at the astronaut: ImageNet has no such class, and a softmax
 # over 1000 classes has no way to say *none of these*. The probability is spread thin, or goes to something else in
 # the photo.
@@ -970,7 +980,7 @@ for model in (my_resnet, pretrained):
 # million times, finer; and the difference has shrunk about as much. It *is* rounding: a real difference between the
 # networks would have stayed as it was. The same numbers are added and multiplied in another *order*: your batch norm
 # may work out one scale and one shift for each channel, or subtract first and divide later, and PyTorch's does it in
-# its own way. Floating-point addition is not associative, and the layers that follow carry the last digit along.
+# its own way. Floating-point addition isn't associative, and the layers that follow carry the last digit along.
 #
 # </details>
 
@@ -978,7 +988,7 @@ for model in (my_resnet, pretrained):
 # ## 11. Hooks: look inside while it runs
 #
 # Somewhere in a deep network a value becomes NaN (*not a number*: 0/0, or ∞ − ∞), and by the end everything is NaN.
-# Where did it start? You could print in every `forward`, but you cannot edit torchvision's. A **forward hook** is a
+# Where did it start? You could print in every `forward`, but you can't edit torchvision's. A **forward hook** is a
 # function that PyTorch calls after a module's `forward`, with the module, its inputs and its output;
 # `module.register_forward_hook(hook)` attaches it. If the hook returns something other than `None`, that *replaces
 # the output*.
@@ -988,7 +998,7 @@ for model in (my_resnet, pretrained):
 # > **Difficulty** ●●○○○ · **Importance** ●●○○○ · 5–10 minutes
 #
 # Write a hook that raises `ValueError` when the module's output has a NaN anywhere, and names the module's class in
-# the message. An infinity is not a NaN, and NaNs in the *inputs* are somebody else's fault.
+# the message. An infinity isn't a NaN, and NaNs in the *inputs* are somebody else's fault.
 #
 # {{hints raise_on_nan}}
 
@@ -1017,7 +1027,7 @@ tests.test_raise_on_nan(raise_on_nan, seed=7, quiet=True)
 # debug once, and every later forward pass is slower, or raises. `register_forward_hook` returns a handle with a method
 # `remove()`.
 #
-# A **context manager** is what stands after `with`: it does something before the block and something after it. You can
+# A **context manager** is what comes after `with`: it does something before the block and something after it. You can
 # write one as a function with a single `yield`. This one measures time:
 #
 # ```python
@@ -1085,8 +1095,8 @@ print("hooks left:", sum(len(module._forward_hooks) for module in buggy.modules(
 #
 # ## 12. A walk through your network
 #
-# Hooks can do more than raise. `utils.explore` puts one on every block of *your* ResNet34, whatever you have called its
-# parts, sends a photo through, and takes the hooks off again. Press a block: what shape goes in and comes out, what is
+# Hooks can do more than raise. `utils.explore` puts one on every block of *your* ResNet34, whatever you've called its
+# parts, sends a photo through, and takes the hooks off again. Press a block: what shape goes in and comes out, what's
 # inside, how much of all parameters and of all the work is in it, and what eight of its channels make of the photo, the
 # smallest value shown in black and the largest in white.
 
@@ -1101,11 +1111,12 @@ utils.explore(my_resnet, dict(zip(photos, images, strict=True)))
 # and costs are the same, and the maps show noise.)
 
 # %% [markdown]
-# ## 13. Bonus: you are the tester
+# ## 13. Bonus: you're the tester
 #
-# Every test cell of this course is a program that somebody had to test. How do you test a test? You try it on code that is
-# wrong, and see what **slips through**; and on code that is right, since a test that **cries wolf** is soon ignored. Now
-# it's your turn: you write the test, and we bring 40 wrong blocks and 7 right ones.
+# Every test cell of this course is a program that somebody had to test. How do you test a test? You try it on code
+# that's faulty, and see what **slips through**; and on code that's correct, since a test that **cries wolf** is soon
+# ignored. Now
+# it's your turn: you write the test, and we bring 40 faulty blocks and 7 correct ones.
 #
 # How do engineers choose what to try? You can't try everything.
 #
@@ -1122,11 +1133,13 @@ utils.explore(my_resnet, dict(zip(photos, images, strict=True)))
 # > **Difficulty** ●●●●○ · **Importance** ●●●○○ · 20–30 minutes
 #
 # Write `accepts_block(block_class)`: `True` if the class does what section 6 asks for, `False` if not. Judge by what
-# a block *does*: a right one may call its layers what it likes, and round in another way. A wrong one may stop with an
+# a block *does*: a correct one may call its layers what it likes, and round in another way. A faulty one may stop with
+# an
 # error, which is an answer too. The course's own tests are off limits.
 #
-# You pass when every right block is accepted, and of each kind of wrong one at least three in four are refused. (What
-# you use of your `ResidualBlock` and `copy_weights` is replaced by right ones while you are tested.)
+# You pass when every correct block is accepted, and of each kind of faulty one at least three in four are refused.
+# (What
+# you use of your `ResidualBlock` and `copy_weights` is replaced by correct ones while you're tested.)
 #
 # Three steps, and you can run the test after each of them:
 #
@@ -1137,7 +1150,7 @@ utils.explore(my_resnet, dict(zip(photos, images, strict=True)))
 
 # %% nbgrader={"grade": false, "grade_id": "accepts_block", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def accepts_block(block_class: type[nn.Module]) -> bool:
-    """Say whether block_class(in_feats, out_feats, first_stride=1) makes a right ResidualBlock."""
+    """Say whether block_class(in_feats, out_feats, first_stride=1) makes a correct ResidualBlock."""
     ### BEGIN SOLUTION
     try:
         # Nothing changes; the channels; both; the stride; a stride that is not 2.
@@ -1151,7 +1164,7 @@ def accepts_block(block_class: type[nn.Module]) -> bool:
                 expected, got = mine.train(training)(x), theirs.train(training)(x)
                 if got.shape != expected.shape or not t.allclose(got, expected):
                     return False
-    except Exception:  # a block that stops with an error is a wrong one
+    except Exception:  # a block that stops with an error is a faulty one
         return False
     return True
     ### END SOLUTION
@@ -1188,7 +1201,7 @@ tests.test_accepts_block(accepts_block, seed=7, quiet=True)
 
 # %% nbgrader={"grade": false, "grade_id": "accepts_norm", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def accepts_norm(norm_class: type[nn.Module]) -> bool:
-    """Say whether norm_class(num_features, eps=1e-05, momentum=0.1) makes a right BatchNorm2d."""
+    """Say whether norm_class(num_features, eps=1e-05, momentum=0.1) makes a correct BatchNorm2d."""
     ### BEGIN SOLUTION
     try:
         for settings in ({}, {"eps": 0.5, "momentum": 0.3}):
@@ -1206,7 +1219,7 @@ def accepts_norm(norm_class: type[nn.Module]) -> bool:
                 for one, other in pairs:
                     if not t.allclose(one, other) or one.requires_grad != other.requires_grad:
                         return False
-    except Exception:  # a batch norm that stops with an error is a wrong one
+    except Exception:  # a batch norm that stops with an error is a faulty one
         return False
     return True
     ### END SOLUTION
@@ -1227,7 +1240,7 @@ tests.test_accepts_norm(accepts_norm, seed=7, quiet=True)
 # A ResNet34 of your own, down to the batch norm, that loads the weights of the real one and agrees with it up to
 # rounding in the last digits. On the way: parameters and buffers, train and eval, registration, and hooks. Next come
 # the **family** (ResNet18 to 152, and why the deeper ones have another block), and the question *why* the plus sign
-# matters: you will watch a deep network without it fail to train.
+# matters: you'll watch a deep network without it fail to train.
 
 # %% [markdown]
 # ### Can you still say why?
