@@ -33,7 +33,7 @@ class Conv2d(nn.Module):
     ) -> None:
         super().__init__()
         if bias:
-            raise ValueError("this Conv2d never has a bias: the batch norm behind it has one of its own")
+            raise ValueError("this Conv2d never has a bias: the batch norm after it has one of its own")
         self.kernel_size, self.stride, self.padding = kernel_size, stride, padding
         height, width = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
         self.weight = _uniform(out_channels, in_channels, height, width, fan_in=in_channels * height * width)

@@ -60,5 +60,5 @@ def test_a_residual_block_may_give_tuples_and_bias_false_to_the_given_layers():
 def test_the_convolution_may_be_told_that_it_has_no_bias_and_says_why_it_can_have_none():
     """Catches "unexpected keyword argument 'bias'" to whoever writes what every public ResNet does."""
     assert [*layers.Conv2d(3, 4, 3, bias=False).state_dict()] == ["weight"]
-    with pytest.raises(ValueError, match="never has a bias: the batch norm behind it has one"):
+    with pytest.raises(ValueError, match="never has a bias: the batch norm after it has one"):
         layers.Conv2d(3, 4, 3, bias=True)

@@ -18,7 +18,7 @@ _KINDS = {
 
 _LIST = "a list stands where a module belongs: put a * in front of it, as in Sequential(*blocks)"
 _FUNCTION = "a function stands where a module belongs: write a module, as ReLU() is one, or call it in forward"
-_CLASS = "a class stands where a module belongs: with () behind it, it makes one"
+_CLASS = "a class stands where a module belongs: with () after it, it makes one"
 
 
 def cause_of(raised: Raised) -> str:
@@ -67,7 +67,7 @@ def _no_such_argument(found: Match[str], raised: Raised) -> str:
     if raised.error.endswith(NO_INIT):
         return _WITHOUT_INIT
     if (owner, name) == ("Conv2d", "bias"):
-        return "this course's Conv2d never has a bias, and takes no bias=…: the batch norm behind it has its own"
+        return "this course's Conv2d never has a bias, and takes no bias=…: the batch norm after it has its own"
     return f"{owner} takes no argument called {name}"
 
 
@@ -102,7 +102,7 @@ def _no_attribute(found: Match[str], raised: Raised) -> str:
     if owner == "tuple" and "named_" in raised.source:
         return f"a tuple has no {name}: what is called named_… gives pairs, as in: for name, module in …"
     if owner in _KINDS:
-        return f"{_KINDS[owner]} has no {name}: what stands before .{name} is not what it should be"
+        return f"{_KINDS[owner]} has no {name}: what is before .{name} is not what it should be"
     if "self." + name in raised.source:
         return f"self.{name} is used, and __init__ has not set it"
     return ""
@@ -256,7 +256,7 @@ _TUPLE_COUNTED = "a tuple is counted with as if it were a number: is an int expe
 _NUMBER_TAKEN_APART = "a number stands where a tuple or a list belongs: is an int allowed there, too?"
 _DOTTED = (
     "a part is set on the model itself under a name with a dot: it belongs to its own parent, "
-    "get_submodule of what is before the last dot, under the name behind it"
+    "get_submodule of what is before the last dot, under the name after it"
 )
 _LAZY = "a lazy layer knows its sizes only after its first call: write the sizes into the layer"
 _TENSOR_SIZES = (

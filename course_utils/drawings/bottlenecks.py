@@ -44,7 +44,7 @@ def two_blocks() -> Drawing:
 
 
 def resnext() -> Drawing:
-    """Draw the bottlenecks of ResNet50 and of ResNeXt-50 (32×4d) in layer1."""
+    """Draw the bottlenecks of ResNet50 and of ResNeXt50 (32×4d) in layer1."""
     words = (
         f"Left, ResNet50's bottleneck: {_spoken(BOTTLENECK)}. Right, ResNeXt's: {_spoken(RESNEXT)}. The middle is "
         "twice as wide, and for the whole block the weights are nearly as many. Both skips carry 256 channels; batch "
@@ -54,7 +54,7 @@ def resnext() -> Drawing:
         "ResNet's and ResNeXt's bottleneck",
         words,
         _network("ResNet50", "64 in the middle", BOTTLENECK),
-        _network("ResNeXt-50", "128, in 32 groups", RESNEXT),
+        _network("ResNeXt50", "128, in 32 groups", RESNEXT),
     )
 
 

@@ -215,11 +215,11 @@ def add_shared_mistakes(ways: Ways, what: str, orders: Sequence[Way], compare: C
     what: a "block"; orders: settings by which things are tried in another order; compare(same): the right check,
     with another notion of equal.
     """
-    answer = ways.at(f"what it gives back: True for a right {what}, False for a wrong one")
+    answer = ways.at(f"what it gives back: True for a correct {what}, False for a faulty one")
     answer.add("accepts_all", "accepts whatever it is given", 1, say=lambda right: True, after_error=lambda error: True)
     answer.add(
         "reversed",
-        f"answers the other way round: True where the {what} is wrong",
+        f"answers the other way round: True where the {what} is faulty",
         1,
         say=lambda right: not right,
         after_error=lambda error: True,
@@ -258,7 +258,7 @@ def add_shared_mistakes(ways: Ways, what: str, orders: Sequence[Way], compare: C
     )
     compared.add(
         "to_the_last_bit",
-        "asks for numbers that are equal to the last bit, where right code may round in another way",
+        "asks for numbers that are equal to the last bit, where correct code may round in another way",
         3,
         check=compare(torch.equal),
     )

@@ -191,9 +191,9 @@ STEPS = (
         ("an answer", "errors", "steady"),
         hint=2,
     ),
-    Step("no false alarm", "every right one is accepted", ("no false alarm",), hint=1),
+    Step("no false alarm", "every correct one is accepted", ("no false alarm",), hint=1),
     Step(
-        "mistakes caught", "of each kind of wrong one at least three in four are refused", ("mistakes caught",), hint=2
+        "mistakes caught", "of each kind of faulty one at least three in four are refused", ("mistakes caught",), hint=2
     ),
 )
 """The steps of an exercise that has these looks."""
@@ -222,13 +222,13 @@ def looks(deck: Deck) -> tuple[Look, ...]:
         ),
         Look(
             "no false alarm",
-            f"every right {what} is accepted, however it is written",
-            _rows({f"right {what}s": (_answers, asked, right)}),
+            f"every correct {what} is accepted, however it is written",
+            _rows({f"correct {what}s": (_answers, asked, right)}),
             explain=partial(_refused, deck),
         ),
         Look(
             "mistakes caught",
-            f"of each kind of wrong {what} at least three in four are refused",
+            f"of each kind of faulty {what} at least three in four are refused",
             _rows({name: (_answers, asked, signs) for name, signs in wrong.items()}),
             judge=partial(_slipped, deck),
         ),
@@ -282,7 +282,7 @@ def _unsteady(candidate: Any, seed: int, asked: Asked, signs: Sequence[str]) -> 
 def _refused(deck: Deck, got: Any, expected: Any) -> tuple[str, ...]:
     refused = [card for card in deck.right if not isinstance(got, dict) or got.get(card.sign) is not True]
     if not refused:  # more came back than was asked for
-        return ("there are answers to what nobody asked",)
+        return ("there are answers to questions that aren't in the list",)
     signs = ", ".join(card.sign for card in refused)
     return (
         f"{len(refused)} of {len(deck.right)} are refused: {signs} in the grid",

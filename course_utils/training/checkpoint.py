@@ -17,7 +17,7 @@ class Checkpoint(Callback):
 
     It is the last callback, so that the others have done their part of an epoch when it is written down. The file holds
     all that decides how the training goes on, chance included: interrupted and gone on with, it ends as if it had never
-    stopped. A file that is damaged, or of another model, optimizer or number of batches, is kept under another name.
+    stopped. A file that is damaged, or of another model, optimiser or number of batches, is kept under another name.
 
     Raises, in `fit`:
         ValueError: it is not the last callback.

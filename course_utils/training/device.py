@@ -22,7 +22,7 @@ class Device(Callback):
         self.device = torch.device(device) if device else best_device()
 
     def fit_started(self, learner: Learner) -> None:
-        """Move the model; its optimizer keeps hold of the same parameters."""
+        """Move the model; its optimiser keeps hold of the same parameters."""
         learner.model.to(self.device)
 
     def batch_started(self, learner: Learner) -> None:

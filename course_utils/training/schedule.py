@@ -13,7 +13,7 @@ from course_utils.training.learner import Learner
 class OneCycle(Callback):
     """One cycle of PyTorch's `OneCycleLR` over all epochs of a fit; `settings` are its own (pct_start and so on).
 
-    max_lr: one for all parameters, or one for each of the optimizer's groups.
+    max_lr: one for all parameters, or one for each of the optimiser's groups.
     epochs: how many the cycle has, if a fit is to see only its beginning.
     After an interrupt the same cycle goes on. A fit to a higher number of epochs begins a new cycle over those left.
     """

@@ -26,7 +26,7 @@ Answers = Mapping[str, Any]
 
 
 def show_tester(accepts: Callable[[type], bool], name: str) -> None:
-    """Try a test of yours on right and wrong classes, and show which slip through and which are refused.
+    """Try a test of yours on correct and faulty classes, and show which slip through and which are refused.
 
     accepts: says of a class whether it is right. name: what it tests, "ResidualBlock" or "BatchNorm2d".
     """
@@ -72,7 +72,7 @@ def grid_html(deck: Deck, answers: Answers) -> str:
     """Give the grid as HTML: a square for each class, which opens and says what that class does."""
     kinds = "".join(_kind(deck, kind, cards, answers) for kind, cards in deck.kinds.items())
     squares = "".join(_square(deck, card, answers) for card in deck.right)
-    right = _row(f"right {deck.what}s, in different styles", _told(deck.right, answers, accepted=True), squares)
+    right = _row(f"correct {deck.what}s, in different styles", _told(deck.right, answers, accepted=True), squares)
     return (
         f'{_OPEN}<div style="line-height:1.5;max-width:60em;overflow-wrap:anywhere">'
         f"<div><b>{escape(_head(deck, answers))}</b></div>"
@@ -84,7 +84,7 @@ def grid_html(deck: Deck, answers: Answers) -> str:
 def _head(deck: Deck, answers: Answers) -> str:
     wrong = [card for card in deck.cards if card.kind]
     caught, kept = (sum(_is_right(card, answers) for card in cards) for cards in (wrong, deck.right))
-    return f"{caught} of {len(wrong)} wrong {deck.what}s caught, {kept} of {len(deck.right)} right ones accepted"
+    return f"{caught} of {len(wrong)} faulty {deck.what}s caught, {kept} of {len(deck.right)} correct ones accepted"
 
 
 def _is_right(card: Card, answers: Answers) -> bool:
@@ -127,7 +127,7 @@ def _square(deck: Deck, card: Card, answers: Answers) -> str:
 
 
 def _said(card: Card, answers: Answers) -> str:
-    words = {True: "accepted", False: "caught" if card.kind else "refused, though it is right"}
+    words = {True: "accepted", False: "caught" if card.kind else "refused, though it's correct"}
     if card.kind:
         words[True] = "slips through"
     return words.get(answers.get(card.sign), "no answer")
@@ -136,7 +136,7 @@ def _said(card: Card, answers: Answers) -> str:
 def described(deck: Deck, card: Card, good: bool) -> tuple[str, ...]:
     """Say what a class does: of a wrong one that slips through only what can be seen, for that is how to find it."""
     if not card.kind:
-        return (f"A right one: {card.words}.",)
+        return (f"A correct one: {card.words}.",)
     belief = (f"It {card.words}.",) if good else ("It slips through. Here is what it does:",)
     return (*belief, *_differences(deck, card))
 
@@ -161,7 +161,7 @@ def grid_text(deck: Deck, answers: Answers) -> str:
     """Give the grid as lines of at most 80 columns."""
     lines = [_head(deck, answers)]
     rows = {f"wrong {kind}": (cards, False) for kind, cards in deck.kinds.items()}
-    rows[f"right {deck.what}s"] = deck.right, True
+    rows[f"correct {deck.what}s"] = deck.right, True
     for title, (cards, accepted) in rows.items():
         marks = " ".join(f"{card.sign}{'✓' if _is_right(card, answers) else '✗'}" for card in cards)
         lines += [f"{title}: {_told(cards, answers, accepted)}", f"    {marks}"]

@@ -432,7 +432,7 @@ SENTENCES = {
     "an extra_repr that swaps two values": (
         "BatchNorm2d",
         _NORM + 'f"{self.num_features}, eps={self.momentum}, momentum={self.eps}"',
-        ["each value of extra_repr stands behind"],
+        ["each value of extra_repr stands after"],
     ),
     "an extra_repr that is a tuple": (
         "BatchNorm2d",

@@ -40,7 +40,7 @@ def test_what_is_caught_is_named_and_what_slips_through_is_only_shown(deck):
 def test_a_false_alarm_is_seen(deck):
     """Catches a grid that takes a refused right class for a caught wrong one."""
     text = grid_text(deck, answers_of(mistaken("by_name"), "ResidualBlock"))
-    assert "40 of 40 wrong blocks caught, 1 of 7 right ones accepted" in text
+    assert "40 of 40 faulty blocks caught, 1 of 7 correct ones accepted" in text
     assert "A✓ B✗" in text
     assert max(map(len, text.splitlines())) <= 80
 
@@ -49,7 +49,7 @@ def test_a_false_alarm_is_seen(deck):
     ("accepts", "said"),
     [
         (lambda block: block.nothing, "stops with an error"),
-        (lambda block: "yes", "0 of 40 wrong blocks caught, 0 of 7"),
+        (lambda block: "yes", "0 of 40 faulty blocks caught, 0 of 7"),
     ],
 )
 def test_a_test_that_cannot_be_asked_gets_a_sentence(accepts, said, capsys):

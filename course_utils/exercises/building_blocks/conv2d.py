@@ -239,7 +239,7 @@ BANK.add(
 BANK.add(
     "edges_repeated",
     "pads with the pixels at the edge, not with zeros",
-    "what stands in the padding: zeros",
+    "what goes in the padding: zeros",
     2,
     _reading(padding_mode=lambda layer: "replicate"),
 )

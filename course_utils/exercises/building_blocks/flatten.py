@@ -83,7 +83,7 @@ LOOKS = (
     _values("negative axes", "a negative number counts from the end: −1 is the last axis, and is included", _NEGATIVE),
     Look(
         "not contiguous",
-        "it works on any tensor, one that a permute has left in another order of memory as well",
+        "it works on any tensor, even one that a permute has left in another memory order",
         each_row(_permuted, {f"{case.told}: x is permuted to shape (2, 4, 5, 3)": case for case in (_PLAIN, _MIDDLE)}),
         axes=(),
     ),

@@ -164,14 +164,14 @@ BANK.add(
 BANK.add(
     "zero_padding",
     "pads with zeros, which win against negative numbers",
-    "what stands in the padding: it must lose against every number",
+    "what goes in the padding: it must lose against every number",
     1,
     _computing(lambda layer, x: _pool(layer, _padded(layer, x, 0.0))),
 )
 BANK.add(
     "finite_padding",
     "pads with a number that is only very negative: it wins against numbers that are below it",
-    'what stands in the padding: −∞, float("-inf"), is below every number',
+    'what goes in the padding: −∞, float("-inf"), is below every number',
     3,
     _computing(lambda layer, x: _pool(layer, _padded(layer, x, -1e9))),
 )

@@ -16,7 +16,7 @@ _MODULES = (
         "call",
         "b",
         {
-            "a": "it often works, and skips what __call__ does besides: the hooks of the last chapter of notebook 2",
+            "a": "it often works, and skips what __call__ does besides: the hooks of section 11 in notebook 2",
             "c": "the class makes a module; x is for the module, not for the class",
         },
         "the choices are a, b and c",

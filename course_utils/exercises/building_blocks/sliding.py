@@ -387,7 +387,7 @@ def padding_mistakes(bank: Bank, right: Function) -> None:
 
     both_ends = bank.about("both ends: zeros come on the left and on the right", 1, by=padded)
     number = bank.about("the number of zeros: padding on each side", 1, by=padded)
-    zeros = bank.about("what stands in the padding: zeros", 2)
+    zeros = bank.about("what goes in the padding: zeros", 2)
     padding_ignored(bank, padded(lambda p: (0, 0)))
     minus_zero(bank, right)
 

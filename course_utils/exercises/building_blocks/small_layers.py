@@ -187,9 +187,7 @@ def extra_repr(*cases: Layer, told: str = "the settings") -> Look:
             raise broken("extra_repr returns text: print(model) needs a str", f"it returned {came_back(said)}")
         for name, value in case.named:
             if name in said and not re.search(rf"{name}\W*{re.escape(str(value))}", said):
-                raise broken(
-                    "each value of extra_repr stands behind its own name", f"it says {said!r:.100}: see {name}"
-                )
+                raise broken("each value of extra_repr stands after its own name", f"it says {said!r:.100}: see {name}")
         words = re.findall(r"-?\d+(?:\.\d+)?|\w+", said)
         gone = ", ".join(str(fact) for fact in case.settings if str(fact) not in words)
         return Remark(gone, f"it gives {said!r:.100}, without {gone}") if gone else None

@@ -22,7 +22,7 @@ HINTS = (
     "You know the tool from notebook 2: a forward hook gets to see a module's output. Where can it leave what it "
     "has seen, so that you find it after the call?",
     "Make an empty dict. For each name, `model.get_submodule(name)` is the module, and its hook writes a copy of "
-    "the output into the dict: `output.detach().clone()`, because an in-place ReLU behind it would change the "
+    "the output into the dict: `output.detach().clone()`, because an in-place ReLU after it would change the "
     "original. Then run `model.eval()` once under `torch.no_grad()`, and remove the hooks in a `finally`.",
     "A function inside yours makes the hook for one name:\n"
     "```python\n"

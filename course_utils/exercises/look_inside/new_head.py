@@ -229,9 +229,9 @@ _SIZES = {  # numbers of classes: another, the same as before, and a single one
 }
 _USES = {"used as it was built": False, "after train(), called on a module around it": True}
 _LEARNS = "exactly the new head learns: one weight and one bias require gradients, nothing else does"
-_EVAL = "in eval mode it puts the new head on what model would give its own fc"
+_EVAL = "in eval mode its new head gets exactly what the model would have given its own fc"
 _TRAIN = "in training mode, too, the frozen part works as in eval mode: its batch norms use their running statistics"
-_BUILT = "it puts the new head on what model would give its own fc in eval mode, right from the start"
+_BUILT = "its new head gets exactly what the model would have given its own fc in eval mode, right from the start"
 _DTYPE = "it runs as it is built: the head has the dtype that nn.Linear gives it"
 _SWITCHES = "train() and eval() switch the module itself, too, and give it back: net.train()(x) must work"
 _SAVED = "the frozen part belongs to the module: it is saved with it, and moves along to another device or dtype"
@@ -325,7 +325,7 @@ class _AlwaysEval(RightNewHead):
         return super().train(False)
 
 
-@BANK.mistake("runs its head under no_grad as well", "what stands under no_grad: the frozen part at most", 1)
+@BANK.mistake("runs its head under no_grad as well", "what is under no_grad: the frozen part at most", 1)
 class _NoGraph(RightNewHead):
     forward = torch.no_grad()(RightNewHead.forward)
 

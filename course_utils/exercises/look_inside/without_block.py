@@ -261,7 +261,7 @@ _SHORTCUT.add(
 )
 _WHAT.add(
     "no_relu",
-    "leaves out the ReLU behind the sum, so that a downsample's negative values get through",
+    "leaves out the ReLU after the sum, so that a downsample's negative values get through",
     1,
     output=lambda block, x, output: _shortcut(block, x),
 )

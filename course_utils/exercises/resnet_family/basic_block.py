@@ -90,7 +90,7 @@ BANK.add(
     _ending(_summed_into_x),
 )
 _shared(MEET, 3, relu_before_sum="applies ReLU before the sum")
-_shared("what stands between bn1 and conv2", 2, "no_middle_relu")
+_shared("what comes between bn1 and conv2", 2, "no_middle_relu")
 BANK.add(
     "downsample_and_input",
     "adds both x and downsample(x)",

@@ -68,11 +68,11 @@ _widths = BANK.about(_WIDTHS, 2, by=_flowing)
 _strides = BANK.about(_STRIDE, 1, by=lambda names: _changed(strides_on(*names)))
 
 _widths("not_wide", "ends with planes channels, and forgets to multiply by expansion", lambda i, p: (p, p, p))
-_widths("narrow_by_input", "takes a fourth of inplanes for its narrow part", lambda i, p: (i // 4, i // 4, p * 4))
+_widths("narrow_by_input", "takes a quarter of inplanes for its narrow part", lambda i, p: (i // 4, i // 4, p * 4))
 _widths("wide_middle", "widens in the 3×3 convolution already", lambda i, p: (p, p * 4, p * 4))
 _widths(
     "planes_divided",
-    "takes planes for the wide end, and a fourth of it for the narrow part",
+    "takes planes for the wide end, and a quarter of it for the narrow part",
     lambda i, p: (p // 4, p // 4, p),
 )
 BANK.add(
@@ -104,14 +104,14 @@ BANK.add("no_padding", "does not pad its 3×3 convolution", "padding=1 in conv2"
 BANK.add(
     "no_first_relu",
     "has no ReLU after bn1",
-    "what stands between bn1 and conv2",
+    "what comes between bn1 and conv2",
     2,
     with_relus(RightBottleneck, "bn2"),
 )
 BANK.add(
     "no_second_relu",
     "has no ReLU after bn2",
-    "what stands between bn2 and conv3",
+    "what comes between bn2 and conv3",
     2,
     with_relus(RightBottleneck, "bn1"),
 )

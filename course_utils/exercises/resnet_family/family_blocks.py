@@ -50,7 +50,7 @@ def block_looks(
     expansion: int,
     kinds: tuple[Kind, ...],
     depth: int,
-    defaults: str = "stride is 1 and downsample None unless said otherwise",
+    defaults: str = "stride is 1 and downsample None unless you say otherwise",
 ) -> tuple[Look, ...]:
     """List what to look at in a block of that name: `kinds` are what to ask for, `depth` the layers in a row.
 

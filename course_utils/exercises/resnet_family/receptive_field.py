@@ -171,7 +171,7 @@ apart(
     lambda layers: 1 + sum((size - 1) * (sum(s for _, s in layers[:n]) or 1) for n, (size, _) in enumerate(layers)),
 )
 BANK.add("own_stride_first", "counts a layer's own stride for its own kernel", _STEP, 3, _walk(early=True))
-loops = BANK.about("where the loop begins and ends, and that the return comes behind it: each layer counts", 3)
+loops = BANK.about("where the loop begins and ends, and that the return comes after it: each layer counts", 3)
 loops(
     "first_layer_only",
     "counts the first layer and returns: the others are never reached",

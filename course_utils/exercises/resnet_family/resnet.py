@@ -169,7 +169,7 @@ def _list_after(candidate: Any, seed: int) -> list[int]:
 _LOGITS = {"axes": ("batch", "classes"), "depth": 20}
 _GIVES = "with equal weights it gives torchvision's logits ({} mode)"
 _REAL_ONES = "with the real blocks and equal weights it gives what torchvision's network gives"
-_CLASSES = looks.shape((_DEFAULT,), "num_classes is 1000 unless said otherwise", ("batch", "classes"))
+_CLASSES = looks.shape((_DEFAULT,), "num_classes is 1000 unless you say otherwise", ("batch", "classes"))
 
 LOOKS = (
     looks.own_work(_BASIC),
@@ -401,7 +401,7 @@ BANK.add(
     3,
     *(with_defaults(RightResNet, num_classes=classes) for classes in (10, 100)),
 )
-_FLAT = "what stands before fc: avgpool leaves (batch, channels, 1, 1), and flatten(1) makes (batch, channels) of it"
+_FLAT = "what comes before fc: avgpool leaves (batch, channels, 1, 1), and flatten(1) makes (batch, channels) of it"
 BANK.add("no_average", "hands fc maps, not one number a channel", _FLAT, 1, _put("avgpool", nn.Identity))
 _strides("stride_everywhere", "strides in every block of a layer", lambda given, number: given)
 _strides("stride_never", "never strides in its layers", lambda given, number: 1)
@@ -425,7 +425,7 @@ _asks("downsample_never", "never makes a downsample", lambda *asked: False)
 _downs("downsample_without_norm", "has no batch norm in its downsample", partial(projection, norm=False))
 _downs(
     "downsample_bare",
-    "has a bare convolution for its downsample, with a bias, and no batch norm behind it",
+    "has a bare convolution for its downsample, with a bias, and no batch norm after it",
     partial(projection, bias=True, norm=False),
 )
 _downs("downsample_with_bias", "has a bias in its downsample", partial(projection, bias=True))

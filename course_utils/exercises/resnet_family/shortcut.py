@@ -124,7 +124,7 @@ LOOKS = (
     *(look for option in "ABC" for look in _option(option)),
     looks.values("training mode", _TRAINED, _ALL, True, depth=2),
     looks.statistics(_PROJECTIONS, depth=2),
-    looks.values("stride left out", "stride is 1 unless said otherwise", (_case("C", 3, 5, 4, 6),), False, depth=2),
+    looks.values("stride left out", "stride is 1 unless you say otherwise", (_case("C", 3, 5, 4, 6),), False, depth=2),
     looks.gradients_flow(_LAST, depth=20),
     Look(
         "unknown option",
@@ -149,7 +149,7 @@ LOOKS = (
 BANK = Bank()
 
 
-_PAD = "A's zeros: whole channels, behind those of the input"
+_PAD = "A's zeros: whole channels, after those of the input"
 _SLICE = "A's stride: every stride-th pixel, beginning with the first, as x[:, :, ::stride, ::stride]"
 _QUESTION = "B's question: stride 1 *and* equal channels keep the input as it is"
 _PROJECTION = "the projection: a 1×1 convolution without bias, with the stride, then a batch norm"
@@ -182,7 +182,7 @@ _projects = BANK.about(_PROJECTION, 2, by=lambda make: _options(b=_where_it_chan
 _pads("a_pads_in_front", "puts A's zeros before the channels of the input", *WRONG_SKIPS["pads_in_front"])
 _pads(
     "a_pads_both_sides",
-    "puts half of A's zeros before the channels of the input, and half behind",
+    "puts half of A's zeros before the channels of the input, and half after",
     *WRONG_SKIPS["pads_both_sides"],
 )
 BANK.add(
@@ -225,7 +225,7 @@ _projects("without_norm", "has no batch norm in its projections", partial(projec
 _projects("bias", "has a bias in its projections", partial(projection, bias=True))
 _projects(
     "bare",
-    "projects with a bare convolution, which has a bias, and no batch norm behind it",
+    "projects with a bare convolution, which has a bias, and no batch norm after it",
     partial(projection, bias=True, norm=False),
 )
 _projects("3x3", "projects with a 3×3 convolution", partial(projection, size=3))

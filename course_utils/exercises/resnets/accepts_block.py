@@ -29,10 +29,10 @@ from course_utils.exercises.ways import Ways
 
 HINTS = (
     "Your own `ResidualBlock` has passed all its tests. If it and the block to judge had the same weights, what should "
-    "hold for every `x`? Whatever holds for all right blocks is something that you can try.",
+    "hold for every `x`? Whatever holds for all correct blocks is something that you can try.",
     "For a few kinds of blocks (the shape stays, the channels change, a stride, both) make the block and one of yours, "
     "fill yours with random numbers, copy them over with `copy_weights`, and compare what the two give, in both modes. "
-    "A wrong block may also stop with an error: catch it, and say `False`.",
+    "A faulty block may also stop with an error: catch it, and say `False`.",
     "In a `try` whose `except Exception` returns `False`, for `arguments` such as `(4, 4)`, `(3, 5)` and `(4, 4, 2)`, "
     "and for both modes:\n"
     "```python\n"
@@ -240,7 +240,7 @@ WAYS.at("which blocks are built: a change of channels, a stride, both, and neith
 )
 WAYS.at("the names: a block may call its layers what it likes").add(
     "by_name",
-    "knows weights by torchvision's names, and refuses right blocks with others",
+    "knows weights by torchvision's names, and refuses correct blocks with others",
     2,
     *({"copy": copy_by_name, "check": check} for check in (everything, outputs)),
 )

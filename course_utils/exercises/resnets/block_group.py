@@ -78,7 +78,9 @@ LOOKS = (
     looks.values("eval mode", "the blocks run one after the other (eval mode)", _ALL, False, depth=_DEPTH),
     looks.values("training mode", "the blocks run one after the other (training mode)", _ALL, True, depth=_DEPTH),
     looks.statistics(_ALL, depth=_DEPTH),
-    looks.values("first_stride left out", "first_stride is 1 unless said otherwise", (_DEFAULT,), False, depth=_DEPTH),
+    looks.values(
+        "first_stride left out", "first_stride is 1 unless you say otherwise", (_DEFAULT,), False, depth=_DEPTH
+    ),
     looks.gradients_flow((_SAME, _DOWN), True, depth=_DEPTH * 10, axes=("element",)),
     looks.values("float32", "it works in float32 as well", (_SAME, _DOWN), False, torch.float32, depth=_DEPTH),
     looks.copies((_DOWN,)),

@@ -159,7 +159,9 @@ def _numbering(self: nn.Module, modules: tuple) -> None:
     """Register under numbers, as the course's Sequential does; it refuses what is no module in these words."""
     for index, module in enumerate(modules):
         if not isinstance(module, nn.Module):
-            raise TypeError(f"module {index} is {module!r:.60}: a list needs a * before it, a class () behind it")
+            raise TypeError(
+                f"module {index} is {module!r:.60}: a list needs a * before it, and a class needs () after it"
+            )
         self._modules[str(index)] = module
 
 

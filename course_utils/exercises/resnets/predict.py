@@ -162,7 +162,7 @@ def _large_logits(candidate: Any, seed: int) -> Remark | None:
         parameter.data *= 10_000
     probability = _part(_ask(candidate, model, _images(seed, 5)), 0)
     lost = isinstance(probability, Tensor) and probability.is_floating_point() and not probability.isfinite().all()
-    return Remark("not finite", "its probabilities are no numbers any more") if lost else None
+    return Remark("not finite", "its probabilities have become NaN") if lost else None
 
 
 def _mode_afterwards(candidate: Any, seed: int) -> Remark | None:
@@ -188,7 +188,12 @@ LOOKS = (
     Look("gradients back on", "afterwards gradients are on again", one_row(_gradients_off)),
     Look("images untouched", "the images stay as they were", one_row(_images_afterwards)),
     Look("large logits", "the probability of large logits is a number", one_row(_large_logits), structural=True),
-    Look("mode afterwards", "who lends it in eval mode has it back so", one_row(_mode_afterwards), structural=True),
+    Look(
+        "mode afterwards",
+        "a model that arrives in eval mode leaves in eval mode",
+        one_row(_mode_afterwards),
+        structural=True,
+    ),
 )
 
 

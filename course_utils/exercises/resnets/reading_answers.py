@@ -16,7 +16,7 @@ _READING = (
         "why_it_helps",
         frozenset("acd"),
         {
-            "b": "this was the paper's own explanation; Santurkar et al. added shifting noise behind each batch norm, "
+            "b": "this was the paper's own explanation; Santurkar et al. added shifting noise after each batch norm, "
             "and training was as fast"
         },
         "there is at least one more that has good evidence",

@@ -97,7 +97,9 @@ LOOKS = (
     looks.values("training mode", _TRAINED, _ALL, True, depth=_DEPTH),
     looks.twice(_SAME),
     looks.statistics(_ALL, depth=_DEPTH),
-    looks.values("first_stride left out", "first_stride is 1 unless said otherwise", (_DEFAULT,), False, depth=_DEPTH),
+    looks.values(
+        "first_stride left out", "first_stride is 1 unless you say otherwise", (_DEFAULT,), False, depth=_DEPTH
+    ),
     looks.gradients_flow((_SAME, _BOTH), True, **_GRADIENTS),
     looks.gradients_flow((_BOTH,), False, **_GRADIENTS),
     looks.values("float32", "it works in float32 as well", (_SAME, _BOTH), False, torch.float32, depth=_DEPTH),

@@ -133,7 +133,7 @@ def _own_work(candidate: Any, seed: int) -> dict[str, Any]:
 
 
 _LOGITS: dict[str, Any] = {"axes": ("batch", "classes"), "depth": _DEPTH}
-_STRIDES = "the strides of its groups are 1, 2, 2, 2 unless said otherwise"
+_STRIDES = "the strides of its groups are 1, 2, 2, 2 unless you say otherwise"
 _LISTS = "the lists that it is given stay as they are: they may be the defaults"
 LOOKS = (
     Look("own work", "the work is your own", _own_work, structural=True),

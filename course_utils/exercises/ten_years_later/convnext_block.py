@@ -93,7 +93,7 @@ _SEEN = (
     by_name.names(_CASES, _PARTS, _NAMES),
     Look(
         "gamma",
-        "gamma is a parameter, and starts at layer_scale, 1e-6 unless said otherwise",
+        "gamma is a parameter, and starts at layer_scale, 1e-6 unless you say otherwise",
         each_row(_starts, {"ConvNeXtBlock(5)": {}, "ConvNeXtBlock(5, layer_scale=0.5)": {"layer_scale": 0.5}}),
     ),
     looks.shape(_CASES, "what comes out has the shape of x"),
@@ -111,8 +111,8 @@ LOOKS = tuple(replace(look, inside=None) for look in _SEEN)
 
 BANK = Bank()
 _DWCONV = "dwconv: 7×7 with padding=3 and groups=channels"
-_NORM = "norm: a LayerNorm over the channels of each pixel, right behind dwconv"
-_GELU = "what comes between pwconv1 and pwconv2: GELU; and nothing behind pwconv2"
+_NORM = "norm: a LayerNorm over the channels of each pixel, right after dwconv"
+_GELU = "what comes between pwconv1 and pwconv2: GELU; and nothing after pwconv2"
 _GAMMA = "where gamma is used: the branch, and nothing else, is multiplied by it"
 _START = "what gamma starts with: layer_scale, for each channel"
 _LAST = "the last line: x, as it came, plus the branch"
@@ -250,7 +250,7 @@ _between("relu", "has a ReLU where GELU should be", torch.relu)
 _between("no_gelu", "has nothing between its two linear layers", lambda branch: branch)
 BANK.add(
     "gelu_twice",
-    "has a GELU behind pwconv2, too",
+    "has a GELU after pwconv2, too",
     _GELU,
     2,
     _working(scale=lambda block, branch: block.gamma * functional.gelu(branch)),
@@ -267,7 +267,7 @@ BANK.add(
     ),
 )
 _ends("no_skip", "leaves the skip out", lambda x, branch: branch)
-_ends("relu_behind_sum", "has a ReLU behind the sum", lambda x, branch: (x + branch).relu())
+_ends("relu_behind_sum", "has a ReLU after the sum", lambda x, branch: (x + branch).relu())
 _skips("skip_behind_dwconv", "adds what dwconv gives, not x itself", lambda block, x: block.dwconv(x))
 _skips(
     "skip_behind_norm",

@@ -41,7 +41,7 @@ HINTS = (
     "width = planes * base_width // 64 * groups\n"
     "self.conv2 = nn.Conv2d(width, width, 3, stride=stride, padding=1, groups=groups, bias=False)\n"
     "```\n"
-    "`conv1` and `bn1` come before it, `bn2`, `conv3` and `bn3` behind it, and `forward` ends with "
+    "`conv1` and `bn1` come before it, `bn2`, `conv3` and `bn3` after it, and `forward` ends with "
     "`functional.relu(left + skip)`.",
 )
 
@@ -71,11 +71,11 @@ _KINDS = (
     Kind(12, 10, 2, True, {"groups": 2, "base_width": 64}),
 )
 _DEPTH = 9
-_DEFAULTS = "stride is 1, downsample None, groups 1 and base_width 64 unless said otherwise"
+_DEFAULTS = "stride is 1, downsample None, groups 1 and base_width 64 unless you say otherwise"
 
 _OF_RESNEXT: tuple[dict[str, int], ...] = ({}, {"groups": 32, "base_width": 4})
 _IN_FULL = tuple(case_of("GroupedBottleneck", 256, 64, x=(2, 256, 4, 4), **one) for one in _OF_RESNEXT)
-_FULL_SIZE = "a block of ResNet-50 is 64 channels wide in its middle, one of ResNeXt-50 is 128"
+_FULL_SIZE = "a block of ResNet50 is 64 channels wide in its middle, one of ResNeXt50 is 128"
 
 LOOKS = (
     *block_looks("GroupedBottleneck", 4, _KINDS, _DEPTH, _DEFAULTS),
@@ -125,7 +125,7 @@ BANK.add(
     1,
     _changed(lambda block: recast(block, "conv2", groups=block.conv2.in_channels)),
 )
-_widths("width_is_planes", "keeps the narrow part planes wide, as ResNet-50 does", lambda b: b.planes)
+_widths("width_is_planes", "keeps the narrow part planes wide, as ResNet50 does", lambda b: b.planes)
 _widths(
     "width_without_planes",
     "makes the narrow part base_width · groups wide, whatever planes is",

@@ -119,7 +119,7 @@ LOOKS = (
         "training mode", "in training mode every batch norm sees the values that it should", _CASES, True, depth=_DEPTH
     ),
     looks.statistics(_CASES, depth=_DEPTH),
-    looks.values("arguments left out", "stride is 1 unless said otherwise", (_DEFAULT,), False, depth=_DEPTH),
+    looks.values("arguments left out", "stride is 1 unless you say otherwise", (_DEFAULT,), False, depth=_DEPTH),
     looks.gradients_flow(_FEW, False, depth=_DEPTH * 10),
     looks.gradients_flow(_FEW, True, depth=_DEPTH * 10),
     looks.values("float32", "it works in float32 as well", _FEW, False, torch.float32, depth=_DEPTH),
@@ -131,7 +131,7 @@ LOOKS = (
 
 BANK = Bank()
 _ORDER = "the order of the left branch: bn, ReLU, conv, bn, ReLU, conv"
-_SUM = "the last line: skip + left, and nothing behind it"
+_SUM = "the last line: skip + left, and nothing after it"
 _SKIP = "what is added where the shape stays: x itself, as it came"
 _PROJECTION = "what the projection reads: `ready`, which is ReLU(bn(x))"
 _WHERE = "where there is a projection: where the stride or the channels change, and nowhere else"
@@ -229,7 +229,7 @@ BANK.add(
 )
 BANK.add(
     "projection_norm",
-    "has a batch norm behind its 1×1 convolution, as the block of 2015 does",
+    "has a batch norm after its 1×1 convolution, as the block of 2015 does",
     "the projection: no norm follows it",
     2,
     _changed(_normed_projection),
@@ -255,7 +255,7 @@ BANK.add(
     _changed(hide("projection")),
     changed(_LeftFirst, hide("projection")),
 )
-BANK.add("of_2015", "has its norms and ReLUs behind the convolutions, as the block of 2015 does", _ORDER, 1, _Of2015)
+BANK.add("of_2015", "has its norms and ReLUs after the convolutions, as the block of 2015 does", _ORDER, 1, _Of2015)
 _shared("the default of stride", 2, "default_stride_2")
 _shared(_STRIDES, 2, "stride_on_second", "stride_on_both")
 BANK.add(
@@ -278,9 +278,9 @@ BANK.add(
     1,
     _skipping(lambda block, x, ready: x if block.projection is None else block.projection(x)),
 )
-_starts("no_first_relu", "has no ReLU behind the first batch norm", lambda block, x: block.bn1(x))
+_starts("no_first_relu", "has no ReLU after the first batch norm", lambda block, x: block.bn1(x))
 _starts("no_first_norm", "does not use its first batch norm", lambda block, x: x.relu())
-_starts("relu_before_norm", "applies ReLU before the first batch norm, not behind it", lambda b, x: b.bn1(x.relu()))
+_starts("relu_before_norm", "applies ReLU before the first batch norm, not after it", lambda b, x: b.bn1(x.relu()))
 BANK.add(
     "no_second_relu",
     "has no ReLU between the second batch norm and the second convolution",
@@ -290,12 +290,12 @@ BANK.add(
 )
 BANK.add(
     "second_relu_before_norm",
-    "applies ReLU before the second batch norm, not behind it",
+    "applies ReLU before the second batch norm, not after it",
     _ORDER,
     1,
     _continuing(lambda block, ready: block.conv2(block.bn2(block.conv1(ready).relu()))),
 )
-_meets("relu_behind_sum", "has a ReLU behind the sum", lambda skip, left: (skip + left).relu())
+_meets("relu_behind_sum", "has a ReLU after the sum", lambda skip, left: (skip + left).relu())
 _meets("relu_on_left", "has a ReLU at the end of the left branch", lambda skip, left: skip + left.relu())
 _meets("no_skip", "leaves the skip out", lambda skip, left: left)
 _meets("multiplied", "multiplies the two branches", torch.mul)

@@ -18,7 +18,7 @@ HINTS = (
     "Follow the shapes: (batch, channels, height, width) becomes one number per channel, then `squeeze_channels` "
     "numbers, then one number per channel again. What must its shape be, so that x can be multiplied by it?",
     "Keep the two axes that you average over, at size 1: the 1×1 convolutions want an image, be it one of a single "
-    "pixel. ReLU goes between them, and a sigmoid behind the second.",
+    "pixel. ReLU goes between them, and a sigmoid after the second.",
     "In `__init__`, `self.fc1 = nn.Conv2d(channels, squeeze_channels, 1)`, and `self.fc2` the other way round. In "
     "`forward`:\n"
     "```python\n"
@@ -136,8 +136,8 @@ _squeezes("no_squeeze", "works out a gate for each pixel, without averaging firs
 BANK.add("no_relu", "has no ReLU between the two layers", _ORDER, 2, _working(between=lambda x: x))
 BANK.add("sigmoid_between", "has a sigmoid between the two layers, too", _ORDER, 2, _working(between=torch.sigmoid))
 _gates("no_sigmoid", "multiplies by fc2's output as it is", lambda x: x)
-_gates("relu_gate", "has a ReLU behind fc2 where the sigmoid should be", torch.relu)
-_gates("relu_too", "has a ReLU behind fc2, before the sigmoid", lambda x: x.relu().sigmoid())
+_gates("relu_gate", "has a ReLU after fc2 where the sigmoid should be", torch.relu)
+_gates("relu_too", "has a ReLU after fc2, before the sigmoid", lambda x: x.relu().sigmoid())
 _gates("softmax", "has a softmax over the channels where the sigmoid should be", lambda x: x.softmax(1))
 _gates("tanh", "has a tanh where the sigmoid should be", torch.tanh)
 _scales("added", "adds the gates to x", torch.add)

@@ -72,7 +72,7 @@ _ORDER = "the two lines of the formula: normalise, work, add; normalise, work, a
 _SKIP = "what is added to: x itself, and then the first sum itself; nobody has normalised them"
 _NORM = "what each branch reads: attention the output of norm1, the mlp the output of norm2"
 _QKV = "the three arguments of self_attn: query, key and value are all the normalised x"
-_GELU = "what comes between linear1 and linear2: GELU; and nothing behind linear2"
+_GELU = "what comes between linear1 and linear2: GELU; and nothing after linear2"
 _BUILD = "how self_attn is made: nn.MultiheadAttention(features, heads, batch_first=True)"
 
 _Step = Callable[[Any, Tensor], Tensor]
@@ -186,9 +186,9 @@ BANK.add(
     2,
     _working(_pair),
 )
-_does("post_norm", "normalises behind each sum, as the transformer of 2017 does", _post_norm)
+_does("post_norm", "normalises after each sum, as the transformer of 2017 does", _post_norm)
 _does("parallel", "gives the mlp the x from before attention", _parallel)
-_does("mlp_first", "runs the mlp first, and attention behind it", _mlp_first)
+_does("mlp_first", "runs the mlp first, and attention after it", _mlp_first)
 _adds("no_first_skip", "leaves the first skip out", _no_first_skip)
 _adds("no_second_skip", "leaves the second skip out", _no_second_skip)
 _adds("first_skip_normalised", "adds attention to the normalised x, not to x", _first_skip_normalised)
@@ -222,7 +222,7 @@ BANK.add(
 )
 BANK.add(
     "gelu_twice",
-    "has a GELU behind linear2, too",
+    "has a GELU after linear2, too",
     _GELU,
     3,
     _sums(mlp=lambda block, ready: functional.gelu(_mlp(block, ready))),

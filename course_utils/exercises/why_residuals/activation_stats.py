@@ -129,9 +129,7 @@ def _recorded(candidate: Any, seed: int, body: _Body) -> dict[str, list]:
     """Give what the student's with-block has recorded, as it is right after it."""
     stats = _use(candidate, _net(seed), seed, body)
     if stats is None:
-        raise broken(
-            "the with-block hands out a dict", "`as stats` gets what stands behind `yield`: nothing stands there"
-        )
+        raise broken("the with-block hands out a dict", "`as stats` gets what comes after `yield`, and nothing does")
     if not isinstance(stats, dict):
         raise broken("what the with-block hands out is a dict", f"it is {kind(stats)}")
     for name, entries in stats.items():
@@ -290,7 +288,7 @@ WAYS = Ways(BANK, _recording, ({"correction": 1}, {"correction": 0}))
 _OFF = WAYS.at(REMOVE)
 _ZEROS = WAYS.at("the third number: how many of the values are exactly 0, divided by how many there are")
 _ITEM = WAYS.at("what is kept: .item() makes a float")
-_YIELD = "what stands behind `yield`"
+_YIELD = "what comes after `yield`"
 
 WAYS.at("the dict: dict.fromkeys(names, []) has one list many times").add(
     "one_list", "has one list for all layers", 2, lists=_one_list

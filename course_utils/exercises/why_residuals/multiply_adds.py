@@ -249,7 +249,7 @@ _ENTRIES = "each nn.Conv2d and nn.Linear has an entry under its name in named_mo
 _IN_FLOAT64 = "a model in float64, and x in float64"
 _DTYPE = "it counts a model of any dtype: x is given in the model's own"
 _WHOLE = "multiply-adds are counted: whole numbers come back"
-_SUM = "the Fashion-MNIST net takes 8,406,784 multiply-adds for one image"
+_SUM = "the Fashion-MNIST network takes 8,406,784 multiply-adds for one image"
 _ERROR = "the hooks are gone even when the model stops with an error"
 _OWN_MODE = "the model is in its own mode again afterwards"
 

@@ -81,7 +81,7 @@ LOOKS = block_looks(
         ("without norm", "conv, ReLU, conv (with the stride) is added to the pooled and mixed input; ReLU follows"),
         ("with norm", "with norm=True a batch norm follows each 3×3 convolution, and nothing else"),
     ),
-    defaults="stride is 1 and norm False unless said otherwise",
+    defaults="stride is 1 and norm False unless you say otherwise",
     parts="two 3×3 convolutions with biases or batch norms, and a 1×1 one where the channels change",
 )
 

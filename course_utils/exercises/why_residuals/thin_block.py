@@ -35,7 +35,7 @@ HINTS = (
     "Write the plain block first: five layers in a row, and a ReLU. Where does the residual one differ? In one "
     "line of `forward`, and in none of the layers.",
     "What you add needs the shape of what the second batch norm gives. Slicing takes every stride-th pixel, as "
-    "option A of notebook 3 does; the channels that are missing are zeros, behind the others.",
+    "option A of notebook 3 does; the channels that are missing are zeros, after the others.",
     "In `forward`, with `self.extra = out_feats - in_feats`:\n"
     "```python\n"
     "out = self.left(x)\n"
@@ -81,9 +81,9 @@ LOOKS = block_looks(
     },
     promises=(
         ("residual=False", "without the shortcut nothing is added: conv, batch norm, ReLU, conv, batch norm, ReLU"),
-        ("residual=True", "every stride-th pixel of x is added, with channels of zeros behind, then ReLU follows"),
+        ("residual=True", "every stride-th pixel of x is added, with channels of zeros after, then ReLU follows"),
     ),
-    defaults="stride is 1 and residual True unless said otherwise",
+    defaults="stride is 1 and residual True unless you say otherwise",
     parts="conv 3×3 and batch norm, twice, whether residual or not",
 )
 
@@ -93,7 +93,7 @@ BANK = Bank()
 _MEET = "the end of forward, where the shortcut is added"
 _FLAG = "what residual decides: whether the shortcut is added, and nothing else"
 _SLICE = "the stride of the shortcut: every stride-th pixel, beginning with the first: x[:, :, ::stride, ::stride]"
-_PAD = "the zeros: whole channels, behind those of the input"
+_PAD = "the zeros: whole channels, after those of the input"
 _STRIDES = "which convolution gets the stride: the first, and no other"
 _LEFT = "the order of the layers: conv, batch norm, ReLU, conv, batch norm"
 _changed, _ending = partial(changed, RightThinBlock), partial(ending, RightThinBlock)
@@ -228,7 +228,7 @@ _slices(
 _pads("pads_in_front", "puts the zeros before the channels of the input", *WRONG_SKIPS["pads_in_front"])
 _pads(
     "pads_both_sides",
-    "puts half of the zeros before the channels of the input, and half behind",
+    "puts half of the zeros before the channels of the input, and half after",
     *WRONG_SKIPS["pads_both_sides"],
 )
 _fills("no_zeros", "does not append channels", lambda x, extra, stride: x[:, :, ::stride, ::stride])

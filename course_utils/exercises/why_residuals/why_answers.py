@@ -9,7 +9,7 @@ EXERCISE = make_questions(
             "overfitting",
             "b",
             {
-                "a": "a net that overfits is worse on the test images as well: this cannot tell the two apart",
+                "a": "a network that overfits is worse on the test images as well: this cannot tell the two apart",
                 "c": "more parameters make overfitting possible; they do not show whether it happens",
             },
             "the choices are a, b and c",
@@ -19,7 +19,7 @@ EXERCISE = make_questions(
             "c",
             {
                 "a": "it might, but that is not certain; which weights are *sure* to make it as good?",
-                "b": "more steps change what is found, not what the net could do",
+                "b": "more steps change what is found, not what the network could do",
             },
             "the choices are a, b and c",
         ),
@@ -29,7 +29,8 @@ EXERCISE = make_questions(
             {
                 "c": "where gradients vanish, the last layers still learn, and the loss falls slowly as well: this "
                 "can't tell the two apart",
-                "d": "that's true, and lets gradients vanish rather than the contrary: it speaks for it",
+                "d": "that's true, but a flat slope makes gradients smaller: it's an argument for "
+                "vanishing gradients, not against",
             },
             "there is at least one more that speaks against it",
         ),

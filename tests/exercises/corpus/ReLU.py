@@ -74,7 +74,7 @@ class ReLU(nn.Module):
 # repair: divide by 2: (x + x.abs()) / 2
 class ReLU(nn.Module):
     def forward(self, x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
-        """Make 0 of each negative value, and keep the others."""
+        """Replace each negative value with 0, and keep the others."""
         return x + t.abs(x)
 
 
@@ -87,5 +87,5 @@ class ReLU(nn.Module):
         self.zero = t.tensor(0.0)
 
     def forward(self, x: Float[Tensor, "*shape"]) -> Float[Tensor, "*shape"]:
-        """Make 0 of each negative value, and keep the others."""
+        """Replace each negative value with 0, and keep the others."""
         return t.where(x > self.zero, x, self.zero)

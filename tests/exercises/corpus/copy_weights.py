@@ -219,7 +219,7 @@ def copy_weights(my_resnet, pretrained_resnet):
 def copy_weights(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
     """Copy all parameters and buffers of pretrained_resnet into my_resnet, by order.
 
-    Raises ValueError, and copies nothing, if the two do not have equally many tensors of equal shapes.
+    Raises ValueError, and copies nothing, if the two don't have equally many tensors of equal shapes.
     """
     with t.no_grad():
         for mine, theirs in zip(my_resnet.parameters(), pretrained_resnet.parameters()):
@@ -233,7 +233,7 @@ def copy_weights(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
 def copy_weights(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
     """Copy all parameters and buffers of pretrained_resnet into my_resnet, by order.
 
-    Raises ValueError, and copies nothing, if the two do not have equally many tensors of equal shapes.
+    Raises ValueError, and copies nothing, if the two don't have equally many tensors of equal shapes.
     """
     mine = list(my_resnet.state_dict().values())
     theirs = list(pretrained_resnet.state_dict().values())
