@@ -21,6 +21,7 @@ FILLS = {
     "part": "rgba(128, 128, 128, 0.18)",
 }
 WIDTH = 400  # narrow, so that text of 14 is read on a telephone
+TELEPHONE = 560  # a place less wide than this is on one
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,9 @@ class Drawing:
     @property
     def html(self) -> str:
         """The drawing as a picture in a page."""
-        # Never so small that it can't be read: on a narrow page a wide drawing is scrolled instead.
-        style = f"width:100%;min-width:{0.75 * self.width:.0f}px;max-width:{self.width + 60:.0f}px"
+        # A drawing fits its place, whole. On a telephone a wide one is too small to read, and is scrolled instead.
+        least = f"clamp(0px, ({TELEPHONE}px - 100%) * 999, {0.75 * self.width:.0f}px)"  # 0 where there is more room
+        style = f"width:100%;height:auto;min-width:{least};max-width:{self.width + 60:.0f}px"
         picture = svg_image(self.svg, self.words, style)
         return (
             f'<div tabindex="0" role="region" aria-label="{escape(self.title)}" style="overflow-x:auto">{picture}</div>'

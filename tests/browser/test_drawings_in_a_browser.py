@@ -59,3 +59,11 @@ def test_on_a_telephone_text_is_still_large_enough_and_the_page_is_not_widened(p
     width = page.locator("img").evaluate("image => image.decode().then(() => image.getBoundingClientRect().width)")
     assert 13 * width / drawing.width >= 9.7
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_in_a_notebook_or_a_book_page_a_drawing_is_seen_whole(page: Page, drawing):
+    """Catches a wide drawing of which a column of text shows the left part only, with no sign that there's more."""
+    page.set_viewport_size({"width": 640, "height": 700})
+    page.set_content(f'<body style="margin:14px">{drawing.html}</body>')
+    hidden = page.get_by_role("region").evaluate("region => region.scrollWidth - region.clientWidth")
+    assert hidden == 0
