@@ -4,6 +4,7 @@ import importlib.util
 import os
 import subprocess
 import sys
+from enum import Enum
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -201,6 +202,66 @@ def _decide(student: str, assignment: str | None, decision: str) -> None:
         typer.echo(decide(_graded_course(), student, assignment, decision))
     except GradingError as error:
         _stop(str(error))
+
+
+@app.command()
+def collect(
+    assignment: Annotated[str, typer.Argument(help="A folder in solutions/, released with nbgrader.")],
+    files: Annotated[list[Path], typer.Argument(help="Zips from Canvas, Moodle or ILIAS, folders, notebooks.")],
+    roster: Annotated[Path | None, typer.Option(help="CSV with id, name, email; or the LMS's gradebook.")] = None,
+    student: Annotated[str | None, typer.Option(help="All of it is this student's.")] = None,
+) -> None:
+    """Bring what was handed in to submitted/, whatever an LMS has made of its names; run it again at any time."""
+    _need("nbgrader", extra="instructor")
+    from course_utils.grading.course.collect import collect as take
+    from course_utils.grading.course.collect import summary
+    from course_utils.grading.course.errors import GradingError
+
+    try:
+        report = take(_graded_course(), assignment, files, roster, student)
+    except GradingError as error:
+        _stop(str(error))
+    for line in [*report.lines, *summary(report, assignment)]:
+        typer.echo(_printable(line))
+    raise typer.Exit(1 if report.lost else 0)
+
+
+class Lms(str, Enum):
+    """Where marks go."""
+
+    CANVAS, MOODLE, CSV = "canvas", "moodle", "csv"
+
+
+@app.command("return")
+def return_marks(  # noqa: PLR0913, PLR0917  (each is an option of the command)
+    assignment: Annotated[str, typer.Argument(help="A folder in solutions/ that has been graded.")],
+    to: Annotated[Lms, typer.Option(help="Whose gradebook it is; csv: names and marks, for any other.")],
+    gradebook: Annotated[Path | None, typer.Option(help="The LMS's own file, as it was exported.")] = None,
+    column: Annotated[str | None, typer.Option(help="The title of Canvas's column, if several fit.")] = None,
+    per_exercise: Annotated[
+        bool, typer.Option("--per-exercise", help="Write the points of each exercise, too.")
+    ] = False,
+    scale: Annotated[bool, typer.Option("--scale", help="Make the marks shares of the LMS's maximum.")] = False,
+) -> None:
+    """Write the marks into the LMS's own gradebook, and a zip of feedback; what waits for a human stays empty."""
+    _need("nbgrader", extra="instructor")
+    from course_utils.grading.course.errors import GradingError
+    from course_utils.grading.course.give_back import Wishes, give_back
+
+    try:
+        result = give_back(_graded_course(), assignment, to.value, gradebook, Wishes(per_exercise, column, scale))
+    except GradingError as error:
+        _stop(str(error))
+    for line in result.lines:
+        typer.echo(_printable(line))
+    typer.echo(f"{assignment}: {result.marks} marks written.")
+    for path in result.wrote:
+        typer.echo(f"wrote {path}")
+
+
+def _printable(line: str) -> str:
+    """Give a line in which a file's name cannot steer the terminal."""
+    return "".join(letter if letter.isprintable() else "?" for letter in line)
 
 
 @app.command()

@@ -228,6 +228,36 @@ class Course:
         with self._gradebook() as book:
             return {cell: book.find_grade(cell, name, self.assignment, student).score for name, cell in cells}
 
+    def totals(self) -> dict[str, tuple[float, dict[str, float]]]:
+        """Give, by student, the score less what being late costs, and the scores in the tests, by grade_id."""
+        cells: dict[str, dict[str, float]] = {}
+        with self._gradebook() as book:
+            rows = book.db.execute(
+                select(SubmittedAssignment.student_id, BaseCell.name, Grade.score)
+                .select_from(Grade)
+                .join(Grade.cell)
+                .join(Grade.notebook)
+                .join(SubmittedNotebook.notebook)
+                .join(SubmittedNotebook.assignment)
+                .join(SubmittedAssignment.assignment)
+                .where(Assignment.name == self.assignment)
+            )
+            for student, cell, score in rows:
+                cells.setdefault(student, {})[cell] = score or 0.0
+            late = {
+                one.student_id: one.late_submission_penalty or 0.0
+                for one in book.assignment_submissions(self.assignment)
+            }
+        return {student: (max(0.0, sum(own.values()) - late.get(student, 0.0)), own) for student, own in cells.items()}
+
+    def names(self) -> dict[str, tuple[str, str]]:
+        """Give the name and the e-mail address of each student, as far as the gradebook has them."""
+        with self._gradebook() as book:
+            return {
+                one.id: (" ".join(filter(None, (one.first_name, one.last_name))), one.email or "")
+                for one in book.students
+            }
+
     def decide(self, student: str, cells: Iterable[tuple[str, str]], waits: bool, points: float | None) -> None:
         """Write down what a human has decided about some tests (or, if it `waits`, has not): what they are worth.
 
