@@ -308,8 +308,8 @@ PATHS = st.one_of(
 
 @given(st.lists(PATHS, min_size=1, max_size=6, unique=True))
 @example(["a/b.ipynb", "A/b.ipynb", "a_/b.ipynb"])
-@example(["../b.ipynb", "x_1_1_two.ipynb"])
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(["../b.ipynb", "x_1_1_two.ipynb", "._1_1_two.ipynb"])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_each_notebook_is_found_exactly_once_or_named_whatever_its_name(released, names):
     """Catches names that overwrite one another, that leave the course's folder, or are passed over in silence."""
     for name in ("submitted", EARLIER, ".grading", "inbox"):

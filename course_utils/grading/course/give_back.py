@@ -12,6 +12,7 @@ from course_utils.exercises.registry import exercises_by_test
 from course_utils.grading.course.collect import Collected, collected
 from course_utils.grading.course.errors import GradingError
 from course_utils.grading.course.gradebook import Course
+from course_utils.grading.course.records import Records, digest_of, files_in
 from course_utils.grading.course.sheet import Sheet, read_sheet
 from course_utils.grading.course.whose import Owner, Person, Roster, read_roster
 
@@ -68,16 +69,29 @@ class Marks:
         self.names = course.names()
 
     def _read(self) -> dict[str, Mark]:
-        waiting, found = self.course.waiting(), {}
-        handed_in = self.course.students()
+        waiting, handed_in, again = (
+            self.course.waiting(),
+            self.course.students(),
+            f"course grade {self.course.assignment}",
+        )
+        found = {}
         for student, (score, cells) in self.course.totals().items():
             if student in waiting:
                 found[student] = Mark(None, "waits for a human: course accept, or course refuse")
+            elif student in handed_in and self._has_changed(student):
+                found[student] = Mark(None, f"has changed since it was graded: {again}")
             else:
                 found[student] = Mark(score, "", _by_exercise(cells))
         for student in handed_in:
-            found.setdefault(student, Mark(None, f"not graded yet: course grade {self.course.assignment}"))
+            found.setdefault(student, Mark(None, f"not graded yet: {again}"))
         return found
+
+    def _has_changed(self, student: str) -> bool:
+        """Say whether what is there is not what `course grade` has graded; of nbgrader's own grading nothing tells."""
+        record = Records(self.course.root, self.course.assignment).get(student)
+        tests = {name: dict(cells.tests) for name, cells in self.course.cells.items()}
+        files = files_in(self.course.path("submitted", student))
+        return record is not None and record.digest != digest_of(files, tests)
 
 
 def give_back(root: Path, assignment: str, to: str, gradebook: Path | None, wishes: Wishes) -> Returned:

@@ -21,6 +21,7 @@ MB = 2**20
 NOTEBOOK = re.compile(r"\.ipynb(\.txt|\.json)?$", re.IGNORECASE)  # some browsers add an ending
 _OTHER_ARCHIVE = re.compile(r"\.(7z|rar|tar|tgz|gz|bz2|xz)$", re.IGNORECASE)
 _LITTER = {"__MACOSX", ".ipynb_checkpoints", "__pycache__", ".git", ".venv"}
+_APPLE_DOUBLE = b"\0\5\26\7"  # what a Mac puts beside a file, as ._NAME
 _DEEPEST = 3  # zips in zips
 _MOST_IN_A_ZIP_INSIDE = 200 * MB
 _MOST = 4096 * MB
@@ -164,6 +165,8 @@ class Reader:
         if _OTHER_ARCHIVE.search(parts[-1]):
             self.refused.append((parts, "is no zip: unpack it into a folder with the student's name, and collect that"))
             return
+        if data.startswith(_APPLE_DOUBLE):
+            return
         self._kept += 1
         path = self._folder / str(self._kept)
         path.write_bytes(data)
@@ -172,7 +175,7 @@ class Reader:
 
 def _wanted(name: str) -> bool:
     parts = re.split(r"[/\\]", name)
-    if _LITTER & set(parts) or parts[-1].startswith("._"):
+    if _LITTER & set(parts):
         return False
     last = parts[-1]
     return bool(NOTEBOOK.search(last) or _OTHER_ARCHIVE.search(last)) or last.lower().endswith((".py", ".zip"))
