@@ -152,6 +152,20 @@ def test_of_several_notebooks_the_rule_decides_and_it_is_said(school):
     assert len(list((school / EARLIER).glob("*/two/*/*.ipynb"))) == 4
 
 
+def test_a_blank_notebook_that_came_later_in_the_same_upload_does_not_replace_a_solved_one(school):
+    """Catches "the latest", taken word by word, for a browser's second download of the blank one."""
+    place = "Jane Doe_1_assignsubmission_file_/"
+    said = take(school, {f"{place}two.ipynb": (work(), OLD), f"{place}two (1).ipynb": (work(BLANK), NEW)})
+    assert submitted(school) == {"Jane_Doe_1": work()}
+    assert "as the other is blank" in said
+
+
+def test_students_whose_names_become_one_folders_name_stay_two(school):
+    """Catches the work of one that is taken for another notebook of the other."""
+    take(school, {"a b/two.ipynb": work(), "a_b/two.ipynb": work(HALF)})
+    assert sorted(submitted(school).values()) == sorted([work(), work(HALF)])
+
+
 @pytest.mark.parametrize("system", ["doejane_1_{}_two.ipynb", "Jane Doe_1_assignsubmission_file_/two.ipynb"])
 def test_what_is_handed_in_anew_counts_and_nothing_is_lost_in_any_order(school, system):
     """Catches an old download that undoes a newer one, a lost first version, and a second run that changes anything."""
@@ -329,6 +343,9 @@ def test_each_notebook_is_found_exactly_once_or_named_whatever_its_name(released
 
 
 @given(ANY_NAME)
+@example("..")
+@example("-rf")
+@example("Doe, Jane [2]")
 @settings(max_examples=200, deadline=None)
 def test_a_folders_name_is_safe_whatever_the_students(name):
     """Catches `..`, brackets, which nbgrader takes for a pattern, hidden folders and empty names."""
