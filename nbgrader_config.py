@@ -20,3 +20,6 @@ c.GenerateFeedback.preprocessors = [
     "course_utils.grading.course.feedback.GradesThatStand",
     "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
 ]
+
+# Late work, by the course's term.toml; without that file, by nbgrader's own methods.
+c.AssignLatePenalties.plugin_class = "course_utils.grading.course.late.LateDays"

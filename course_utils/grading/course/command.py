@@ -17,6 +17,7 @@ from rich.table import Table
 from course_utils.grading.course.decide import WAITS, state, why
 from course_utils.grading.course.errors import GradingError
 from course_utils.grading.course.grade import Graded, Grading, Options
+from course_utils.grading.course.gradebook import Course
 from course_utils.grading.course.records import Record
 from course_utils.grading.course.workers import FEW, OneWorker, Workers
 from course_utils.grading.run.confinement import missing
@@ -35,6 +36,7 @@ def grade(root: Path, assignment: str, options: Options, jobs: int | None, sched
     console.print(f"Grading {assignment} of the course in {root}", markup=False, highlight=False, soft_wrap=True)
     _insist_on_confinement(options)
     grading = Grading(root, assignment, options)
+    grading.course.settle()  # a term file that cannot be understood stops it here, before anything is graded
     tally = _Tally(grading)
     with (
         _in_words(tally),
@@ -49,6 +51,7 @@ def grade(root: Path, assignment: str, options: Options, jobs: int | None, sched
                 progress.console.print(line, markup=False, highlight=False)
             progress.advance(bar)
     tally.show(console)
+    _show_late(console, grading.course)
     return not tally.lost
 
 
@@ -114,6 +117,14 @@ class _Tally:
         told = [*_first(lines), *[f"A human has decided: {', '.join(_first(decided))}."] * bool(decided)]
         for line in told:
             console.print(_printable(line), markup=False, highlight=False, soft_wrap=True)
+
+
+def _show_late(console: Console, course: Course) -> None:
+    """Take the term file's dates, groups and penalties into the scores, and tell who was late."""
+    settled = course.settle()
+    late = settled.late.get(course.assignment, {})
+    for line in [*_first([f"  {name}: {told}" for name, told in late.items()]), *settled.notes]:
+        console.print(_printable(line), markup=False, highlight=False, soft_wrap=True)
 
 
 def _first(told: list[str]) -> list[str]:

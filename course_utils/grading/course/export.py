@@ -8,12 +8,15 @@ from typing import Any
 from nbgrader.api import Assignment, Gradebook, MissingEntry, Student
 from nbgrader.plugins import CsvExportPlugin
 
+from course_utils.grading.course.late import settle_or_stop
+
 
 class ExportWhatStands(CsvExportPlugin):
     """nbgrader's own columns, and waits_for: where a human has to decide first, the scores are empty."""
 
     def export(self, gradebook: Gradebook) -> None:
-        """Write the file: a line for each student and assignment."""
+        """Write the file: a line for each student and assignment, with the term file's penalties as they are now."""
+        settle_or_stop(gradebook, self)
         rows = [
             _row(gradebook, assignment, student)
             for assignment in _asked(gradebook.assignments, "name", self.assignment)

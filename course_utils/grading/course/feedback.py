@@ -3,9 +3,11 @@
 from typing import Any
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
+from nbformat.v4 import new_markdown_cell, new_output
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import GetGrades
 
+from course_utils.grading.course.late import settle_or_stop
 from course_utils.grading.judge.verdicts import WANTS_HUMAN
 
 _WAITS = "○ These points wait for a person, who reads your notebook and decides. They do not count before that."
@@ -18,9 +20,13 @@ class GradesThatStand(GetGrades):
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Put the scores into a notebook and its heading."""
         self._held: list[NotebookNode] = []
+        told = resources["nbgrader"]
+        with Gradebook(told["db_url"]) as book:
+            late = settle_or_stop(book, self, told["student"]).late.get(told["assignment"], {})
         nb, resources = super().preprocess(nb, resources)
+        if told["student"] in late:
+            nb.cells.insert(0, new_markdown_cell(f"**Handed in {late[told['student']]}**"))
         if self._held:
-            told = resources["nbgrader"]
             told["score"] -= sum(cell.metadata.nbgrader["score"] for cell in self._held)
             told["max_score"] -= sum(cell.metadata.nbgrader["points"] for cell in self._held)
             told["notebook"] += f" · {len(self._held)} tests wait for a person"

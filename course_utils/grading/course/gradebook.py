@@ -43,6 +43,7 @@ from traitlets.utils.importstring import import_item
 
 from course_utils.grading.course.book import Book
 from course_utils.grading.course.errors import CannotConvert, GradingError
+from course_utils.grading.course.late import Settled, settle
 
 STAGING = ".grading/submitted"
 TIMESTAMP = "timestamp.txt"  # in which nbgrader keeps when a submission was collected
@@ -222,6 +223,17 @@ class Course:
             for student, notebook, cell in rows:
                 found.setdefault(student, set()).add((notebook, cell))
         return found
+
+    def settle(self) -> Settled:
+        """Bring due dates, extensions, groups and penalties up to date with the term file (see `late`).
+
+        Raises:
+            GradingError: the file cannot be understood, and nothing was changed.
+        """
+        with self._gradebook() as book:
+            settled = settle(book, self.folders)
+            book.write()
+        return settled
 
     def scores(self, student: str, cells: Iterable[tuple[str, str]]) -> dict[str, float]:
         """Give a student's scores in some tests, as they stand: by grade_id."""

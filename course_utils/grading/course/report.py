@@ -41,6 +41,7 @@ def report(root: Path, assignment: str, names: bool = False) -> Path:
     if not records:
         raise GradingError(f"Nothing of {assignment} has been graded yet: course grade {assignment}")
     path = root / ".grading" / f"{assignment}.html"
+    late = course.settle().late.get(assignment)
     waiting = course.waiting()
     states = {student: state(record, waiting.get(student, ())) for student, record in records.items()}
     scores = {
@@ -52,7 +53,7 @@ def report(root: Path, assignment: str, names: bool = False) -> Path:
         student: _as_decided(record, scores[student], course.cells) if student in scores else record
         for student, record in records.items()
     }
-    path.write_text(render(assignment, course.cells, settled, names, states), "utf-8")
+    path.write_text(render(assignment, course.cells, settled, names, states, late), "utf-8")
     return path
 
 
@@ -69,16 +70,18 @@ def _as_decided(record: Record, scores: Mapping[str, float], cells: Mapping[str,
     return replace(record, verdicts=verdicts)
 
 
-def render(
+def render(  # noqa: PLR0913, PLR0917  (the page has as many parts)
     assignment: str,
     cells: Mapping[str, Cells],
     records: Mapping[str, Record],
     names: bool,
     states: Mapping[str, str] | None = None,
+    late: Mapping[str, str] | None = None,
 ) -> str:
-    """Give the page; `states` says of each student what has become of what a human was to decide: by default, it waits.
+    """Give the page.
 
-    See `decide.state`.
+    states: what has become of what a human was to decide, by student (see `decide.state`); by default, it waits.
+    late: how late a student was, in words.
     """
     states = states or {student: state(record, record.wants_human) for student, record in records.items()}
     points = {cell: value for one in cells.values() for cell, value in one.points.items()}
@@ -101,6 +104,7 @@ def render(
         shared=shared_behaviours(records),
         human=[(called[name], "; ".join(why)) for name, why in human.items()],
         mended=[(called[name], "; ".join(why)) for name, why in mended.items()],
+        late=[(called.get(name, name if names else "of a group"), told) for name, told in (late or {}).items()],
         names=names,
     )
 
