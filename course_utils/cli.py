@@ -71,17 +71,27 @@ def build(
 
 @app.command()
 def publish(
-    repo: Annotated[str, typer.Option(help="OWNER/NAME on GitHub, or any address that git can clone.")],
+    repo: Annotated[str, typer.Option(help="The students': OWNER/NAME on GitHub, or any address that git can clone.")],
     branch: Annotated[str, typer.Option(help="The branch that students get.")] = "main",
+    with_solutions: Annotated[
+        bool, typer.Option("--with-solutions", help="Students may see the solutions: it is this folder's repository.")
+    ] = False,
 ) -> None:
-    """Write the course's address into the README, the badges and the notebooks' first cells; commit it then."""
+    """Write the students' address into the README, the badges and the notebooks' first cells; commit it then."""
     _need("nbgrader", "jupytext", extra="instructor")
     from course_utils.authoring.errors import AuthoringError
     from course_utils.authoring.publish import publish as write_everywhere
 
     try:
-        for change in write_everywhere(ROOT, repo, branch) or ["Nothing to change: this is the address already."]:
+        for change in write_everywhere(ROOT, repo, branch, with_solutions) or [
+            "Nothing to change: this is the address already."
+        ]:
             typer.echo(change)
+        if not with_solutions:
+            typer.echo(
+                f"Commit this. Then `course students FOLDER`, and push that FOLDER to {repo}: it has no solutions. "
+                "This folder has them: push it to a private repository only."
+            )
     except AuthoringError as error:
         _stop(str(error))
 

@@ -1,6 +1,7 @@
 """Publish the course at an address: write it into the README, the badges and the first cells."""
 
 import re
+import subprocess
 from pathlib import Path
 
 from course_utils.authoring.address import FILE, Address, as_url, read_address, write_address
@@ -11,16 +12,29 @@ from course_utils.authoring.openers import badges
 _BLOCK = re.compile(r"(?<=<!-- colab -->\n).*?(?=<!-- /colab -->)", re.DOTALL)
 _CLONE = re.compile(r"git clone .* resnet-course && cd resnet-course")
 
+_TWO_REPOSITORIES = """\
+{url} is where this folder is pushed to (its remote {remote!r}), with the solutions.
+Students who are sent there can read them. A class needs two repositories:
+  private, yours: this folder. Only you and your assistants can see it. Its address is told to nobody.
+  public, the students': made by `course students FOLDER`, without the solutions. Publish that one's address:
+    course publish --repo OWNER/NAME-OF-THE-STUDENTS
+Is it meant to be a course that shows its solutions? course publish --repo … --with-solutions"""
 
-def publish(root: Path, repository: str, branch: str) -> list[str]:
+
+def publish(root: Path, repository: str, branch: str, with_solutions: bool = False) -> list[str]:
     """Write the address everywhere in the course in `root`; return a line for each file that has changed.
 
     repository: OWNER/NAME on GitHub, or any address that git can clone (badges are for GitHub only).
+    with_solutions: it may be the address to which this folder is pushed, solutions and all.
 
     Raises:
-        AuthoringError: the address is none, or the notebooks cannot be built; then all files are as before.
+        AuthoringError: the address is none, or would show the solutions, or the notebooks cannot be built; then all
+            files are as before.
     """
     before, address = read_address(root), Address(as_url(repository), branch)
+    remote = _remote_at(root, address.url)
+    if remote and not with_solutions:
+        raise AuthoringError(_TWO_REPOSITORIES.format(url=address.url, remote=remote))
     write_address(root, address)
     try:
         readme = _update_readme(root / "README.md", address, sorted((root / "solutions").glob("*/*.py")))
@@ -31,6 +45,23 @@ def publish(root: Path, repository: str, branch: str) -> list[str]:
     said = [f"{FILE}: {before.url} ({before.branch}) → {address.url} ({address.branch})"] * (before != address)
     said += ["README.md: clone address and badges"] * _write_if_new(root / "README.md", readme)
     return said + [f"{path.relative_to(root)}: first cell and badge" for path in built]
+
+
+def _remote_at(root: Path, url: str) -> str:
+    """Name the remote of the repository in `root` that is at this address; "" if there is none."""
+    asked = ["git", "-C", str(root), "config", "--get-regexp", r"^remote\..*\.(push)?url$"]
+    try:
+        lines = subprocess.run(asked, capture_output=True, text=True, check=False).stdout.splitlines()
+    except OSError:  # no git: nothing is pushed from here
+        return ""
+    remotes = [line.split(" ", 1) for line in lines]
+    return next((key.split(".", 1)[1].rpartition(".")[0] for key, at in remotes if _place(at) == _place(url)), "")
+
+
+def _place(url: str) -> str:
+    """Give one spelling of an address, however one logs in there: host/owner/name."""
+    without = re.sub(r"^\w+://([^/@]*@)?|^[^/@:]+@", "", url.strip()).removesuffix("/").removesuffix(".git")
+    return re.sub(r"^([^/:]+):(\d+/)?", r"\1/", without).lower()
 
 
 def _update_readme(path: Path, address: Address, sources: list[Path]) -> str:

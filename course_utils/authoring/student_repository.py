@@ -4,9 +4,10 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from course_utils.authoring.address import read_address
 from course_utils.authoring.errors import AuthoringError
 
-LEFT_OUT = ("solutions", "tests", ".ci", "CONTRIBUTING.md", "INSTRUCTORS.md")
+LEFT_OUT = ("solutions", "tests", ".ci", "CONTRIBUTING.md", "INSTRUCTORS.md", "term.toml")  # it names students
 AUTHOR = ("-c", "user.name=The course", "-c", "user.email=course@localhost")
 
 
@@ -36,7 +37,8 @@ def make_student_repository(root: Path, folder: Path) -> str:
     if not _git(folder, "status", "--porcelain"):
         return f"{folder} is up to date already."
     _git(folder, *AUTHOR, "commit", "--quiet", "--message", "The course, for students")
-    return f"{folder}: {len(files)} files, without {', '.join(LEFT_OUT)}. Push it to where your students get it."
+    where = read_address(root).url or "where your students get it"
+    return f"{folder}: {len(files)} files, without {', '.join(LEFT_OUT)}. Push it to {where}."
 
 
 def _git(folder: Path, *arguments: str) -> str:

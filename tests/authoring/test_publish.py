@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 
 import nbformat
 import pytest
@@ -100,6 +101,22 @@ def test_what_is_no_address_is_refused_and_nothing_changes(course):
     with pytest.raises(AuthoringError, match="no OWNER/NAME"):
         publish(course, "my course", "main")
     assert read_address(course) == Address()
+
+
+@pytest.mark.parametrize(
+    "remote",
+    ["https://github.com/me/course", "git@github.com:me/course.git", "ssh://git@github.com:22/Me/course.git/"],
+)
+def test_the_address_of_the_repository_with_the_solutions_is_refused_unless_asked_for(course, remote):
+    """Catches a class that is sent to the solutions, because there was one address where two are needed."""
+    subprocess.run(["git", "init", "-q"], cwd=course, check=True)
+    subprocess.run(["git", "remote", "add", "mine", remote], cwd=course, check=True)
+    with pytest.raises(AuthoringError, match=r"its remote 'mine'\), with the solutions.*(?s:.)*two repositories"):
+        publish(course, "me/course", "main")
+    assert read_address(course) == Address()
+    assert (course / "README.md").read_text() == README
+    assert publish(course, "me/course-for-students", "main")
+    assert publish(course, "me/course", "main", with_solutions=True)
 
 
 def test_a_readme_without_a_place_for_the_address_is_named_and_nothing_changes(course):

@@ -21,6 +21,7 @@ def course(tmp_path):
         "tests/test_one.py",
         "course_utils/a.py",
         "README.md",
+        "term.toml",
     ):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_text(name)
