@@ -144,6 +144,24 @@ def make_students_repository(
 
 
 @app.command()
+def trial(
+    folder: Annotated[Path, typer.Argument(help="A new folder, beside the course.")],
+    assignment: Annotated[str, typer.Argument(help="A folder in solutions/.")] = "02_resnets",
+    students: Annotated[int, typer.Option(min=1, help="How many hand in.")] = 30,
+) -> None:
+    """Make a class to try grading on, in a folder of its own: nothing of it comes near the real one's marks."""
+    _need("nbgrader", extra="instructor")
+    from course_utils.authoring.errors import AuthoringError
+    from course_utils.authoring.trial_class import make_trial
+
+    try:
+        make_trial(ROOT, folder, assignment, students)
+    except AuthoringError as error:
+        _stop(str(error))
+    typer.echo(f"{students} students have handed in. Try: cd {folder} && course grade {assignment}. Delete it then.")
+
+
+@app.command()
 def grade(  # noqa: PLR0913, PLR0917  (each is an option of the command)
     assignment: Annotated[str, typer.Argument(help="A folder in solutions/, released with nbgrader.")],
     jobs: Annotated[int | None, typer.Option(min=1, help="Notebooks to run at a time; one for each core.")] = None,

@@ -17,12 +17,12 @@ from itertools import pairwise
 from pathlib import Path
 from unittest.mock import patch
 
+from benchmark import ASSIGNMENT, copy_of_course
 from benchmark import command as run_in
-from benchmark import copy_of_course
-from make_class import ASSIGNMENT, make_class
 from small_school import graded, scores
 from stand_in import Table
 
+from course_utils.authoring.trial_class import make_class
 from course_utils.grading.course import command
 from course_utils.grading.course.grade import Grading, Options
 from course_utils.grading.course.workers import OneWorker
@@ -84,7 +84,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         course = copy_of_course(Path(folder) / "course")
         run_in(course, "nbgrader", "generate_assignment", ASSIGNMENT, "--force")
-        make_class(course, NOTEBOOKS)
+        make_class(course, NOTEBOOKS, ASSIGNMENT)
         table, kinds = record(course, ASSIGNMENT)
         deserved = hand_in_again(course, ASSIGNMENT, sorted(kinds), number)
         answer = lambda task: table[task.notebook]  # noqa: E731

@@ -6,9 +6,9 @@ from pathlib import Path
 import nbformat
 import pytest
 from benchmark import command, copy_of_course
-from make_class import hand_in
 from small_school import scores
 
+from course_utils.authoring.trial_class import hand_in
 from course_utils.grading.course.errors import GradingError
 from course_utils.grading.course.farm import Farm
 from course_utils.grading.course.grade import Grading, Options
