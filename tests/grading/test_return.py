@@ -118,6 +118,17 @@ def test_only_the_marks_are_new_in_the_lmss_file_and_what_waits_is_empty(school)
     assert f"Nothing was handed in, so nothing is written, by {missing}" in said
 
 
+def test_a_term_file_that_cannot_be_understood_stops_it(school):
+    """Catches marks that are given back with the penalties of an old term file."""
+    lms, folder = school
+    (folder / "term.toml").write_text('zone = "Mars/Olympus"\n')
+    try:
+        with pytest.raises(GradingError, match="Mars/Olympus"):
+            returned(lms, folder)
+    finally:
+        (folder / "term.toml").unlink()
+
+
 def test_a_second_time_all_files_are_the_same(school):
     """Catches a zip, or a file, that looks new to whoever compares."""
     lms, folder = school

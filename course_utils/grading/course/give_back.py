@@ -102,7 +102,9 @@ def give_back(root: Path, assignment: str, to: str, gradebook: Path | None, wish
     Raises:
         GradingError: the gradebook is no such file, or it is not clear where the marks go.
     """
-    marks = Marks(Course(root, assignment))
+    course = Course(root, assignment)
+    course.settle()
+    marks = Marks(course)
     known = collected(root, assignment)
     folder = root / RETURNED / assignment
     folder.mkdir(parents=True, exist_ok=True)
