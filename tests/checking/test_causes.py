@@ -192,7 +192,7 @@ def test_a_beginners_error_is_told_with_its_cause(sentence: str):
 def test_the_courses_sequential_refuses_what_is_no_module_in_words(modules: str, words: str):
     """Catches the slip that shows much later, as an error of torch's about 'named_modules'."""
     space = {"Sequential": solved_notebook("02_resnets").Sequential, "nn": nn, "t": torch}
-    with pytest.raises(TypeError, match=r"a list needs a . before it, a class .. behind it") as caught:
+    with pytest.raises(TypeError, match=r"a list needs a . before it, and a class needs .. after it") as caught:
         eval(f"Sequential({modules})", space)
     assert cause_of(outcome_of(caught.value)).startswith(words)
 

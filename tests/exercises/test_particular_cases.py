@@ -851,7 +851,7 @@ RULES = [
 def test_a_rule_about_own_work_stands_in_the_exercises_text(name: str):
     """Catches "the work is your own" to a student whom no text has told that torch's function is off limits."""
     text = cell_before(name).replace("\n", " ")
-    assert "off limits" in text
+    assert "off limits" in text.lower()
     answer = (
         examine(load(name), test, one.run())
         for one in answers(name)
