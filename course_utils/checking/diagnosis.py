@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 from typing import Any
 
@@ -209,11 +210,15 @@ def _made_of_both(comparison: Comparison, known: Sequence[Known]) -> Iterator[Pa
     """Give the pairs of which neither explains a row alone: only code that makes both shows it as it is here."""
     off = [row for row in comparison.rows if row in comparison.off]  # of all, the first of them is made already
     fine = [row for row in comparison.rows if row not in off]
+
+    @cache  # one mistake is in many pairs
+    def has_what_is_fine(table: Seen) -> bool:
+        return all(comparison.right_agrees(row, table) for row in fine)
+
     for pair in _of_two([one for one in known if made_of_settings(one.candidate)]):
         each = (pair.one.table, pair.other.table)
-        if all(not all(comparison.right_agrees(row, one) for one in each) for row in off) and all(
-            comparison.right_agrees(row, one) for one in each for row in fine
-        ):
+        all_off = all(not all(comparison.right_agrees(row, one) for one in each) for row in off)
+        if all_off and all(map(has_what_is_fine, each)):
             yield pair
 
 

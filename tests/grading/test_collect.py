@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from small_school import BLANK, RIGHT, make_school, notebook
+from small_school import BLANK, RIGHT, notebook
 from typer.testing import CliRunner
 
 from course_utils import cli
@@ -35,11 +35,6 @@ def zipped(files: dict[str, bytes | tuple[bytes, tuple]]) -> bytes:
             data, when = told if isinstance(told, tuple) else (told, OLD)
             archive.writestr(zipfile.ZipInfo(name, when), data, zipfile.ZIP_DEFLATED)
     return packed.getvalue()
-
-
-@pytest.fixture(scope="module")
-def released(tmp_path_factory):
-    return make_school(tmp_path_factory.mktemp("released"))
 
 
 @pytest.fixture

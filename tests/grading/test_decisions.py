@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
-from small_school import POINTS, RIGHT, hand_in, make_school, notebook, scores
+from small_school import POINTS, RIGHT, hand_in, notebook, scores
 from stand_in import Table, work
 from typer.testing import CliRunner
 
@@ -27,11 +27,6 @@ from course_utils.grading.run.warm import COURSE
 
 EVIDENCE = "the notebook reaches into the process that it runs in (cell 3, line 1: import ctypes)"
 REACHING = notebook(RIGHT, "import ctypes")
-
-
-@pytest.fixture(scope="module")
-def released(tmp_path_factory):
-    return make_school(tmp_path_factory.mktemp("released"))
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from many_machines import make_class
-from small_school import POINTS, RIGHT, hand_in, make_school, notebook, scores
+from small_school import POINTS, RIGHT, hand_in, notebook, scores
 from stand_in import Table
 
 from course_utils.grading.course import command
@@ -38,11 +38,6 @@ if __name__ == "__main__":
     except GradingError as error:
         sys.exit(str(error))
 """
-
-
-@pytest.fixture(scope="module")
-def released(tmp_path_factory):
-    return make_school(tmp_path_factory.mktemp("released"))
 
 
 @pytest.fixture

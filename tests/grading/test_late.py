@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook
-from small_school import RIGHT, hand_in, make_school, notebook
+from small_school import RIGHT, hand_in, notebook
 from stand_in import Table, work
 from test_decisions import nbgrader
 from typer.testing import CliRunner
@@ -30,11 +30,6 @@ penalty = 10
 two = 2026-11-03T18:00:00
 """
 IN_TIME, A_DAY_LATE, TWO_DAYS_LATE = "2026-11-03 17:00:00", "2026-11-04 17:00:00", "2026-11-05 17:00:00"  # UTC
-
-
-@pytest.fixture(scope="module")
-def released(tmp_path_factory):
-    return make_school(tmp_path_factory.mktemp("released"))
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbgrader.api import Gradebook
-from small_school import BLANK, RIGHT, hand_in, make_school, notebook
+from small_school import BLANK, RIGHT, hand_in, notebook
 from stand_in import Table
 from test_collect import work, zipped
 from test_decisions import suspicious
@@ -57,11 +57,6 @@ NAMES = {
     "canvas": "{}_{}_9{}_two.ipynb",
     "moodle": "{} X_{}_assignsubmission_file_/{}two.ipynb",
 }
-
-
-@pytest.fixture(scope="module")
-def released(tmp_path_factory):
-    return make_school(tmp_path_factory.mktemp("released"))
 
 
 @pytest.fixture(scope="module", params=["canvas", "moodle"])

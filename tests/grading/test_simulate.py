@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 from simulate import grade_by, hand_in_again, wrong_in_gradebook
-from small_school import BLANK, POINTS, RIGHT, hand_in, make_school, notebook
+from small_school import BLANK, POINTS, RIGHT, hand_in, notebook
 from stand_in import Table, work
 
 from course_utils.grading.course.grade import Grading, Options
@@ -21,11 +21,6 @@ KINDS = {
     "blank": (BLANK, dict.fromkeys(POINTS, 0)),
 }
 SCORES = {kind: scores for kind, (_, scores) in KINDS.items()}
-
-
-@pytest.fixture(scope="module")
-def released(tmp_path_factory):
-    return make_school(tmp_path_factory.mktemp("released"))
 
 
 @pytest.fixture

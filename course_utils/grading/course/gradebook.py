@@ -36,7 +36,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.preprocessors import CheckCellMetadata, Execute
 from nbgrader.utils import parse_utc
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets.config import Config
 from traitlets.utils.importstring import import_item
@@ -210,16 +210,8 @@ class Course:
         """Give what waits for a human, by student: (notebook, grade_id)."""
         found: dict[str, set[tuple[str, str]]] = {}
         with self._gradebook() as book:
-            rows = book.db.execute(
-                select(SubmittedAssignment.student_id, Notebook.name, BaseCell.name)
-                .select_from(Grade)
-                .join(Grade.cell)
-                .join(Grade.notebook)
-                .join(SubmittedNotebook.notebook)
-                .join(SubmittedNotebook.assignment)
-                .join(SubmittedAssignment.assignment)
-                .where(Assignment.name == self.assignment, Grade.needs_manual_grade)
-            )
+            grades = self._grades(SubmittedAssignment.student_id, Notebook.name, BaseCell.name)
+            rows = book.db.execute(grades.where(Grade.needs_manual_grade))
             for student, notebook, cell in rows:
                 found.setdefault(student, set()).add((notebook, cell))
         return found
@@ -244,16 +236,7 @@ class Course:
         """Give, by student, the score less what being late costs, and the scores in the tests, by grade_id."""
         cells: dict[str, dict[str, float]] = {}
         with self._gradebook() as book:
-            rows = book.db.execute(
-                select(SubmittedAssignment.student_id, BaseCell.name, Grade.score)
-                .select_from(Grade)
-                .join(Grade.cell)
-                .join(Grade.notebook)
-                .join(SubmittedNotebook.notebook)
-                .join(SubmittedNotebook.assignment)
-                .join(SubmittedAssignment.assignment)
-                .where(Assignment.name == self.assignment)
-            )
+            rows = book.db.execute(self._grades(SubmittedAssignment.student_id, BaseCell.name, Grade.score))
             for student, cell, score in rows:
                 cells.setdefault(student, {})[cell] = score or 0.0
             late = {
@@ -261,6 +244,19 @@ class Course:
                 for one in book.assignment_submissions(self.assignment)
             }
         return {student: (max(0.0, sum(own.values()) - late.get(student, 0.0)), own) for student, own in cells.items()}
+
+    def _grades(self, *columns: Any) -> Select[Any]:
+        """Ask for some columns of all grades in this assignment."""
+        return (
+            select(*columns)
+            .select_from(Grade)
+            .join(Grade.cell)
+            .join(Grade.notebook)
+            .join(SubmittedNotebook.notebook)
+            .join(SubmittedNotebook.assignment)
+            .join(SubmittedAssignment.assignment)
+            .where(Assignment.name == self.assignment)
+        )
 
     def names(self) -> dict[str, tuple[str, str]]:
         """Give the name and the e-mail address of each student, as far as the gradebook has them."""
