@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from re import Match
 
 from course_utils.checking.values import IN_SEQUENTIAL, NO_INIT, Raised
@@ -21,6 +22,7 @@ _FUNCTION = "a function stands where a module belongs: write a module, as ReLU()
 _CLASS = "a class stands where a module belongs: with () after it, it makes one"
 
 
+@lru_cache(maxsize=1024)  # a known mistake's error is compared with each row in which the student's code stops
 def cause_of(raised: Raised) -> str:
     """Say what the error comes from and what mends it; nothing where that is not known for certain."""
     for pattern, say in _CAUSES:

@@ -17,7 +17,7 @@ from course_utils.checking.values import Diagnosis, Kept, Mistake, NotAttempted,
 from course_utils.checking.verdict import Judged
 
 _MOST_PAIRS = 128  # that are tried as two mistakes at once
-_ROWS_TRIED = 5  # for one that a known mistake explains: in each of them, all known ones are observed
+_ROWS_TRIED = 3  # for one that a known mistake explains: in each of them, all known ones are observed
 
 Place = tuple[int, str]
 """A row: its look's place in the test, and its name."""
@@ -37,13 +37,15 @@ class Pair:
     """Two mistakes that may have been made at once.
 
     apart: each row is the first one's or the other one's alone; doubtful: rows that the first one gets wrong in another
-    way: of what both get wrong nobody knows what it would be, and code that makes both mistakes must show it.
+    way: of what both get wrong nobody knows what it would be, and code that makes both mistakes must show it; left:
+    rows that both the student's code and the first one have right, and the other one must.
     """
 
     one: Known
     other: Known
     apart: bool = False
     doubtful: Sequence[Place] = ()
+    left: Sequence[Place] = ()
 
 
 Both = Callable[[Known, Known], Iterable[Seen]]
@@ -60,8 +62,12 @@ class Comparison:
         behaviour = [(n, one) for n, one in enumerate(judged) if not one.look.structural and _ran(one)]
         self.first_broken = [(n, one.row) for n, one in behaviour if not isinstance(one.outcome, Kept)]
         rows = [(n, name) for n, _ in behaviour for name in right.names(n)]
+        self._first_stop = next((row for row in rows if isinstance(mine.row(*row), Raised)), None)
         self.off = [row for row in rows if not self.agrees(row, right)]
         first = [row for row in self.off if row in self.first_broken]
+        parts = [next((row for row in rows if row[0] == n), None) for n, one in behaviour if one.look.of_parts]
+        self.fine_parts = [row for row in parts if row and row not in self.off]
+        self.parts_off = bool(self.off) and looks[self.off[0][0]].of_parts
         # What is broken is compared first: it rules most mistakes out at once.
         self.rows = list(dict.fromkeys([*first, *self.off, *rows]))
         self._in_order = rows
@@ -99,7 +105,8 @@ class Comparison:
         mine, theirs = one.row(*row), other.row(*row)
         if not same(mine, theirs, look.depth):
             return False
-        if isinstance(mine, Raised) and look.inside is not None:  # an error's kind alone says too little
+        # An error's kind alone says too little; how far the code had come is asked once, for it takes long.
+        if isinstance(mine, Raised) and look.inside is not None and row == self._first_stop:
             return forms(one.inside(*row)) == forms(other.inside(*row))
         return True
 
@@ -147,15 +154,15 @@ def diagnose(
     """
     if not comparison.off:
         return None
-    fits = [one for one in known if all(comparison.agrees(row, one.table) for row in comparison.rows)]
     stops = all(map(comparison.stops, comparison.off))
-    if stops:
-        fits = [one for one in fits if comparison.stops_alike(one.table)]
+    alike = [one for one in known if all(comparison.agrees(row, one.table) for row in comparison.fine_parts)]
+    as_far = [one for one in alike if comparison.stops_alike(one.table)] if stops else alike
+    fits = [one for one in as_far if all(comparison.agrees(row, one.table) for row in comparison.rows)]
     if len(fits) > 1:
         fits = [one for one in fits if more(one)] or fits
     if fits:
         return Diagnosis(_distinct(fits), "stops" if stops else "exactly")
-    return _together(comparison, known, both) or _much_like(comparison, known)
+    return _together(comparison, alike, both) or _much_like(comparison, known)
 
 
 def helpful_hint(comparison: Comparison, known: Sequence[Known]) -> int:
@@ -175,9 +182,11 @@ def _together(comparison: Comparison, known: Sequence[Known], both: Both) -> Dia
     """Find the two mistakes that add up to what is off; several would be a guess, and so are two behind one error."""
     if all(map(comparison.stops, comparison.off)):
         return None
-    # One of the two explains what the other one leaves alone: a row of the first broken look, or where another begins.
-    rows = [row for row in comparison.off if row in comparison.first_broken or row[0] == comparison.off[0][0]]
-    explained = ([one for one in known if comparison.agrees(row, one.table)] for row in rows[:_ROWS_TRIED])
+    # One of the two explains what the other one leaves alone: where a look breaks, or, in the first look, another row.
+    rows = [row for row in comparison.off if row in comparison.first_broken]
+    rows += [row for row in comparison.off if row not in rows and row[0] == comparison.off[0][0]]
+    tried = 1 if comparison.parts_off else _ROWS_TRIED  # parts that neither explains are both's: they are made below
+    explained = ([one for one in known if comparison.agrees(row, one.table)] for row in rows[:tried])
     some = next(filter(None, explained), ())
     found = _fitting(comparison, (pair for one in some for pair in _partners(comparison, one, known)), both)
     if len(found) != 1:
@@ -192,18 +201,23 @@ def _fitting(
     """Keep the pairs that show what was seen, by name; none of so many that it would be chance, and a long wait."""
     possible = list(pairs)
     if len(possible) > _MOST_PAIRS:  # what the first one gets wrong in another way, the other has rarely right
-        possible = [
-            pair
-            for pair in possible
-            if not any(comparison.right_agrees(row, pair.other.table) for row in pair.doubtful)
-        ]
+        possible = [pair for pair in possible if _meets(comparison, pair) and _leaves(comparison, pair)]
     if len(possible) > _MOST_PAIRS:
         return {}
     return {
         frozenset((pair.one.mistake.id, pair.other.mistake.id)): (pair.one.mistake, pair.other.mistake)
         for pair in possible
-        if pair.apart or _as_both(comparison, pair, both)
+        if (pair.apart or _as_both(comparison, pair, both)) and _leaves(comparison, pair)
     }
+
+
+def _leaves(comparison: Comparison, pair: Pair) -> bool:
+    """Say whether the other one leaves alone what is right: asked last, for these are most rows, and the dearest."""
+    return all(comparison.agrees(row, pair.other.table) for row in pair.left)
+
+
+def _meets(comparison: Comparison, pair: Pair) -> bool:
+    return not any(comparison.right_agrees(row, pair.other.table) for row in pair.doubtful)
 
 
 def _made_of_both(comparison: Comparison, known: Sequence[Known]) -> Iterator[Pair]:
@@ -227,16 +241,18 @@ def _partners(comparison: Comparison, one: Known, known: Sequence[Known]) -> Ite
     fine = [row for row in comparison.rows if comparison.right_agrees(row, one.table)]
     wrong = [row for row in comparison.rows if row not in fine]
     doubtful = [row for row in wrong if not comparison.agrees(row, one.table)]
+    left = [row for row in fine if row not in comparison.off]
+    unexplained = [row for row in fine if row not in left]
     for other in known:
         if (
             other.mistake.id != one.mistake.id
             and comparison.adds_up(comparison.rows[0], one.table, other.table)
-            and all(comparison.agrees(row, other.table) for row in fine if not comparison.stops(row))
-            and not any(comparison.right_agrees(row, other.table) for row in fine if comparison.stops(row))
+            and all(comparison.agrees(row, other.table) for row in unexplained if not comparison.stops(row))
+            and not any(comparison.right_agrees(row, other.table) for row in unexplained if comparison.stops(row))
             and comparison.stops_alike(one.table, other.table)
         ):
             apart = not doubtful and all(comparison.right_agrees(row, other.table) for row in wrong)
-            yield Pair(one, other, apart, doubtful)
+            yield Pair(one, other, apart, doubtful, left)
 
 
 def _mixed(comparison: Comparison, known: Sequence[Known]) -> Iterator[Pair]:

@@ -22,6 +22,7 @@ class Look:
         numbers are where they only name something ("classes").
     structural: a rule about how the code is made, not about what it does; no diagnosis follows from it.
     decisive: where the code stops in it, nothing more is looked at.
+    of_parts: it looks at what a module is built of, and calls nothing: it costs little, and no mistake hides another.
     inside: inside(candidate, seed, row), asked where that row is broken: what lies inside it (see `inside.layers`).
     judge: judge(got, expected) gives None, or the lines of evidence; for what equality does not decide.
     explain: explain(got, expected) gives the lines of evidence for two observations that are not the same.
@@ -36,6 +37,7 @@ class Look:
     labels: str = ""
     structural: bool = False
     decisive: bool = False
+    of_parts: bool = False
     inside: Callable[[Any, int, str], Any] | None = None
     judge: Callable[[Any, Any], tuple[str, ...] | None] | None = None
     explain: Callable[[Any, Any], tuple[str, ...]] | None = None

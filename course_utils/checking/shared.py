@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from torch import nn
+
 _Made = TypeVar("_Made")
 _Built = dict[tuple, tuple[Any, tuple]]
 _blocks: list[_Built] = []
@@ -15,7 +17,7 @@ _MOST_KEPT = 8  # tables that keep what is large at a time: a bank's networks an
 def sharing(built: _Built, *others: dict) -> Iterator[None]:
     """Share what is built in this block through `built`, and nothing of other blocks.
 
-    What was kept in `built` and the other dicts long ago is let go of; it is made again where it is asked for.
+    Modules in `built`, and all of the other dicts, are let go of after a while; they are made again where asked for.
     """
     _keep(built, *others)
     _blocks.append(built)
@@ -28,8 +30,15 @@ def sharing(built: _Built, *others: dict) -> Iterator[None]:
 def _keep(*kept: dict) -> None:
     _recent[:] = [*(one for one in _recent if one[0] is not kept[0]), kept]
     while len(_recent) > _MOST_KEPT:
-        for old in _recent.pop(0):
-            old.clear()
+        built, *others = _recent.pop(0)
+        for wanted in [one for one, (made, _) in built.items() if _holds_a_module(made)]:
+            del built[wanted]
+        for other in others:
+            other.clear()
+
+
+def _holds_a_module(made: Any) -> bool:
+    return any(isinstance(one, nn.Module) for one in (made if isinstance(made, tuple) else (made,)))
 
 
 def shared(make: Callable[..., _Made], *args: Any) -> _Made:

@@ -142,7 +142,7 @@ def parameters(cases: Sequence[Case], promise: str, name: str = "parameters") ->
         each = [(case, which) for case in cases for which in ("parameters", "buffers")]
         return {f"{which} of {case.told}": partial(forms, case, candidate, which) for case, which in each}
 
-    return Look(name, promise, observe)
+    return Look(name, promise, observe, of_parts=True)
 
 
 def _names_in_words(module: nn.Module) -> dict[str, str]:

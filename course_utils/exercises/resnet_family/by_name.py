@@ -44,7 +44,7 @@ def names(cases: Sequence[Case], parts: Sequence[str], promise: str = TORCHVISIO
     def observe(candidate: Any, seed: int) -> dict[str, Any]:
         return {case.told: partial(_outline_of, case, candidate, parts) for case in cases}
 
-    return Look("names", promise, observe, judge=how_outlines_differ)
+    return Look("names", promise, observe, judge=how_outlines_differ, of_parts=True)
 
 
 def how_outlines_differ(got: Any, expected: Any) -> tuple[str, ...] | None:

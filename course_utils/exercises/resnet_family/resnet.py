@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torchvision.models.resnet import ResNet
 
-from course_utils.checking.draws import Draws, Undrawn
+from course_utils.checking.draws import Draws, Undrawn, fill_from
 from course_utils.checking.look import Look
 from course_utils.checking.observation import Remark
 from course_utils.checking.values import Step
@@ -123,9 +123,8 @@ class _Large(Case):
 
     def filled(self, candidate: Any, seed: int, training: bool, dtype: torch.dtype = torch.float64) -> nn.Module:
         """Give it weights that hide nothing."""
-        module, draws = self.built(candidate), Draws(seed, dtype)
-        draws.fill_in_order(module, [(name, one) for name, one in self.order(module) if one.ndim < 2])
-        few = draws.normal(10_007)
+        module, few = self.built(candidate), Draws(seed, dtype).normal(10_007)
+        fill_from(seed, module, [(name, one) for name, one in self.order(module) if one.ndim < 2], dtype)
         with torch.no_grad():
             for weight in (one for one in module.parameters() if one.ndim > 1):
                 scaled, flat = few * (2 / weight[0].numel()) ** 0.5, weight.view(-1)
