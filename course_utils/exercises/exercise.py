@@ -7,7 +7,8 @@ from typing import Any, Protocol
 
 from course_utils.checking.behaviour import behaviour_of
 from course_utils.checking.both import with_both
-from course_utils.checking.diagnosis import Comparison, Known, agree_elsewhere, diagnose, helpful_hint
+from course_utils.checking.comparison import Comparison, Known
+from course_utils.checking.diagnosis import agree_elsewhere, diagnose, helpful_hint
 from course_utils.checking.look import Look
 from course_utils.checking.printing import NOTHING, Printed
 from course_utils.checking.student import is_stub, own_line
