@@ -114,7 +114,13 @@ def has_all_that_is_needed():
         return False
     from importlib.metadata import version
 
-    return tuple(int(part) for part in version("torch").split(".")[:2]) >= (2, 6)
+    sets = json.loads((ROOT / "course_utils" / "versions.json").read_text(encoding="utf-8"))
+    return as_numbers(version("torch")) >= as_numbers(sets["oldest"]["packages"]["torch"])
+
+
+def as_numbers(version):
+    """Return the first two parts of a version as numbers: 2.14.1 -> (2, 14)."""
+    return tuple(int(part) for part in version.split(".")[:2])
 
 
 def is_ready(extras):

@@ -308,16 +308,37 @@ def report(
         _stop(str(error))
 
 
-@app.command(context_settings=PASS_ON)
-def test(context: typer.Context) -> None:
+@app.command("test", context_settings=PASS_ON)
+def run_tests(
+    context: typer.Context,
+    versions: Annotated[
+        str | None, typer.Option(help="Run the tests with other versions: oldest, colab or newest (versions.json).")
+    ] = None,
+) -> None:
     """Check style and formatting, then run the tests; what follows `test` goes to pytest."""
     _need("ruff", "pytest", extra="dev")
+    if versions:
+        raise typer.Exit(_test_with(versions, context.args))
     steps = [["ruff", "check"], ["ruff", "format", "--check"], ["pytest", *context.args]]
     codes = []
     for step in steps:
         typer.echo(f"— {' '.join(step)}")
         codes.append(_run([sys.executable, "-m", *step]))
     raise typer.Exit(next((code for code in codes if code), 0))
+
+
+def _test_with(name: str, arguments: list[str]) -> int:
+    """Run the tests in an environment of their own, with a set of versions."""
+    _need("uv", extra="dev")
+    from course_utils.authoring import versions as sets
+    from course_utils.authoring.errors import AuthoringError
+
+    try:
+        chosen = sets.version_set(name)
+        sets.make_environment(chosen)
+    except AuthoringError as error:
+        _stop(str(error))
+    return _run(sets.command_for_tests(chosen, arguments))
 
 
 def _run(command: list[str]) -> int:

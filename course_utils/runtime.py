@@ -1,16 +1,16 @@
 """Get the runtime of a notebook ready: say whether its versions are tested, and supply what it lacks."""
 
 import importlib.util
+import json
 import os
 import platform
 import subprocess
 import sys
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
-TESTED = {"python": "3.11", "torch": "2.14", "torchvision": "0.29"}
-"""What the tests run with; they insist that this is true."""
-
-OLDEST_TORCH = (2, 6)
+_SETS = json.loads((Path(__file__).parent / "versions.json").read_text(encoding="utf-8"))
+_TOLD = ("torch", "torchvision")
 
 # Small packages of pure Python that Colab lacks, and all that each needs.
 _INSTALLABLE = {"jaxtyping": ("jaxtyping", "wadler-lindig"), "torchinfo": ("torchinfo",)}
@@ -47,16 +47,26 @@ def _install(missing: list[str]) -> list[str]:
     return [name for name in missing if importlib.util.find_spec(name) is None]
 
 
+def tested() -> list[dict[str, str]]:
+    """Give what the tests run with, from the oldest to the newest: the first two parts of each version."""
+    return [
+        {"python": one["python"], **{name: _short(one["packages"][name]) for name in _TOLD}} for one in _SETS.values()
+    ]
+
+
 def _versions() -> str:
-    here = {"python": _short(platform.python_version()), "torch": _installed("torch")}
-    here["torchvision"] = _installed("torchvision")
+    here = {"python": _short(platform.python_version()), **{name: _installed(name) for name in _TOLD}}
     said = ", ".join(f"{name} {number}" for name, number in here.items())
-    if here == TESTED:
+    if here in tested():
         return f"Ready: {said}, as tested."
-    if tuple(map(int, here["torch"].split("."))) < OLDEST_TORCH:
-        return f"{said}: too old, some cells will fail. The course needs torch 2.6 or newer."
-    others = ", ".join(f"{name} {number}" for name, number in TESTED.items() if here[name] != number)
-    return f"Ready: {said}. (Tested with {others}; other versions should do.)"
+    oldest, *between, newest = (one["torch"] for one in tested())
+    if _as_numbers(here["torch"]) < _as_numbers(oldest):
+        return f"{said}: too old, some cells will fail. The course needs torch {oldest} or newer."
+    return f"Ready: {said}. (Tested with torch {', '.join([oldest, *between])} and {newest}; others should do.)"
+
+
+def _as_numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
 
 
 def _installed(package: str) -> str:

@@ -358,6 +358,7 @@ def test_an_authors_command_runs_in_the_environment_that_it_is_called_from(tmp_p
     folder = tmp_path / "course"
     (folder / "course_utils").mkdir(parents=True)
     shutil.copy(COURSE_PY, folder)
+    shutil.copy(COURSE_PY.parent / "course_utils" / "versions.json", folder / "course_utils")
     (folder / "course_utils" / "cli.py").write_text("import sys; print('got', sys.argv[1:], 'in', sys.executable)")
     for command in ("build", "try"):
         done = subprocess.run(

@@ -11,7 +11,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
-from course_utils.runtime import TESTED
+from course_utils.runtime import tested
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -67,7 +67,7 @@ def test_binder_installs_the_course_itself_and_so_what_pyproject_names():
 
 def test_binder_has_the_python_that_the_course_is_tested_with():
     (version,) = re.fullmatch(r"python-(3\.\d+)\n", binder("runtime.txt")).groups()
-    assert version == TESTED["python"]
+    assert version == tested()[-1]["python"]
     assert version in SpecifierSet(pyproject()["requires-python"])
 
 
