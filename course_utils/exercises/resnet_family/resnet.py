@@ -562,18 +562,18 @@ BANK.add(
 
 STEPS = (
     Step(
-        "stem",
+        "stem names",
         "`conv1` and `bn1` are there under these names",
         hint=1,
         begins={"names": by_name.has_all("conv1", "bn1")},
     ),
     Step(
-        "layers",
+        "layer names",
         "so are `layer1` to `layer4`, with a `downsample` where the shape changes",
         hint=2,
         begins={"names": by_name.has_all("layer1", "layer2", "layer3", "layer4")},
     ),
-    Step("head", "so is `fc`, and there's nothing more", ("names", "built from its blocks"), hint=3),
+    Step("head name", "so is `fc`, and there's nothing more", ("names", "built from its blocks"), hint=3),
     Step(
         "forward",
         "the image goes through all of them and gives torchvision's logits",

@@ -315,16 +315,16 @@ _join("subtracted", "subtracts the right branch", torch.sub)
 _join("averaged", "averages the two branches", lambda left, right: (left + right) / 2)
 
 STEPS = (
-    Step("left branch", "five layers, the first of them with `first_stride`", ("parameters",), hint=1),
+    Step("left weights", "two 3×3 convolutions, each with its batch norm", ("parameters",), hint=1),
     Step(
-        "right branch",
-        "the input as it is where its shape stays, otherwise a 1×1 convolution and a batch norm",
+        "right weights",
+        "none where the shape stays, otherwise a 1×1 convolution and a batch norm, declared after the left one",
         ("both branches",),
         hint=2,
     ),
     Step(
         "the sum",
-        "`forward` adds the two branches, then applies ReLU, in training and in eval mode",
+        "strides and ReLUs are where they belong; `forward` adds the two branches, then applies ReLU",
         tuple(look.name for look in LOOKS if not look.structural)[2:],
         hint=3,
     ),

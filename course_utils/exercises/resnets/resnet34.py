@@ -374,18 +374,18 @@ _defaults(
 
 STEPS = (
     Step(
-        "stem",
+        "stem weights",
         "`__init__` begins with the 7×7 convolution and its batch norm",
         hint=1,
         begins={"parameters": looks.begins(parameters=3, buffers=3)},
     ),
     Step(
-        "groups",
+        "group weights",
         "one `BlockGroup` for each entry of the three lists, each with the channels that the one before gives",
         hint=2,
         begins={"parameters": looks.begins(parameters=-2)},
     ),
-    Step("head", "a `Linear` from the last group's channels", ("built from its lists", "parameters"), hint=3),
+    Step("head weights", "a `Linear` from the last group's channels", ("built from its lists", "parameters"), hint=3),
     Step(
         "forward",
         "the image goes through the stem with its ReLU and max pool, the groups and the head, and gives logits",
