@@ -13,7 +13,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SETS = json.loads((ROOT / "course_utils" / "versions.json").read_text(encoding="utf-8"))
 """The sets by name: "oldest", "colab", "newest".
 
-Colab's pandas is 2.2.2, compiled for its Python 3.13; the oldest that PyPI has compiled for it is 2.2.3.
+Colab's pandas is 2.2.2, compiled for its Python 3.13; the oldest that PyPI has compiled for it is 2.2.3. It has neither
+jupytext nor cloudpickle, which the tests need and the notebooks don't.
 """
 
 
