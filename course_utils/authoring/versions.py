@@ -60,7 +60,7 @@ def make_environment(chosen: VersionSet) -> None:
         AuthoringError: uv could not make it; what it said stands above.
     """
     if not chosen.interpreter.exists():
-        _uv("venv", "--clear", "--python", chosen.python, str(chosen.folder))
+        _uv("venv", "--clear", "--seed", "--python", chosen.python, str(chosen.folder))
     exactly = [f"{package}=={version}" for package, version in chosen.packages.items()]
     course = f".[{','.join(chosen.extras)}]"
     _uv("pip", "install", "--python", str(chosen.interpreter), "--editable", course, *exactly)

@@ -255,6 +255,10 @@ _WRITTEN_OVER = (
 )
 _MODULE_LIST = "an nn.ModuleList cannot be called: loop over its modules, or keep them in a Sequential"
 _TUPLE_COUNTED = "a tuple is counted with as if it were a number: is an int expected where a tuple may come, too?"
+_NO_SIZE = (
+    "what is no whole number stands where a size belongs: True, False, None or a number with a point. Without a name, "
+    "arguments are taken in their order"
+)
 _NUMBER_TAKEN_APART = "a number stands where a tuple or a list belongs: is an int allowed there, too?"
 _DOTTED = (
     "a part is set on the model itself under a name with a dot: it belongs to its own parent, "
@@ -324,6 +328,10 @@ _CAUSES: tuple[tuple[str, Callable[[Match[str], Raised], str]], ...] = (
     (re.escape(IN_SEQUENTIAL), _says(_NONE_IN_SEQUENTIAL)),
     (r"'NoneType' object is not callable", _says(_NOT_SET)),
     (r"argument '(?P<name>\w+)' .*must be tuple of ints, (?:not|but found element of type) bool", _truth),
+    (
+        r"empty\(\) received an invalid combination of arguments - got \(tuple, dtype",
+        _says(_NO_SIZE),
+    ),  # torch 2.11
     (r"argument 'input' \(position 1\) must be Tensor, not (?P<kind>[A-Z]\w+)$", _module_given),
     (r"modified by an inplace operation", _says(_WRITTEN_OVER)),
     (r"'tuple' object cannot be interpreted as an integer", _says("a tuple stands where one whole number belongs")),

@@ -166,6 +166,12 @@ MADE = {
 }
 
 
+# What is said where an older torch's own words say less.
+IN_OLDER_TORCH = {
+    "True or False stands where a size belongs": "what is no whole number stands where a size belongs",
+}
+
+
 @pytest.mark.parametrize("sentence", MADE)
 def test_a_beginners_error_is_told_with_its_cause(sentence: str):
     """Catches a pattern that torch's or Python's words no longer fit, and one that fits another error before."""
@@ -177,7 +183,8 @@ def test_a_beginners_error_is_told_with_its_cause(sentence: str):
         run_cell(code, space)
     outcome = outcome_of(caught.value, space.get("Block"))
     assert isinstance(outcome, Raised)
-    assert cause_of(outcome).startswith(sentence), (outcome.error, cause_of(outcome))
+    words = (sentence, IN_OLDER_TORCH.get(sentence, sentence))
+    assert cause_of(outcome).startswith(words), (outcome.error, cause_of(outcome))
 
 
 @pytest.mark.parametrize(
