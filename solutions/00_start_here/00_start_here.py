@@ -16,7 +16,8 @@
 # Welcome! In this course you build **residual networks** with your own hands: every layer, every block, the whole of
 # ResNet34, until your own code names what is in a photo. Then you find out why the idea behind it works.
 #
-# Before you build one, see one at work. Click into each of the next three cells and press *Shift + Enter*.
+# Before you build one, see one at work. Click into the first grey cell below and press *Shift + Enter*; go on like that
+# until the pictures appear. (In the web book there's nothing to press: read on.)
 
 # %%
 # {{first cell}}
@@ -39,12 +40,12 @@ utils.show_trained_network()
 
 # %% [markdown]
 # **What you see.** Under each image you see what it shows. Beside it are the network's three best guesses, and how sure
-# it is of each. Nobody ever wrote down for it what a sneaker looks like, or a koala for the large network.
-# It's made of multiplications and sums, and of numbers that it learned from labelled images.
+# it is of each. Nobody ever told the small network what a sneaker looks like, or the large one what a koala looks like.
+# A network is made of multiplications and sums, and of numbers that it learned from labelled images.
 #
-# Did you find the image that it has no name for? ImageNet has no class *astronaut*, and the small network was never
-# shown a dress. Neither can answer *none of these*, so each picks the best of the names that it has. A network can be
-# very sure, and wrong.
+# Did you find the image that it has no name for? The large network learned from **ImageNet**, a collection of photos in
+# a thousand classes, and *astronaut* isn't one of them. The small one was never shown a dress. Neither can answer *none
+# of these*, so each picks the best of the names that it has. A network can be very sure, and wrong.
 
 # %% [markdown]
 # ## Which parts you'll build
@@ -61,7 +62,7 @@ drawings.course_map()
 # | **[Start here](00_start_here.ipynb)** | a trained network seen at work, your first test cell, and your progress at a glance | 15 min |
 # | [1 · Building blocks](../01_building_blocks/01_building_blocks.ipynb) | your own ReLU, Linear, Flatten, Conv2d and MaxPool2d, from parameters and functions of tensors | 2–2½ hours |
 # | [2 · ResNet34](../02_resnets/02_resnets.ipynb) | your own BatchNorm2d … ResNet34, with real weights in it, naming what is in twelve photos | 2½–3½ hours |
-# | [3 · The ResNet family](../03_resnet_family/03_resnet_family.ipynb) | ResNet18 to 152 from one class of yours, and a network faster than the original | 2–2½ hours |
+# | [3 · The ResNet family](../03_resnet_family/03_resnet_family.ipynb) | ResNet18 to 152 from one class of yours, and what makes such a network faster | 2–2½ hours |
 # | [4 · Why residuals?](../04_why_residuals/04_why_residuals.ipynb) | the experiment that takes the plus sign away, and a good small network of your own | 1½–2½ hours |
 # | [5 · Transfer, and a look inside](../05_transfer_and_look_inside/05_transfer_and_look_inside.ipynb) | new classes from ten images each, and a map of where a network looks | 2–2½ hours |
 # | [6 · Ten years later](../06_ten_years_later/06_ten_years_later.ipynb) | what became of the block: ResNeXt, ConvNeXt, the transformer, and what each is worth | 2–2½ hours |
@@ -145,9 +146,9 @@ utils.hints("centre_images")
 # %% [markdown]
 # ## Where you are
 #
-# Every run of a test is noted in a file of your own, `my_work/progress.jsonl`, beside the layers that you keep, and so is
-# every hint that you open under the button. The file goes nowhere else, and you may delete it. Run this cell whenever you
-# want to know how far you have come:
+# Every run of a test is noted in a file of your own, `my_work/progress.jsonl`, beside the layers that you keep, and so
+# is every hint that you open under the button. The file goes nowhere else, and you may delete it. Run this cell
+# whenever you want to know how far you have come. (In the web book it's the page of somebody who hasn't begun.)
 
 # %%
 utils.show_progress(tests.NOTEBOOKS)
