@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown]
-# # Building blocks, from nothing
+# # 1 · Building blocks, from nothing
 #
 # A network of a hundred layers is made of a handful of parts, and each of them fits on a screen. In this notebook you
 # write five: **ReLU**, **Linear**, **Flatten**, **Conv2d** and **MaxPool2d**. (Batch norm and the average pool come in
@@ -119,9 +119,10 @@ print(TwoScales())
 print([name for name, _ in TwoScales().named_parameters()])
 
 # %% [markdown]
-# The third `Scale` takes part in `forward`, but nobody finds it: it was put into a plain list, and a list isn't a
-# module. Its factor will never be trained, and there's no error to tell you.
-#
+# **What to notice.** The third `Scale` takes part in `forward`, but nobody finds it: it was put into a plain list, and
+# a list isn't a module. Its factor will never be trained, and there's no error to tell you.
+
+# %% [markdown]
 # ### Questions
 #
 # Answer by returning a letter, a set of letters, or a number in the function below. A wrong answer costs nothing: it
@@ -216,11 +217,11 @@ tests.test_relu(ReLU, seed=7, quiet=True)
 # in_features)`, so that row $k$ belongs to output $k$; that's why it's transposed. `x` may have any number of axes
 # before the last: one example, a batch, a batch of sequences.
 #
-# **Which numbers to start with?** Not zeros in every layer: all hidden units of a layer would be equal, get equal
-# gradients, and stay equal for ever. And the size matters. Draw the weights independently, with mean 0 and variance
-# $v$: then a sum of $n$ inputs has the variance $n v$ times the *mean square* of the inputs. So it *grows with the
-# number of inputs*. That means that the weights must become smaller as there are more of them, and PyTorch draws weight and bias
-# from
+# **Which numbers to start with?** Not zeros for everything: with weights *and biases* at 0, all hidden units of a layer
+# would be equal, get equal gradients, and stay equal for ever. And the size matters. Draw the weights independently,
+# with mean 0 and variance $v$: then a sum of $n$ inputs has the variance $n v$ times the *mean square* of the inputs.
+# So it *grows with the number of inputs*. That means that the weights must become smaller as there are more of them,
+# and PyTorch draws weight and bias from
 #
 # $$ U\left(-\frac{1}{\sqrt{n}},\ \frac{1}{\sqrt{n}}\right), \qquad n = \text{in\_features}. $$
 
@@ -439,7 +440,7 @@ tests.test_conv2d_forward(Conv2d, seed=7, quiet=True)
 # left, the other between below and above.
 
 # %%
-photo = utils.load_photos()["koala"].resize((320, 320))
+photo = utils.load_photos()["triumphal_arch"].resize((320, 320))
 edges = Conv2d(3, 2, kernel_size=3, padding=1)
 slope = t.tensor([[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]])
 with t.no_grad():
@@ -453,8 +454,9 @@ pictures = {
 utils.show_photos({"photo": photo} | pictures)
 
 # %% [markdown]
-# **What to notice.** In the first map the vertical edges are bright, in the second the horizontal ones. The first layer
-# of a trained ResNet has windows much like these among its 64; you'll see them in notebook 5.
+# **What to notice.** In the first map the columns are bright, in the second the cornices: vertical edges here,
+# horizontal ones there. The first layer of a trained ResNet has windows much like these among its 64; you'll see them
+# in notebook 5.
 #
 # The sum has one name in mathematics and another in deep learning. A mathematician's convolution flips the window first;
 # this one does not, and is properly called a cross-correlation. Since the weights are learned, nobody misses the flip.
@@ -716,8 +718,9 @@ tests.test_conv1d_strided(conv1d_strided, seed=7, quiet=True)
 #
 # > **Difficulty** ●●●●○ · **Importance** ●●○○○ · 15–20 minutes
 #
-# The real thing. Height and width do what one dimension did, each with settings of its own: ints, or tuples *(for the
-# height, for the width)*. And torch's `conv2d` and its kin stay off limits one last time.
+# This is the real thing, and you've already done the hard part: height now does what width did in step 3. Each has
+# settings of its own: ints, or tuples *(for the height, for the width)*. And torch's `conv2d` and its kin stay off
+# limits one last time.
 #
 # The test takes it in three steps, and says which of them are done:
 #
@@ -787,14 +790,20 @@ for size, channels in ((56, 16), (28, 64), (14, 128)):
 t.set_num_threads(threads)
 
 # %% [markdown]
-# **What to notice.** The view costs nothing, but the einsum can't multiply windows that lie on top of each other: it
-# copies them side by side first, nine times the image for a window of 3×3, and then does one large matrix product.
-# (That has a name, *im2col*.) Libraries avoid the copy, or keep it small enough for the fastest memory.
+# **What to notice.** You've written a convolution from nothing, and the numbers are PyTorch's. It took four to seven
+# times as long when this page was made, and with more channels on smaller images it got *better*. Why?
 #
+# The view costs nothing, but the einsum can't multiply windows that lie on top of each other. So it copies them side by
+# side first, nine times the image for a window of 3×3, and then does one large matrix product. Twice the channels mean
+# twice the copying but four times the product, so the copy counts for less and less. (That has a name, *im2col*.)
+# Libraries avoid the copy, or keep it small enough for the fastest memory.
+
+# %% [markdown]
 # ## What you have now
 #
 # Five layers of your own, made of `nn.Module`, `nn.Parameter` and functions of tensors, that behave like PyTorch's in
-# value, gradient, dtype and device. What passed is in the folder `my_work`. Notebook 2 starts from there.
+# value, gradient, dtype and device. What passed is in the folder `my_work`. [Notebook
+# 2](../02_resnets/02_resnets.ipynb) starts from there.
 
 # %% [markdown]
 # ### Can you still say why?
@@ -808,7 +817,7 @@ t.set_num_threads(threads)
 #
 # </details>
 #
-# <details><summary>Why not start with all weights 0, then?</summary>
+# <details><summary>Why not start with all weights and biases at 0, then?</summary>
 #
 # All hidden units of a layer would be equal, and would get equal gradients. So they'd stay equal for ever, and the layer would be
 # no more than one unit.
