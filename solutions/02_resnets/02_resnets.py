@@ -11,13 +11,13 @@
 # ---
 
 # %% [markdown]
-# # ResNet34, built by hand
+# # 2 · ResNet34, built by hand
 #
-# In 2014 the network that won the ImageNet competition, on photos in a thousand classes, had 22 layers. People had tried
-# more, but stacking more layers made networks *worse*, even on the images that they were trained on. One year later the
-# winners used networks with 152 layers. (They won with an *ensemble*: six networks, whose answers were combined. Two of
-# them had 152 layers.) Several ideas came together in between: batch norm, a better start for the weights, and skips with
-# gates. But what made 152 layers worth having was one plus sign.
+# In 2014 the network that won the ImageNet competition, on photos in a thousand classes, had 22 layers. People had
+# tried more, but stacking more layers made networks *worse*, even on the images that they were trained on. One year
+# later the winners used networks with 152 layers. (They won with an *ensemble*: six networks, whose answers were
+# combined. Two of them had 152 layers.) Several ideas came together in between, and you'll meet them all. But what made
+# 152 layers worth having was one plus sign.
 #
 # By the end of this notebook you'll have built everything around that plus sign: batch norm, the residual block, and all
 # of **ResNet34**. Then you'll copy the weights of a trained network into yours, and your own code will name what's in
@@ -78,8 +78,8 @@ ReLU, Linear, Conv2d, MaxPool2d = utils.my_layers()
 # PyTorch's, with one difference: **this `Conv2d` never has a bias**, so leave `bias=…` out. You'll soon see why you
 # won't miss it.
 #
-# A word on the type hints. `Float[Tensor, "batch channels height width"]` says that a function takes a tensor of
-# floats with four axes, and names them. The names aren't checked when the code runs: they are there for you.
+# (The type hints name each tensor's axes, as in `Float[Tensor, "batch channels height width"]`. Nobody checks them when
+# the code runs.)
 
 # %% [markdown]
 # ## 1. Why batch norm? Some reading, some questions
@@ -126,7 +126,8 @@ print(f"after weights ten times as large, the output differs by at most {(after 
 # Two more effects are well supported. The scale of the weights stops mattering, as you've just seen, so signals keep a
 # healthy size on their way *forward* through many layers. (The way back is another story: notebook 4 measures it.) And
 # since $\mu$ and $\sigma^2$ depend on which other images are in the batch, each image sees a little random noise, which
-# regularises mildly (section 3.4 of the paper by Ioffe & Szegedy).
+# makes it a little harder to learn the images by heart: that's called *regularising* (section 3.4 of the paper by Ioffe
+# & Szegedy).
 
 # %% [markdown]
 # **What about a single photo?** In use there may be no batch, and an answer mustn't depend on the neighbours. So during
@@ -252,7 +253,8 @@ print([name for name, _ in net.named_parameters()])
 # found **only if it's registered**. The usual `self.layer = Linear(4, 8)` registers it, because `nn.Module` watches
 # assignments; a plain list, `self.layers = [Linear(4, 8)]`, doesn't, and an optimiser would never see these weights.
 # Keep that in mind: it's one of the most frequent bugs in PyTorch code.
-#
+
+# %% [markdown]
 # ### Bonus: a Sequential that knows names
 #
 # > **Difficulty** ●●○○○ · **Importance** ●●○○○ · 5–10 minutes
@@ -410,8 +412,9 @@ tests.test_batchnorm2d_running_mean(BatchNorm2d, seed=7, quiet=True)
 # - *A forgotten `model.eval()`* raises no error. The network still answers, with numbers that depend on the neighbours in
 #   the batch, and each answer changes the running statistics. In section 10 the choice is yours.
 # - *Relatives.* **Dropout** also has two modes (it drops values in training only), but remembers nothing. **LayerNorm**
-#   normalises each example over its own features: no batch, no running statistics, and the same in both modes. That's the
-#   one transformers use, because their inputs vary in length.
+#   normalises each example over its own features: no batch, no running statistics, and the same in both modes. That's
+#   the one transformers use. Their inputs often vary in length, text is written one token at a time, and the statistics
+#   of a batch of sentences jump about. A norm that looks at one token alone doesn't mind any of it.
 
 # %% [markdown]
 # The relatives differ in *what shares one mean and one variance*. Look at the frames: those of batch norm go through all
@@ -515,10 +518,10 @@ utils.resnet34_diagram()
 # block would cost about as much as your whole network. And here a wide window is cheap, because a photo has only
 # three channels: the 7×7 kernels have 9,408 weights in all, and are large enough for an edge or a stripe.
 #
-# The authors took up the style of VGG, and VGG starts with 64 channels too. From there the paper has a rule: whenever
-# the sides of the map are halved, the channels are doubled, so that a layer costs the same as before. For 3, 4, 6, 3
-# it gives no reason. It's a choice that worked, and not the last word: [ConvNeXt](https://arxiv.org/abs/2201.03545)
-# moved to 3, 3, 9, 3 in 2022.
+# The authors took up the style of VGG, a network of 2014 that's all 3×3 convolutions, and VGG starts with 64 channels
+# too. From there the paper has a rule: whenever the sides of the map are halved, the channels are doubled, so that a
+# layer costs the same as before. For 3, 4, 6, 3 it gives no reason. It's a choice that worked, and not the last word:
+# [ConvNeXt](https://arxiv.org/abs/2201.03545) moved to 3, 3, 9, 3 in 2022.
 
 # %% [markdown]
 # **Why the sum?** Let $H(x)$ be what a few layers *should* compute. A plain network has to learn all of $H$. In a block
@@ -565,7 +568,10 @@ tests.test_diagram_answers(diagram_answers, seed=7, quiet=True)
 #
 # > **Difficulty** ●●●●○ · **Importance** ●●●●○ · 20–30 minutes
 #
-# The heart of it all. Two branches see the same input:
+# This is the heart of the course. It has four dots, and everyone gets stuck at the same place, where the right branch
+# has work to do. But don't let that scare you: all in all it's two short lists of layers and one plus sign.
+#
+# Two branches see the same input:
 #
 # - **left**: convolution (with `first_stride`), batch norm, ReLU, convolution, batch norm;
 # - **right**: the input as it is, if the left branch keeps its shape: stride 1 **and** equal channels. Otherwise a
@@ -573,7 +579,8 @@ tests.test_diagram_answers(diagram_answers, seed=7, quiet=True)
 #
 # Add the two, *then* apply ReLU. If the left branch ended in a ReLU, it could never be negative. Then a block could add
 # to x, but never take anything away.
-#
+
+# %% [markdown]
 # Declare the left branch **before** the right one: pretrained weights will be copied in order of declaration. Use
 # your own `BatchNorm2d`. (If it isn't correct yet, you can still go on: the tests of this and the following exercises
 # put a correct one in its place.) torchvision's finished blocks are off limits, here and in the rest of the
@@ -681,7 +688,8 @@ tests.test_block_group(BlockGroup, seed=7, quiet=True)
 # linear layer to `n_classes` **logits**, one score for each class, which can be any number. No softmax (it turns the
 # scores into probabilities that sum to 1): PyTorch's `cross_entropy` wants logits. And torchvision's classes are off
 # limits here too: this network is going to be yours from the first weight to the last.
-#
+
+# %% [markdown]
 # The lists come as arguments, so that your class makes other ResNets too. (A list as a default is safe only as long
 # as nobody changes it: every call gets the *same* list.)
 #
@@ -738,9 +746,11 @@ tests.test_resnet34(ResNet34, seed=7, quiet=True)
 # %% [markdown]
 # ### Side by side with torchvision
 #
-# Is it *the* ResNet34? `print_param_count` puts the parameters of several models next to each other, in the order in
-# which they were declared. Names may differ. Shapes must not: the first row that differs is marked, and below the table
-# you'll find the likely reason.
+# Take a moment: that's a network of 34 layers, and you've written every one of them, down to the batch norm.
+#
+# But is it *the* ResNet34? `print_param_count` puts the parameters of several models next to each other, in the order
+# in which they were declared. Names may differ. Shapes must not: the first row that differs is marked, and below the
+# table you'll find the likely reason.
 
 # %%
 my_resnet = ResNet34()
@@ -784,9 +794,9 @@ torchinfo.summary(models.resnet34(), (1, 3, 224, 224), depth=2, col_names=column
 # parameters *and buffers*, or the running statistics would stay at 0 and 1 and every answer would be wrong.
 #
 # Copying by order is only as safe as the check before it. Two traps: `zip` stops quietly at the end of the shorter
-# list, and copying a tensor of shape (1,) into one of shape (4,) is no error in PyTorch: it's repeated four times.
-# So first compare the **number** of tensors and then **all shapes**; raise an error if something doesn't fit,
-# *before* anything has been copied.
+# list, and `copy_` takes a tensor of shape (1,) for one of shape (4,) without a word: it repeats it four times. So
+# first compare the **number** of tensors and then **all shapes**; raise an error if something doesn't fit, *before*
+# anything has been copied.
 #
 # {{hints copy_weights}}
 
@@ -889,6 +899,8 @@ tests.test_predict(predict, seed=7, quiet=True)
 # %% [markdown]
 # And now the moment that all of this was for: what does *your* network see? Here are its three most likely classes for
 # each photo, with your bar over torchvision's. **Predict first:** will the two put the same class first on every photo?
+# (If you see *class 96* and the like, the weights are a random stand-in, and neither network has ever learned what a
+# koala is. The question is still a good one: do the two agree?)
 
 # %%
 utils.classify_photos({"yours": my_resnet, "torchvision": pretrained}, IMAGENET_TRANSFORM, photos)
@@ -1092,7 +1104,8 @@ print("hooks left:", sum(len(module._forward_hooks) for module in buggy.modules(
 
 # %% [markdown]
 # Without the hook, the last `Linear` would have given you six NaNs, and no idea where to look.
-#
+
+# %% [markdown]
 # ## 12. A walk through your network
 #
 # Hooks can do more than raise. `utils.explore` puts one on every block of *your* ResNet34, whatever you've called its
@@ -1104,11 +1117,13 @@ print("hooks left:", sum(len(module._forward_hooks) for module in buggy.modules(
 utils.explore(my_resnet, dict(zip(photos, images, strict=True)))
 
 # %% [markdown]
-# **What to notice.** Go down the rows. In the first you could still draw the animal; in the last, maps of 7×7 say only
-# *about here*. Every block does the same 231 million multiply-adds, except the first of the second, third and fourth
-# group. Those do less, because their first convolution takes in half as many channels. The parameters are spread quite
-# differently: the last two blocks hold 43 % of them, the first three 1 %. (Without the pretrained weights the shapes
-# and costs are the same, and the maps show noise.)
+# **What to notice.** (Without the pretrained weights the shapes and costs below are the same, but the maps show noise.)
+# With them, go down the rows. In the first you could still draw the animal; in the last, maps of 7×7 say only *about
+# here*.
+#
+# Every block does the same 231 million multiply-adds, except the first of the second, third and fourth group. Those do
+# less, because their first convolution takes in half as many channels. The parameters are spread quite differently: the
+# last two blocks hold 43 % of them, the first three 1 %.
 
 # %% [markdown]
 # ## 13. Bonus: you're the tester
@@ -1137,9 +1152,8 @@ utils.explore(my_resnet, dict(zip(photos, images, strict=True)))
 # an
 # error, which is an answer too. The course's own tests are off limits.
 #
-# You pass when every correct block is accepted, and of each kind of faulty one at least three in four are refused.
-# (What
-# you use of your `ResidualBlock` and `copy_weights` is replaced by correct ones while you're tested.)
+# You pass when you accept every correct block, and refuse at least three in four faulty ones of each kind. (What you
+# use of your `ResidualBlock` and `copy_weights` is replaced by correct ones while you're tested.)
 #
 # Three steps, and you can run the test after each of them:
 #
@@ -1183,7 +1197,8 @@ tests.test_accepts_block(accepts_block, seed=7, quiet=True)
 # **What to notice.** Forty mistakes are a poor sample of all that could go wrong, and still they tell a good test from
 # one that only looks good. Engineers do the same by machine: *mutation testing* changes a program in many small ways, and
 # counts how many of the changes the tests notice.
-#
+
+# %% [markdown]
 # ### A test for batch norms
 #
 # > **Difficulty** ●●●●○ · **Importance** ●●○○○ · 15–20 minutes
@@ -1238,9 +1253,10 @@ tests.test_accepts_norm(accepts_norm, seed=7, quiet=True)
 # ## What you have now
 #
 # A ResNet34 of your own, down to the batch norm, that loads the weights of the real one and agrees with it up to
-# rounding in the last digits. On the way: parameters and buffers, train and eval, registration, and hooks. Next come
-# the **family** (ResNet18 to 152, and why the deeper ones have another block), and the question *why* the plus sign
-# matters: you'll watch a deep network without it fail to train.
+# rounding in the last digits. On the way: parameters and buffers, train and eval, registration, and hooks. Next comes
+# [the **family**](../03_resnet_family/03_resnet_family.ipynb), ResNet18 to 152, and why the deeper ones have another
+# block. Then comes the question *why* the plus sign matters: you'll take it away, and watch a deep network fail to
+# train.
 
 # %% [markdown]
 # ### Can you still say why?
