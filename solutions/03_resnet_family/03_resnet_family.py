@@ -11,12 +11,12 @@
 # ---
 
 # %% [markdown]
-# # The ResNet family
+# # 3 · The ResNet family
 #
 # ResNet34 has four siblings: 18, 50, 101 and 152 layers. They share one plan and two kinds of block, and at the end of
 # this notebook one class of yours builds all five, **under torchvision's own names**: any file of weights that fits
-# torchvision's networks loads into yours, and the other way round. Then you look at what the family's designers
-# decided and why, and at last you make your network *faster* than the one you have copied.
+# torchvision's networks loads into yours, and the other way round. Then you look at what the family's designers decided
+# and why, and at the end you fold its batch norms away, and find out what does make it faster.
 
 # %% [markdown]
 # | | you build | time |
@@ -29,7 +29,7 @@
 # | 6 | `make_resnet`: five networks | 5–10 min |
 # | 7 | blocks that start as nothing | 5 min |
 # | 8 | three ways past a block | 15–20 min |
-# | 9 | `fold_batchnorm`: faster than torchvision | 15–25 min |
+# | 9 | `fold_batchnorm`, and what makes a network faster | 15–25 min |
 #
 # This time `torch.nn`'s layers are yours to use: `nn.Conv2d`, `nn.BatchNorm2d`, `nn.ReLU` and the rest. You've built
 # them before, and now the interest is in what's made *of* them. One thing to watch: **`nn.Conv2d` has a bias unless you
@@ -137,7 +137,8 @@ for name, blocks_per_layer in {"ResNet18": [2, 2, 2, 2], "ResNet34": [3, 4, 6, 3
 # **Small kernels, stacked.** Three 3×3 convolutions see as far as one 7×7. Compare what they cost *for each pair of an
 # input and an output channel*. The stack also has three ReLUs where the 7×7 has one. So it can learn more complicated
 # functions. Since [VGG (2014)](https://arxiv.org/abs/1409.1556) most networks stacked them; large kernels came back in
-# 2022, with one channel for each kernel, so that they're cheap ([ConvNeXt](https://arxiv.org/abs/2201.03545) has 7×7).
+# 2022, and they're cheap there, because each looks at one channel only ([ConvNeXt](https://arxiv.org/abs/2201.03545)
+# has 7×7).
 #
 # **A narrow middle.** A block of two 3×3 convolutions at 256 channels is expensive. The deeper siblings use a
 # **bottleneck** instead: a 1×1 convolution from 256 down to 64 channels (it mixes the channels of one pixel, and looks at
@@ -191,8 +192,8 @@ tests.test_family_answers(family_answers, seed=7, quiet=True)
 drawings.two_blocks()
 
 # %% [markdown]
-# For the same price you get a skip that's **four times as wide**, and one layer more (it's figure 5 of the paper). The
-# last question will come back in a minute.
+# For the same price you get a skip that's **four times as wide**, and one layer more (it's figure 5 of the paper).
+# Question 6, on the 1×1 convolution with a stride, comes back in section 4.
 
 # %% [markdown]
 # ## 3. BasicBlock
@@ -319,8 +320,9 @@ tests.test_bottleneck(Bottleneck, seed=7, quiet=True)
 #
 # > **Difficulty** ●●●●○ · **Importance** ●●●●○ · 25–40 minutes
 #
-# One class for the whole family. `block` is a *class*, `BasicBlock` or `Bottleneck`, and `layers` says how many of them
-# each of the four layers has. Again the names are torchvision's:
+# This is the longest class of the course, and you know every part of it already. Only putting them together is new.
+# `block` is a *class*, `BasicBlock` or `Bottleneck`, and `layers` says how many of them each of the four layers has.
+# Again the names are torchvision's:
 #
 # | name | what |
 # |---|---|
@@ -338,10 +340,11 @@ tests.test_bottleneck(Bottleneck, seed=7, quiet=True)
 # - *Convolutions*: Kaiming-normal (He et al.'s initialisation, under its author's first name) with `mode="fan_out"` and
 #   `nonlinearity="relu"`: a normal distribution whose standard deviation is $\sqrt{2 / \text{fan\_out}}$, where fan_out
 #   is output channels × height × width of the kernel. In a network *without* batch norm that keeps the gradients' size
-#   even on their way back, and the 2 makes up for the ReLU, which lets half of them pass. torchvision has kept it. With
-#   a batch norm after every convolution the scale changes neither the outputs nor the gradients that go further back.
-#   What it still sets is how far a *step* of the optimiser goes. Double the weights, and a step of SGD turns them
-#   only a quarter as far, because the gradient is half as large and the weights are twice as long.
+#   even on their way back, and the 2 makes up for the ReLU, which lets about half of the gradient's entries pass.
+#   torchvision has kept it. With a batch norm after every convolution the scale changes neither the outputs nor the
+#   gradients that go further back. What it still sets is how far a *step* of the optimiser goes. Double the weights,
+#   and a step of SGD turns them only a quarter as far, because the gradient is half as large and the weights are twice
+#   as long.
 # - *Batch norms*: weight 1 and bias 0, as `nn.BatchNorm2d` starts anyway.
 # - With `zero_init_residual=True`, one exception: the **last batch norm before the sum** (`bn2` of a BasicBlock, `bn3`
 #   of a Bottleneck) starts with *weight* 0. Section 7 shows what that does.
@@ -673,6 +676,8 @@ rprint(table)
 #
 # > **Difficulty** ●●●●○ · **Importance** ●●●○○ · 15–25 minutes
 #
+# It has four dots because of the algebra, and the algebra is two lines.
+#
 # Training is over, the network is in eval mode, and every batch norm does the same to every image: it multiplies each
 # channel by a number and adds a number. But so could the convolution before it! A convolution is linear,
 #
@@ -750,10 +755,13 @@ print("the same answer within 1e-4:", bool((got - expected).abs().max() <= 1e-4 
 # `memory_format=t.channels_last` all channels of a pixel do, which is the order in which many convolution kernels like
 # to read. It changes where the numbers lie, and nothing about the result.
 #
-# Timing is easy to get wrong. So: `inference_mode`, so that nobody keeps a graph (autograd's record of what was
-# computed, for a way back that we won't go); a first round that doesn't count, while memory is being fetched; the five
-# networks **take turns**, so that whatever else the computer does hits all of them alike; and the *median* of the
-# rounds, so that one hiccup counts for nothing.
+# Timing is easy to get wrong, so we do four things.
+#
+# - We run in `inference_mode`, so that nobody keeps a graph (autograd's record of what was computed, for a way back that
+#   we won't go).
+# - The first round doesn't count, because memory is still being fetched.
+# - The five networks **take turns**, so that whatever else the computer does hits all of them alike.
+# - We take the *median* of the rounds, so that one hiccup counts for nothing.
 #
 # **Predict first:** which of your four will take clearly less time than torchvision's?
 
@@ -802,7 +810,8 @@ for name in list(ratios)[1:]:
 # %% [markdown]
 # `ratios` has the numbers of *your* computer: have a look. When this notebook was written, on two CPU cores that had
 # nothing else to do, the unfolded network took as long as torchvision's (it makes the same calls), and the folded one
-# in channels_last about three quarters of that.
+# in channels_last about three quarters of that. The third line above shows where that comes from: channels_last is
+# clearly faster without any folding, too.
 #
 # **What to notice.** Compare in pairs, so that only one thing changes: folded with unfolded, and channels_last with the
 # usual order. Did folding alone help on *your* computer? In our runs it made no clear difference by itself. A batch
@@ -814,8 +823,9 @@ for name in list(ratios)[1:]:
 # ## What you have now
 #
 # Five networks in one class, exchangeable with torchvision's, and reasons for what they look like: small kernels
-# stacked, a narrow middle, the same price for every block, and a skip that costs as little as possible. Next comes the
-# question behind all of it: *why* do the skips make depth work? You'll train networks with them and without, and watch.
+# stacked, a narrow middle, the same price for every block, and a skip that costs as little as possible. Next comes [the
+# question behind all of it](../04_why_residuals/04_why_residuals.ipynb): *why* do the skips make depth work? You'll
+# train networks with them and without, and watch.
 
 # %% [markdown]
 # ### Can you still say why?
@@ -831,8 +841,9 @@ for name in list(ratios)[1:]:
 #
 # <details><summary>ResNet50 has 16 layers more than ResNet34. Why so few more parameters?</summary>
 #
-# Its 3×3 convolutions work in a narrow middle, at a quarter of the channels. The 1×1 convolutions that lead there and back are
-# cheap.
+# Its 3×3 convolutions are as wide as ResNet34's, but each block has one where ResNet34's has two. In place of the other
+# it has two 1×1 convolutions, to four times the channels and back, which together have 8/9 of its weights (2 · 4
+# against 9). What it has more is in the projections and the last layer, which see four times as many channels.
 #
 # </details>
 #
