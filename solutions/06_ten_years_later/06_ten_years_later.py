@@ -11,13 +11,13 @@
 # ---
 
 # %% [markdown]
-# # Ten years later
+# # 6 · Ten years later
 #
 # The residual block was published in December 2015. You've built it, you've measured why it works, and you've taken it
 # apart. So what became of it? People kept the plus sign and changed nearly everything else: the order of the layers,
-# what they look at, even what they're made of. In this notebook you build five of these changes, each in a few lines,
-# and compare each with torchvision's or PyTorch's own. At the end you'll find your plus sign in the middle of a
-# transformer, and a table says what each change is worth where *we* measured it.
+# what they look at, even what they're made of. In this notebook you build six of these changes, each in a few lines,
+# and compare each with torchvision's or PyTorch's own. The last is a transformer's block, and in the middle of it
+# you'll find your plus sign. Then a table says what each change is worth where *we* measured it.
 
 # %% [markdown]
 # | | you build | time |
@@ -76,9 +76,13 @@ drawings.preactivation()
 # arrives at the end is *x plus what each block has added*. Write $x_l$ for what goes into block $l$, and $F_l$ for its branch.
 # From there to the end, and back again with the loss $\mathcal L$, that's
 #
-# $$ x_L = x_l + \sum_{i=l}^{L-1} F_i(x_i), \qquad
-#    \frac{\partial\mathcal L}{\partial x_l} = \frac{\partial\mathcal L}{\partial x_L}
-#    \Big( I + \frac{\partial}{\partial x_l} \sum_{i=l}^{L-1} F_i(x_i) \Big). $$
+# $$
+# \begin{aligned}
+# x_L &= x_l + \sum_{i=l}^{L-1} F_i(x_i) \\
+# \frac{\partial\mathcal L}{\partial x_l} &= \frac{\partial\mathcal L}{\partial x_L}
+#    \Big( I + \frac{\partial}{\partial x_l} \sum_{i=l}^{L-1} F_i(x_i) \Big)
+# \end{aligned}
+# $$
 #
 # Look at the $I$: the gradient at the end reaches *every* block as it is, and what the branches make of it comes on top. That's
 # the main argument of the paper.
@@ -165,11 +169,11 @@ print("the same, to the last bit:", t.equal(stack(x), x))
 #
 # > **Difficulty** ●●○○○ · **Importance** ●●●●○ · 15–20 minutes
 #
-# In notebook 5 you took blocks out of a trained network, and it hardly noticed. What if it had to live with that while
-# it *learns*? [Huang et al. (2016)](https://arxiv.org/abs/1603.09382) drop whole branches by chance in each training
-# step, so that only the skip is left of these blocks. Each step trains a shallower network, and at the end all of them
-# work together. It's a dropout for blocks, and it's in nearly every recipe that you'll meet today, where it's called
-# *drop path*.
+# In notebook 5 you took single blocks out of a trained network, and it went on working: a little worse without most of
+# them, clearly worse without two or three. What if it had to live with that while it *learns*? [Huang et al.
+# (2016)](https://arxiv.org/abs/1603.09382) drop whole branches by chance in each training step, so that only the skip
+# is left of these blocks. Each step trains a shallower network, and at the end all of them work together. It's a
+# dropout for blocks, and it's in nearly every recipe that you'll meet today, where it's called *drop path*.
 #
 # The paper doesn't drop all blocks alike. Block $l$ of $L$ is left out with probability $p_l = 0.5\,l/L$: hardly ever
 # the first one, and the last one every other time.
@@ -305,10 +309,11 @@ for name, layer in (("a 3×3 convolution", convolution), ("squeeze and excitatio
     print(f"{name:23} {parameters:6,} parameters, {multiply_adds:9,} multiply-adds")
 
 # %% [markdown]
-# **What to notice.** It costs next to nothing. The layers work on one pixel, however large the image is, so in
-# multiply-adds it disappears beside any convolution. In a block it goes at the end of the left branch, just before the
-# sum: the gate says how much of this branch counts. ResNet50 with it in every block has a tenth more parameters, a
-# quarter of a percent more multiply-adds, and its top-1 error on ImageNet falls from 24.8 % to 23.3 % (table 2).
+# **What to notice.** In multiply-adds it costs next to nothing: its two layers work on one pixel, however large the
+# image is. (Averaging the maps, and multiplying each of their 12,544 values by its gate, isn't in that count. Section 9
+# has the seconds.) In a block it goes at the end of the left branch, just before the sum: the gate says how much of
+# this branch counts. ResNet50 with it in every block has a tenth more parameters, a quarter of a percent more
+# multiply-adds, and its top-1 error on ImageNet falls from 24.8 % to 23.3 % (table 2).
 
 # %% [markdown]
 # ## 4. Groups, and ResNeXt
@@ -338,11 +343,11 @@ print("weight:", tuple(grouped.weight.shape), "where an ordinary convolution has
 # > **Difficulty** ●●○○○ · **Importance** ●●●○○ · 15–20 minutes
 #
 # What should we do with what we've saved? Spend it on width. [Xie et al. (2016)](https://arxiv.org/abs/1611.05431) make
-# the narrow part of a
-# bottleneck twice as wide and cut its 3×3 convolution into 32 groups. It's as if 32 thin branches ran side by side and
-# were added up; the paper calls their number *cardinality*, and the network **ResNeXt**. It costs what ResNet50 costs,
-# and errs on 22.2 % of ImageNet's images where ResNet50 errs on 23.9 % (table 3). Compare the two middles, and what each
-# of them pays:
+# the narrow part of a bottleneck twice as wide and cut its 3×3 convolution into 32 groups. It's as if 32 thin branches
+# ran side by side and were added up; the paper calls their number *cardinality*, and the network **ResNeXt**. It costs
+# what ResNet50 costs, and errs on 22.2 % of ImageNet's images where ResNet50 errs on 23.9 % (table 3). (In section 3
+# that was 24.8 %: the same network, trained by other people with another recipe. Compare numbers within one paper
+# only.) Compare the two middles, and what each of them pays:
 
 # %%
 drawings.resnext()
@@ -457,11 +462,13 @@ for name, shortcut in (("strided (2015)", strided), ("pooled (ResNet-D)", pooled
 #
 # > **Difficulty** ●●●○○ · **Importance** ●●●●○ · 20–30 minutes
 #
-# In 2020 transformers came to images, and it looked as if convolutions were over. [Liu et al.
-# (2022)](https://arxiv.org/abs/2201.03545) took a ResNet50 and gave it, one after the other, the habits of a transformer.
-# At the end there was still no attention layer in it, and it was as good as the transformer of its size. This is its
-# block:
-#
+# In 2020 **transformers** came to images. They're the networks behind today's language models; you'll build their block
+# in the next section, and its special part is called *attention*. For a while it looked as if convolutions were over.
+# [Liu et al. (2022)](https://arxiv.org/abs/2201.03545) took a ResNet50 and gave it, one after the other, the habits of
+# a transformer. At the end there was still no attention layer in it, and it was as good as the transformer of its size.
+# This is its block:
+
+# %% [markdown]
 # - `dwconv`: a **depthwise 7×7** convolution (padding 3, `groups=channels`), which looks far, in each channel by itself;
 # - `norm`: a **LayerNorm over the channels** of each pixel, with `eps=1e-6`, instead of a batch norm;
 # - `pwconv1`: from `channels` to 4·`channels` at each pixel; **GELU**, a ReLU with its corner rounded off; `pwconv2`:
@@ -544,13 +551,34 @@ print(f"a fresh one changes x by at most {(fresh(x) - x).abs().max():.1e}")
 # (words, or patches of a picture), each of them a vector of `features` numbers. Its block has two branches, one after the
 # other:
 #
-# $$ x \leftarrow x + \mathrm{attention}(\mathrm{norm}_1(x)), \qquad x \leftarrow x + \mathrm{mlp}(\mathrm{norm}_2(x)) $$
+# $$
+# \begin{aligned}
+# x &\leftarrow x + \mathrm{attention}(\mathrm{norm}_1(x)) \\
+# x &\leftarrow x + \mathrm{mlp}(\mathrm{norm}_2(x))
+# \end{aligned}
+# $$
 #
 # Read it aloud: *normalise, work, add; normalise, work, add*. It's section 1's block. **Attention** lets each token
 # look at all the others, and choose by their content whom to listen to. (A 7×7 convolution looks at neighbours only,
 # with weights that are the same for every image.) The **mlp** works at each token by itself, as ConvNeXt's two linear
 # layers do. There's nothing but sums on the road, and people who study language models call this road the **residual
 # stream**: each block reads from it and writes something back.
+
+# %% [markdown]
+# What's inside attention? Three linear layers make three vectors of each token: a *query* (what it looks for), a *key*
+# (what it can be found by) and a *value* (what it hands over). With a row for each token, and $d$ features, that's
+#
+# $$
+# \begin{aligned}
+# Q &= x W_Q, \quad K = x W_K, \quad V = x W_V \\
+# \mathrm{attention}(x) &= \mathrm{softmax}\Big(\frac{Q K^\top}{\sqrt d}\Big) V
+# \end{aligned}
+# $$
+#
+# Row $i$ of the softmax says how much token $i$ takes of each token's value, and sums to 1. (Each *head* does this with
+# its own part of the features; what they give is put side by side, and mixed by one more matrix.) Nothing here knows the
+# tokens' order: exchange two of them, and the outputs are exchanged. So before the first block a network adds to each
+# token a vector for its *place*.
 
 # %% [markdown]
 # Follow the road down the right side: which part of ConvNeXt's branch has become a branch of its own?
@@ -560,8 +588,8 @@ drawings.transformer()
 
 # %% [markdown]
 # Write the block. Attention is PyTorch's: `nn.MultiheadAttention(features, heads, batch_first=True)`. You call it with
-# three things, *query, key and value* (what a token looks for, what it can be found by, and what it hands over); here
-# they're all the same tensor. It gives a pair, and the first is the output.
+# three things, from which it makes query, key and value; here they're all the same tensor. It gives a pair, and the
+# first is the output.
 #
 # - `norm1`, `self_attn` for the first branch; `norm2`, `linear1` (features → hidden), GELU, `linear2` (hidden → features)
 #   for the second. Both norms are `nn.LayerNorm`.
@@ -608,8 +636,8 @@ print("as PyTorch's:", t.allclose(mine(x), theirs(x), atol=1e-5))
 
 # %% [markdown]
 # **What to notice.** PyTorch's own layer gives your block its weights with `strict=True`, and the same numbers come
-# out. Stack a dozen of these, put a mask into the attention, so that no token sees those after it, and what you have is
-# the body of a GPT.
+# out. Take a moment for that: stack a dozen of these on tokens with their places added, put a mask into the attention,
+# so that no token sees those after it, and one more norm behind the last. What you have is the body of GPT-2.
 #
 # Compare the two lines of the formula with ConvNeXt's block: one branch that looks *around*, one that works at each
 # place. ConvNeXt does both in a single branch. And compare with 2015: the transformer's first version had its norms
@@ -619,33 +647,34 @@ print("as PyTorch's:", t.allclose(mine(x), theirs(x), atol=1e-5))
 # %% [markdown]
 # ## 8. Batch norm's pitfalls
 #
-# You've met LayerNorm twice now, where batch norm used to be. Why do so many later blocks do without it? Because it's the one
-# layer in which the images of a batch *meet*. That helps training, and it has its price. Predict first, and measure then.
+# You've met LayerNorm twice now, where batch norm used to be. Why do so many later blocks do without it? Because it's
+# the one layer in which the images of a batch *meet*. That helps training, and it has its price. Predict first, then
+# measure.
 
 # %% [markdown]
 # ### Questions
 #
-# 1. `"stream"`: one last question about section 7. A transformer has 12 blocks like yours. How many times is something
-#    added to x between the input of the first and the output of the last?
-# 2. `"alone"`: somebody forgot `eval()`. The same photo is in two batches, with other photos around it. Its logits are
+# 1. `"alone"`: somebody forgot `eval()`. The same photo is in two batches, with other photos around it. Its logits are
 #    - **a** equal;
 #    - **b** different, because mean and variance come from the batch;
 #    - **c** different, but only if the running statistics haven't settled yet.
-# 3. `"pair"`: two vectors of five numbers go through `nn.BatchNorm1d(5)` in training mode, fresh, with weight 1 and
+# 2. `"pair"`: two vectors of five numbers go through `nn.BatchNorm1d(5)` in training mode, fresh, with weight 1 and
 #    bias 0. The two differ clearly in each of their five numbers. How many different values can a number of the output
 #    have (up to eps)?
-# 4. `"norms"`: which of these treat an image alike, whatever else is in the batch, even in training mode? Return a
+# 3. `"norms"`: which of these treat an image alike, whatever else is in the batch, even in training mode? Return a
 #    *set*.
 #    - **a** `nn.BatchNorm2d`
 #    - **b** `nn.GroupNorm`, which averages over a group of channels and all pixels of one image
 #    - **c** `nn.LayerNorm`
+# 4. `"stream"`: one last question about section 7. A transformer has 12 blocks like yours. How many times is something
+#    added to x between the input of the first and the output of the last?
 
 
 # %% nbgrader={"grade": false, "grade_id": "later_answers", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def later_answers() -> dict[str, str | set[str] | int]:
-    """Return your answers: {"stream": …, "alone": "…", "pair": …, "norms": {…}}."""
+    """Return your answers: {"alone": "…", "pair": …, "norms": {…}, "stream": …}."""
     ### BEGIN SOLUTION
-    return {"stream": 12 * 2, "alone": "b", "pair": 2, "norms": {"b", "c"}}
+    return {"alone": "b", "pair": 2, "norms": {"b", "c"}, "stream": 12 * 2}
     ### END SOLUTION
 
 
@@ -772,8 +801,8 @@ nets = training.later_nets(
 Code(inspect.getsource(training.later_nets), language="python")
 
 # %% [markdown]
-# The table was made once, with the solution's blocks, by `course_utils/authoring/measure_later_blocks.py`; its settings are in
-# it. Before you run the cell: which block will be first, and by how much?
+# The table was made once, with the solution's blocks, by `course_utils/authoring/measure_later_blocks.py`; its settings
+# are in it. **Predict first:** which block will win, and by how much?
 
 # %%
 stored = training.read_later()
@@ -794,12 +823,15 @@ training.later_table(stored)
 # ConvNeXt is two and a half points behind, and the transformer nine. Both are made for much more than this. ConvNeXt's
 # authors train it for 300 epochs. And a transformer has to *learn* that pixels side by side belong together, where a
 # convolution is built that way: with few images it's known to be behind ([Dosovitskiy et al.
-# 2020](https://arxiv.org/abs/2010.11929)). And GroupNorm in batch norm's place costs five points.
+# 2020](https://arxiv.org/abs/2010.11929)). And GroupNorm in batch norm's place in the blocks costs five points. That's
+# no verdict on GroupNorm either. Every row has the same recipe, with batches of 64, and we didn't look for one that
+# suits GroupNorm better.
 #
-# And compare the last column, the seconds, with the multiply-adds: ResNeXt and ConvNeXt have about as many
-# multiply-adds as the block of 2015, and take more than twice its time. One reason is well known: grouped and depthwise
-# convolutions do little with each number that they fetch from memory ([Ma et al.
-# 2018](https://arxiv.org/abs/1807.11164)). **Multiply-adds aren't time.** Measure.
+# And compare the last column, the seconds that one training takes, with the multiply-adds: ResNeXt and ConvNeXt have
+# about as many multiply-adds as the block of 2015, and take more than twice its time. Squeeze and excitation has
+# exactly as many and takes a quarter more time, because it reads and writes all maps once more. One reason for the
+# other two is well known: grouped and depthwise convolutions do little with each number that they fetch from memory
+# ([Ma et al. 2018](https://arxiv.org/abs/1807.11164)). **Multiply-adds aren't time.** Measure.
 
 # %% [markdown]
 # Do you believe it? Train one row yourself, with your own block. Any name of the table will do. Three seeds of pre-activation
@@ -818,6 +850,11 @@ again = training.measure_later(
 )
 kept = [one for one in stored if one.name == row]
 training.later_table([*kept, replace(again, name="yours")])
+
+# %% [markdown]
+# **What to notice.** Your row and the stored one agree here to the last digit, because everything that's drawn by chance
+# comes from the same seeds. On another processor they may be a few tenths apart, since sums are rounded in another
+# order. That, too, is a reason not to believe in a difference of a few tenths.
 
 # %% [markdown]
 # ## What became of the block
@@ -876,5 +913,5 @@ training.later_table([*kept, replace(again, name="yours")])
 # </details>
 
 # %% [markdown]
-# The course ends here. Thank you for working through it! If you found something that helped you, or something that didn't,
-# tell its authors.
+# The course ends here. You began with `nn.Parameter` and a ReLU, and you end with a transformer. Thank you for working
+# through it! If something helped you, or tripped you up, please tell us.
