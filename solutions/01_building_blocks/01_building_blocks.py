@@ -577,8 +577,8 @@ for step in range(301):
     optimiser.step()
 
 # %% [markdown]
-# **What to notice.** About half before the first step: there are two kinds of bar, and a network that knows nothing can
-# only guess. A hundred steps are enough for nearly all the rest.
+# **What to notice.** It learns, and every layer in it is yours! About half are right before the first step: there are
+# two kinds of bar, and a network that knows nothing can only guess. A hundred steps are enough for nearly all the rest.
 #
 # Your `print(net)` looks like PyTorch's own. The optimiser found both weights and the bias by itself, and gradients came
 # back through each of your `forward`s without a line about them.

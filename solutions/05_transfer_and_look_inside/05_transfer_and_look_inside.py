@@ -385,10 +385,11 @@ utils.show_images(known.images[boot], ["ankle boot"])
 utils.show_feature_maps(feature_maps(small, known.inputs[boot], ["conv1", "layer1", "layer2", "layer3"]))
 
 # %% [markdown]
-# **What to notice.** After `conv1` you could draw the boot from any one of the maps: they show its edges and surfaces.
-# `layer1` still has its outline. In `layer2` places light up, a toe, a heel; and in `layer3` the boot is gone. Four by
-# four numbers say *there is something of this kind about here*, in 64 ways, and the average pool then drops the *where*
-# as well. Height and width are traded for meaning, and that's what the strides are for.
+# **What to notice.** That's what your boot looks like from inside. After `conv1` you could draw it from any one of the
+# maps: they show its edges and surfaces. `layer1` still has its outline. In `layer2` places light up, a toe, a heel;
+# and in `layer3` the boot is gone. Four by four numbers say *there is something of this kind about here*, in 64 ways,
+# and the average pool then drops the *where* as well. Height and width are traded for meaning, and that's what the
+# strides are for.
 
 # %% [markdown]
 # ## 5. Where did it look?
