@@ -14,7 +14,7 @@ from course_utils.inspection.sheets import Sheet, sheet_of, show_sheets, to_pict
 _HOT = (1.0, 0.5, 0.0)  # orange: far from every grey, whoever looks
 
 
-def show_filters(weight: Float[Tensor, "filters colours height width"], *, side: int = 42, columns: int = 16) -> None:
+def show_filters(weight: Float[Tensor, "filters colours height width"], *, side: int = 60, columns: int = 8) -> None:
     """Show the kernels of a first convolution, each from its smallest weight (black) to its largest (white).
 
     Raises:
@@ -75,8 +75,8 @@ def show_heat(
 
 
 def _heated(name: str, image: Tensor, heat: Tensor, side: int) -> Sheet:
-    grey = image.mean(0, keepdim=True).expand(3, -1, -1)
-    strength = 0.75 * heat.detach().clamp(0, 1)
+    grey = 0.1 + 0.5 * image.mean(0, keepdim=True).expand(3, -1, -1)  # white clothes would outshine the heat
+    strength = 0.85 * heat.detach().clamp(0, 1)
     mixed = grey * (1 - strength) + torch.tensor(_HOT)[:, None, None] * strength
     size = [side, round(side * image.shape[2] / image.shape[1])]
     picture = to_picture(interpolate(mixed[None], size=size, mode="bilinear")[0])

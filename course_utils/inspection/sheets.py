@@ -18,7 +18,8 @@ from course_utils.checking.surface import show_html, surface
 if TYPE_CHECKING:
     from PIL import Image
 
-GAP = 4  # pixels between the images
+GAP = 4  # pixels between the images, and around them
+_GROUND = (120, 150, 200, 255)  # blue, so that neither a white nor a black image runs into its neighbour or the page
 
 
 @dataclass(frozen=True)
@@ -31,17 +32,17 @@ class Sheet:
 
 
 def sheet_of(images: Float[Tensor, "images colours height width"], *, side: int, columns: int) -> Image.Image:
-    """Put images (1 or 3 colours, from 0 to 1) in rows, each `side` pixels high, with gaps that show the page."""
+    """Put images (1 or 3 colours, from 0 to 1) in rows, each `side` pixels high, each in a frame."""
     from PIL import Image
 
     tiles = [to_picture(image).resize(_size(image, side), Image.Resampling.NEAREST) for image in images]
     width, height = tiles[0].size
     rows = -(-len(tiles) // columns)
     columns = min(columns, len(tiles))
-    sheet = Image.new("RGBA", (columns * (width + GAP) - GAP, rows * (height + GAP) - GAP), (0, 0, 0, 0))
+    sheet = Image.new("RGBA", (columns * (width + GAP) + GAP, rows * (height + GAP) + GAP), _GROUND)
     for number, tile in enumerate(tiles):
         row, column = divmod(number, columns)
-        sheet.paste(tile, (column * (width + GAP), row * (height + GAP)))
+        sheet.paste(tile, (GAP + column * (width + GAP), GAP + row * (height + GAP)))
     return sheet
 
 
@@ -78,9 +79,10 @@ def sheets_html(sheets: Iterable[Sheet]) -> str:
 
 def _figure(sheet: Sheet) -> str:
     file = io.BytesIO()
-    kind = "png" if sheet.picture.mode == "RGBA" else "jpeg"  # gaps that show the page, or else small photos
+    kind = "png" if sheet.picture.mode == "RGBA" else "jpeg"  # sheets, whose edges are sharp, or else small photos
     sheet.picture.save(file, kind, quality=85)
     data = base64.b64encode(file.getvalue()).decode()
     image = f'<img src="data:image/{kind};base64,{data}" alt="{escape(sheet.alt)}" style="max-width:100%">'
-    caption = f'<figcaption style="font-size:85%">{escape(sheet.caption)}</figcaption>'
+    width = f"max({sheet.picture.width}px,8em)"  # a long caption takes a second line, and no place from the next image
+    caption = f'<figcaption style="font-size:85%;max-width:{width}">{escape(sheet.caption)}</figcaption>'
     return f'<figure style="margin:0">{image}{caption}</figure>'

@@ -42,10 +42,21 @@ def test_filters_are_drawn_in_order_each_from_its_smallest_to_its_largest_weight
     weight = torch.stack([torch.tensor([[[-1.0, 1.0], [0.0, 0.0]]]), torch.tensor([[[4.0, 4.0], [6.0, 4.0]]])])
     look_inside.show_filters(weight, side=10)
     (sheet,) = pictures(page[0][0])
-    assert sheet.size == (10 + sheets.GAP + 10, 10)
-    assert [sheet.getpixel(at)[0] for at in ((2, 2), (7, 2), (2, 7))] == [0, 255, 128]
-    assert [sheet.getpixel((10 + sheets.GAP + x, y))[0] for x, y in ((2, 2), (2, 7))] == [0, 255]
-    assert sheet.getpixel((11, 5))[3] == 0  # the gap shows the page
+    gap = sheets.GAP
+    assert sheet.size == (10 + 10 + 3 * gap, 10 + 2 * gap)
+    assert [sheet.getpixel((gap + x, gap + y))[0] for x, y in ((2, 2), (7, 2), (2, 7))] == [0, 255, 128]
+    assert [sheet.getpixel((10 + 2 * gap + x, gap + y))[0] for x, y in ((2, 2), (2, 7))] == [0, 255]
+
+
+def test_a_frame_that_is_neither_light_nor_dark_parts_each_image_from_the_next_and_from_the_page(page):
+    """Catches gaps that show the page: white kernels run into each other on a light one, black ones on a dark one."""
+    look_inside.show_filters(torch.rand(2, 1, 3, 3), side=12)
+    (sheet,) = pictures(page[0][0])
+    between, around = (sheets.GAP + 12 + 1, sheets.GAP + 5), (1, 1)
+    for red, green, blue, opaque in map(sheet.getpixel, (between, around)):
+        assert opaque == 255
+        assert red + 60 < blue
+        assert 100 < green < 200
 
 
 def test_kernels_that_are_no_images_are_refused():
