@@ -16,7 +16,7 @@ from torch.nn import functional
 from course_utils.data.fashion_mnist import FashionMNIST
 from course_utils.training.batches import Batches
 from course_utils.training.callback import Callback
-from course_utils.training.degradation_plot import degradation_picture
+from course_utils.training.degradation_plot import degradation_pictures
 from course_utils.training.degradation_results import Result, Run, read_results, write_results
 from course_utils.training.learner import Learner
 from course_utils.training.live import Live, live
@@ -61,7 +61,7 @@ def run_degradation(  # noqa: PLR0913
     bench = _Bench(data, block)
     with one_thread():
         found = {run: stored[run] for run in runs if run in stored and bench.would_give(stored[run])}
-        bar = live(_cost(runs), draw=lambda: degradation_picture([*found.values()]), done=_cost(found))
+        bar = live(_cost(runs), draw=lambda: degradation_pictures([*found.values()]), done=_cost(found))
         try:
             for run in [run for run in runs if run not in found]:
                 found[run] = bench.train(run, partial(_advance, bar, _cost(found), run))

@@ -1,4 +1,4 @@
-"""The picture of the degradation experiment: plain networks on the left, residual ones on the right."""
+"""The picture of the degradation experiment: a panel for the plain networks, and one for the residual ones."""
 
 from __future__ import annotations
 
@@ -6,48 +6,53 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from course_utils.training.degradation_results import Result
-from course_utils.training.figures import Picture, draw, show_picture
+from course_utils.training.figures import Picture, draw, show_pictures
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# From light to dark with the depth, and each with a mark of its own: the picture reads without colours too.
-_STYLES = (("#5b9bd5", "o"), ("#b0661c", "s"), ("#7a1f5c", "^"), ("#1f2328", "D"))
+# From light to dark with the depth, and each with a mark of its own: the pictures read without colours too. A depth
+# keeps its colour in all of them, whichever others are there.
+_STYLES = {8: ("#5b9bd5", "o"), 20: ("#b0661c", "s"), 56: ("#7a1f5c", "^")}
+_ANY_OTHER = ("#1f2328", "D")
 
 
 def plot_degradation(results: Sequence[Result]) -> None:
-    """Show the picture of these results."""
-    if picture := degradation_picture(results):
-        show_picture(picture)
+    """Show the pictures of these results."""
+    show_pictures(degradation_pictures(results))
 
 
-def degradation_picture(results: Sequence[Result]) -> Picture | None:
-    """Draw each run's training loss, epoch by epoch; None without results."""
+def degradation_pictures(results: Sequence[Result]) -> list[Picture]:
+    """Draw each run's training loss, epoch by epoch, both kinds to one scale; none of no results."""
     if not results:
-        return None
-    styles = dict(zip(sorted({one.run.depth for one in results}), _STYLES, strict=False))
+        return []
+    highest = max(loss for one in results for loss in one.losses)
+    return [
+        _picture_of(kind, [one for one in results if one.run.kind == kind], highest) for kind in ("plain", "residual")
+    ]
 
+
+def _picture_of(kind: str, results: Sequence[Result], highest: float) -> Picture:
     def paint(figure: Figure) -> None:
-        for axes, kind in zip(figure.subplots(1, 2, sharex=True, sharey=True), ("plain", "residual"), strict=True):
-            axes.set(title=kind, xlabel="epoch")
-            axes.xaxis.get_major_locator().set_params(integer=True)
-            for one in results:
-                if one.run.kind == kind:
-                    _paint_run(axes, one, *styles[one.run.depth])
-        figure.axes[0].set(ylabel="training loss", ylim=(0, None))
+        axes = figure.subplots()
+        for one in results:
+            _paint_run(axes, one)
+        axes.set(title=kind, xlabel="epoch", ylabel="training loss", ylim=(0, 1.05 * highest))
+        axes.xaxis.get_major_locator().set_params(integer=True)
+        figure.legend(loc="outside lower center", ncols=3)
 
-    return draw(paint, _description(results), size=(7.0, 3.2))
+    return draw(paint, _description(kind, results), size=(3.6, 2.8))
 
 
-def _paint_run(axes: Axes, result: Result, color: str, mark: str) -> None:
+def _paint_run(axes: Axes, result: Result) -> None:
+    color, mark = _STYLES.get(result.run.depth, _ANY_OTHER)
     epochs = range(1, len(result.losses) + 1)
     named = {line.get_label() for line in axes.get_lines()}
     label = f"{result.run.depth} layers"
     axes.plot(epochs, result.losses, color=color, marker=mark, markersize=4, label="_" if label in named else label)
-    axes.legend()
 
 
-def _description(results: Sequence[Result]) -> str:
+def _description(kind: str, results: Sequence[Result]) -> str:
     ends = "; ".join(f"{one.run.name} (seed {one.run.seed}) {one.losses[-1]:.2f}" for one in results)
-    return f"Training loss, epoch by epoch. After the last epoch: {ends}."
+    return f"Training loss of the {kind} networks, epoch by epoch. After the last epoch: {ends or 'none yet'}."

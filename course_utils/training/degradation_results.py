@@ -85,13 +85,14 @@ def _from_record(record: dict) -> Result:
 def degradation_table(results: Iterable[Result]) -> pd.DataFrame:
     """Return each network's loss at the end: a row for each network, and for each seed a column "train" and a "test".
 
-    Training loss is the mean over the last epoch, while the network learned; test loss is measured after it.
+    The shallowest are on top. Training loss is the mean over the last epoch, while the network learned; test loss is
+    measured after it.
     """
     import pandas as pd
 
     rows = [
         {"network": one.run.name, "seed": f"seed {one.run.seed}", "train": one.losses[-1], "test": one.test_loss}
-        for one in results
+        for one in sorted(results, key=lambda one: one.run.depth)
     ]
     table = pd.DataFrame(rows).pivot_table(index="network", columns="seed", values=["train", "test"], sort=False)
     return table.swaplevel(axis="columns").sort_index(axis="columns", level=0, sort_remaining=False)

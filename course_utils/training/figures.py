@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 PAPER, INK = "#fbfaf6", "#1f2328"
 BLUE, ORANGE = "#1f5fbf", "#c2540a"
+# Inches. One of several pictures, no wider than a phone, so that its type is never made smaller there.
+PANEL = (3.6, 2.5)
 
 # Text stays text (small files), and nothing in them differs from one run to the next.
 _STYLE = {
@@ -43,7 +45,7 @@ class Picture:
     alt: str
 
 
-def draw(paint: Callable[[Figure], None], alt: str, size: tuple[float, float] = (7.0, 2.8)) -> Picture:
+def draw(paint: Callable[[Figure], None], alt: str, size: tuple[float, float] = PANEL) -> Picture:
     """Let `paint` draw into an empty figure of `size` inches, and return it as a picture that `alt` describes."""
     import matplotlib as mpl
     from matplotlib.figure import Figure
@@ -56,9 +58,18 @@ def draw(paint: Callable[[Figure], None], alt: str, size: tuple[float, float] = 
     return Picture(text.getvalue(), alt)
 
 
-def show_picture(picture: Picture) -> None:
-    """Show the picture in a notebook; elsewhere, its description."""
+def show_pictures(pictures: Iterable[Picture]) -> None:
+    """Show the pictures in a notebook; elsewhere, their descriptions."""
+    pictures = list(pictures)
+    text = "\n".join(picture.alt for picture in pictures)
     if surface() == "html":
-        show_html(svg_image(picture.svg, picture.alt, "max-width:100%"), picture.alt)
+        show_html(pictures_html(pictures), text)
     else:
-        print(picture.alt)
+        print(text)
+
+
+def pictures_html(pictures: Iterable[Picture]) -> str:
+    """Give the pictures as HTML: two of them beside each other, and one below the other in a narrow window."""
+    style = "flex:1 1 300px;min-width:0;max-width:370px;height:auto"
+    images = "".join(svg_image(each.svg, each.alt, style) for each in pictures)
+    return f'<div style="display:flex;flex-wrap:wrap;align-items:flex-start;gap:.8em;max-width:760px">{images}</div>'

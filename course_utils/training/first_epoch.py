@@ -11,7 +11,7 @@ from torch import nn
 
 from course_utils.training.batches import Batch
 from course_utils.training.degradation import MAX_LR, MOMENTUM, WEIGHT_DECAY, Block
-from course_utils.training.figures import BLUE, ORANGE, draw, show_picture
+from course_utils.training.figures import BLUE, ORANGE, Picture, draw, show_pictures
 from course_utils.training.learner import Learner
 from course_utils.training.nets import thin_resnet
 from course_utils.training.progress import Progress
@@ -21,12 +21,23 @@ from course_utils.training.threads import one_thread
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 FIRST, END = "first batch", "end of epoch 1"
 LAST_BATCHES = 10  # the end of the epoch is their median: a single batch is a matter of chance
 OUTPUT, WEIGHT, GRADIENT = "std of output", "‖w‖", "‖∇w‖"
 PRODUCT, UPDATE, TURN = "‖w‖·‖∇w‖", "update / ‖w‖", "turn / ‖w‖"
+
+# What each picture is called; they come in this order.
+_TITLES = {
+    OUTPUT: "standard deviation of the output",
+    GRADIENT: "length of the gradient, ‖∇w‖",
+    WEIGHT: "length of the weights, ‖w‖",
+    PRODUCT: "both multiplied, ‖w‖·‖∇w‖",
+    UPDATE: "length of a step, as a share of ‖w‖",
+    TURN: "how much of it turns the weights",
+}
 
 ActivationStats = Callable[[Mapping[str, nn.Module]], AbstractContextManager[Mapping[str, list[Any]]]]
 
@@ -80,30 +91,53 @@ def _at_two_moments(steps: StepSizes, stds: Mapping[str, list[float]]) -> pd.Dat
 
 
 def first_epoch_table(watched: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Put what was watched of some networks in one table: the first block, the one in the middle, and the last."""
+    """Put what was watched of some networks in one table: the first block, the one in the middle, and the last.
+
+    Lengths have three digits; the step and its turn are in percent.
+    """
     import pandas as pd
 
     table = pd.concat(watched, names=["network"]).drop(columns=OUTPUT)
     blocks = table.index.get_level_values("block")
-    return table[blocks.isin([1, blocks.max() // 2 + 1, blocks.max()])].map("{:.3g}".format)
+    table = table[blocks.isin([1, blocks.max() // 2 + 1, blocks.max()])]
+    shares = table[[UPDATE, TURN]].map("{:.2%}".format)
+    return table.drop(columns=[UPDATE, TURN]).map("{:.3g}".format).join(shares)
 
 
 def plot_first_epoch(watched: Mapping[str, pd.DataFrame]) -> None:
-    """Show block by block what was watched of the plain and the residual network, at both moments."""
+    """Show block by block what was watched of the plain and the residual network, at both moments, to a log scale."""
+    show_pictures(_panel(watched, quantity) for quantity in _TITLES)
 
+
+def _panel(watched: Mapping[str, pd.DataFrame], quantity: str) -> Picture:
     def paint(figure: Figure) -> None:
-        panels = (OUTPUT, GRADIENT, WEIGHT, PRODUCT, UPDATE, TURN)
-        for axes, quantity in zip(figure.subplots(2, 3).flat, panels, strict=True):
-            for (kind, table), colour in zip(watched.items(), (ORANGE, BLUE), strict=True):
-                for moment, line in ((FIRST, "o:"), (END, "o-")):
-                    found = table.loc[moment, quantity]
-                    axes.plot(found.index, found, line, ms=3, color=colour, label=f"{kind}, {moment}")
-            axes.set(xlabel="block", title=quantity, yscale="log")
-        figure.axes[0].legend(fontsize=7)
+        axes = figure.subplots()
+        for (kind, table), colour in zip(watched.items(), (ORANGE, BLUE), strict=True):
+            for moment, line in ((FIRST, "o:"), (END, "o-")):
+                found = table.loc[moment, quantity]
+                axes.plot(found.index, found, line, ms=2.5, color=colour, label=f"{kind}, {moment}")
+        axes.set(xlabel="block", title=_TITLES[quantity], yscale="log")
+        _label_powers(axes)
+        figure.legend(loc="outside lower center", ncols=2, fontsize=8)
 
-    alt = "Block by block, for the plain and the residual network, at the first batch and at the end of epoch 1: the "
-    alt += (
-        "std of the output, the lengths of the gradient and of the weights, their product, and the step and its turn "
-    )
-    alt += "as a share of the weights. "
-    show_picture(draw(paint, alt + "The table below has three of the blocks.", size=(9, 5)))
+    return draw(paint, f"Block by block, {_TITLES[quantity]}. {_ends(watched, quantity)}.", size=(3.6, 3.0))
+
+
+def _label_powers(axes: Axes) -> None:
+    """Write plain numbers beside a log scale: the powers of ten and, where there are few, twice and five times them."""
+    from matplotlib.ticker import LogLocator, NullFormatter
+
+    low, high = axes.get_ylim()
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high < 40 * low else (1,)))
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_minor_formatter(NullFormatter())
+
+
+def _ends(watched: Mapping[str, pd.DataFrame], quantity: str) -> str:
+    """Say how large the quantity is in the first and in the last block."""
+    ends = [
+        (kind, moment, *table.loc[moment, quantity].iloc[[0, -1]])
+        for kind, table in watched.items()
+        for moment in (FIRST, END)
+    ]
+    return "; ".join(f"{kind}, {moment}: from {first:.3g} to {last:.3g}" for kind, moment, first, last in ends)

@@ -1,17 +1,16 @@
-"""One bar with the time left, and one picture under it that grows, for as long as some work goes on."""
+"""One bar with the time left, and pictures under it that grow, for as long as some work goes on."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 from typing import Protocol
 
-from course_utils.checking.pictures import svg_image
 from course_utils.checking.surface import surface
-from course_utils.training.figures import Picture
+from course_utils.training.figures import Picture, pictures_html
 
-Draw = Callable[[], Picture | None]
+Draw = Callable[[], Sequence[Picture]]
 
 BAR_SECONDS = 0.25  # between two updates of the bar
 DRAWING_SHARE = 0.02  # of the time may go into drawing pictures
@@ -27,13 +26,13 @@ class Live(Protocol):
         """Say what has been reached, in a line worth keeping."""
 
     def close(self, text: str) -> None:
-        """Leave `text` and the last picture there."""
+        """Leave `text` and the last pictures there."""
 
 
 def live(total: float, draw: Draw | None = None, done: float = 0) -> Live:
-    """Begin to show work as suits the reader: a notebook gets a bar and a picture, a terminal a bar, a log lines.
+    """Begin to show work as suits the reader: a notebook gets a bar and pictures, a terminal a bar, a log lines.
 
-    `draw` makes the picture of this moment, or None while there is nothing to draw; `done` was done another time.
+    `draw` makes the pictures of this moment, none while there is nothing to draw; `done` was done another time.
     """
     match surface():
         case "html":
@@ -49,7 +48,7 @@ class _NotebookLive:
         from IPython.display import display
 
         self._total, self._draw, self._done, self._first = total, draw, done, done
-        self._picture = ""
+        self._pictures = ""
         self._begun = time.perf_counter()
         self._next_bar = self._next_picture = 0.0
         self._handle = display({"text/plain": ""}, raw=True, display_id=True)
@@ -76,13 +75,13 @@ class _NotebookLive:
         begun = time.perf_counter()
         if self._draw is None or begun < self._next_picture:
             return
-        if picture := self._draw():
-            self._picture = f"<div>{svg_image(picture.svg, picture.alt, 'max-width:100%')}</div>"
+        if pictures := self._draw():
+            self._pictures = pictures_html(pictures)
         now = time.perf_counter()
         self._next_picture = now + max(1.0, (now - begun) / DRAWING_SHARE)
 
     def _show(self, text: str) -> None:
-        data = {"text/html": _bar(self._done / self._total, text) + self._picture, "text/plain": text}
+        data = {"text/html": _bar(self._done / self._total, text) + self._pictures, "text/plain": text}
         self._handle.update(data, raw=True)
         self._next_bar = time.perf_counter() + BAR_SECONDS
 

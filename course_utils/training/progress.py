@@ -39,7 +39,7 @@ class Progress(Callback):
         self._batches = len(learner.train) + len(learner.valid)
         self._live = self._live or live(
             learner.epochs * self._batches,
-            draw=lambda: training_picture(self.losses, learner.history),
+            draw=lambda: training_pictures(self.losses, learner.history),
             done=learner.epoch * self._batches,
         )
         self.losses = [(epochs, loss) for epochs, loss in self.losses if epochs <= learner.epoch]
@@ -58,7 +58,7 @@ class Progress(Callback):
         self._live.milestone(f"epoch {learner.epoch} of {learner.epochs}{_result(learner)}")
 
     def fit_done(self, learner: Learner) -> None:
-        """Leave the last picture there."""
+        """Leave the last pictures there."""
         if self._live:
             stopped = f" · stopped: fit({learner.epochs}) goes on from here" if learner.epoch < learner.epochs else ""
             self._live.close(f"{learner.epoch} of {learner.epochs} epochs{_result(learner)}{stopped}")
@@ -70,34 +70,43 @@ def _result(learner: Learner) -> str:
     return "".join(f" · {text.format(row[key])}" for key, text in named.items() if key in row)
 
 
-def training_picture(losses: Sequence[tuple[float, float]], history: Sequence[dict[str, Any]]) -> Picture | None:
-    """Draw the training loss, batch by batch, and the accuracies known, epoch by epoch; None before the first batch.
+def training_pictures(losses: Sequence[tuple[float, float]], history: Sequence[dict[str, Any]]) -> list[Picture]:
+    """Draw the training loss, batch by batch, and the accuracies known, epoch by epoch; none before the first batch.
 
     `losses` are pairs of the epochs done (1.5: one and a half) and a batch's loss.
     """
     if not losses:
-        return None
+        return []
+    measured = bool(history) and any(key in history[0] for key, *_ in ACCURACIES)
+    return [_loss_picture(losses), *([_accuracy_picture(history)] if measured else [])]
+
+
+def _loss_picture(losses: Sequence[tuple[float, float]]) -> Picture:
     times, values = zip(*losses, strict=True)
     smooth = running_mean(values)
     step = -(-len(smooth) // MOST_POINTS)
 
-    curves = [curve for curve in ACCURACIES if history and curve[0] in history[0]]
-
     def paint(figure: Figure) -> None:
-        loss, *accuracy = figure.subplots(1, 1 + bool(curves), squeeze=False)[0]
-        loss.plot(times[::step], smooth[::step], color=BLUE)
-        loss.set(xlabel="epoch", ylabel="training loss", ylim=(0, 1.05 * max(smooth)))
+        axes = figure.subplots()
+        axes.plot(times[::step], smooth[::step], color=BLUE)
+        axes.set(xlabel="epoch", ylabel="training loss", ylim=(0, 1.05 * max(smooth)))
+
+    return draw(paint, f"The training loss went from {smooth[0]:.2f} to {smooth[-1]:.2f}.")
+
+
+def _accuracy_picture(history: Sequence[dict[str, Any]]) -> Picture:
+    def paint(figure: Figure) -> None:
+        axes = figure.subplots()
         epochs = [row["epoch"] for row in history]
-        for axes in accuracy:
-            for key, name, color in curves:
+        for key, name, color in ACCURACIES:
+            if key in history[0]:
                 axes.plot(epochs, [100 * row[key] for row in history], "o-", color=color, label=name)
-            axes.set(xlabel="epoch", ylabel="accuracy in %")
-            axes.legend(loc="lower right")
-            axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.set(xlabel="epoch", ylabel="accuracy in %")
+        axes.legend(loc="lower right")
+        axes.xaxis.get_major_locator().set_params(integer=True)
 
     rows = [f"epoch {row['epoch']}: {row['valid_accuracy']:.1%}" for row in history if "valid_accuracy" in row]
-    accuracies = f" Validation accuracy: {'; '.join(rows)}." if rows else ""
-    return draw(paint, f"The training loss went from {smooth[0]:.2f} to {smooth[-1]:.2f}.{accuracies}")
+    return draw(paint, f"Validation accuracy: {'; '.join(rows)}." if rows else "Training accuracy, epoch by epoch.")
 
 
 def running_mean(values: Sequence[float]) -> list[float]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from torch import Tensor, nn
 
-from course_utils.checking.pictures import svg_image
 from course_utils.widgets.batchnorm_steps import BATCHES, CHANGE, Settings, Steps, run_steps
 from course_utils.widgets.stage import on_change, redraw, show_widget
 
@@ -41,16 +40,13 @@ def batchnorm_playground(norm_class: type[nn.Module] = nn.BatchNorm2d) -> None:
 
 def page(steps: Steps, settings: Settings) -> str:
     """Draw everything for one setting: what is worth saying, and four pictures side by side if there is room."""
+    from course_utils.training.figures import pictures_html
     from course_utils.widgets.batchnorm_pictures import pictures
 
-    style = (
-        "flex:1 1 300px;min-width:0;max-width:370px;height:auto"  # two beside each other, and one in a narrow window
-    )
-    images = "".join(svg_image(each.svg, each.alt, style) for each in pictures(steps, settings))
     lines = "".join(f"<div>{line}</div>" for line in told(steps, settings))
     return (
         f'<div style="line-height:1.5"><div role="status" style="margin:.3em 0 .6em">{lines}</div>'
-        f'<div style="display:flex;flex-wrap:wrap;align-items:flex-start;gap:.8em;max-width:760px">{images}</div></div>'
+        f"{pictures_html(pictures(steps, settings))}</div>"
     )
 
 
@@ -64,13 +60,13 @@ def told(steps: Steps, settings: Settings) -> list[str]:
         f"Batch {settings.batch}, {data}: mean {batch.mean:.3f}, variance {batch.variance:.3f}.",
         f"Running mean: {mix.format(old.mean, batch.mean, new.mean)}. "
         f"Running variance: {mix.format(old.variance, batch.variance, new.variance)}.",
-        f"Out comes, in training mode: {_spread(steps.training)}; in eval mode: {_spread(steps.evaluating)}.",
+        f"What comes out: in training mode, {_spread(steps.training)}; in eval mode, {_spread(steps.evaluating)}.",
     ]
 
 
 def _spread(values: Tensor) -> str:
     mean = round(values.mean().item(), 2) + 0.0  # without this, −0.001 would read −0.00
-    return f"mean {mean:.2f}, deviation {values.std(unbiased=False).item():.2f}"
+    return f"mean {mean:.2f} and standard deviation {values.std(unbiased=False).item():.2f}"
 
 
 def _playground(norm_class: type[nn.Module], start: Settings) -> Widget:

@@ -9,7 +9,7 @@ import torch
 from course_utils.data.fashion_mnist import DEBIAN_FOLDER, FashionMNIST, load_fashion_mnist
 from course_utils.training import degradation
 from course_utils.training.degradation import run_degradation
-from course_utils.training.degradation_plot import degradation_picture
+from course_utils.training.degradation_plot import _STYLES, degradation_pictures
 from course_utils.training.degradation_results import RESULTS, degradation_table, read_results
 from course_utils.training.nets import ThinBlock
 
@@ -120,9 +120,9 @@ def test_the_readers_chance_and_threads_are_as_before(data):
 
 
 def test_the_table_has_a_row_for_each_network_and_two_columns_for_each_seed(data):
-    """Catches a column under the wrong seed, and test loss that's shown as training loss."""
+    """Catches a column under the wrong seed, test loss that's shown as training loss, and rows as they came."""
     results = run_degradation(data, seeds=(0, 4), **SETTING)
-    table = degradation_table(results)
+    table = degradation_table([*results[2:], *results[:2]])
     assert list(table.index) == ["plain-8", "residual-8", "plain-14", "residual-14"]
     assert list(table.columns) == [(seed, kind) for seed in ("seed 0", "seed 4") for kind in ("train", "test")]
     assert table.loc["residual-8", ("seed 4", "train")] == results[5].losses[-1]
@@ -159,10 +159,22 @@ def test_results_of_the_first_versions_are_measured_anew(data, path, trained, ca
 
 def test_the_picture_says_in_words_where_each_network_ended(data):
     results = run_degradation(data, **SETTING)
-    picture = degradation_picture(results)
-    assert picture.svg.startswith("<?xml")
-    assert f"plain-14 (seed 0) {results[2].losses[-1]:.2f}" in picture.alt
-    assert degradation_picture([]) is None
+    plain, residual = degradation_pictures(results)
+    assert plain.svg.startswith("<?xml")
+    assert f"plain-14 (seed 0) {results[2].losses[-1]:.2f}" in plain.alt
+    assert "residual-14" in residual.alt
+    assert "plain-" not in residual.alt
+    assert degradation_pictures([]) == []
+
+
+def test_a_depth_keeps_its_colour_whichever_depths_are_there():
+    """Catches 20 layers that are brown in one picture and blue in the next, where 8 are missing."""
+    stored = read_results(RESULTS / "degradation.json")
+    some = [one for one in stored if one.run.depth != 8]
+    (color, _), (unused, _) = _STYLES[20], _STYLES[8]
+    for results in (stored, some):
+        assert all(color in picture.svg for picture in degradation_pictures(results))
+    assert not any(unused in picture.svg for picture in degradation_pictures(some))
 
 
 def test_the_courses_own_results_are_what_the_notebook_says_of_them():

@@ -16,6 +16,7 @@ from course_utils.training.first_epoch import (
     GRADIENT,
     OUTPUT,
     PRODUCT,
+    TURN,
     UPDATE,
     WEIGHT,
     first_epoch_table,
@@ -95,5 +96,8 @@ def test_the_table_has_the_first_the_middle_and_the_last_block_of_both(watched, 
         (kind, when, block) for kind in both for when in (FIRST, END) for block in (1, 2, 3)
     ]
     assert table.loc[("plain", FIRST, 2), WEIGHT] == f"{2 * watched.loc[(FIRST, 2), WEIGHT]:.3g}"
+    assert table.loc[("plain", FIRST, 2), TURN] == f"{2 * watched.loc[(FIRST, 2), TURN]:.2%}"
     plot_first_epoch(both)
-    assert "the lengths of the gradient and of the weights" in capsys.readouterr().out
+    said = capsys.readouterr().out.splitlines()
+    assert len(said) == 6
+    assert f"plain, {FIRST}: from {2 * watched.loc[(FIRST, 1), WEIGHT]:.3g} to" in said[2]

@@ -1,7 +1,7 @@
-"""The picture of notebook 6's table: what its words say of the dots and the band."""
+"""The pictures of notebook 6's table: what its words say of the dots and the band."""
 
 from course_utils.training.later_blocks import LaterRow, read_later
-from course_utils.training.later_plot import later_picture
+from course_utils.training.later_plot import later_pictures
 
 
 def row(name: str, *accuracies: float) -> LaterRow:
@@ -17,7 +17,7 @@ def test_the_words_say_which_networks_touch_the_band_of_the_first_one():
         row("worse", 0.75, 0.79),
         row("better", 0.85, 0.9),
     ]
-    alt = later_picture(rows).alt
+    alt = later_pictures(rows)[0].alt
     assert "the spread of old" in alt
     assert alt.endswith("Inside it, or partly: same, around; below it: worse; above it: better.")
 
@@ -25,6 +25,6 @@ def test_the_words_say_which_networks_touch_the_band_of_the_first_one():
 def test_each_seed_of_each_network_has_its_two_dots():
     """Catches a picture of the means."""
     stored = read_later()
-    svg = later_picture(stored).svg
-    assert all(one.name in svg for one in stored)
-    assert svg.count("<use ") >= 2 * sum(len(one.seeds) for one in stored)
+    drawn = [picture.svg for picture in later_pictures(stored)]
+    assert all(one.name in svg for one in stored for svg in drawn)
+    assert [svg.count("<use ") >= sum(len(one.seeds) for one in stored) for svg in drawn] == [True, True]

@@ -11,7 +11,7 @@ from small import small_learner
 from course_utils.training import live as live_module
 from course_utils.training.figures import Picture
 from course_utils.training.live import live
-from course_utils.training.progress import Progress, running_mean, training_picture
+from course_utils.training.progress import Progress, running_mean, training_pictures
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_drawing_pictures_takes_at_most_a_fiftieth_of_the_time(clock, shown):
     def slow():
         clock.now += 0.5
         drawn.append(clock.now)
-        return Picture("<svg/>", f"picture {len(drawn)}")
+        return [Picture("<svg/>", f"picture {len(drawn)}")]
 
     bar = live(1000, slow)
     for done in range(1000):
@@ -72,7 +72,7 @@ def test_drawing_pictures_takes_at_most_a_fiftieth_of_the_time(clock, shown):
 
 
 def test_the_last_picture_stays_and_a_log_gets_the_words(clock, shown):
-    bar = live(10, lambda: Picture("<svg/>", "a falling line"))
+    bar = live(10, lambda: [Picture("<svg/>", "a falling line")])
     clock.now += 61
     bar.advance(10, "on")
     bar.close("done")
@@ -127,7 +127,7 @@ def test_the_bar_of_a_notebook_ends_full_with_both_curves(shown):
     small_learner(Progress()).fit(2)
     last = shown[-1]["text/html"]
     assert "width:100.0%" in last
-    assert re.search(r'alt="The training loss went from .* Validation accuracy: epoch 1: .*; epoch 2: ', last)
+    assert re.search(r'alt="The training loss went from .* alt="Validation accuracy: epoch 1: .*; epoch 2: ', last)
 
 
 def test_a_fit_with_nothing_left_to_do_shows_nothing(capsys):
@@ -144,12 +144,15 @@ def test_the_running_mean_follows_slowly_and_starts_where_the_values_start():
 
 def test_a_long_training_is_drawn_with_few_points():
     losses = [(batch / 1000, 1.0) for batch in range(5000)]
-    assert len(training_picture(losses, []).svg) < 60_000
+    (loss,) = training_pictures(losses, [])
+    assert len(loss.svg) < 60_000
 
 
 def test_the_accuracies_have_a_panel_only_where_there_are_any():
     losses = [(0.5, 2.0), (1.0, 1.0)]
     measured = [{"epoch": 1, "train_accuracy": 0.5, "valid_accuracy": 0.625}]
-    assert "accuracy" not in training_picture(losses, [{"epoch": 1}]).svg
-    assert "accuracy in %" in training_picture(losses, measured).svg
-    assert training_picture(losses, measured).alt.endswith("Validation accuracy: epoch 1: 62.5%.")
+    assert "accuracy" not in "".join(one.svg for one in training_pictures(losses, [{"epoch": 1}]))
+    loss, accuracy = training_pictures(losses, measured)
+    assert loss.alt == "The training loss went from 2.00 to 1.95."
+    assert "accuracy in %" in accuracy.svg
+    assert accuracy.alt == "Validation accuracy: epoch 1: 62.5%."

@@ -67,7 +67,7 @@ def test_the_words_are_the_numbers():
     assert first.startswith(f"Batch {CHANGE}, number 1 of the new data: mean {batch.mean:.3f}")
     assert f"0.90 × {old.mean:.3f} + 0.10 × {batch.mean:.3f} → {new.mean:.3f}" in second
     assert f"0.90 × {old.variance:.3f} + 0.10 × {batch.variance:.3f} → {new.variance:.3f}" in second
-    assert "in training mode: mean 0.00, deviation 1.00; in eval mode: mean 2." in third
+    assert "in training mode, mean 0.00 and standard deviation 1.00; in eval mode, mean 2." in third
     assert "of the old data" in told(steps, Settings(batch=CHANGE - 1))[0]
 
 
