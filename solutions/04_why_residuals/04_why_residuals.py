@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown]
-# # Why residuals?
+# # 4 · Why residuals?
 #
 # You've built a residual network, and the plus sign in it was one small line of code. In this notebook you take the plus
 # sign *away*, and see what breaks. Then you look for the reason, rule out the two that everybody thinks of first, and at
@@ -50,24 +50,23 @@ from torch.nn import functional
 
 from course_utils import drawings, tests, training, utils
 from course_utils.data.fashion_mnist import load_fashion_mnist
-from course_utils.training import figures
 
 # %% [markdown]
 # ## The puzzle
 #
-# In 2015 He and his colleagues trained two networks on CIFAR-10 that differed in nothing but depth, one with 20 layers
-# and one with 56. The deeper one was worse. That alone wouldn't be strange: a larger network can fit its training images
-# *too* well, and then do badly on new ones. But look at which error they plot in Figure 1 of
-# [the paper](https://arxiv.org/abs/1512.03385): **the deeper network was worse on the very images that it was trained on.**
+# In 2015 Kaiming He and his colleagues trained two networks on CIFAR-10 that differed in nothing but depth, one with 20
+# layers and one with 56. The deeper one was worse. That alone wouldn't be strange: a larger network can fit its
+# training images *too* well, and then do badly on new ones. But look at which error they plot in Figure 1 of [the
+# paper](https://arxiv.org/abs/1512.03385): **the deeper network was worse on the very images that it was trained on.**
 #
 # That shouldn't happen. Take the 20-layer network as it is, and put 36 more layers after it that pass their input
 # through unchanged. Now you have a 56-layer network that's exactly as good. So good weights *exist*; training doesn't
 # find them. The authors called it the **degradation problem**.
 
 # %% [markdown]
-# Their answer was to make "pass your input through" easy. Let H(x) be what a pair of layers should compute. A plain
-# network has to produce all of H(x) with its weights. A residual block adds x by itself, so its weights only have to produce
-# the *rest*, **F(x) = H(x) − x**. If passing x through is the best thing to do, F = 0 will do.
+# Their answer was to make "pass your input through" easy. You've met the argument in notebook 2: let H(x) be what a
+# pair of layers should compute. The block adds x by itself, so its weights only have to produce the rest, **F(x) = H(x)
+# − x**, and F = 0 will do if the best thing to do is nothing.
 #
 # How does a block get to F = 0? Small weights in its convolutions won't do it, because the batch norm after them
 # divides their scale out again. But the *last* batch norm multiplies by its own weight γ. The block only has to turn
@@ -96,16 +95,8 @@ drawings.function_classes()
 data = load_fashion_mnist()
 print(f"{len(data.train_images):,} images to train on, {len(data.test_images):,} to test on")
 
-
-def one_of_each(figure) -> None:
-    """Paint the first image of each class, with its name."""
-    for label, axes in enumerate(figure.subplots(1, 10)):
-        axes.imshow(data.train_images[data.train_labels == label][0], cmap="gray")
-        axes.set_title(data.classes[label], fontsize=7)
-        axes.axis("off")
-
-
-figures.show_picture(figures.draw(one_of_each, f"One image of each class: {', '.join(data.classes)}.", size=(8, 1.2)))
+one_of_each = [(data.train_labels == label).nonzero()[0].item() for label in range(10)]
+utils.show_images(data.train_images[one_of_each], data.classes)
 
 # %% [markdown]
 # ## 1. ThinBlock
@@ -182,7 +173,8 @@ for depth in (8, 20, 56):
 # %% [markdown]
 # **What to notice.** Plain and residual networks of one depth have exactly the same parameters, with the same shapes.
 # The plus sign costs nothing to learn.
-#
+
+# %% [markdown]
 # ## 2. A first training
 #
 # Training loops look alike: take a batch, compute the loss, go backward, let the optimiser take a step. What differs is
@@ -222,7 +214,8 @@ class Sureness(training.Callback):
 # %% [markdown]
 # The optimiser below is SGD with two additions that nearly every ResNet is trained with. **Momentum**: a step follows a
 # running sum of the gradients, in which each counts a little less than the one after it. What single batches disagree
-# about cancels out there, and what they agree on adds up. **Weight decay** you know from above.
+# about cancels out there, and what they agree on adds up. (Unless it's told otherwise, `OneCycle` moves the momentum
+# too: down while the learning rate goes up, and then up again.) **Weight decay** you know from above.
 
 # %%
 t.manual_seed(0)
@@ -247,9 +240,18 @@ learner.fit(3)
 pd.DataFrame(learner.history).round(3)
 
 # %% [markdown]
+# **What to notice.** Your block learns! Three epochs on 6,000 tiny images, and the network is right on 78 % of images that
+# it hasn't seen. It also gets surer: after the first epoch it gave one class more than 90 % on 23 % of them, after the
+# third on 40 %.
+#
+# And did you see that in the first two epochs it does *better* in validation than in training? The training number is an
+# average over the whole epoch, and most of its batches came before the last steps. The validation number is taken at the
+# epoch's end.
+#
 # `learner.fit(3)` means *train until three epochs are done*. Run the line again, and nothing happens; `fit(5)` would add
 # two.
-#
+
+# %% [markdown]
 # ## 3. The experiment
 #
 # Three depths, with and without the skip, five epochs each: six networks, 6,000 images of 14×14 pixels, and everything
@@ -299,8 +301,8 @@ training.degradation_table(three_seeds).round(2)
 #
 # Five epochs are few. Perhaps the deep plain network only starts slowly? Or perhaps the steps are too large for it?
 # Everybody asks that, so we've measured both: the same networks with four times as many epochs, and then the plain ones
-# once more, also for twenty epochs, with a tenth of the learning rate. (A warm-up is part of all these trainings.
-# `OneCycle` begins at a 25th of its maximum, and takes nearly a third of the training to get there.)
+# once more, also for twenty epochs, with a tenth of the learning rate. (All these runs have a warm-up. `OneCycle`
+# begins at a 25th of its maximum, and takes nearly a third of the training to get there.)
 
 # %%
 patient = training.read_results(training.RESULTS / "twenty_epochs.json")
@@ -341,13 +343,12 @@ pd.concat(tables, names=["learning rate"]).round(2)
 # hangs a forward hook on each of some layers, and takes all of them away at the end, whatever happens in between. For
 # each call **in training mode** (so that validation doesn't mix in) the hook notes three numbers of the layer's output.
 #
-# Each hook has to know which layer it's on, so make it in a function of its own. In a loop alone it goes wrong, because
-# a function looks its variables up when it's *called*:
+# Each hook has to know which layer it's on, so make it in a function of its own. If you make the hooks in a loop alone,
+# they all get the last name, because a function looks its variables up when it's *called*:
 #
 # ```python
 # hooks = [lambda: name for name in ("first", "second")]
-# [hook() for hook in hooks]
-# ["second", "second"]: name is what it was at the end of the loop
+# [hook() for hook in hooks]  # ["second", "second"]: both look name up now, after the loop has ended
 #
 # def make(name):
 #     return lambda: name  # each call of make has a name of its own
@@ -403,12 +404,13 @@ tests.test_activation_stats(activation_stats, seed=7, quiet=True)
 
 # %% [markdown]
 # For the way back the course has a callback. `training.StepSizes` notes at each step of the optimiser, for each block,
-# the length of its convolutions' weights, ‖w‖, and that of their gradient, ‖∇w‖. Then it notes how far the step moves the
-# weights (the *update*), as a share of their own length: 0.01 means by a hundredth. And it notes how much of that *turns*
-# the kernels, because a step that goes along a kernel only stretches it.
+# the length of its convolutions' weights, ‖w‖, and that of their gradient, ‖∇w‖. Then it notes how far the step moves
+# the weights (the *update*), as a share of their own length: 1 % means by a hundredth. And it notes how much of that
+# *turns* the kernels, because a step that goes along a kernel only stretches it.
 #
-# `training.watch_first_epoch` trains a deep network with both instruments on it, yours and this one. It does so just
-# as the experiment did, for the first of the five epochs. That's the one in which the plain network falls behind.
+# `training.watch_first_epoch` trains a deep network with both instruments on it, yours and this one. It does so just as
+# the experiment did, for the first of the five epochs. That's the one in which the plain network falls behind. (*First
+# batch* is a single batch. *End of epoch 1* is the median of the last ten, because one batch is a matter of chance.)
 
 # %%
 watched = {}
@@ -420,6 +422,8 @@ for kind in ("plain", "residual"):
         block=ThinBlock,
         activation_stats=activation_stats,
     )
+
+# %%
 training.plot_first_epoch(watched)
 training.first_epoch_table(watched)
 
@@ -454,12 +458,13 @@ training.first_epoch_table(watched)
 
 # %% [markdown]
 # The damage lasts, though. The update looks healthy, nearly as large for the first block as for the last. Don't let it
-# fool you: most of it is momentum that still carries on the first giant steps, along the weights, and only stretches them
-# further. The last column shows the part that *turns* the weights. In the first block of the plain network it's ten
-# times smaller than in the last block. And it's about forty times smaller than in the first block of the residual
-# network. The front of the plain network hardly learns any more, because its first
-# steps threw it so far out. (It also fits what you saw in section 3: with smaller steps the deep plain network does
-# better.)
+# fool you: most of it is momentum that still carries on the first giant steps, along the weights, and only stretches
+# them further. The last column shows the part that *turns* the weights. In the first block of the plain network it's
+# ten times smaller than in the last block. And it's about forty times smaller than in the first block of the residual
+# network. The front of the plain network hardly learns any more, and it looks as if that's because its first steps
+# threw it so far out. It would fit what you saw in section 3: with smaller steps the deep plain network does better.
+# But so far we've seen two things together, and not yet that one causes the other. (How would you find out? Keep the
+# first steps small and change nothing else.)
 
 # %% [markdown]
 # ## 5. What it is not, and what it is
@@ -538,21 +543,33 @@ drawings.gradients()
 # %% [markdown]
 # What helps is the batch norm at the end of the branch. Because of it, what each block adds is always about the same
 # size. Let's call the running sum on the skip the *stream*. At the start these additions are as good as random, so
-# after $l$ blocks the stream is about $\sqrt{l}$ times
-# as large as one of them (see how the std in the first picture above grows). So what block $l$ does to the gradient
-# shrinks like $1/\sqrt{l}$ ([De & Smith 2020](https://arxiv.org/abs/2002.10444)). It's nearly at right angles to what
-# came past the block, so their squares add up: the squared length grows by a factor of about $1 + c/l$. The product of
-# such factors grows like a power of the depth. In the plain network the factor stays about the same from block to
-# block, and that's exponential growth.
+# after $l$ blocks the stream is about $\sqrt{l}$ times as large as one of them (see how the std in the first picture
+# above grows). So the part of the gradient that comes back *through* block $l$ shrinks like $1/\sqrt{l}$, compared with
+# the part that comes back *past* it ([De & Smith 2020](https://arxiv.org/abs/2002.10444)). The two parts are nearly at
+# right angles, so the squares of their lengths add up (Pythagoras), and one block makes the squared length grow by a
+# factor of about $1 + c/l$. In the plain network the factor stays about the same from block to block. Now multiply the
+# factors of all $L$ blocks:
 
 # %% [markdown]
-# Is it the skip that tames the gradient, then, or the norm in the branch? It takes both, and networks *without* batch
-# norm show it. Skips alone don't keep the stream in bounds. If each branch gives back as much variance as it gets, then
-# each sum doubles it, and after fifty blocks the values are 2²⁵ times as large. So those who do without a norm make the
-# branches *start small*. Fixup ([Zhang et al. 2019](https://arxiv.org/abs/1901.09321)) scales their first weights down
-# with the depth and sets the last ones to 0. NFNets ([Brock et al. 2021](https://arxiv.org/abs/2102.06171)) multiply
-# each branch by a small number, and divide its input by the size that the stream should have there. Both train very
-# deep networks. A batch norm at the end of the branch does such a thing by itself.
+# $$
+# \begin{aligned}
+# \text{residual:} \quad & \textstyle\prod_{l=1}^{L} \left(1 + \frac{c}{l}\right) \approx L^c \\
+# \text{plain:} \quad & (1 + c)^L
+# \end{aligned}
+# $$
+#
+# The first grows like a power of the depth, the second exponentially. With $c = 1$ and the 27 blocks that you've just
+# watched that's 28 against 134 million.
+
+# %% [markdown]
+# Is it the skip that tames the gradient, then, or the norm in the branch? It takes the skip, and a branch that stays
+# small beside it. Networks *without* batch norm show it. Skips alone don't keep the stream in bounds. If each branch
+# gives back as much variance as it gets, then each sum doubles it, and after fifty blocks the values are 2²⁵ times as
+# large. So those who do without a norm make the branches *start small*. Fixup ([Zhang et al.
+# 2019](https://arxiv.org/abs/1901.09321)) scales their first weights down with the depth and sets the last ones to 0.
+# NFNets ([Brock et al. 2021](https://arxiv.org/abs/2102.06171)) multiply each branch by a small number, and divide its
+# input by the size that the stream should have there. Both train very deep networks. A batch norm at the end of the
+# branch is another way to keep it small, and you get it for free.
 
 # %% [markdown]
 # Three later findings help to picture the rest.
@@ -775,9 +792,9 @@ utils.summary(net, image)
 #   many processors better.
 
 # %% [markdown]
-# One ingredient is missing on purpose: mirror images, which are in nearly every recipe. We tried them. After three
-# epochs on 40,000 of the images the network knew 91.6 % of the others, and 92.2 % without them. Augmentation helps a
-# network that memorises its images, and in three epochs it hardly begins to.
+# One ingredient is missing on purpose: mirror images, which are in nearly every recipe. We tried them, on 40,000 of the
+# images for three epochs. With mirror images the network was right on 91.6 % of the other images; without mirror
+# images, on 92.2 %. Augmentation helps a network that memorises its images, and in three epochs it hardly begins to.
 
 # %%
 seed, (n_images, epochs) = 0, (1_000, 1) if training.quick() else (60_000, 5)
@@ -808,15 +825,22 @@ learner.fit(epochs)
 pd.DataFrame(learner.history).set_index("epoch").round(3)
 
 # %% [markdown]
-# **What to notice.** About 93 % of 10,000 images that it has never seen, after five epochs on one core. (The bar above says
-# how many minutes they took.) A second seed came out at 93.2 % too.
+# **What to notice.** About 93 % of 10,000 images that it has never seen, after five epochs on one core. (The bar above
+# says how many minutes they took.) A second seed came out at 93.2 % too. Take a moment: that's your own block, and
+# you've built every kind of layer in it with your own hands.
 #
+# (The bar says *validation*, and here these are the test images. That's fair only as long as nothing is chosen by them,
+# and that's why we tried the mirror images on a part of the training images. If you tune something, hold out some of
+# those, too.)
+
+# %% [markdown]
 # The loss can't fall to zero here. Against a target of 91 % and nine times 1 % even a perfect network has a loss of
 # 0.50, so measure the training loss from there. And compare the two accuracies: in epoch 3 they're equal, and from
 # epoch 4 on the one on the training images draws ahead. It's an average over the whole epoch, too, in which the network
 # was still learning, so at the epoch's end the true gap is likely larger. This is where memorising begins, and where
 # mirror images would begin to pay.
-#
+
+# %% [markdown]
 # ### Where it still errs
 #
 # An accuracy is an average, and hides what is behind it. In the table a row is what an image *is*, a column what the
@@ -836,26 +860,16 @@ confusion.index, confusion.columns = pd.Index(names, name="it is"), pd.Index(nam
 tint = confusion.where(confusion < 500, 0)  # the diagonal is known to be large: colour what is off it
 # Black text is readable on the lighter two thirds of these colours, and no text on the darkest.
 tinted = confusion.style.background_gradient(cmap="Oranges", axis=None, gmap=tint, high=0.5, text_color_threshold=0)
-HTML(tinted.set_uuid("confusion").to_html())
+turned = {"selector": "th.col_heading", "props": "writing-mode: vertical-rl; text-align: right"}  # room for all ten
+HTML(tinted.set_table_styles([turned]).set_uuid("confusion").to_html())
 
 # %%
 wrong = (said != data.test_labels).nonzero().flatten()
 sure = logits.softmax(dim=1).max(dim=1).values
 worst = wrong[sure[wrong].argsort(descending=True)[:10]].tolist()
 
-
-def paint_worst(figure) -> None:
-    """Paint the images of which the network was surest, and wrong."""
-    for number, axes in zip(worst, figure.subplots(1, 10), strict=False):
-        axes.imshow(data.test_images[number], cmap="gray")
-        axes.set_title(f"is: {data.classes[data.test_labels[number]]}\nsays: {data.classes[said[number]]}", fontsize=6)
-        axes.axis("off")
-
-
-pairs = "; ".join(f"{data.classes[data.test_labels[n]]} called {data.classes[said[n]]}" for n in worst)
-figures.show_picture(
-    figures.draw(paint_worst, f"Ten images of which the network was sure, and wrong: {pairs}.", (9, 1.4))
-)
+called = [f"{data.classes[data.test_labels[n]]}, called {data.classes[said[n]]}" for n in worst]
+utils.show_images(data.test_images[worst], called)
 
 # %% [markdown]
 # **What to notice.** Trousers, bags and sandals are as good as solved. More than a fifth of the *shirts* are taken for
@@ -864,13 +878,24 @@ figures.show_picture(
 # you may think that the network is right, and the label is not.
 
 # %% [markdown]
+# ### An experiment of your own
+#
+# Not graded, and perhaps the best part: nobody has told you the answer. Choose **one** change to `ThinBlock`, in a copy
+# of it: no batch norm at the end of the branch, or γ at 0 (notebook 3), or the skip times ½. Write down what you expect
+# at depth 20, and why, and which result would prove you wrong. Then train your block and the old one with three seeds:
+# `training.run_degradation(data, depths=(20,), seeds=(0, 1, 2), kinds=("residual",), block=YourBlock)`. What came out?
+# And, in one sentence, what doesn't it show?
+
+# %% [markdown]
 # ## What you know now
+#
+# You've taken a famous result apart and put it together again, with instruments that you built. Here's what you found:
 #
 # - A deeper plain network can be *worse on its own training images*, although it could copy the shallower one. Neither
 #   overfitting nor vanishing gradients explains it: you have measured both. The gradients *explode*, and large first
-#   steps throw the front of the network so far out that it hardly learns any more. That's a good part of the reason,
-#   but not all of it. With a tenth of the rate 56 plain layers are still far behind 20, and shattered gradients may be
-#   another part.
+#   steps throw the front of the network so far out that it hardly learns any more. That's likely a good part of the
+#   reason, but not all of it. With a tenth of the rate 56 plain layers are still far behind 20, and shattered gradients
+#   may be another part.
 # - The skip costs no parameters and cures nearly all of it: 56 residual layers are a little worse than 20 here, where 56
 #   plain ones fall apart. Neither more epochs nor smaller steps replace it. A block only has to learn what is to be
 #   *changed*.

@@ -49,7 +49,6 @@ FACTS = {
         "30MB": "the size of Fashion-MNIST's four files",
         "2000": "TEST_IMAGES in course_utils/training/degradation.py",
         "0.5": "tests/training/test_degradation.py asserts it of the stored results",
-        "0.01": "an example of a share, one hundredth",
         "40000": "a trial of the authors, not stored",
         "91.6%": "a trial of the authors, not stored",
         "92.2%": "a trial of the authors, not stored",
@@ -144,6 +143,7 @@ SUMS = {
         "1.38": _BLOCKS[0],
         "1.53": _BLOCKS[2],
         "1.80million": _BLOCKS[4],
+        "134million": 2**27 / 1e6,
         "31%": _more(_BLOCKS[-1], _BLOCKS[0]),
         "100%": 100 * sum(_TARGET),
         "91%": 100 * (0.9 + 0.1 / 10),
@@ -156,7 +156,10 @@ SUMS = {
         "33%": 100 / 3,
         "14%": 100 / 7,
     },
-    "06_ten_years_later": {"40.25": 54 - sum(0.5 * block / 54 for block in range(1, 55))},
+    "06_ten_years_later": {
+        "40.25": 54 - sum(0.5 * block / 54 for block in range(1, 55)),
+        "12544": 64 * 14 * 14,
+    },
 }
 
 
