@@ -836,8 +836,8 @@ rprint(table)
 # images, the recipe and the operation are the same. Only the skip differs, in the training and under the knife, so the
 # skip is the reason. This doesn't say which of the two it is: have the blocks *learned* to do with less of one another,
 # or does the cut hurt less because x still gets past? And the plain one fits its images less well, too: the first curve
-# above is its loss, which ends at 0.11, where the residual network's, below it, ends at nearly 0. (Another seed gave 80
-# to 87 % against 12 to 20 %. And where a number is *above* that of the whole network, mind that with 350 images a point
+# above is its loss, which ends at 0.11, where the residual network's, below it, ends at nearly 0. (Another seed gave
+# 80 to 87 % against 12 to 20 %. And where a number is *above* that of the whole network, mind that with 350 images a point
 # or two is chance.)
 
 # %% [markdown]
