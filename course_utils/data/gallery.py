@@ -33,7 +33,8 @@ def photo_html(name: str, photo: Image.Image, side: int = _SIDE) -> str:
     buffer = io.BytesIO()
     small.save(buffer, "JPEG", quality=80)
     data = base64.b64encode(buffer.getvalue()).decode()
-    alt = f"photo of {name.replace('_', ' ')}"
+    name = name.replace("_", " ")
+    alt = f"photo of {name}"
     return (
         f'<figure style="margin:0;max-width:100%;width:{side}px">'
         f'<img src="data:image/jpeg;base64,{data}" alt="{escape(alt)}" style="max-width:100%">'

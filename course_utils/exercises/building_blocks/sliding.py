@@ -90,11 +90,11 @@ def looks(shapes: Sequence[tuple], settings: Sequence[Settings], promise: str) -
     calls += [_Call(*others, each) for others in shapes[1:] for each in ends]
     plain = [_Call(*shapes[0], each) for each in ends]
     views = [replace(call, view=view) for view in (_transposed, _every_second) for call in plain]
-    on_views = "it works on any view: how far apart neighbours lie in memory, x.stride() tells"
+    on_views = "it works on any view: `x.stride()` tells how far apart neighbours lie in memory"
     return (
         _own_work(plain[0]),
         _values("value", promise, calls),
-        _values("any order of memory", on_views, views),
+        _values("any memory layout", on_views, views),
         _values("float32", promise, plain, torch.float32),
         _gradient(plain[-1]),
         _inputs_untouched(plain[-1]),

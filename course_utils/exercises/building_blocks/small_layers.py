@@ -216,7 +216,9 @@ def state_dict(case: Case, shapes: Mapping[str, tuple[int, ...]]) -> Look:
         return rows | {f"{case.told} once it is loaded": partial(loaded, candidate, seed)}
 
     return Look(
-        "state dict", "a state dict holds what torch's own layer has in its, so that each loads the other's", observe
+        "state dict",
+        "its state dict has the same entries as that of torch's own layer, so that each loads the other's",
+        observe,
     )
 
 

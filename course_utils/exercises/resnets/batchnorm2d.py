@@ -798,7 +798,7 @@ STEPS = (
     Step(
         "training output",
         "in training mode `forward` normalises with this batch's mean and variance, then scales and shifts",
-        ("training mode", "far from 0", "any order of memory"),
+        ("training mode", "far from 0", "any memory layout"),
         hint=1,
     ),
     Step(

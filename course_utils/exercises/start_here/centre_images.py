@@ -86,7 +86,7 @@ LOOKS = (
     _look("value", "each image has its own mean subtracted", _output),
     _look("float32", "it works in float32 as well", partial(_output, dtype=torch.float32), _SHAPES[:2]),
     _look(
-        "any order of memory",
+        "any memory layout",
         "the order in which the values lie in memory makes no difference",
         _reordered,
         _SHAPES[:1],
