@@ -73,7 +73,8 @@ def test_the_channels_that_vary_most_are_shown_in_their_order(page):
 
 def test_constant_maps_are_black_and_no_error(page):
     look_inside.show_feature_maps({"dead": torch.full((1, 2, 3, 3), 4.0)})
-    assert pictures(page[0][0])[0].getpixel((1, 1))[:3] == (0, 0, 0)
+    inside = (sheets.GAP + 1, sheets.GAP + 1)
+    assert pictures(page[0][0])[0].getpixel(inside)[:3] == (0, 0, 0)
 
 
 def test_heat_is_orange_over_a_grey_image_of_its_own_proportions(page):
