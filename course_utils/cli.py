@@ -295,15 +295,40 @@ def _printable(line: str) -> str:
 @app.command()
 def report(
     assignment: Annotated[str, typer.Argument(help="A folder in solutions/ that has been graded.")],
-    names: Annotated[bool, typer.Option("--names", help="Name the students whose submission needs a human.")] = False,
+    names: Annotated[bool, typer.Option("--names", help="Name who waits for a human, was late, or is alike.")] = False,
+    export: Annotated[
+        Path | None,
+        typer.Option("--export-mistakes", help="A new file: the groups and what was named, without code or names."),
+    ] = None,
 ) -> None:
-    """Write one page about a graded class: what was hard, which misconceptions it has, what needs a human."""
-    _need("nbgrader", "distributed", extra="instructor")
+    """Write one page about a graded class: what to teach next, what was hard, what needs a human."""
+    _need("nbgrader", "distributed", "rapidfuzz", extra="instructor")
     from course_utils.grading.course.errors import GradingError
+    from course_utils.grading.course.naming import export_groups
     from course_utils.grading.course.report import report as write_report
 
     try:
         typer.echo(f"wrote {write_report(_graded_course(), assignment, names)}")
+        if export is not None:
+            typer.echo(export_groups(_graded_course(), assignment, export))
+    except GradingError as error:
+        _stop(str(error))
+
+
+@app.command("name")
+def name_mistake(
+    group: Annotated[str, typer.Argument(help="A group that `course report` has shown, such as ReLU-3f2a91.")],
+    belief: Annotated[str, typer.Argument(help='Completes "behaves exactly like one that …".')],
+    look_at: Annotated[str, typer.Option(help='Completes "look at …".')],
+    hint: Annotated[int, typer.Option(min=1, help="The rung of the exercise's ladder that helps.")],
+) -> None:
+    """Make what a group of wrong answers does a known mistake of this course."""
+    _need("nbgrader", extra="instructor")
+    from course_utils.grading.course.errors import GradingError
+    from course_utils.grading.course.naming import name_group
+
+    try:
+        typer.echo(name_group(_graded_course(), group, belief, look_at, hint))
     except GradingError as error:
         _stop(str(error))
 

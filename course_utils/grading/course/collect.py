@@ -440,5 +440,11 @@ def summary(report: Report, assignment: str) -> list[str]:
     return lines
 
 
+def versions(root: Path, assignment: str) -> dict[str, int]:
+    """Count the versions of their work that were collected from students, where there are several."""
+    folders = [path for path in (root / EARLIER).glob(f"*/{assignment}") if path.is_dir()]
+    return {path.parent.name: 1 + len(list(path.iterdir())) for path in folders if any(path.iterdir())}
+
+
 def _names(names: Sequence[str], most: int = 20) -> str:
     return ", ".join(names[:most]) + f" and {len(names) - most} more" * (len(names) > most)

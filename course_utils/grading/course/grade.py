@@ -12,6 +12,7 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from course_utils.grading.course.answers import known_in, told_as_named
 from course_utils.grading.course.errors import CannotConvert, GradingError
 from course_utils.grading.course.gradebook import TIMESTAMP, Course, is_time
 from course_utils.grading.course.records import REFUSED, Record, Records, digest_of, files_in
@@ -77,6 +78,7 @@ class Grading:
         self.options = options
         self.cells = self.course.cells
         self.records = Records(root, assignment)
+        self._named = known_in(root)
         self.students = self._students()
         with_scores = self.course.with_scores()
         self.to_grade = [name for name in self.students if name not in with_scores or not self._is_graded(name)]
@@ -109,11 +111,13 @@ class Grading:
             yield self._done.pop()
 
     def _is_graded(self, student: str) -> bool:
-        """Say whether a submission has been graded, and is as it was then."""
+        """Say whether a submission has been graded, and is as it was then, as is what its mistakes are called."""
         known = self.records.get(student)
         if known is None or self.options.regrade or not self.course.path("autograded", student).is_dir():
             return False
-        return known.digest == self._digest(files_in(self.course.path("submitted", student)))
+        return told_as_named(known, self._named) and known.digest == self._digest(
+            files_in(self.course.path("submitted", student))
+        )
 
     def _digest(self, files: dict[str, bytes]) -> str:
         return digest_of(files, {name: dict(cells.tests) for name, cells in self.cells.items()})
@@ -219,6 +223,7 @@ class Grading:
                 self.options.limits,
                 self.options.confined,
                 {told["grade_id"]: cell.source for cell in release if (told := _answered_in(cell))},
+                self._named,
             )
         return tasks
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from course_utils.grading.course.salvage import LARGEST
 from course_utils.grading.judge.verdicts import Verdict
 
-_VERSION = 3  # of what is kept, and of how submissions are judged: another number grades all again
+_VERSION = 4  # of what is kept, and of how submissions are judged: another number grades all again
 
 ACCEPTED, REFUSED = "accepted", "refused"
 

@@ -250,7 +250,7 @@ class _Client(NotebookClient):
         interrupt = lambda: asyncio.run_coroutine_threadsafe(self.km.interrupt_kernel(), loop)  # noqa: E731
         session = Session(self._line, self._task.limits.test, interrupt, self._renamed)
         stand_in = self._serving = NotebookNode(cell_type="code", source=_SERVE, metadata=NotebookNode(), outputs=[])
-        deciding = loop.run_in_executor(self._judges, judge, calls, session)
+        deciding = loop.run_in_executor(self._judges, judge, calls, session, self._task.named)
         serving = asyncio.ensure_future(super().async_execute_cell(stand_in, index))
         serving.add_done_callback(lambda _: setattr(self, "_serving", None))
         try:

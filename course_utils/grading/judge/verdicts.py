@@ -1,16 +1,19 @@
 """What the judge has decided about one test cell, and the outputs that say so to nbgrader and to the student."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
+from course_utils.checking.marks import Marks
 from course_utils.checking.plain import render_plain
-from course_utils.checking.values import Report
+from course_utils.checking.values import Raised, Report, Wrong
 from course_utils.checking.wording import word
 
 WANTS_HUMAN = "wants_human"  # in a graded cell's metadata: a human decides, or has decided, about its points
+
+RULE, NOT_SEEN, DECIDED = "rule", "not seen", "decided"
 
 
 @dataclass(frozen=True)
@@ -18,7 +21,10 @@ class Verdict:
     """One test cell's verdict.
 
     passed: whether it gets its points; text: what the student reads; exercise: its name.
-    mistakes: ids of the diagnosed mistakes; behaviour: where there are none, the mark of what the code does instead.
+    mistakes: ids of the diagnosed mistakes.
+    how: how they fit (see `Diagnosis`), or why none does: RULE where only a rule about how the code is made is broken,
+        NOT_SEEN where there was no code to look at, DECIDED where a human has decided.
+    seen: the marks of what a wrong answer does.
     kind: "right", "wrong", "unfinished", or "ungraded" where a human has to look.
     held: why the points that it has earned do not count before a human has decided; "" where they do.
     """
@@ -28,7 +34,8 @@ class Verdict:
     kind: str
     exercise: str = ""
     mistakes: tuple[str, ...] = ()
-    behaviour: str = ""
+    how: str = ""
+    seen: Marks = field(default_factory=dict)
     held: str = ""
 
     @property
@@ -37,11 +44,15 @@ class Verdict:
         return self.kind == "ungraded" or bool(self.held)
 
     @classmethod
-    def of_report(cls, report: Report, behaviour: str = "") -> "Verdict":
+    def of_report(cls, report: Report, how: str = "", seen: Marks | None = None) -> "Verdict":
         """Take over what a test has found."""
-        mistakes = tuple(one.id for one in report.diagnosis.mistakes) if report.diagnosis else ()
+        found = report.diagnosis
+        mistakes = tuple(one.id for one in found.mistakes) if found else ()
+        if report.verdict == "wrong":
+            only_rules = report.rules.issuperset(report.named(Wrong, Raised))
+            how = found.how if found else RULE if only_rules else how
         text = render_plain(word(report))
-        return cls(report.verdict == "right", text, report.verdict, report.exercise, mistakes, behaviour)
+        return cls(report.verdict == "right", text, report.verdict, report.exercise, mistakes, how, seen or {})
 
     @classmethod
     def of_outputs(cls, outputs: Iterable[NotebookNode]) -> "Verdict":
