@@ -139,7 +139,7 @@ LOST = {
     "another notebook": (lambda told: {**told, "cells": [X]}, "it may be another one"),
     "too many cells": (lambda told: {**told, "cells": told["cells"] * 1000}, "more than 2,000 cells"),
     "too much code": (lambda told: {**told, "cells": [X | {"source": "a;" * 2_000_000}]}, "two million characters"),
-    "a link that leads out": (None, "not handed in"),
+    "a link that leads out": (None, "two.ipynb is a link"),
     "no file": (None, "not handed in"),
 }
 

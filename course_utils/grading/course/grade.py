@@ -14,14 +14,13 @@ from nbformat import NotebookNode
 
 from course_utils.grading.course.errors import CannotConvert, GradingError
 from course_utils.grading.course.gradebook import TIMESTAMP, Course, is_time
-from course_utils.grading.course.records import REFUSED, Record, Records, digest_of, files_in
+from course_utils.grading.course.plain_files import PlainFiles, read
+from course_utils.grading.course.records import REFUSED, Record, Records, digest_of
 from course_utils.grading.course.salvage import BeyondMending, salvage
 from course_utils.grading.course.workers import Workers
 from course_utils.grading.judge.task import Result, Task
 from course_utils.grading.judge.verdicts import Verdict, write_outputs, zero
-from course_utils.grading.run.limits import MB, Limits
-
-_MOST_BESIDE = 50 * MB  # files that are handed in beside the notebooks
+from course_utils.grading.run.limits import Limits
 
 
 @dataclass(frozen=True)
@@ -113,18 +112,21 @@ class Grading:
         known = self.records.get(student)
         if known is None or self.options.regrade or not self.course.path("autograded", student).is_dir():
             return False
-        return known.digest == self._digest(files_in(self.course.path("submitted", student)))
+        return known.digest == self._digest(self._handed_in(student))
 
-    def _digest(self, files: dict[str, bytes]) -> str:
-        return digest_of(files, {name: dict(cells.tests) for name, cells in self.cells.items()})
+    def _handed_in(self, student: str) -> PlainFiles:
+        return read(self.course.path("submitted", student), self.cells)
+
+    def _digest(self, found: PlainFiles) -> str:
+        return digest_of(found.files, {name: dict(cells.tests) for name, cells in self.cells.items()})
 
     # --- one submission ---------------------------------------------------------------------------------------------
 
     def _tasks(self) -> Iterator[tuple[tuple[_Open, str], Task]]:
         """Prepare one submission after the other, when there is room for its notebooks."""
         for student in self.to_grade:
-            files = files_in(self.course.path("submitted", student))
-            one = _Open(student, self._digest(files))
+            found = self._handed_in(student)
+            files, one = dict(found.files), _Open(student, self._digest(found), troubles=[*found.left_out])
             self._take_up_decisions(one)
             self.records.remove(student)
             try:
@@ -170,9 +172,6 @@ class Grading:
         folder = self.course.staging(one.student)
         shutil.rmtree(folder, ignore_errors=True)
         beside = {name: data for name, data in files.items() if not name.endswith(".ipynb")}
-        if sum(map(len, beside.values())) > _MOST_BESIDE:
-            one.troubles.append(f"the files beside the notebooks are larger than {_MOST_BESIDE // MB} MB: left out")
-            beside = {}
         if not is_time(beside.get(TIMESTAMP, b"")):
             one.troubles.append(f"its {TIMESTAMP} holds no time: left out")
             del beside[TIMESTAMP]
@@ -203,7 +202,7 @@ class Grading:
 
     def _handed_out(self, one: _Open, files: dict[str, bytes]) -> dict[str, Task]:
         """Give the notebooks that have to be run."""
-        beside, tasks = files_in(self.course.path("autograded", one.student)), {}
+        beside, tasks = dict(read(self.course.path("autograded", one.student), ()).files), {}
         # nbgrader leaves their own Python files out, as the course's settings tell it to for solutions.
         beside |= {name: data for name, data in files.items() if name.endswith(".py") and not _is_the_courses(name)}
         for name, cells in self.cells.items():

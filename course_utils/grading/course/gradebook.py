@@ -50,6 +50,17 @@ TIMESTAMP = "timestamp.txt"  # in which nbgrader keeps when a submission was col
 # Notebooks are executed elsewhere. What cells are is the release's word, which is checked once, and put into each
 # notebook by `salvage`: checking it again was a third of the driver's time.
 _NOT_HERE = Execute, CheckCellMetadata
+# Errors of the disk, which concern all; any other is about the names of one submission.
+_EVERYBODYS = {
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EROFS,
+    errno.EACCES,
+    errno.EPERM,
+    errno.EIO,
+    errno.EMFILE,
+    errno.ENFILE,
+}
 _SILENT = logging.Logger("nbgrader", logging.CRITICAL + 1)
 
 
@@ -303,9 +314,11 @@ def _one_submission(doing: str, student: str) -> Iterator[None]:
     """See to it that one submission that nbgrader cannot cope with is no reason to leave the others ungraded."""
     try:
         yield
-    except (GradingError, SQLAlchemyError, OSError):
-        raise  # the gradebook, or the disk: they are everybody's
+    except (GradingError, SQLAlchemyError):
+        raise  # the gradebook is everybody's
     except (Exception, SystemExit) as error:
+        if isinstance(error, OSError) and error.errno in _EVERYBODYS:
+            raise
         raise CannotConvert(f"nbgrader could not {doing} {student}: {type(error).__name__}: {error}") from error
 
 
