@@ -2,11 +2,12 @@
 
 import _thread
 import errno
+import os
 import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,17 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from course_utils.grading.course.alone import alone
 from course_utils.grading.course.decide import WAITS, state, why
 from course_utils.grading.course.errors import GradingError
 from course_utils.grading.course.grade import Graded, Grading, Options
 from course_utils.grading.course.gradebook import Course
 from course_utils.grading.course.records import Record
-from course_utils.grading.course.workers import FEW, OneWorker, Workers
-from course_utils.grading.run.confinement import missing
+from course_utils.grading.course.workers import Here, Workers
+from course_utils.grading.run.confinement import memory_limited, missing
 
 _A_MOMENT = 0.05  # seconds
+_MEMORY = 3000  # MB for reading what was handed in
 _NAMED = 40  # students; the names of all are in the report
 
 
@@ -35,16 +38,21 @@ def grade(root: Path, assignment: str, options: Options, jobs: int | None, sched
     console = Console()
     console.print(f"Grading {assignment} of the course in {root}", markup=False, highlight=False, soft_wrap=True)
     _insist_on_confinement(options)
-    grading = Grading(root, assignment, options)
+    with alone(root):
+        return _grade(console, Grading(root, assignment, options), jobs, scheduler)
+
+
+def _grade(console: Console, grading: Grading, jobs: int | None, scheduler: str | None) -> bool:
     grading.course.settle()  # a term file that cannot be understood stops it here, before anything is graded
     tally = _Tally(grading)
     with (
         _in_words(tally),
         _no_interrupt_is_lost(),
         workers_for(len(grading.to_grade) * len(grading.cells), jobs, scheduler) as workers,
+        memory_limited(_MEMORY),
         _progress(console) as progress,
     ):
-        bar = progress.add_task(assignment, total=len(grading.students))
+        bar = progress.add_task(grading.course.assignment, total=len(grading.students))
         for one in grading.run(workers):
             tally.add(one)
             for line in _troubles(one):
@@ -55,16 +63,13 @@ def grade(root: Path, assignment: str, options: Options, jobs: int | None, sched
     return not tally.lost
 
 
-@contextmanager
-def workers_for(notebooks: int, jobs: int | None, scheduler: str | None) -> Iterator[Workers]:
-    """Choose: a few notebooks need no cluster, unless one is asked for."""
-    if scheduler is None and notebooks <= FEW:
-        yield OneWorker()
-        return
+def workers_for(notebooks: int, jobs: int | None, scheduler: str | None) -> AbstractContextManager[Workers]:
+    """Give whoever runs notebooks: a scheduler's workers, or as many processes of this machine as have work."""
+    if scheduler is None:
+        return Here(max(min(jobs or os.cpu_count() or 1, notebooks), 1))
     from course_utils.grading.course.farm import Farm
 
-    with Farm(jobs, scheduler) as farm:
-        yield farm
+    return Farm(scheduler)
 
 
 class _Tally:
