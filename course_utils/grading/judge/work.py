@@ -11,5 +11,5 @@ def work(task: Task) -> Result:
     from course_utils.grading.judge.running import run
     from course_utils.grading.run.confinement import limit_memory
 
-    limit_memory(task.limits.memory)  # what a student's code tells can be large, and the judge calculates with it
+    limit_memory(task.limits.judge)  # what a student's code tells can be large, and the judge calculates with it
     return run(task)
