@@ -40,6 +40,14 @@ if __name__ == "__main__":
 """
 
 
+@pytest.fixture(autouse=True)
+def interruptible():
+    """What a shell has started in the background, and what that starts, would never hear of an interrupt."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def school(released, tmp_path):
     return Path(shutil.copytree(released, tmp_path / "school"))
