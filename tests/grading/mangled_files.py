@@ -123,6 +123,7 @@ WHOLE = {
     "no format": lambda told: told | {"nbformat": None},
     "answers turned to raw text": each_cell(answers_as_raw_text),
     "metadata of strange types": strange_metadata,
+    "half a letter": lambda told: told | {"cells": [*told["cells"], X | {"source": "x = '\ud83d'"}]},
 }
 
 # --- nothing that could be graded: 0 for a human ----------------------------------------------------------------------
@@ -139,7 +140,7 @@ LOST = {
     "another notebook": (lambda told: {**told, "cells": [X]}, "it may be another one"),
     "too many cells": (lambda told: {**told, "cells": told["cells"] * 1000}, "more than 2,000 cells"),
     "too much code": (lambda told: {**told, "cells": [X | {"source": "a;" * 2_000_000}]}, "two million characters"),
-    "a link that leads out": (None, "two.ipynb is a link"),
+    "a link that leads out": (None, "not handed in"),
     "no file": (None, "not handed in"),
 }
 

@@ -12,7 +12,7 @@ from stand_in import Table, work
 from course_utils.grading.course.grade import Grading, Options
 from course_utils.grading.course.plain_files import read
 
-FOLDERS = ("Doe, Jane [2]", "[a-z]*", "what?", "{curly}", "100 %", 'O\'Neil & "Söhne"', "a\\b", "-rf", "two  spaces")
+FOLDERS = ("Doe, Jane [2]", "[a-z]*", "what?", "{curly}", "100 %", "O'Neil & Söhne", "-rf", "two  spaces")
 
 
 @pytest.fixture(scope="module")
@@ -41,6 +41,17 @@ def test_a_folders_name_may_have_anything_in_it(school):
     assert all(record is not None for record in done.values())
 
 
+def test_a_folder_whose_name_cannot_be_shown_is_told_and_the_others_are_graded(school):
+    """Catches a name that stops the run for everybody, or that is a script in formgrader's pages."""
+    names = b"new\nline", b"\xff\xfe", b"esc\x1b[2J", b'";alert(1)', b"<img src=x onerror=alert(1)>"
+    for name in names:
+        place = Path(os.fsdecode(os.fsencode(school / "submitted") + b"/" + name))
+        hand_in(place.parent.parent, place.name, notebook(RIGHT))
+    done = {one.student: one for one in Grading(school, "two", Options()).run(Table(work))}
+    assert scores(school) == {"zoe": POINTS}
+    assert [one.record is None and "another name" in one.problem for one in done.values()].count(True) == len(names)
+
+
 @pytest.mark.parametrize("level", ["student", "assignment", "notebook"])
 def test_anothers_work_by_a_link_earns_nothing_and_is_told(school, level):
     """Catches links that are followed: a zip can bring one that leads to another student's folder."""
@@ -67,6 +78,8 @@ def odd(folder):
         one.bind(str((folder / "s").relative_to(Path.cwd())))
     (folder / "dangling").symlink_to("nowhere")
     (folder / "secret").symlink_to("/etc/passwd")
+    for name in (b"\xff.py", b"new\nline.py", b"a\\b.py"):
+        Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_text("x = 1")
 
 
 def folders_for_files(folder):
@@ -105,6 +118,16 @@ def test_what_lies_beside_a_notebook_costs_it_nothing_and_the_others_no_time(sch
     assert scores(school) == {"anna": POINTS, "zoe": POINTS}
 
 
+def test_thousands_of_files_do_not_hide_when_it_was_handed_in(school):
+    """Catches late work that is in time because its timestamp is left out with the rest."""
+    folder = hand_in(school, "anna", notebook(RIGHT)).parent
+    many(folder)
+    (folder / "timestamp.txt").write_text("2026-11-03 17:00:00 UTC")
+    grade(school)
+    kept = school / "autograded" / "anna" / "two" / "timestamp.txt"
+    assert kept.read_text() == "2026-11-03 17:00:00 UTC"
+
+
 def test_a_notebook_that_is_a_folder_or_a_pipe_is_a_zero_for_a_human(school):
     """Catches a run that waits for a pipe, or stops at a folder, where a notebook should be."""
     for name in ("folder", "pipe"):
@@ -116,12 +139,13 @@ def test_a_notebook_that_is_a_folder_or_a_pipe_is_a_zero_for_a_human(school):
     assert "two.ipynb is no plain file" in done["pipe"].troubles[0]
 
 
-def test_no_more_is_read_than_is_of_use(tmp_path):
-    """Catches a driver that reads gigabytes of one student's."""
-    for number in range(5):
+@pytest.mark.parametrize("files", [1, 5])
+def test_no_more_is_read_than_is_of_use(tmp_path, files):
+    """Catches a driver that reads gigabytes of one student's, or keeps a part of a file for the whole."""
+    for number in range(files):
         with (tmp_path / f"{number}").open("wb") as file:
             file.truncate(2**33)
     (tmp_path / "two.ipynb").write_text("mine")
-    found = read(tmp_path, ["two"])
+    found = read(tmp_path, ["two.ipynb"])
     assert found.files == {"two.ipynb": b"mine"}
     assert "more than 50 MB" in found.left_out[0]

@@ -22,10 +22,9 @@ from course_utils.grading.course.grade import Graded, Grading, Options
 from course_utils.grading.course.gradebook import Course
 from course_utils.grading.course.records import Record
 from course_utils.grading.course.workers import Here, Workers
-from course_utils.grading.run.confinement import memory_limited, missing
+from course_utils.grading.run.confinement import missing
 
 _A_MOMENT = 0.05  # seconds
-_MEMORY = 3000  # MB for reading what was handed in
 _NAMED = 40  # students; the names of all are in the report
 
 
@@ -49,7 +48,6 @@ def _grade(console: Console, grading: Grading, jobs: int | None, scheduler: str 
         _in_words(tally),
         _no_interrupt_is_lost(),
         workers_for(len(grading.to_grade) * len(grading.cells), jobs, scheduler) as workers,
-        memory_limited(_MEMORY),
         _progress(console) as progress,
     ):
         bar = progress.add_task(grading.course.assignment, total=len(grading.students))
@@ -182,12 +180,8 @@ def _progress(console: Console) -> Progress:
 
 
 def _troubles(one: Graded) -> list[str]:
-    if one.record is None:
-        return [f"{one.student}: {one.problem}"]
-    if not one.fresh:
-        return []
-    lines = [f"{one.student}: {line}" for line in (*one.record.repairs, *one.record.troubles)]
-    return [*map(_printable, lines)]
+    told = (one.problem,) if one.record is None else (*one.record.repairs, *one.record.troubles) if one.fresh else ()
+    return [_printable(f"{one.student}: {line}") for line in told]
 
 
 def _printable(line: str) -> str:

@@ -20,7 +20,10 @@ from course_utils.grading.course.salvage import BeyondMending, salvage
 from course_utils.grading.course.workers import Workers
 from course_utils.grading.judge.task import Result, Task
 from course_utils.grading.judge.verdicts import Verdict, write_outputs, zero
+from course_utils.grading.run.confinement import memory_limited
 from course_utils.grading.run.limits import Limits
+
+_MEMORY = 3000  # MB for reading a notebook, of which Python makes a hundred times as much in the worst case
 
 
 @dataclass(frozen=True)
@@ -115,7 +118,8 @@ class Grading:
         return known.digest == self._digest(self._handed_in(student))
 
     def _handed_in(self, student: str) -> PlainFiles:
-        return read(self.course.path("submitted", student), self.cells)
+        names = [TIMESTAMP, *(f"{name}.ipynb" for name in self.cells)]
+        return read(self.course.path("submitted", student), names)
 
     def _digest(self, found: PlainFiles) -> str:
         return digest_of(found.files, {name: dict(cells.tests) for name, cells in self.cells.items()})
@@ -131,6 +135,9 @@ class Grading:
             self.records.remove(student)
             try:
                 self._prepare(one, files)
+            except CannotConvert as error:  # not even a blank one, in its folder
+                self._done.append(Graded(student, None, problem=f"not graded: {error}"))
+                continue
             finally:
                 shutil.rmtree(self.course.staging(student).parent, ignore_errors=True)
             tasks = self._handed_out(one, files)
@@ -185,7 +192,8 @@ class Grading:
     def _mended(self, one: _Open, name: str, data: bytes | None) -> NotebookNode:
         """Give a notebook that nbgrader can work with; the release's own where nothing else is to be had."""
         try:
-            notebook, repairs = salvage(data, self._releases[name])
+            with memory_limited(_MEMORY):
+                notebook, repairs = salvage(data, self._releases[name])
         except BeyondMending as reason:
             one.verdicts[name] = self._zeros(name, str(reason))
             one.troubles.append(f"{name}: {reason}")

@@ -52,15 +52,10 @@ TIMESTAMP = "timestamp.txt"  # in which nbgrader keeps when a submission was col
 _NOT_HERE = Execute, CheckCellMetadata
 # Errors of the disk, which concern all; any other is about the names of one submission.
 _EVERYBODYS = {
-    errno.ENOSPC,
-    errno.EDQUOT,
-    errno.EROFS,
-    errno.EACCES,
-    errno.EPERM,
-    errno.EIO,
-    errno.EMFILE,
-    errno.ENFILE,
+    *(errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO),
+    *(errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE),
 }
+_NOT_ESCAPED = set('<>"\\')  # by formgrader, in whose pages a name could become a script
 _SILENT = logging.Logger("nbgrader", logging.CRITICAL + 1)
 
 
@@ -156,6 +151,8 @@ class Course:
         Raises:
             CannotConvert: nbgrader cannot work with it.
         """
+        if not student.isprintable() or _NOT_ESCAPED & set(student):
+            raise CannotConvert("the folder's name has letters that nbgrader's pages cannot show; give it another name")
         with self._gradebook() as book, book.shared(), _one_submission("prepare what was handed in by", student):
             self._autograde.coursedir.student_id = student
             self._autograde.notebooks = [str(self.staging(student) / f"{name}.ipynb") for name in notebooks]

@@ -13,6 +13,7 @@ _MOST_FILES = 500  # nbgrader copies each, and looks through the whole folder fo
 _MOST_SEEN = 10_000
 _MOST_BESIDE = 50 * MB
 _LONGEST = 200  # characters of a place within the folder
+_NAME = 40  # characters of it that are told
 _NAMED = 3
 # Neither a link that takes the file's place meanwhile, nor a pipe that nobody writes into.
 _PLAINLY = sum(getattr(os, name, 0) for name in ("O_RDONLY", "O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
@@ -29,31 +30,41 @@ class PlainFiles:
     left_out: tuple[str, ...] = ()
 
 
-def read(folder: Path, notebooks: Collection[str]) -> PlainFiles:
-    """Read the notebooks of these names, and what lies beside them.
+def read(folder: Path, names: Collection[str]) -> PlainFiles:
+    """Read the files of these names in any case, and what lies beside them where it is not too much.
 
     Links are not followed: they would lead to another's work. A folder that is one is read as an empty one.
     """
     for place in (folder.parent, folder):
         if place.is_symlink():
             return PlainFiles({}, (f"{place.name} is a link to another folder, and links are not followed",))
-    names = {f"{name}.ipynb" for name in notebooks}
     odd: list[str] = []
     files = {name: data for name in sorted(names) if (data := _content(folder / name, name, LARGEST, odd)) is not None}
     beside, seen, size = {}, 0, 0
     for place, path in _below(folder):
         seen += 1
-        if len(beside) == _MOST_FILES or seen == _MOST_SEEN or size > _MOST_BESIDE:
-            many = f"more than {_MOST_FILES} files" if size <= _MOST_BESIDE else f"more than {_MOST_BESIDE // MB} MB"
-            odd.append(f"there are {many} beside the notebooks: all of these were left out")
+        if place.partition("/")[0] in names:
+            continue
+        if len(place) > _LONGEST or not _is_text(place):
+            odd.append(f"{place[:_NAME].encode(errors='replace').decode()}… is no name that can be used")
+        elif (data := _content(path, place, _MOST_BESIDE, odd)) is not None:
+            beside[place], size = data, size + len(data)
+        if len(beside) > _MOST_FILES or seen > _MOST_SEEN or size > _MOST_BESIDE:
+            many = f"{_MOST_FILES} files" if size <= _MOST_BESIDE else f"{_MOST_BESIDE // MB} MB"
+            odd.append(f"there are more than {many} beside the notebooks: all of these were left out")
             beside = {}
             break
-        if place.partition("/")[0] in names or len(place) > _LONGEST or place.startswith("timestamp.txt/"):
-            continue
-        if (data := _content(path, place, _MOST_BESIDE, odd)) is not None:
-            beside[place], size = data, size + len(data)
     more = [f"and {len(odd) - _NAMED} more"] * (len(odd) > _NAMED)
     return PlainFiles(beside | files, (*odd[:_NAMED], *more))
+
+
+def _is_text(name: str) -> bool:
+    """Say whether a name can be written down: on a disk it is bytes, and they may be any."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _below(folder: Path) -> Iterator[tuple[str, Path]]:
