@@ -8,6 +8,7 @@ from typing import Any
 
 import dask
 from distributed import Client, Future
+from distributed import TimeoutError as NotYet
 
 from course_utils.grading.course.errors import GradingError
 from course_utils.grading.course.workers import AGAIN
@@ -15,7 +16,7 @@ from course_utils.grading.judge.task import Result, Task
 from course_utils.grading.judge.work import work
 
 _SECONDS_TO_CONNECT = 20
-_SECONDS_TO_ANSWER = 30
+_A_MOMENT = 1  # seconds between two looks at whether there is still a scheduler
 
 
 class Farm(AbstractContextManager):
@@ -53,15 +54,18 @@ class Farm(AbstractContextManager):
         while True:
             self._insist_on_scheduler()
             with suppress(Empty):
-                future = done.get(timeout=1)
+                future = done.get(timeout=_A_MOMENT)
                 return running.pop(future), self._what_came_of(future)
 
     def _what_came_of(self, future: Future) -> Result | str:
-        try:
-            return future.result(_SECONDS_TO_ANSWER)  # waits once more where the worker was lost that had it
-        except Exception as error:  # noqa: BLE001  (whatever has kept it from running, the reason is told)
-            self._insist_on_scheduler()
-            return f"{type(error).__name__}: {error}"
+        """Give a result; where the worker is lost that had it, another one works it out again."""
+        while True:
+            try:
+                return future.result(_A_MOMENT)
+            except Exception as error:  # noqa: BLE001  (whatever has kept it from running, the reason is told)
+                self._insist_on_scheduler()
+                if not (isinstance(error, NotYet) and future.status in {"pending", "finished"}):
+                    return f"{type(error).__name__}: {error}"
 
     def _workers(self) -> int:
         """Count them: they come and go."""

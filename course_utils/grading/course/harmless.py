@@ -21,21 +21,14 @@ from tinycss2.ast import Node
 # Without position, by which a submission could lay something over the grader's buttons.
 _PROPERTIES = {
     *ALLOWED_CSS_PROPERTIES,
-    *("align-items", "align-self", "aspect-ratio", "background", "border", "border-bottom", "border-left"),
-    *(
-        "border-radius",
-        "border-right",
-        "border-spacing",
-        "border-top",
-        "box-shadow",
-        "caption-side",
-        "column-gap",
-        "flex",
-    ),
-    *("flex-basis", "flex-direction", "flex-wrap", "gap", "grid-template-columns", "justify-content", "list-style"),
-    *("margin", "margin-bottom", "margin-left", "margin-right", "margin-top", "max-height", "max-width", "min-height"),
-    *("min-width", "opacity", "overflow-wrap", "overflow-x", "overflow-y", "padding", "padding-bottom"),
-    *("padding-left", "padding-right", "padding-top", "row-gap", "table-layout", "text-overflow", "word-break"),
+    *("align-items", "align-self", "aspect-ratio", "background", "border"),
+    *("border-radius", "border-spacing", "box-shadow", "caption-side"),
+    *("column-gap", "flex", "flex-basis", "flex-direction", "flex-wrap"),
+    *("gap", "grid-template-columns", "justify-content", "list-style"),
+    *("margin", "max-height", "max-width", "min-height", "min-width"),
+    *("opacity", "overflow-wrap", "overflow-x", "overflow-y", "padding"),
+    *("row-gap", "table-layout", "text-overflow", "word-break"),
+    *(f"{name}-{side}" for name in ("border", "margin", "padding") for side in ("bottom", "left", "right", "top")),
 }
 _FUNCTIONS = {"rgb", "rgba", "hsl", "hsla", "calc", "min", "max", "minmax", "repeat", "linear-gradient"}  # no url()
 _TAGS = {

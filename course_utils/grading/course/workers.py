@@ -1,6 +1,5 @@
 """Where notebooks are run: by processes of this machine, or by the workers of a Dask cluster (see `farm`)."""
 
-import os
 import threading
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -26,9 +25,9 @@ class Workers(Protocol):
 class Here(AbstractContextManager):
     """Processes of this machine. Each is talked to over a pipe of its own, which nobody else can reach."""
 
-    def __init__(self, jobs: int | None = None) -> None:
+    def __init__(self, jobs: int) -> None:
         begin()
-        self._threads = ThreadPoolExecutor(jobs or os.cpu_count() or 1)
+        self._jobs, self._threads = jobs, ThreadPoolExecutor(jobs)
         self._own = threading.local()  # each thread's process
         self._all: list[_Process] = []
         self._over = False
@@ -45,7 +44,7 @@ class Here(AbstractContextManager):
         running: dict[Future, Any] = {}
         for label, task in tasks:
             running[self._threads.submit(self._result_of, task)] = label
-            if len(running) >= 2 * self._threads._max_workers:
+            if len(running) >= 2 * self._jobs:
                 yield from _done(running)
         while running:
             yield from _done(running)

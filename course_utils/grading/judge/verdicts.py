@@ -13,6 +13,7 @@ from course_utils.checking.wording import word
 from course_utils.grading.run.limits import MB
 
 WANTS_HUMAN = "wants_human"  # in a graded cell's metadata: a human decides, or has decided, about its points
+_LINE = 1000  # characters that are left of an error's line
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,3 @@ def keep_at_most(notebook: NotebookNode, most: int) -> None:
                 kept.append(new_output("error", ename=name, evalue=line, traceback=[line]))
         note = f"(Left out when graded, where little is kept of what a notebook shows: {left_out / MB:.1f} MB.)\n"
         cell.outputs = [*kept, *[new_output("stream", name="stdout", text=note)] * bool(left_out)]
-
-
-_LINE = 1000  # characters
