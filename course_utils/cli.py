@@ -177,7 +177,7 @@ def grade(  # noqa: PLR0913, PLR0917  (each is an option of the command)
 
     if scheduler is None:
         # The workers import for seconds, and so does this process.
-        forkserver.begin(dask=_are_many(root, assignment, student or []))
+        forkserver.begin()
     from course_utils.grading.course.command import grade as grade_class
     from course_utils.grading.course.errors import GradingError
     from course_utils.grading.course.grade import Options
@@ -198,13 +198,6 @@ def _graded_course() -> Path:
     return here
 
 
-def _are_many(root: Path, assignment: str, students: list[str]) -> bool:
-    """Guess, before anything is imported, whether a cluster will be needed: a wrong guess costs a second."""
-    known = {path.stem for path in (root / ".grading" / "records" / assignment).glob("*.json")}
-    handed_in = {path.parent.name for path in (root / "submitted").glob(f"*/{assignment}")}
-    return len(students or handed_in - known) > 2
-
-
 _Student = Annotated[str, typer.Argument(help="Whose submission it is: the name of a folder in submitted/.")]
 _Assignment = Annotated[str | None, typer.Argument(help="Which one, where several are in question.")]
 
@@ -223,11 +216,14 @@ def refuse(student: _Student, assignment: _Assignment = None) -> None:
 
 def _decide(student: str, assignment: str | None, decision: str) -> None:
     _need("nbgrader", extra="instructor")
+    from course_utils.grading.course.alone import alone
     from course_utils.grading.course.decide import decide
     from course_utils.grading.course.errors import GradingError
 
+    root = _graded_course()
     try:
-        typer.echo(decide(_graded_course(), student, assignment, decision))
+        with alone(root):
+            typer.echo(decide(root, student, assignment, decision))
     except GradingError as error:
         _stop(str(error))
 

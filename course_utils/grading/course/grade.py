@@ -15,14 +15,16 @@ from nbformat import NotebookNode
 from course_utils.grading.course.answers import known_in, told_as_named
 from course_utils.grading.course.errors import CannotConvert, GradingError
 from course_utils.grading.course.gradebook import TIMESTAMP, Course, is_time
-from course_utils.grading.course.records import REFUSED, Record, Records, digest_of, files_in
+from course_utils.grading.course.plain_files import PlainFiles, read
+from course_utils.grading.course.records import REFUSED, Record, Records, digest_of
 from course_utils.grading.course.salvage import BeyondMending, salvage
 from course_utils.grading.course.workers import Workers
 from course_utils.grading.judge.task import Result, Task
 from course_utils.grading.judge.verdicts import Verdict, write_outputs, zero
-from course_utils.grading.run.limits import MB, Limits
+from course_utils.grading.run.confinement import memory_limited
+from course_utils.grading.run.limits import Limits
 
-_MOST_BESIDE = 50 * MB  # files that are handed in beside the notebooks
+_MEMORY = 3000  # MB for reading a notebook, of which Python makes a hundred times as much in the worst case
 
 
 @dataclass(frozen=True)
@@ -115,24 +117,29 @@ class Grading:
         known = self.records.get(student)
         if known is None or self.options.regrade or not self.course.path("autograded", student).is_dir():
             return False
-        return told_as_named(known, self._named) and known.digest == self._digest(
-            files_in(self.course.path("submitted", student))
-        )
+        return told_as_named(known, self._named) and known.digest == self._digest(self._handed_in(student))
 
-    def _digest(self, files: dict[str, bytes]) -> str:
-        return digest_of(files, {name: dict(cells.tests) for name, cells in self.cells.items()})
+    def _handed_in(self, student: str) -> PlainFiles:
+        names = [TIMESTAMP, *(f"{name}.ipynb" for name in self.cells)]
+        return read(self.course.path("submitted", student), names)
+
+    def _digest(self, found: PlainFiles) -> str:
+        return digest_of(found.files, {name: dict(cells.tests) for name, cells in self.cells.items()})
 
     # --- one submission ---------------------------------------------------------------------------------------------
 
     def _tasks(self) -> Iterator[tuple[tuple[_Open, str], Task]]:
         """Prepare one submission after the other, when there is room for its notebooks."""
         for student in self.to_grade:
-            files = files_in(self.course.path("submitted", student))
-            one = _Open(student, self._digest(files))
+            found = self._handed_in(student)
+            files, one = dict(found.files), _Open(student, self._digest(found), troubles=[*found.left_out])
             self._take_up_decisions(one)
             self.records.remove(student)
             try:
                 self._prepare(one, files)
+            except CannotConvert as error:  # not even a blank one, in its folder
+                self._done.append(Graded(student, None, problem=f"not graded: {error}"))
+                continue
             finally:
                 shutil.rmtree(self.course.staging(student).parent, ignore_errors=True)
             tasks = self._handed_out(one, files)
@@ -174,9 +181,6 @@ class Grading:
         folder = self.course.staging(one.student)
         shutil.rmtree(folder, ignore_errors=True)
         beside = {name: data for name, data in files.items() if not name.endswith(".ipynb")}
-        if sum(map(len, beside.values())) > _MOST_BESIDE:
-            one.troubles.append(f"the files beside the notebooks are larger than {_MOST_BESIDE // MB} MB: left out")
-            beside = {}
         if not is_time(beside.get(TIMESTAMP, b"")):
             one.troubles.append(f"its {TIMESTAMP} holds no time: left out")
             del beside[TIMESTAMP]
@@ -190,7 +194,8 @@ class Grading:
     def _mended(self, one: _Open, name: str, data: bytes | None) -> NotebookNode:
         """Give a notebook that nbgrader can work with; the release's own where nothing else is to be had."""
         try:
-            notebook, repairs = salvage(data, self._releases[name])
+            with memory_limited(_MEMORY):
+                notebook, repairs = salvage(data, self._releases[name])
         except BeyondMending as reason:
             one.verdicts[name] = self._zeros(name, str(reason))
             one.troubles.append(f"{name}: {reason}")
@@ -207,7 +212,7 @@ class Grading:
 
     def _handed_out(self, one: _Open, files: dict[str, bytes]) -> dict[str, Task]:
         """Give the notebooks that have to be run."""
-        beside, tasks = files_in(self.course.path("autograded", one.student)), {}
+        beside, tasks = dict(read(self.course.path("autograded", one.student), ()).files), {}
         # nbgrader leaves their own Python files out, as the course's settings tell it to for solutions.
         beside |= {name: data for name, data in files.items() if name.endswith(".py") and not _is_the_courses(name)}
         for name, cells in self.cells.items():

@@ -50,6 +50,12 @@ TIMESTAMP = "timestamp.txt"  # in which nbgrader keeps when a submission was col
 # Notebooks are executed elsewhere. What cells are is the release's word, which is checked once, and put into each
 # notebook by `salvage`: checking it again was a third of the driver's time.
 _NOT_HERE = Execute, CheckCellMetadata
+# Errors of the disk, which concern all; any other is about the names of one submission.
+_EVERYBODYS = {
+    *(errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO),
+    *(errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE),
+}
+_NOT_ESCAPED = set('<>"\\')  # by formgrader, in whose pages a name could become a script
 _SILENT = logging.Logger("nbgrader", logging.CRITICAL + 1)
 
 
@@ -145,6 +151,8 @@ class Course:
         Raises:
             CannotConvert: nbgrader cannot work with it.
         """
+        if not student.isprintable() or _NOT_ESCAPED & set(student):
+            raise CannotConvert("the folder's name has letters that nbgrader's pages cannot show; give it another name")
         with self._gradebook() as book, book.shared(), _one_submission("prepare what was handed in by", student):
             self._autograde.coursedir.student_id = student
             self._autograde.notebooks = [str(self.staging(student) / f"{name}.ipynb") for name in notebooks]
@@ -303,9 +311,11 @@ def _one_submission(doing: str, student: str) -> Iterator[None]:
     """See to it that one submission that nbgrader cannot cope with is no reason to leave the others ungraded."""
     try:
         yield
-    except (GradingError, SQLAlchemyError, OSError):
-        raise  # the gradebook, or the disk: they are everybody's
+    except (GradingError, SQLAlchemyError):
+        raise  # the gradebook is everybody's
     except (Exception, SystemExit) as error:
+        if isinstance(error, OSError) and error.errno in _EVERYBODYS:
+            raise
         raise CannotConvert(f"nbgrader could not {doing} {student}: {type(error).__name__}: {error}") from error
 
 

@@ -55,6 +55,8 @@ def judge(calls: Sequence[TestCall], session: Session, named: Sequence[NamedMist
         verdict = _verdict(exercise, calls, session, named)
     except (Gone, TookTooLong) as error:
         session.trouble = session.trouble or error
+    except MemoryError:
+        session.trouble = Gone("what it tells is too large to be judged")
     session.end()
     if isinstance(session.trouble, TookTooLong):
         return zero("its code took too long in this test, and was stopped", exercise.name)

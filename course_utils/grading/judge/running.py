@@ -38,7 +38,7 @@ from course_utils.grading.judge.needed import needed
 from course_utils.grading.judge.session import Session
 from course_utils.grading.judge.tampering import tampering
 from course_utils.grading.judge.task import Result, Task
-from course_utils.grading.judge.verdicts import Verdict, write_outputs, zero
+from course_utils.grading.judge.verdicts import Verdict, keep_at_most, write_outputs, zero
 from course_utils.grading.run import provisioner
 from course_utils.grading.run.disk import remove, too_much
 from course_utils.grading.run.elsewhere import ACCELERATORS
@@ -91,6 +91,7 @@ def _run_in(folder: Path, notebook: NotebookNode, task: Task) -> tuple[tuple[str
         verdicts = {name: replace(one, held=reason) if one.passed else one for name, one in verdicts.items()}
         client.troubles.append(f"held: {reason}")
     write_outputs(notebook, verdicts, client.said)
+    keep_at_most(notebook, task.limits.kept * MB)
     return tuple(client.troubles), verdicts
 
 

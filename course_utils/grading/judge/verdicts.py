@@ -1,5 +1,6 @@
 """What the judge has decided about one test cell, and the outputs that say so to nbgrader and to the student."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -10,8 +11,10 @@ from course_utils.checking.marks import Marks
 from course_utils.checking.plain import render_plain
 from course_utils.checking.values import Raised, Report, Wrong
 from course_utils.checking.wording import word
+from course_utils.grading.run.limits import MB
 
 WANTS_HUMAN = "wants_human"  # in a graded cell's metadata: a human decides, or has decided, about its points
+_LINE = 1000  # characters that are left of an error's line
 
 RULE, NOT_SEEN, DECIDED = "rule", "not seen", "decided"
 
@@ -85,3 +88,21 @@ def write_outputs(notebook: NotebookNode, verdicts: Mapping[str, Verdict], said:
         if name in verdicts and cell.cell_type == "code":
             cell.outputs = outputs_of(verdicts[name], said.get(name, ""))
             cell.metadata[WANTS_HUMAN] = verdicts[name].wants_human
+
+
+def keep_at_most(notebook: NotebookNode, most: int) -> None:
+    """Leave out what a notebook shows beyond so many characters, and say so; of an error, its first line is left."""
+    for cell in filter(lambda one: one.cell_type == "code", notebook.cells):
+        kept, left_out = [], 0
+        for output in cell.outputs:
+            size = len(json.dumps(output))
+            if size <= most:
+                kept.append(output)
+                most -= size
+                continue
+            left_out += size
+            if output.output_type == "error" and not any(one.output_type == "error" for one in kept):
+                name, line = output.ename[:_LINE], output.evalue[:_LINE]
+                kept.append(new_output("error", ename=name, evalue=line, traceback=[line]))
+        note = f"(Left out when graded, where little is kept of what a notebook shows: {left_out / MB:.1f} MB.)\n"
+        cell.outputs = [*kept, *[new_output("stream", name="stdout", text=note)] * bool(left_out)]
