@@ -12,7 +12,6 @@ from pathlib import Path
 
 from course_utils.grading.course.gradebook import TIMESTAMP, Course
 from course_utils.grading.course.handed_in import NOTEBOOK, Found, Reader
-from course_utils.grading.course.records import files_in
 from course_utils.grading.course.whose import Owner, Roster, folder_name, owner_of, read_roster
 
 EARLIER = "submitted_earlier"
@@ -254,7 +253,7 @@ class _Collection:
         if folder.is_symlink() or folder.parent.is_symlink():
             self._lose(f"{student}: {folder} is a link: nothing is written through it. Remove it and collect again.")
             return
-        current = {name: data for name, data in files_in(folder).items() if name != TIMESTAMP}
+        current = {name: data for name, data in self.course.handed_in(student).files.items() if name != TIMESTAMP}
         notebooks = {f"{name}.ipynb" for name in self.releases}
         new |= {name: data for name, data in current.items() if name in notebooks - set(new)}
         known, digest = self.known[student], _digest(new)

@@ -15,8 +15,8 @@ from nbformat import NotebookNode
 from course_utils.grading.course.answers import known_in, told_as_named
 from course_utils.grading.course.errors import CannotConvert, GradingError
 from course_utils.grading.course.gradebook import TIMESTAMP, Course, is_time
-from course_utils.grading.course.plain_files import PlainFiles, read
-from course_utils.grading.course.records import REFUSED, Record, Records, digest_of
+from course_utils.grading.course.plain_files import read
+from course_utils.grading.course.records import REFUSED, Record, Records
 from course_utils.grading.course.salvage import BeyondMending, salvage
 from course_utils.grading.course.workers import Workers
 from course_utils.grading.judge.task import Result, Task
@@ -117,22 +117,15 @@ class Grading:
         known = self.records.get(student)
         if known is None or self.options.regrade or not self.course.path("autograded", student).is_dir():
             return False
-        return told_as_named(known, self._named) and known.digest == self._digest(self._handed_in(student))
-
-    def _handed_in(self, student: str) -> PlainFiles:
-        names = [TIMESTAMP, *(f"{name}.ipynb" for name in self.cells)]
-        return read(self.course.path("submitted", student), names)
-
-    def _digest(self, found: PlainFiles) -> str:
-        return digest_of(found.files, {name: dict(cells.tests) for name, cells in self.cells.items()})
+        return told_as_named(known, self._named) and known.digest == self.course.digest(self.course.handed_in(student))
 
     # --- one submission ---------------------------------------------------------------------------------------------
 
     def _tasks(self) -> Iterator[tuple[tuple[_Open, str], Task]]:
         """Prepare one submission after the other, when there is room for its notebooks."""
         for student in self.to_grade:
-            found = self._handed_in(student)
-            files, one = dict(found.files), _Open(student, self._digest(found), troubles=[*found.left_out])
+            found = self.course.handed_in(student)
+            files, one = dict(found.files), _Open(student, self.course.digest(found), troubles=[*found.left_out])
             self._take_up_decisions(one)
             self.records.remove(student)
             try:

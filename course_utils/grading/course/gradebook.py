@@ -44,6 +44,8 @@ from traitlets.utils.importstring import import_item
 from course_utils.grading.course.book import Book
 from course_utils.grading.course.errors import CannotConvert, GradingError
 from course_utils.grading.course.late import Settled, settle
+from course_utils.grading.course.plain_files import PlainFiles, read
+from course_utils.grading.course.records import digest_of
 
 STAGING = ".grading/submitted"
 TIMESTAMP = "timestamp.txt"  # in which nbgrader keeps when a submission was collected
@@ -102,6 +104,14 @@ class Course:
         excluded = self.folders.student_id_exclude.split(",")
         found = (path.parent.name for path in folder.glob(f"*/{self.assignment}") if path.is_dir())
         return sorted(name for name in found if name not in excluded)
+
+    def handed_in(self, student: str) -> PlainFiles:
+        """Read what a student has handed in."""
+        return read(self.path("submitted", student), [TIMESTAMP, *(f"{name}.ipynb" for name in self.cells)])
+
+    def digest(self, found: PlainFiles) -> str:
+        """Give what stands for what was handed in, and for the tests that it's graded by."""
+        return digest_of(found.files, {name: dict(cells.tests) for name, cells in self.cells.items()})
 
     @cached_property
     def cells(self) -> dict[str, Cells]:
