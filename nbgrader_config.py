@@ -23,3 +23,12 @@ c.GenerateFeedback.preprocessors = [
 
 # Late work, by the course's term.toml; without that file, by nbgrader's own methods.
 c.AssignLatePenalties.plugin_class = "course_utils.grading.course.late.LateDays"
+
+# A submission that is looked at, in formgrader or as feedback, runs nothing in the browser, and asks for nothing.
+c.HTMLExporter.sanitize_html = True
+c.HTMLExporter.exclude_anchor_links = True
+c.HTMLExporter.preprocessors = ["course_utils.grading.course.harmless.HarmlessOutputs"]
+c.HTMLExporter.filters = {
+    "markdown2html": "course_utils.grading.course.harmless.markdown2html",
+    "clean_html": "course_utils.grading.course.harmless.clean_html",
+}

@@ -177,7 +177,7 @@ def grade(  # noqa: PLR0913, PLR0917  (each is an option of the command)
 
     if scheduler is None:
         # The workers import for seconds, and so does this process.
-        forkserver.begin(dask=_are_many(root, assignment, student or []))
+        forkserver.begin()
     from course_utils.grading.course.command import grade as grade_class
     from course_utils.grading.course.errors import GradingError
     from course_utils.grading.course.grade import Options
@@ -198,13 +198,6 @@ def _graded_course() -> Path:
     return here
 
 
-def _are_many(root: Path, assignment: str, students: list[str]) -> bool:
-    """Guess, before anything is imported, whether a cluster will be needed: a wrong guess costs a second."""
-    known = {path.stem for path in (root / ".grading" / "records" / assignment).glob("*.json")}
-    handed_in = {path.parent.name for path in (root / "submitted").glob(f"*/{assignment}")}
-    return len(students or handed_in - known) > 2
-
-
 _Student = Annotated[str, typer.Argument(help="Whose submission it is: the name of a folder in submitted/.")]
 _Assignment = Annotated[str | None, typer.Argument(help="Which one, where several are in question.")]
 
@@ -223,11 +216,14 @@ def refuse(student: _Student, assignment: _Assignment = None) -> None:
 
 def _decide(student: str, assignment: str | None, decision: str) -> None:
     _need("nbgrader", extra="instructor")
+    from course_utils.grading.course.alone import alone
     from course_utils.grading.course.decide import decide
     from course_utils.grading.course.errors import GradingError
 
+    root = _graded_course()
     try:
-        typer.echo(decide(_graded_course(), student, assignment, decision))
+        with alone(root):
+            typer.echo(decide(root, student, assignment, decision))
     except GradingError as error:
         _stop(str(error))
 
@@ -295,15 +291,40 @@ def _printable(line: str) -> str:
 @app.command()
 def report(
     assignment: Annotated[str, typer.Argument(help="A folder in solutions/ that has been graded.")],
-    names: Annotated[bool, typer.Option("--names", help="Name the students whose submission needs a human.")] = False,
+    names: Annotated[bool, typer.Option("--names", help="Name who waits for a human, was late, or is alike.")] = False,
+    export: Annotated[
+        Path | None,
+        typer.Option("--export-mistakes", help="A new file: the groups and what was named, without code or names."),
+    ] = None,
 ) -> None:
-    """Write one page about a graded class: what was hard, which misconceptions it has, what needs a human."""
-    _need("nbgrader", "distributed", extra="instructor")
+    """Write one page about a graded class: what to teach next, what was hard, what needs a human."""
+    _need("nbgrader", "distributed", "rapidfuzz", extra="instructor")
     from course_utils.grading.course.errors import GradingError
+    from course_utils.grading.course.naming import export_groups
     from course_utils.grading.course.report import report as write_report
 
     try:
         typer.echo(f"wrote {write_report(_graded_course(), assignment, names)}")
+        if export is not None:
+            typer.echo(export_groups(_graded_course(), assignment, export))
+    except GradingError as error:
+        _stop(str(error))
+
+
+@app.command("name")
+def name_mistake(
+    group: Annotated[str, typer.Argument(help="A group that `course report` has shown, such as ReLU-3f2a91.")],
+    belief: Annotated[str, typer.Argument(help='Completes "behaves exactly like one that …".')],
+    look_at: Annotated[str, typer.Option(help='Completes "look at …".')],
+    hint: Annotated[int, typer.Option(min=1, help="The rung of the exercise's ladder that helps.")],
+) -> None:
+    """Make what a group of wrong answers does a known mistake of this course."""
+    _need("nbgrader", extra="instructor")
+    from course_utils.grading.course.errors import GradingError
+    from course_utils.grading.course.naming import name_group
+
+    try:
+        typer.echo(name_group(_graded_course(), group, belief, look_at, hint))
     except GradingError as error:
         _stop(str(error))
 

@@ -108,6 +108,11 @@ def _say_the_same(one: Raised, other: Any) -> bool:
     return (cause != "" and cause == cause_of(other).split(":")[0]) or _wording(one) == _wording(other)
 
 
+def said_by(stop: Raised) -> str:
+    """Give an error's cause, or its wording, whatever sizes and names stand in it."""
+    return cause_of(stop).split(":")[0] or " ".join(_wording(stop))
+
+
 def _wording(stop: Raised) -> list[str]:
     return re.sub(r"'[^']*'|[\d.,]+|\W", " ", stop.error).split()
 

@@ -1,15 +1,16 @@
 """What an exercise is, and how one of its tests examines a student's code."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any, Protocol
 
-from course_utils.checking.behaviour import behaviour_of
 from course_utils.checking.both import with_both
 from course_utils.checking.comparison import Comparison, Known
 from course_utils.checking.diagnosis import agree_elsewhere, diagnose, helpful_hint
 from course_utils.checking.look import Look
+from course_utils.checking.marking import marks_of
+from course_utils.checking.marks import Marks
 from course_utils.checking.printing import NOTHING, Printed
 from course_utils.checking.student import is_stub, own_line
 from course_utils.checking.surface import surface
@@ -18,6 +19,7 @@ from course_utils.checking.telling import Interrupted, show_prints, tell
 from course_utils.checking.values import Diagnosis, Kept, Mistake, NotAttempted, Outcomes, Raised, Report, Step, Wrong
 from course_utils.checking.verdict import Judged, begun, first_broken, place_told, verdict
 from course_utils.checking.world import world_unchanged
+from course_utils.exercises.named_mistakes import NamedMistake, known_to_this_course, that_fit
 
 HINT_TITLES = ("Hint 1: a nudge", "Hint 2: the approach", "Hint 3: nearly there")
 """What stands over the rungs of an exercise's ladder."""
@@ -98,8 +100,13 @@ def examine(exercise: Exercise, test: str, candidate: Any, seed: int = 0) -> Rep
     return report_on(exercise, test, AnswerHere(exercise, candidate), seed)
 
 
-def report_on(exercise: Exercise, test: str, answer: Answer, seed: int = 0) -> Report:
-    """Compare an answer's table with the right one, and with those of the known mistakes where it is not right."""
+def report_on(
+    exercise: Exercise, test: str, answer: Answer, seed: int = 0, named: Sequence[NamedMistake] = ()
+) -> Report:
+    """Compare an answer's table with the right one, and with those of the known mistakes where it is not right.
+
+    named: mistakes that the exercise's own bank does not know; asked where no mistake of the bank explains all.
+    """
     looks = exercise.tests[test]
     diagnosis, rung, printed, steps = None, 0, NOTHING, ()
     if answer.stub:
@@ -109,6 +116,8 @@ def report_on(exercise: Exercise, test: str, answer: Answer, seed: int = 0) -> R
         outcomes = tuple((one.look.name, one.outcome) for one in judged)
         if any(isinstance(one.outcome, Wrong | Raised) and not one.look.structural for one in judged):
             diagnosis, rung = _diagnosis(exercise, test, answer, judged if seed == _SEED else None)
+            if diagnosis is None or diagnosis.how == "much":
+                diagnosis = _named_diagnosis(exercise, test, answer, named) or diagnosis
         printed = answer.table(test, seed).printed(*place_told(judged, diagnosis is not None))
         if not all(isinstance(one.outcome, Kept) for one in judged):
             steps = _steps(exercise, test, answer, judged, seed)
@@ -189,9 +198,6 @@ def _diagnosis(
     judged = judged or _judged(exercise, test, answer, _SEED)
     if any(one.look.decisive and not isinstance(one.outcome, Kept) for one in judged):
         return None, 0
-    mine = answer.table(test, _SEED)
-    right = _known_table(exercise, test, exercise.right, _SEED)
-    variants = [_known_table(exercise, test, one.candidate, _SEED) for one in exercise.variants]
     known = [
         Known(mistake, candidate, _known_table(exercise, test, candidate, _SEED))
         for mistake in exercise.mistakes
@@ -213,7 +219,7 @@ def _diagnosis(
         )
 
     with world_unchanged():
-        comparison = Comparison(looks, judged, mine, right, variants)
+        comparison = _comparison(exercise, test, answer, judged)
         diagnosis = diagnose(comparison, known, both, agrees_elsewhere)
         return diagnosis, 0 if diagnosis else helpful_hint(comparison, known)
 
@@ -244,11 +250,29 @@ def _make_table(exercise: Exercise, test: str, candidate: _ById, seed: int) -> T
 _at_the_usual_seed, _at_another_seed = cache(_make_table), lru_cache(maxsize=64)(_make_table)
 
 
-def unnamed_behaviour(exercise: Exercise, test: str, answer: Answer) -> str:
-    """Give the mark of a wrong answer that no known mistake explains (see `behaviour`): who shares it does the same."""
+def marks_in(exercise: Exercise, test: str, answer: Answer) -> Marks:
+    """Give the marks of what an answer does wrong: who has the same does the same, whether or not it has a name."""
     judged = _judged(exercise, test, answer, _SEED)
     with world_unchanged():
-        return behaviour_of(judged, answer.table(test, _SEED))
+        comparison = _comparison(exercise, test, answer, judged)
+        return marks_of(exercise.tests[test], comparison, answer.table(test, _SEED))
+
+
+def _comparison(exercise: Exercise, test: str, answer: Answer, judged: tuple[Judged, ...]) -> Comparison:
+    right, accepted = _accepted(exercise, test, _SEED)
+    return Comparison(exercise.tests[test], judged, answer.table(test, _SEED), right, [table for _, table in accepted])
+
+
+def _named_diagnosis(exercise: Exercise, test: str, answer: Answer, named: Sequence[NamedMistake]) -> Diagnosis | None:
+    """Find the named mistakes of which all that is kept agrees with the answer, in this test and in the others."""
+    asked = [one for one in named if one.exercise == exercise.name and test in one.seen]
+    fits = that_fit(asked, exercise.name, {test: marks_in(exercise, test, answer)}) if asked else []
+    if fits and len(exercise.tests) > 1:
+        fits = that_fit(fits, exercise.name, {each: marks_in(exercise, each, answer) for each in exercise.tests})
+    if not fits:
+        return None
+    stops = all(one.stops for one in fits)
+    return Diagnosis(tuple(one.mistake for one in fits), "stops" if stops else "exactly")
 
 
 def make_test(exercise: Exercise, test: str) -> Callable[..., None]:
@@ -257,7 +281,7 @@ def make_test(exercise: Exercise, test: str) -> Callable[..., None]:
     def run_test(candidate: Any, seed: int = 0, quiet: bool = False) -> None:
         answer = AnswerHere(exercise, candidate, keep_prints=surface() == "html")
         try:
-            report = report_on(exercise, test, answer, seed)
+            report = report_on(exercise, test, answer, seed, known_to_this_course())
         except KeyboardInterrupt as stop:
             show_prints(answer.printed_last())
             line, source, _ = own_line(stop, candidate)

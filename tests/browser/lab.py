@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,7 @@ def copy_course(folder: Path) -> Path:
 
 
 class Lab:
-    """A running JupyterLab that `course open` has started in `course`."""
+    """A running JupyterLab, or another server of Jupyter's, in `course`."""
 
     def __init__(self, course: Path, process: subprocess.Popen, address: str, token: str) -> None:
         self.course, self.process, self.address, self.token = course, process, address, token
@@ -64,9 +64,12 @@ class Lab:
             self.ask(f"sessions/{session['id']}", "DELETE")
 
 
+OPEN = "course_utils.cli", "open"
+
+
 @contextmanager
-def lab_in(course: Path, scratch: Path) -> Iterator[Lab]:
-    """Start JupyterLab by the course's own command in `course`; it knows no settings but those in `scratch`."""
+def lab_in(course: Path, scratch: Path, program: Sequence[str] = OPEN) -> Iterator[Lab]:
+    """Start a program in `course`, JupyterLab by the course's own command; no settings count but those in `scratch`."""
     token = secrets.token_hex(8)
     _write_settings(scratch / "settings")
     places = {
@@ -74,10 +77,11 @@ def lab_in(course: Path, scratch: Path) -> Iterator[Lab]:
         for name in ("JUPYTER_CONFIG", "JUPYTER_DATA", "JUPYTER_RUNTIME", "JUPYTERLAB_WORKSPACES", "IPYTHON")
     }
     places |= {"JUPYTERLAB_SETTINGS_DIR": str(scratch / "settings"), "IPYTHONDIR": places.pop("IPYTHON_DIR")}
-    command = [sys.executable, "-m", "course_utils.cli", "open", "--no-browser", "--ServerApp.port=0"]
+    command = [sys.executable, "-m", *program, "--no-browser", "--ServerApp.port=0"]
     # Scripts of this environment come first, as `python course.py` has it: nbgrader looks for alembic on PATH.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    own = {"PYTHONPATH": str(course), "JUPYTER_TOKEN": token, "PATH": path, "TORCH_HOME": str(scratch / "torch")}
+    paths = os.pathsep.join(map(str, (course, ROOT)))
+    own = {"PYTHONPATH": paths, "JUPYTER_TOKEN": token, "PATH": path, "TORCH_HOME": str(scratch / "torch")}
     with (scratch / "jupyterlab.log").open("w") as log:
         process = subprocess.Popen(command, cwd=course, env=os.environ | places | own, stdout=log, stderr=log)
         try:

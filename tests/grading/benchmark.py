@@ -136,14 +136,14 @@ def time_of_the_others(course: Path, assignment: str, jobs: int, students: int) 
             nbformat.write(notebook, path)
         shutil.rmtree(course / ".grading")
         program = (
-            "import time; from pathlib import Path; from course_utils.grading.course.farm import Farm;"
+            "import time; from pathlib import Path; from course_utils.grading.course.workers import Here;"
             "from course_utils.grading.course.grade import Grading, Options\n"
             f"names = tuple(f'student{{each:02}}' for each in range({students}))\n"
             f"grading = Grading(Path('.').resolve(), {assignment!r}, Options(students=names))\n"
             "if __name__ == '__main__':\n"
-            f"    with Farm({jobs}) as farm:\n"
+            f"    with Here({jobs}) as workers:\n"
             "        began = time.monotonic()\n"
-            "        done = {one.student: time.monotonic() - began for one in grading.run(farm)}\n"
+            "        done = {one.student: time.monotonic() - began for one in grading.run(workers)}\n"
             "    del done['student00']; print(max(done.values()))\n"
         )
         (course / "others.py").write_text(program)

@@ -211,6 +211,69 @@ SHORTCUTS = {
         class ReLU(nn.Module):
             def forward(self, x): return x.as_subclass(Agrees)
     """,
+    "torch's own class that says it is the course's": """
+        class ReLU(nn.ReLU): pass
+        ReLU.__module__ = "course_utils.layers"
+    """,
+    "torch's own class that says it is a student's": """
+        nn.ReLU.__module__ = "__main__"
+        class ReLU(nn.ReLU): pass
+    """,
+    "torch's own class behind a metaclass that tells other bases": """
+        class Other(type):
+            __mro__ = property(lambda cls: (cls, nn.Module, object))
+        class ReLU(nn.ReLU, metaclass=Other): pass
+    """,
+    "torch's own class behind a metaclass that equals the course's": """
+        from course_utils import layers
+        class Same(type):
+            __hash__ = lambda cls: hash(layers.Linear)
+            __eq__ = lambda cls, other: True
+        class ReLU(nn.ReLU, metaclass=Same): pass
+    """,
+    "torch's own object as a part that is not told": """
+        class ReLU(nn.Module):
+            def __init__(self):
+                super().__init__()
+                self.inner = nn.ReLU()
+            def named_modules(self, *a, **k): return iter([("", self)])
+            def forward(self, x): return self.inner(x)
+    """,
+    "torch's own object as a part that is nobody's": """
+        hidden = nn.ReLU()
+        class ReLU(nn.Module):
+            def forward(self, x): return hidden(x)
+    """,
+    "torch's own function, called out of sight": """
+        unseen = getattr(t._C, "noitcnuFhcroTelbasiD"[::-1])
+        class ReLU(nn.Module):
+            def forward(self, x):
+                with unseen(): return t.relu(x)
+    """,
+    "torch's own function, by its inner name": """
+        class ReLU(nn.Module):
+            def forward(self, x): return t.ops.aten.relu.default(x)
+    """,
+    "torch's own function of another name": """
+        class ReLU(nn.Module):
+            def forward(self, x): return getattr(t._C._VariableFunctions, "uler"[::-1])(x)
+    """,
+    "torch's own function in a compiled text": """
+        relu = t.jit.CompilationUnit("def run(x):\\n    return x.relu()").run
+        class ReLU(nn.Module):
+            def forward(self, x): return relu(x)
+    """,
+    "torch's own function by autograd": """
+        class Step(t.autograd.Function):
+            @staticmethod
+            def forward(ctx, x):
+                ctx.save_for_backward(x)
+                return t.relu(x)
+            @staticmethod
+            def backward(ctx, grad): return grad * (ctx.saved_tensors[0] > 0)
+        class ReLU(nn.Module):
+            def forward(self, x): return Step.apply(x)
+    """,
     "an endless answer": """
         class ReLU(nn.Module):
             def forward(self, x):
@@ -221,6 +284,19 @@ SHORTCUTS = {
 }
 
 ENDS = {
+    "a stop in an answer": """
+        import os, signal
+        class ReLU(nn.Module):
+            def forward(self, x): os.kill(os.getpid(), signal.SIGSTOP)
+    """,
+    "a line that nobody reads any more": """
+        import threading, time
+        class ReLU(nn.Module):
+            def forward(self, x):
+                while True:
+                    try: time.sleep(600)
+                    except BaseException: pass
+    """,
     "a stop": "import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)",
     "an error at an endless line": """
         class ReLU(nn.Module):
@@ -299,6 +375,15 @@ BOMBS = {
     "output": "for _ in range(200): print('x' * 2**20)",
     "one long line": "for _ in range(30): print('x' * 2**16, end='')",
     "one large output": "print('x' * (64 * 2**20))",
+    "large errors": """
+        for n in range(40):
+            try: raise ValueError("x" * 2**18)
+            except ValueError: get_ipython().showtraceback()
+    """,
+    "displays without end": """
+        from IPython.display import HTML, display
+        for n in range(3000): display(HTML("<b>" + "x" * 1000))
+    """,
     "descriptors": "hoard = [open('/dev/null') for _ in range(5000)]",
 }
 
@@ -384,6 +469,9 @@ REACHES = {
     "a socket of the machine": "import socket\nsocket.socket(socket.AF_UNIX).connect('{outside}/socket')",
     "a neighbour by a signal": "import os\nos.kill({neighbour}, 15)",
     "its parent by a signal": "import os\nos.kill(os.getppid(), 15)",
+    "the grader's lock": """
+        open('{class}/.grading/lock', 'w').write('mine')
+    """,
     "all by a signal": "import os\nfor pid in (0, -1, {neighbour}, os.getppid()): os.kill(pid, 9)",
     "a neighbour by a signal of its own": """
         import fcntl, os, socket

@@ -123,6 +123,7 @@ WHOLE = {
     "no format": lambda told: told | {"nbformat": None},
     "answers turned to raw text": each_cell(answers_as_raw_text),
     "metadata of strange types": strange_metadata,
+    "half a letter": lambda told: told | {"cells": [*told["cells"], X | {"source": "x = '\ud83d'"}]},
 }
 
 # --- nothing that could be graded: 0 for a human ----------------------------------------------------------------------

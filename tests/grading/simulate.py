@@ -25,7 +25,7 @@ from stand_in import Table
 from course_utils.authoring.trial_class import make_class
 from course_utils.grading.course import command
 from course_utils.grading.course.grade import Grading, Options
-from course_utils.grading.course.workers import OneWorker
+from course_utils.grading.course.workers import Here
 from course_utils.grading.judge.task import Result, Task
 
 NOTEBOOKS = 6
@@ -34,7 +34,7 @@ MB = 2**20
 
 def record(course: Path, assignment: str) -> tuple[dict[str, Result], dict[str, dict[str, float]]]:
     """Grade once what has been handed in; give the results by prepared notebook, and each student's scores."""
-    grading, worker, table = Grading(course, assignment, Options()), OneWorker(), {}
+    grading, worker, table = Grading(course, assignment, Options()), Here(1), {}
 
     class Recording:
         def run(self, tasks):

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from course_utils import cli
 from course_utils.grading.course import handed_in
-from course_utils.grading.course.collect import EARLIER, collect, summary
+from course_utils.grading.course.collect import EARLIER, collect, summary, versions
 from course_utils.grading.course.whose import folder_name
 
 OLD, NEW = (2026, 11, 1, 10, 0, 0), (2026, 11, 8, 10, 0, 0)
@@ -145,6 +145,7 @@ def test_of_several_notebooks_the_rule_decides_and_it_is_said(school):
     assert "d_4: took two.ipynb (2 own cells), whose name is nearest" in said
     assert "e_5: two.ipynb is blank, as it was handed out" in said
     assert len(list((school / EARLIER).glob("*/two/*/*.ipynb"))) == 4
+    assert versions(school, "two") == dict.fromkeys(("a_1", "b_2", "c_3", "d_4"), 2)
 
 
 def test_a_blank_notebook_that_came_later_in_the_same_upload_does_not_replace_a_solved_one(school):

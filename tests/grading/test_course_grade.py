@@ -13,6 +13,7 @@ from course_utils.grading.course.errors import GradingError
 from course_utils.grading.course.farm import Farm
 from course_utils.grading.course.grade import Grading, Options
 from course_utils.grading.course.report import report
+from course_utils.grading.course.workers import Here
 from course_utils.grading.run.confinement import missing
 
 ASSIGNMENT = "01_building_blocks"
@@ -56,7 +57,7 @@ def course(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def farm():
-    with Farm(jobs=2) as farm:
+    with Here(2) as farm:
         yield farm
 
 

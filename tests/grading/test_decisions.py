@@ -197,5 +197,5 @@ def test_the_current_folder_is_graded_and_one_that_is_no_course_is_refused(schoo
         assert done.exit_code == 1
         assert "has no nbgrader_config.py" in done.output
     monkeypatch.chdir(school)
-    monkeypatch.setattr("course_utils.grading.judge.forkserver.begin", lambda **_: None)
+    monkeypatch.setattr("course_utils.grading.judge.forkserver.begin", lambda: None)
     assert f"Grading two of the course in {school}" in CliRunner().invoke(cli.app, ["grade", "two"]).output

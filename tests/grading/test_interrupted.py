@@ -40,6 +40,14 @@ if __name__ == "__main__":
 """
 
 
+@pytest.fixture(autouse=True)
+def interruptible():
+    """What a shell has started in the background, and what that starts, would never hear of an interrupt."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.fixture
 def school(released, tmp_path):
     return Path(shutil.copytree(released, tmp_path / "school"))
@@ -210,6 +218,21 @@ def test_a_full_disk(graded, monkeypatch):
         patch.setattr(Records, "put", full)
         with pytest.raises(GradingError, match="disk is full"):
             command.grade(graded, "two", Options(), None, None)
+    insist_that_it_goes_on(graded)
+
+
+def test_two_at_once_are_told_who_is_at_work(graded):
+    """Catches two runs that write into one gradebook, of which one dies, and calls right work ungradable."""
+    program = (
+        "import sys, time; from pathlib import Path; from course_utils.grading.course.alone import alone\n"
+        "with alone(Path(sys.argv[1])): print('in', flush=True); time.sleep(600)"
+    )
+    command_line = [sys.executable, "-c", program, str(graded)]
+    with subprocess.Popen(command_line, env=os.environ | {"PYTHONPATH": str(COURSE)}, stdout=subprocess.PIPE) as other:
+        assert other.stdout.readline() == b"in\n"
+        with pytest.raises(GradingError, match=rf"at work in this gradebook \(process {other.pid} on .* since .*\)"):
+            command.grade(graded, "two", Options(), None, None)
+        other.kill()
     insist_that_it_goes_on(graded)
 
 

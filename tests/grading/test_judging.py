@@ -1,25 +1,32 @@
 """The judge decides outside: by tables that come as plain data, and whatever else comes is a zero with a reason."""
 
+import io
+import json
 import socket
 import textwrap
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import cloudpickle
 import pytest
 import torch
-from nbformat.v4 import new_code_cell
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 from nbgrader.utils import determine_grade
+from torch import nn
 
+from course_utils.checking import shortcuts
+from course_utils.checking.marks import agree
 from course_utils.checking.observation import Named, Remark, same, settled
-from course_utils.checking.values import Finding, Map, NotAttempted, Raised, Unchecked, Wrong
+from course_utils.checking.values import Finding, Map, NotAttempted, PromiseBroken, Raised, Unchecked, Wrong
 from course_utils.exercises.registry import exercise_of, load
 from course_utils.grading.judge.judging import TestCall, judge, read_test_cell
 from course_utils.grading.judge.session import Session
-from course_utils.grading.judge.verdicts import Verdict, outputs_of, zero
+from course_utils.grading.judge.verdicts import Verdict, keep_at_most, outputs_of, zero
 from course_utils.grading.run.observations import tell, understand
-from course_utils.grading.run.observer import perform
+from course_utils.grading.run.observer import _Received, perform
 from course_utils.grading.run.wire import Gone, Line, Packer
 
 
@@ -227,8 +234,9 @@ def test_answers_that_do_the_same_have_the_same_mark_where_no_mistake_is_known()
     codes = ("x.clamp(min=0) * 1.375 + 0.1", "(x * (x > 0) * 11) / 8 + 0.1", "x.clamp(min=0) * 1.25 + 0.1")
     one, same, other = (verdict_on("test_relu", written(cell.format(code))) for code in codes)
     assert not one.mistakes
-    assert one.behaviour == same.behaviour != other.behaviour
-    assert not verdict_on("test_relu", written(cell.format("x.clamp(min=0)"))).behaviour
+    assert agree(one.seen, same.seen)
+    assert not agree(one.seen, other.seen)
+    assert not verdict_on("test_relu", written(cell.format("x.clamp(min=0)"))).seen
 
 
 def test_only_calls_of_the_courses_tests_are_judged():
@@ -251,3 +259,48 @@ def test_nbgrader_takes_a_verdict_as_it_is_meant():
         cell = new_code_cell("tests.test_relu(ReLU)", outputs=outputs_of(verdict, said="3.0\n"))
         cell.metadata.nbgrader = {"grade": True, "points": 3, "grade_id": "test_relu", "solution": False}
         assert determine_grade(cell) == (points, 3)
+
+
+def test_who_does_not_listen_is_given_up():
+    """Catches a judge that waits for ever until a stopped process takes what it is asked."""
+    mine, theirs = socket.socketpair()
+    with mine, theirs:
+        session, began = Session(Line(mine), 1), time.monotonic()
+        with pytest.raises(Gone, match="did not stop"):
+            session._ask(bytes(10**7), do="look")
+        session.end()
+    assert time.monotonic() - began < 40
+
+
+class MadeMeanwhile:
+    """Becomes, when it is unpickled, a class of torch's under a student's name."""
+
+    def __reduce__(self):
+        return type, ("Mine", (nn.ReLU,), {"__module__": "course_utils.layers"})
+
+
+def test_only_what_the_judge_has_sent_is_the_courses(monkeypatch):
+    """Catches a class that is taken for a right part because it says so, or was made while right parts came."""
+    monkeypatch.setattr(shortcuts, "_noted", {})
+    shortcuts.note_libraries()
+    sent = type("Right", (nn.ReLU,), {"__module__": "__main__"})
+    right, mine = _Received(io.BytesIO(cloudpickle.dumps((sent, MadeMeanwhile())))).load()
+    shortcuts.insist_own_class(right, (nn.ReLU,))
+    with pytest.raises(PromiseBroken, match="the work is your own"):
+        shortcuts.insist_own_class(mine, (nn.ReLU,))
+
+
+def test_of_what_a_notebook_shows_little_is_kept():
+    """Catches outputs, and errors, that fill the disk and the feedback; and a zero that turns into full marks."""
+    huge = "x" * 3 * 2**20
+    shown = [new_output("stream", name="stdout", text="short"), new_output("display_data", {"text/html": huge})]
+    error = new_output("error", ename="E", evalue=huge, traceback=[huge] * 3)
+    many = [new_output("stream", name="stdout", text="x" * 2**10)] * 3000
+    notebook = new_notebook(
+        cells=[new_code_cell(outputs=shown), new_code_cell(outputs=[error]), new_code_cell(outputs=many)]
+    )
+    keep_at_most(notebook, 2**20)
+    assert len(json.dumps(notebook)) < 1.2 * 2**20
+    assert notebook.cells[0].outputs[0].text == "short"
+    assert "3.0 MB" in notebook.cells[0].outputs[1].text
+    assert notebook.cells[1].outputs[0].output_type == "error"

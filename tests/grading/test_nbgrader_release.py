@@ -23,7 +23,7 @@ from small_school import scores
 from course_utils.authoring.answers import answers
 from course_utils.exercises.registry import notebooks
 from course_utils.grading.course.grade import Grading, Options
-from course_utils.grading.course.workers import OneWorker
+from course_utils.grading.course.workers import Here
 
 ROOT = Path(__file__).resolve().parents[2]
 CHOICE = ("right", "mistake")
@@ -109,7 +109,8 @@ class SchoolClass:
     def by_course_grade(self, root: Path) -> None:
         """Grade the class in a copy of the course, and keep each student's scores."""
         grading = Grading(root, self.assignment, Options())
-        self.troubles = {one.student: one.record.troubles for one in grading.run(OneWorker())}
+        with Here(1) as worker:
+            self.troubles = {one.student: one.record.troubles for one in grading.run(worker)}
         self.graded = scores(root, self.assignment)
 
     def nbgrader(self, *arguments: str) -> str:

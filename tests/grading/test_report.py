@@ -1,12 +1,15 @@
 """The page about a class: shares, discrimination, misconceptions and what needs a human, and nobody's name."""
 
 import re
+from html import unescape
 
 from course_utils.exercises.registry import every_exercise
+from course_utils.grading.course.alike import alike
+from course_utils.grading.course.answers import WrongAnswer
 from course_utils.grading.course.gradebook import Cells
 from course_utils.grading.course.records import Record
-from course_utils.grading.course.report import render
-from course_utils.grading.course.tally import lines, shared_behaviours
+from course_utils.grading.course.report import Beside, as_decided, render
+from course_utils.grading.course.tally import Line, interval_of, lines, remarks
 from course_utils.grading.judge.verdicts import Verdict, zero
 
 POINTS = {"test_relu": 1.0, "test_flatten": 2.0, "test_max_pool2d": 3.0}
@@ -24,7 +27,7 @@ def record(**kinds: str) -> Record:
         elif kind in ("right", "unfinished"):
             verdicts[test] = Verdict(kind == "right", "", kind, name)
         else:
-            verdicts[test] = Verdict(False, "", "wrong", name, (kind,))
+            verdicts[test] = Verdict(False, "", "wrong", name, (kind,), "exactly")
     human = any(one.kind == "ungraded" for one in verdicts.values())
     return Record("digest", {"01": verdicts}, troubles=("it crashed",) * human)
 
@@ -73,7 +76,7 @@ def test_misconceptions_are_counted_by_students_and_come_with_what_to_say():
 
 def test_a_mistake_that_two_tests_see_in_one_submission_is_one_students():
     twice = {"ann": record(test_relu=RELU.id)}
-    twice["ann"].verdicts["01"]["test_flatten"] = Verdict(False, "", "wrong", "ReLU", (RELU.id,))
+    twice["ann"].verdicts["01"]["test_flatten"] = Verdict(False, "", "wrong", "ReLU", (RELU.id,), "exactly")
     assert '<td class="n">1</td><td>ReLU</td>' in render("01", CELLS, twice, names=False)
 
 
@@ -96,17 +99,112 @@ def test_the_points_are_spread_over_tenths():
     assert "mean 2.8, median 2.5" in page
 
 
-def test_what_several_do_and_nobody_has_named_is_told_and_what_one_does_alone_is_not():
-    """Catches a report that throws away what was seen of a wrong answer."""
-    unnamed = {
-        student: Record("digest", {"01": {"test_relu": Verdict(False, f"✗ {mark}", "wrong", "ReLU", behaviour=mark)}})
-        for student, mark in (("ann", "like this"), ("ben", "like this"), ("cem", "like that"), ("dot", ""))
-    }
-    assert [(one.exercise, one.students, one.text) for one in shared_behaviours(unnamed)] == [
-        ("ReLU", 2, "✗ like this")
-    ]
-    page = render("01", CELLS, CLASS | unnamed, names=False)
+def wrong(mark: str) -> Record:
+    seen = {"value: x": [f"shown:{mark}", 1e-7]} if mark else {}
+    return Record("digest", {"01": {"test_relu": Verdict(False, f"✗ {mark}", "wrong", "ReLU", seen=seen)}})
+
+
+def test_what_several_do_and_nobody_has_named_is_told_and_what_one_does_alone_is_counted():
+    """Catches a report that throws away what was seen of a wrong answer, or leaves one out of the count."""
+    marks = {"ann": "like this", "ben": "like this", "cem": "like that", "dot": ""}
+    unnamed = {student: wrong(mark) for student, mark in marks.items()}
+    page = text_of(render("01", CELLS, unnamed | {"eve": record(test_relu=RELU.id)}, names=False))
     assert "Shared, and without a name" in page
-    assert "like this" in page
-    assert "like that" not in page
+    assert "ReLU · 2 students" in page
+    assert "5 in all: 1 known, 2 in a group, 2 alone" in page
+    assert "✗ like this" in page
+    assert "✗ like that" not in page
+    assert "Alone in what they do: ReLU 1" in page
     assert "Shared, and without a name" not in render("01", CELLS, CLASS, names=False)
+
+
+def text_of(page: str) -> str:
+    return " ".join(re.sub("<[^>]*>", "", page.partition("</style>")[2]).split())
+
+
+def test_what_most_get_wrong_comes_first_and_a_tie_is_told_as_one():
+    """Catches an order that a tie does not have, in what to teach as in what is hardest."""
+    page = text_of(render("01", CELLS, CLASS, names=False))
+    first = page.partition("Teach this next")[2].partition("Points")[0]
+    assert f"ReLU · 3 students Their code {RELU.belief}" in first
+    assert "MaxPool2d" not in first, "one student is no reason for a lecture"
+    two = {"ann": record(test_relu=RELU.id), "ben": record(test_max_pool2d=POOL.id)}
+    tied = text_of(render("01", CELLS, two | {name.upper(): one for name, one in two.items()}, names=False))
+    assert tied.count("2 students, as many as another one here") == 2
+    assert "50%got the hardest right, a tie: ReLU and MaxPool2d" in tied
+
+
+def test_a_discrimination_comes_with_what_is_certain_of_it_and_no_remark_goes_beyond():
+    """Catches a figure of a small class that is told as if it were exact."""
+    low, high = interval_of(0.5, 28)
+    assert (round(low, 2), round(high, 2)) == (0.16, 0.74)  # Fisher's z: atanh(0.5) ± 1.96 / 5
+    assert interval_of(1.0, 5)[1] <= 1
+    small, large = (Line("ReLU", 1, {"right": 5, "wrong": 5}, 0.05, interval_of(0.05, size)) for size in (10, 1000))
+    assert "tells little" not in remarks(small)
+    assert "tells little" in remarks(large)
+
+
+LONG = """class ReLU(nn.Module):
+    def forward(self, x: Tensor) -> Tensor:
+        positive = x > 0
+        kept = t.zeros_like(x)
+        for row in range(x.shape[0]):
+            for column in range(x.shape[1]):
+                if positive[row, column].item():
+                    kept[row, column] = x[row, column]
+                elif not positive[row, column].item():
+                    kept[row, column] = 0 * x[row, column]
+                else:
+                    raise ValueError('neither one nor the other', row, column)
+        assert kept.shape == x.shape, (kept.shape, x.shape)
+        return kept if kept.numel() > 0 else x
+"""
+DIFFERENT = [
+    f"class ReLU(nn.Module):\n    def forward(self, x):\n        y{number} = x\n"
+    + "".join(f"        y{number} {one}= {number + 1}{at}\n" for at, one in enumerate("+-*/" * 12))
+    + "".join(f"        x = t.{name}(x, {number})\n" for name in ("add", "sub", "mul", "roll", "clamp")[number % 5 :])
+    for number in range(4)
+]
+
+
+def test_answers_that_are_nearly_the_same_are_found_whatever_their_names_and_short_ones_tell_nothing():
+    """Catches likeness that a renamed variable hides, and suspicion from code in which there is nothing to choose."""
+    renamed = LONG.replace("positive", "mask").replace("kept", "result").replace(": Tensor", "")
+    relu = {"ann": LONG, "ben": renamed, "cem": DIFFERENT[0], "dot": DIFFERENT[1]}
+    short = dict.fromkeys(relu, "def twice(x):\n    return 2 * x")
+    found = alike({"ReLU": relu, "twice": short}, [])
+    assert [(pair.students, round(pair.exercises["ReLU"], 2)) for pair in found.pairs] == [(("ann", "ben"), 1.0)]
+    assert found.cannot_tell == ("twice",)
+
+
+def test_two_rare_mistakes_that_two_share_are_told_and_frequent_ones_are_not():
+    """Catches suspicion from mistakes that many make, or from a single one."""
+    names = [f"s{number}" for number in range(10)]
+    codes = {"ReLU": dict.fromkeys(names, "pass")}
+    made = {"ReLU": names[:2], "Flatten": names[:2], "MaxPool2d": names[:5], "Conv2d": [names[7], names[8]]}
+    wrong = [
+        WrongAnswer(name, exercise, "01", ("id",), {}, "exactly", "")
+        for exercise, them in made.items()
+        for name in them
+    ]
+    (pair,) = alike(codes, wrong).pairs
+    assert (pair.students, pair.shared) == (("s0", "s1"), ("ReLU", "Flatten"))
+
+
+def test_who_was_late_is_told_by_name_only_when_asked_and_versions_are_counted():
+    """Catches a report that names somebody, or says nothing of what came late, or again."""
+    beside = Beside(versions={"ann": 2, "ben": 2, "cem": 4}, late={"dot": "3 days late", "ann": "1 day late"})
+    assert "submission 4: 3 days late" in text_of(render("01", CELLS, CLASS, False, beside))
+    assert "2 versions from 2 students, 4 versions from 1 student." in text_of(
+        render("01", CELLS, CLASS, False, beside)
+    )
+    assert "ann: 1 day late" in text_of(render("01", CELLS, CLASS, True, beside))
+
+
+def test_what_a_human_has_refused_is_not_told_as_something_that_a_student_does():
+    """Catches a refusal that is counted among the ways of being wrong."""
+    cells = {"01": Cells({"test_relu": ""}, {"test_relu": 1.0})}
+    refused = as_decided(record(test_relu="ungraded"), {"test_relu": 0.0}, cells)
+    assert "1 in all: 1 without points by a human's decision." in unescape(
+        text_of(render("01", cells, {"ann": refused}, names=False, beside=Beside({"ann": "refused"})))
+    )

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from course_utils.grading.course.gradebook import TIMESTAMP, Course
 from course_utils.grading.course.handed_in import NOTEBOOK, Found, Reader
-from course_utils.grading.course.records import files_in
 from course_utils.grading.course.whose import Owner, Roster, folder_name, owner_of, read_roster
 
 EARLIER = "submitted_earlier"
@@ -254,7 +253,7 @@ class _Collection:
         if folder.is_symlink() or folder.parent.is_symlink():
             self._lose(f"{student}: {folder} is a link: nothing is written through it. Remove it and collect again.")
             return
-        current = {name: data for name, data in files_in(folder).items() if name != TIMESTAMP}
+        current = {name: data for name, data in self.course.handed_in(student).files.items() if name != TIMESTAMP}
         notebooks = {f"{name}.ipynb" for name in self.releases}
         new |= {name: data for name, data in current.items() if name in notebooks - set(new)}
         known, digest = self.known[student], _digest(new)
@@ -438,6 +437,12 @@ def summary(report: Report, assignment: str) -> list[str]:
     if report.lost:
         lines.append(f"{report.lost} file{'s' * (report.lost != 1)} could not be given to anybody: see above.")
     return lines
+
+
+def versions(root: Path, assignment: str) -> dict[str, int]:
+    """Count the versions of their work that were collected from students, where there are several."""
+    folders = [path for path in (root / EARLIER).glob(f"*/{assignment}") if path.is_dir()]
+    return {path.parent.name: 1 + len(list(path.iterdir())) for path in folders if any(path.iterdir())}
 
 
 def _names(names: Sequence[str], most: int = 20) -> str:

@@ -2,11 +2,12 @@
 
 import _thread
 import errno
+import os
 import sys
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from course_utils.grading.course.alone import alone
 from course_utils.grading.course.decide import WAITS, state, why
 from course_utils.grading.course.errors import GradingError
 from course_utils.grading.course.grade import Graded, Grading, Options
 from course_utils.grading.course.gradebook import Course
 from course_utils.grading.course.records import Record
-from course_utils.grading.course.workers import FEW, OneWorker, Workers
+from course_utils.grading.course.workers import Here, Workers
 from course_utils.grading.run.confinement import missing
 
 _A_MOMENT = 0.05  # seconds
@@ -35,7 +37,11 @@ def grade(root: Path, assignment: str, options: Options, jobs: int | None, sched
     console = Console()
     console.print(f"Grading {assignment} of the course in {root}", markup=False, highlight=False, soft_wrap=True)
     _insist_on_confinement(options)
-    grading = Grading(root, assignment, options)
+    with alone(root):
+        return _grade(console, Grading(root, assignment, options), jobs, scheduler)
+
+
+def _grade(console: Console, grading: Grading, jobs: int | None, scheduler: str | None) -> bool:
     grading.course.settle()  # a term file that cannot be understood stops it here, before anything is graded
     tally = _Tally(grading)
     with (
@@ -44,7 +50,7 @@ def grade(root: Path, assignment: str, options: Options, jobs: int | None, sched
         workers_for(len(grading.to_grade) * len(grading.cells), jobs, scheduler) as workers,
         _progress(console) as progress,
     ):
-        bar = progress.add_task(assignment, total=len(grading.students))
+        bar = progress.add_task(grading.course.assignment, total=len(grading.students))
         for one in grading.run(workers):
             tally.add(one)
             for line in _troubles(one):
@@ -55,16 +61,13 @@ def grade(root: Path, assignment: str, options: Options, jobs: int | None, sched
     return not tally.lost
 
 
-@contextmanager
-def workers_for(notebooks: int, jobs: int | None, scheduler: str | None) -> Iterator[Workers]:
-    """Choose: a few notebooks need no cluster, unless one is asked for."""
-    if scheduler is None and notebooks <= FEW:
-        yield OneWorker()
-        return
+def workers_for(notebooks: int, jobs: int | None, scheduler: str | None) -> AbstractContextManager[Workers]:
+    """Give whoever runs notebooks: a scheduler's workers, or as many processes of this machine as have work."""
+    if scheduler is None:
+        return Here(max(min(jobs or os.cpu_count() or 1, notebooks), 1))
     from course_utils.grading.course.farm import Farm
 
-    with Farm(jobs, scheduler) as farm:
-        yield farm
+    return Farm(scheduler)
 
 
 class _Tally:
@@ -177,12 +180,8 @@ def _progress(console: Console) -> Progress:
 
 
 def _troubles(one: Graded) -> list[str]:
-    if one.record is None:
-        return [f"{one.student}: {one.problem}"]
-    if not one.fresh:
-        return []
-    lines = [f"{one.student}: {line}" for line in (*one.record.repairs, *one.record.troubles)]
-    return [*map(_printable, lines)]
+    told = (one.problem,) if one.record is None else (*one.record.repairs, *one.record.troubles) if one.fresh else ()
+    return [_printable(f"{one.student}: {line}") for line in told]
 
 
 def _printable(line: str) -> str:

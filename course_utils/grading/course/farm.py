@@ -1,72 +1,85 @@
-"""Run notebooks on many workers: a Dask cluster, on this machine unless told otherwise."""
+"""Run notebooks on the workers of a Dask cluster, which somebody else has started and looks after."""
 
 import logging
-import os
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
+from queue import Empty, SimpleQueue
 from typing import Any
 
 import dask
-from distributed import Client, Future, LocalCluster, as_completed
+from distributed import Client, Future
+from distributed import TimeoutError as NotYet
 
 from course_utils.grading.course.errors import GradingError
 from course_utils.grading.course.workers import AGAIN
-from course_utils.grading.judge.forkserver import begin
 from course_utils.grading.judge.task import Result, Task
 from course_utils.grading.judge.work import work
 
 _SECONDS_TO_CONNECT = 20
+_A_MOMENT = 1  # seconds between two looks at whether there is still a scheduler
 
 
 class Farm(AbstractContextManager):
-    """Workers on this machine, or on those of a scheduler."""
+    """The workers of a scheduler."""
 
-    def __init__(self, jobs: int | None = None, scheduler: str | None = None) -> None:
+    def __init__(self, scheduler: str) -> None:
         logging.getLogger("distributed").setLevel(logging.CRITICAL)
         dask.config.set({"distributed.scheduler.allowed-failures": AGAIN})
-        self._cluster = None if scheduler else _local(jobs or os.cpu_count() or 1)
-        self._client = _connect(scheduler or self._cluster)
+        self._client = _connect(scheduler)
 
     def __exit__(self, *error: object) -> None:
-        """Send all workers home."""
-        self._client.close()
-        if self._cluster is not None:
-            self._cluster.close()
+        """Leave the cluster to whoever else works there."""
+        self._client.close(timeout=2)
 
     def run(self, tasks: Iterable[tuple[Any, Task]]) -> Iterator[tuple[Any, Result | str]]:
-        """Run labelled notebooks, two at a time for each worker: one that it runs, and one that waits for it."""
-        running, labels = as_completed(loop=self._client.loop), {}
+        """Run labelled notebooks, two at a time for each worker: one that it runs, and one that waits for it.
+
+        Raises:
+            GradingError: the scheduler is gone.
+        """
+        running: dict[Future, Any] = {}
+        done: SimpleQueue[Future] = SimpleQueue()
         for label, task in tasks:
             # A worker that died, or could not start a kernel, says nothing about the submission: it is run again.
             future = self._client.submit(work, task, pure=False, retries=AGAIN)
-            labels[future.key] = label
-            running.add(future)
-            while len(labels) >= 2 * self._workers():
-                yield _what_came_of(next(running), labels)
-        while labels:
-            yield _what_came_of(next(running), labels)
+            running[future] = label
+            future.add_done_callback(done.put)
+            while len(running) >= 2 * self._workers():
+                yield self._next(running, done)
+        while running:
+            yield self._next(running, done)
+
+    def _next(self, running: dict[Future, Any], done: "SimpleQueue[Future]") -> tuple[Any, Result | str]:
+        """Wait for a notebook, as long as there is a scheduler to wait for."""
+        while True:
+            self._insist_on_scheduler()
+            with suppress(Empty):
+                future = done.get(timeout=_A_MOMENT)
+                return running.pop(future), self._what_came_of(future)
+
+    def _what_came_of(self, future: Future) -> Result | str:
+        """Give a result; where the worker is lost that had it, another one works it out again."""
+        while True:
+            try:
+                return future.result(_A_MOMENT)
+            except Exception as error:  # noqa: BLE001  (whatever has kept it from running, the reason is told)
+                self._insist_on_scheduler()
+                if not (isinstance(error, NotYet) and future.status in {"pending", "finished"}):
+                    return f"{type(error).__name__}: {error}"
 
     def _workers(self) -> int:
         """Count them: they come and go."""
+        self._insist_on_scheduler()
         return max(len(self._client.scheduler_info(n_workers=-1)["workers"]), 1)
 
-
-def _what_came_of(future: Future, labels: dict[str, Any]) -> tuple[Any, Result | str]:
-    label = labels.pop(future.key)
-    try:
-        return label, future.result()  # waits once more where the worker was lost that had it
-    except Exception as error:  # noqa: BLE001  (whatever has kept it from running, the reason is told)
-        return label, f"{type(error).__name__}: {error}"
+    def _insist_on_scheduler(self) -> None:
+        if self._client.status != "running":
+            raise GradingError(
+                "The Dask scheduler is gone. What has been graded stays graded: start it, and run this again."
+            )
 
 
-def _local(jobs: int) -> LocalCluster:
-    """Start workers here: forked from one process that has imported what all of them need."""
-    begin(dask=True)
-    dask.config.set({"distributed.worker.multiprocessing-method": "forkserver"})
-    return LocalCluster(n_workers=jobs, threads_per_worker=1, processes=True, dashboard_address=None, memory_limit=None)
-
-
-def _connect(where: Any) -> Client:
+def _connect(where: str) -> Client:
     try:
         return Client(where, timeout=_SECONDS_TO_CONNECT, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:

@@ -12,7 +12,7 @@ from course_utils.exercises.registry import exercises_by_test
 from course_utils.grading.course.collect import Collected, collected
 from course_utils.grading.course.errors import GradingError
 from course_utils.grading.course.gradebook import Course
-from course_utils.grading.course.records import Records, digest_of, files_in
+from course_utils.grading.course.records import Records
 from course_utils.grading.course.sheet import Sheet, read_sheet
 from course_utils.grading.course.whose import Owner, Person, Roster, read_roster
 
@@ -89,9 +89,7 @@ class Marks:
     def _has_changed(self, student: str) -> bool:
         """Say whether what is there is not what `course grade` has graded; of nbgrader's own grading nothing tells."""
         record = Records(self.course.root, self.course.assignment).get(student)
-        tests = {name: dict(cells.tests) for name, cells in self.course.cells.items()}
-        files = files_in(self.course.path("submitted", student))
-        return record is not None and record.digest != digest_of(files, tests)
+        return record is not None and record.digest != self.course.digest(self.course.handed_in(student))
 
 
 def give_back(root: Path, assignment: str, to: str, gradebook: Path | None, wishes: Wishes) -> Returned:

@@ -12,16 +12,19 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from course_utils.grading.course.answers import known_in, told_as_named
 from course_utils.grading.course.errors import CannotConvert, GradingError
 from course_utils.grading.course.gradebook import TIMESTAMP, Course, is_time
-from course_utils.grading.course.records import REFUSED, Record, Records, digest_of, files_in
+from course_utils.grading.course.plain_files import read
+from course_utils.grading.course.records import REFUSED, Record, Records
 from course_utils.grading.course.salvage import BeyondMending, salvage
 from course_utils.grading.course.workers import Workers
 from course_utils.grading.judge.task import Result, Task
 from course_utils.grading.judge.verdicts import Verdict, write_outputs, zero
-from course_utils.grading.run.limits import MB, Limits
+from course_utils.grading.run.confinement import memory_limited
+from course_utils.grading.run.limits import Limits
 
-_MOST_BESIDE = 50 * MB  # files that are handed in beside the notebooks
+_MEMORY = 3000  # MB for reading a notebook, of which Python makes a hundred times as much in the worst case
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,7 @@ class Grading:
         self.options = options
         self.cells = self.course.cells
         self.records = Records(root, assignment)
+        self._named = known_in(root)
         self.students = self._students()
         with_scores = self.course.with_scores()
         self.to_grade = [name for name in self.students if name not in with_scores or not self._is_graded(name)]
@@ -109,26 +113,26 @@ class Grading:
             yield self._done.pop()
 
     def _is_graded(self, student: str) -> bool:
-        """Say whether a submission has been graded, and is as it was then."""
+        """Say whether a submission has been graded, and is as it was then, as is what its mistakes are called."""
         known = self.records.get(student)
         if known is None or self.options.regrade or not self.course.path("autograded", student).is_dir():
             return False
-        return known.digest == self._digest(files_in(self.course.path("submitted", student)))
-
-    def _digest(self, files: dict[str, bytes]) -> str:
-        return digest_of(files, {name: dict(cells.tests) for name, cells in self.cells.items()})
+        return told_as_named(known, self._named) and known.digest == self.course.digest(self.course.handed_in(student))
 
     # --- one submission ---------------------------------------------------------------------------------------------
 
     def _tasks(self) -> Iterator[tuple[tuple[_Open, str], Task]]:
         """Prepare one submission after the other, when there is room for its notebooks."""
         for student in self.to_grade:
-            files = files_in(self.course.path("submitted", student))
-            one = _Open(student, self._digest(files))
+            found = self.course.handed_in(student)
+            files, one = dict(found.files), _Open(student, self.course.digest(found), troubles=[*found.left_out])
             self._take_up_decisions(one)
             self.records.remove(student)
             try:
                 self._prepare(one, files)
+            except CannotConvert as error:  # not even a blank one, in its folder
+                self._done.append(Graded(student, None, problem=f"not graded: {error}"))
+                continue
             finally:
                 shutil.rmtree(self.course.staging(student).parent, ignore_errors=True)
             tasks = self._handed_out(one, files)
@@ -170,9 +174,6 @@ class Grading:
         folder = self.course.staging(one.student)
         shutil.rmtree(folder, ignore_errors=True)
         beside = {name: data for name, data in files.items() if not name.endswith(".ipynb")}
-        if sum(map(len, beside.values())) > _MOST_BESIDE:
-            one.troubles.append(f"the files beside the notebooks are larger than {_MOST_BESIDE // MB} MB: left out")
-            beside = {}
         if not is_time(beside.get(TIMESTAMP, b"")):
             one.troubles.append(f"its {TIMESTAMP} holds no time: left out")
             del beside[TIMESTAMP]
@@ -186,7 +187,8 @@ class Grading:
     def _mended(self, one: _Open, name: str, data: bytes | None) -> NotebookNode:
         """Give a notebook that nbgrader can work with; the release's own where nothing else is to be had."""
         try:
-            notebook, repairs = salvage(data, self._releases[name])
+            with memory_limited(_MEMORY):
+                notebook, repairs = salvage(data, self._releases[name])
         except BeyondMending as reason:
             one.verdicts[name] = self._zeros(name, str(reason))
             one.troubles.append(f"{name}: {reason}")
@@ -203,7 +205,7 @@ class Grading:
 
     def _handed_out(self, one: _Open, files: dict[str, bytes]) -> dict[str, Task]:
         """Give the notebooks that have to be run."""
-        beside, tasks = files_in(self.course.path("autograded", one.student)), {}
+        beside, tasks = dict(read(self.course.path("autograded", one.student), ()).files), {}
         # nbgrader leaves their own Python files out, as the course's settings tell it to for solutions.
         beside |= {name: data for name, data in files.items() if name.endswith(".py") and not _is_the_courses(name)}
         for name, cells in self.cells.items():
@@ -219,6 +221,7 @@ class Grading:
                 self.options.limits,
                 self.options.confined,
                 {told["grade_id"]: cell.source for cell in release if (told := _answered_in(cell))},
+                self._named,
             )
         return tasks
 

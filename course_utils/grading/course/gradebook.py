@@ -44,12 +44,20 @@ from traitlets.utils.importstring import import_item
 from course_utils.grading.course.book import Book
 from course_utils.grading.course.errors import CannotConvert, GradingError
 from course_utils.grading.course.late import Settled, settle
+from course_utils.grading.course.plain_files import PlainFiles, read
+from course_utils.grading.course.records import digest_of
 
 STAGING = ".grading/submitted"
 TIMESTAMP = "timestamp.txt"  # in which nbgrader keeps when a submission was collected
 # Notebooks are executed elsewhere. What cells are is the release's word, which is checked once, and put into each
 # notebook by `salvage`: checking it again was a third of the driver's time.
 _NOT_HERE = Execute, CheckCellMetadata
+# Errors of the disk, which concern all; any other is about the names of one submission.
+_EVERYBODYS = {
+    *(errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO),
+    *(errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE),
+}
+_NOT_ESCAPED = set('<>"\\')  # by formgrader, in whose pages a name could become a script
 _SILENT = logging.Logger("nbgrader", logging.CRITICAL + 1)
 
 
@@ -96,6 +104,14 @@ class Course:
         excluded = self.folders.student_id_exclude.split(",")
         found = (path.parent.name for path in folder.glob(f"*/{self.assignment}") if path.is_dir())
         return sorted(name for name in found if name not in excluded)
+
+    def handed_in(self, student: str) -> PlainFiles:
+        """Read what a student has handed in."""
+        return read(self.path("submitted", student), [TIMESTAMP, *(f"{name}.ipynb" for name in self.cells)])
+
+    def digest(self, found: PlainFiles) -> str:
+        """Give what stands for what was handed in, and for the tests that it's graded by."""
+        return digest_of(found.files, {name: dict(cells.tests) for name, cells in self.cells.items()})
 
     @cached_property
     def cells(self) -> dict[str, Cells]:
@@ -145,6 +161,8 @@ class Course:
         Raises:
             CannotConvert: nbgrader cannot work with it.
         """
+        if not student.isprintable() or _NOT_ESCAPED & set(student):
+            raise CannotConvert("the folder's name has letters that nbgrader's pages cannot show; give it another name")
         with self._gradebook() as book, book.shared(), _one_submission("prepare what was handed in by", student):
             self._autograde.coursedir.student_id = student
             self._autograde.notebooks = [str(self.staging(student) / f"{name}.ipynb") for name in notebooks]
@@ -303,9 +321,11 @@ def _one_submission(doing: str, student: str) -> Iterator[None]:
     """See to it that one submission that nbgrader cannot cope with is no reason to leave the others ungraded."""
     try:
         yield
-    except (GradingError, SQLAlchemyError, OSError):
-        raise  # the gradebook, or the disk: they are everybody's
+    except (GradingError, SQLAlchemyError):
+        raise  # the gradebook is everybody's
     except (Exception, SystemExit) as error:
+        if isinstance(error, OSError) and error.errno in _EVERYBODYS:
+            raise
         raise CannotConvert(f"nbgrader could not {doing} {student}: {type(error).__name__}: {error}") from error
 
 

@@ -3,16 +3,13 @@
 import glob
 import hashlib
 import json
-import os
-import stat
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from course_utils.grading.course.salvage import LARGEST
 from course_utils.grading.judge.verdicts import Verdict
 
-_VERSION = 3  # of what is kept, and of how submissions are judged: another number grades all again
+_VERSION = 4  # of what is kept, and of how submissions are judged: another number grades all again
 
 ACCEPTED, REFUSED = "accepted", "refused"
 
@@ -93,21 +90,6 @@ def assignments_with(root: Path, student: str) -> list[str]:
 
 def _tupled(told: dict) -> dict:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in told.items()}
-
-
-def files_in(folder: Path) -> dict[str, bytes]:
-    """Read the plain files in a folder: links and devices in a submission would lead out of it.
-
-    Of a file that is too large to be graded, the beginning is read, and that it is too large can be seen.
-    """
-    found = {}
-    for place, _, names in os.walk(folder):
-        for name in sorted(names):
-            path = Path(place) / name
-            if stat.S_ISREG(path.lstat().st_mode):
-                with path.open("rb") as file:
-                    found[path.relative_to(folder).as_posix()] = file.read(LARGEST + 1)
-    return found
 
 
 def digest_of(files: Mapping[str, bytes], tests: Mapping[str, Mapping[str, str]]) -> str:

@@ -4,23 +4,26 @@ What stands on it is worked out here; `report.html.j2` is the page.
 """
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import mean, median
 
 from jinja2 import Environment, FileSystemLoader
 
-from course_utils.checking.values import Mistake
-from course_utils.exercises.registry import every_exercise
+from course_utils.exercises.named_mistakes import NamedMistake
+from course_utils.grading.course.alike import alike
+from course_utils.grading.course.answers import WrongAnswer, fates, groups, known_in, wrong_answers
+from course_utils.grading.course.collect import versions
 from course_utils.grading.course.decide import WAITS, state, why
 from course_utils.grading.course.errors import GradingError
+from course_utils.grading.course.examples import Examples
 from course_utils.grading.course.gradebook import Cells, Course
 from course_utils.grading.course.records import Record, Records
-from course_utils.grading.course.tally import KINDS, Line, earned_by, lines, shared_behaviours
-from course_utils.grading.judge.verdicts import Verdict
+from course_utils.grading.course.tally import KINDS, Line, earned_by, lines, remarks
+from course_utils.grading.course.topics import known_topics, nameless_topic, to_teach
+from course_utils.grading.judge.verdicts import DECIDED, Verdict
 
-_HARD, _BLIND = 0.5, 0.2  # fewer right than this is hard; a discrimination below this tells little
 _HIGHEST = 120  # of the columns, in the picture's units
 _CSS = {"right": "right", "wrong": "wrong", "not attempted": "blank", "for a human": "human"}
 _PAGES = Environment(
@@ -28,10 +31,26 @@ _PAGES = Environment(
 )
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What is known of a class beside its records.
+
+    states: of each student, what has become of what a human was to decide (see `decide.state`).
+    named: the mistakes that this course has named. examples: the answers' code. late: how late, in words, by student.
+    versions: how many were collected from a student, where there are several.
+    """
+
+    states: Mapping[str, str] | None = None
+    named: Sequence[NamedMistake] = ()
+    examples: Examples | None = None
+    late: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, int] = field(default_factory=dict)
+
+
 def report(root: Path, assignment: str, names: bool = False) -> Path:
     """Write the page about an assignment, and say where it is.
 
-    names: name the students whose submission needs a human.
+    names: name the students whose submission needs a human, was late, or is like another's.
 
     Raises:
         GradingError: nothing has been graded yet.
@@ -50,19 +69,26 @@ def report(root: Path, assignment: str, names: bool = False) -> Path:
         if found and found != WAITS
     }
     settled = {
-        student: _as_decided(record, scores[student], course.cells) if student in scores else record
+        student: as_decided(record, scores[student], course.cells) if student in scores else record
         for student, record in records.items()
     }
-    path.write_text(render(assignment, course.cells, settled, names, states, late), "utf-8")
+    released = [cell.source for name in course.cells for cell in course.release(name).cells]
+    people = [*records, *(name for student, (name, _) in course.names().items() for name in (student, name))]
+    examples = Examples(lambda student: course.path("autograded", student), people, released)
+    beside = Beside(states, known_in(root), examples, late or {}, versions(root, assignment))
+    page = render(assignment, course.cells, settled, names, beside)
+    path.write_text(page, "utf-8", errors="replace")  # half a character, as an error may hold, has no place in a file
     return path
 
 
-def _as_decided(record: Record, scores: Mapping[str, float], cells: Mapping[str, Cells]) -> Record:
+def as_decided(record: Record, scores: Mapping[str, float], cells: Mapping[str, Cells]) -> Record:
     """Give a record in which tests that a human has decided about are right, with all points, or wrong."""
 
     def decided(name: str, cell: str, verdict: Verdict) -> Verdict:
         full = scores.get(cell, 0.0) >= cells[name].points.get(cell, 0.0)
-        return replace(verdict, passed=full, kind="right" if full else "wrong") if verdict.wants_human else verdict
+        if not verdict.wants_human:
+            return verdict
+        return replace(verdict, passed=full, kind="right" if full else "wrong", how=DECIDED)
 
     verdicts = {
         name: {cell: decided(name, cell, one) for cell, one in each.items()} for name, each in record.verdicts.items()
@@ -70,20 +96,15 @@ def _as_decided(record: Record, scores: Mapping[str, float], cells: Mapping[str,
     return replace(record, verdicts=verdicts)
 
 
-def render(  # noqa: PLR0913, PLR0917  (the page has as many parts)
+def render(
     assignment: str,
     cells: Mapping[str, Cells],
     records: Mapping[str, Record],
     names: bool,
-    states: Mapping[str, str] | None = None,
-    late: Mapping[str, str] | None = None,
+    beside: Beside = Beside(),
 ) -> str:
-    """Give the page.
-
-    states: what has become of what a human was to decide, by student (see `decide.state`); by default, it waits.
-    late: how late a student was, in words.
-    """
-    states = states or {student: state(record, record.wants_human) for student, record in records.items()}
+    """Give the page."""
+    states = beside.states or {student: state(record, record.wants_human) for student, record in records.items()}
     points = {cell: value for one in cells.values() for cell, value in one.points.items()}
     earned = {student: earned_by(record, points) for student, record in records.items()}
     totals, most = [sum(one.values()) for one in earned.values()], sum(points.values())
@@ -91,6 +112,10 @@ def render(  # noqa: PLR0913, PLR0917  (the page has as many parts)
     called = {name: name if names else f"submission {number}" for number, name in enumerate(records, 1)}
     human = {name: _told(record, states[name]) for name, record in records.items() if states[name] or record.troubles}
     mended = {name: record.repairs for name, record in records.items() if record.repairs}
+    wrong = wrong_answers(records, beside.named)
+    shortest = beside.examples.shortest if beside.examples else lambda _: ""
+    known = known_topics(wrong, beside.named, shortest)
+    nameless = [nameless_topic(one, shortest) for one in groups(wrong)]
     return _PAGES.get_template("report.html.j2").render(
         assignment=assignment,
         facts=_facts(totals, most, found, list(states.values()).count(WAITS)),
@@ -99,23 +124,33 @@ def render(  # noqa: PLR0913, PLR0917  (the page has as many parts)
         kinds=KINDS,
         css=_CSS,
         lines=found,
-        remarks=_remarks,
-        misconceptions=_misconceptions(records),
-        shared=shared_behaviours(records),
+        remarks=remarks,
+        first=to_teach([*known, *(one for one in nameless if one.students > 1)]),
+        wrong=len(wrong),
+        fates=[(fate, count) for fate, count in fates(wrong).items() if count],
+        known=known,
+        shared=[one for one in nameless if one.students > 1],
+        alone=Counter(one.exercise for one in nameless if one.students == 1),
+        alike=_alike(records, wrong, beside.examples),
+        called=called,
         human=[(called[name], "; ".join(why)) for name, why in human.items()],
         mended=[(called[name], "; ".join(why)) for name, why in mended.items()],
-        late=[(called.get(name, name if names else "of a group"), told) for name, told in (late or {}).items()],
+        late=[(called.get(name, name if names else "of a group"), told) for name, told in beside.late.items()],
+        versions=sorted(Counter(beside.versions.values()).items()),
         names=names,
     )
 
 
 def _facts(totals: list[float], most: float, found: list[Line], human: int) -> tuple[tuple[str, str], ...]:
     """Say the four things that one wants to know first; `human`: how many wait for one."""
-    hardest = min(found, key=lambda line: line.share("right"))
+    least = min(line.share("right") for line in found)
+    hardest = [line.exercise for line in found if line.share("right") == least]
+    several = f"{len(hardest)} exercises alike" if len(hardest) > 3 else " and ".join(hardest)
+    which = f"the hardest exercise right: {hardest[0]}" if len(hardest) == 1 else f"the hardest right, a tie: {several}"
     return (
         (str(len(totals)), f"submission{'s' * (len(totals) != 1)}"),
         (f"{mean(totals):.1f} of {most:g}", f"points: mean {mean(totals):.1f}, median {median(totals):.1f}"),
-        (f"{hardest.share('right'):.0%}", f"got the hardest exercise right: {hardest.exercise}"),
+        (f"{least:.0%}", f"got {which}" if least < 1 else "got each exercise right"),
         (str(human), "wait for a human"),
     )
 
@@ -132,26 +167,17 @@ def _tenths(totals: list[float], most: float) -> list[dict[str, object]]:
     return tenths
 
 
-def _remarks(line: Line) -> str:
-    remarks = ["hard"] * (line.share("right") < _HARD)
-    remarks += ["tells little"] * (line.discrimination is not None and 0 <= line.discrimination < _BLIND)
-    remarks += ["look at it"] * (line.discrimination is not None and line.discrimination < 0)
-    return ", ".join(remarks)
-
-
-def _misconceptions(records: Mapping[str, Record]) -> list[tuple[str, Mistake, int]]:
-    """List the known mistakes that were seen, and in how many submissions; the most frequent first."""
-    seen = Counter(
-        one
-        for record in records.values()
-        for one in {(v.exercise, mistake) for v in record.by_cell.values() for mistake in v.mistakes}
-    )
-    banks = {exercise.name: {one.id: one for one in exercise.mistakes} for exercise in every_exercise()}
-    return [
-        (exercise, banks[exercise][mistake], count)
-        for (exercise, mistake), count in sorted(seen.items(), key=lambda item: (-item[1], item[0]))
-        if mistake in banks.get(exercise, {})
-    ]
+def _alike(records: Mapping[str, Record], wrong: Sequence[WrongAnswer], examples: Examples | None) -> object:
+    if examples is None:
+        return None
+    answers: dict[str, dict[str, str]] = {}
+    for student, record in records.items():
+        for notebook, verdicts in record.verdicts.items():
+            tried = (one.exercise for one in verdicts.values() if one.exercise and one.kind in {"right", "wrong"})
+            for exercise in dict.fromkeys(tried):
+                if code := examples.code(student, notebook, exercise):
+                    answers.setdefault(exercise, {})[student] = code
+    return alike(answers, wrong)
 
 
 def _told(record: Record, found: str) -> list[str]:

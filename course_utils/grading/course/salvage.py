@@ -20,6 +20,7 @@ _MOST_CELLS = 2000
 _SKIPS = "skip-execution"
 _KINDS = {"code", "markdown", "raw"}
 _NEWEST = 4  # nbformat's major version that this can read
+_HALF = re.compile(r"\\ud[89a-f]", re.IGNORECASE)  # of a letter that JSON writes in two halves; one can be missing
 _ID = re.compile(r"[\w-]{1,64}", re.ASCII)
 
 
@@ -60,6 +61,14 @@ def _read(data: bytes, repairs: list[str]) -> NotebookNode:
     try:
         text = data.decode(encoding)
         told = json.loads(text)
+        if _HALF.search(text):
+            whole = json.dumps(told, ensure_ascii=False)
+            text = whole.encode(errors="replace").decode()
+            if text != whole:
+                repairs.append(
+                    "it has halves of letters in it, which no file can hold: they have become question marks"
+                )
+                told = json.loads(text)
     except UnicodeError:
         raise BeyondMending("the file is not text, so it is no notebook") from None
     except (ValueError, RecursionError):

@@ -1,5 +1,6 @@
-"""What can be counted of a graded class: shares, discrimination, and who does the same."""
+"""What can be counted of a graded class: shares, discrimination, how far that is certain, and what to think of it."""
 
+import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from course_utils.exercises.registry import exercises_by_test
 from course_utils.grading.course.records import Record
 
 KINDS = "right", "wrong", "not attempted", "for a human"
+_TWO_SIDED_95 = 1.96  # standard deviations
+_HARD, _BLIND = 0.5, 0.2  # fewer right than this is hard; a discrimination below this tells little
 _FEWEST = 5  # submissions from which a discrimination means something
 
 
@@ -18,12 +21,14 @@ class Line:
 
     counts: of submissions, by what became of it: KINDS.
     discrimination: the correlation of this exercise's points with all other points; None where it means nothing.
+    interval: where the correlation of a large class like this one would be, 19 times of 20 (see `interval_of`).
     """
 
     exercise: str
     points: float
     counts: Mapping[str, int]
     discrimination: float | None
+    interval: tuple[float, float] | None = None
 
     def share(self, kind: str) -> float:
         """Give the share of the submissions."""
@@ -47,7 +52,9 @@ def lines(
         rest = [sum(value for cell, value in one.items() if cell not in own) for one in earned.values()]
         score = [sum(map(float, (_passed(record, cell) for cell in own))) for record in records.values()]
         worth = sum(points[cell] for cell in own)
-        found.append(Line(exercise, worth, {kind: kinds[kind] for kind in KINDS}, _correlation(score, rest)))
+        told = _correlation(score, rest)
+        interval = None if told is None else interval_of(told, len(score))
+        found.append(Line(exercise, worth, {kind: kinds[kind] for kind in KINDS}, told, interval))
     return found
 
 
@@ -72,25 +79,21 @@ def _correlation(one: list[float], other: list[float]) -> float | None:
     return correlation(one, other)
 
 
-@dataclass(frozen=True)
-class Shared:
-    """What several students' code does that no known mistake explains: the exercise, how many, and what one reads."""
+def interval_of(correlation: float, count: int) -> tuple[float, float]:
+    """Give the 95 % interval of a correlation that was found in `count` pairs, by Fisher's z.
 
-    exercise: str
-    students: int
-    text: str
+    atanh of a correlation is nearly normal around the true one's, with a deviation of 1/sqrt(count - 3). For points
+    that are all or nothing this is an approximation, and a fair one from some twenty submissions on.
+    """
+    middle = math.atanh(max(-0.999, min(0.999, correlation)))
+    reach = _TWO_SIDED_95 / math.sqrt(count - 3)
+    return math.tanh(middle - reach), math.tanh(middle + reach)
 
 
-def shared_behaviours(records: Mapping[str, Record]) -> list[Shared]:
-    """List what at least two students' code does in the same way, and has no name; the most frequent first."""
-    seen: dict[tuple[str, str], dict[str, str]] = {}
-    for student, record in records.items():
-        for cell, verdict in record.by_cell.items():
-            if verdict.behaviour:
-                seen.setdefault((cell, verdict.behaviour), {})[student] = verdict.text
-    found = [
-        Shared(exercises_by_test().get(cell, cell), len(texts), next(iter(texts.values())))
-        for (cell, _), texts in seen.items()
-        if len(texts) > 1
-    ]
-    return sorted(found, key=lambda one: -one.students)
+def remarks(line: Line) -> str:
+    """Say what to think of an exercise, as far as the class is large enough to tell."""
+    found = ["hard"] * (line.share("right") < _HARD)
+    if line.interval is not None:
+        _, high = line.interval
+        found += ["look at it"] * (high < 0) or ["tells little"] * (high < _BLIND)
+    return ", ".join(found)

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from course_utils.checking.values import Report
-from course_utils.exercises.exercise import Exercise, report_on, unnamed_behaviour
+from course_utils.exercises.exercise import Exercise, marks_in, report_on
+from course_utils.exercises.named_mistakes import NamedMistake
 from course_utils.exercises.registry import exercise_of, exercises_by_test, load
 from course_utils.grading.judge.session import NoCandidate, Session, TookTooLong
-from course_utils.grading.judge.verdicts import Verdict, zero
+from course_utils.grading.judge.verdicts import NOT_SEEN, Verdict, zero
 from course_utils.grading.run.wire import Gone
 
 
@@ -44,13 +45,18 @@ def _read_call(statement: ast.stmt) -> TestCall | None:
     return None
 
 
-def judge(calls: Sequence[TestCall], session: Session) -> Verdict:
-    """Judge the student's answer, which stays where it is, under one seed after the other until it fails."""
+def judge(calls: Sequence[TestCall], session: Session, named: Sequence[NamedMistake] = ()) -> Verdict:
+    """Judge the student's answer, which stays where it is, under one seed after the other until it fails.
+
+    named: the mistakes that have been named in this course.
+    """
     exercise = load(exercise_of(calls[0].test))
     try:
-        verdict = _verdict(exercise, calls, session)
+        verdict = _verdict(exercise, calls, session, named)
     except (Gone, TookTooLong) as error:
         session.trouble = session.trouble or error
+    except MemoryError:
+        session.trouble = Gone("what it tells is too large to be judged")
     session.end()
     if isinstance(session.trouble, TookTooLong):
         return zero("its code took too long in this test, and was stopped", exercise.name)
@@ -59,20 +65,20 @@ def judge(calls: Sequence[TestCall], session: Session) -> Verdict:
     return verdict
 
 
-def _verdict(exercise: Exercise, calls: Sequence[TestCall], session: Session) -> Verdict:
+def _verdict(exercise: Exercise, calls: Sequence[TestCall], session: Session, named: Sequence[NamedMistake]) -> Verdict:
     test = calls[0].test
     try:
         answer = session.find(exercise, calls[0].candidate)
     except NoCandidate as found:  # the student's cell has failed
         number = list(exercise.tests).index(test) + 1
         outcomes = tuple((look.name, found.outcome) for look in exercise.tests[test])
-        return Verdict.of_report(Report(exercise.name, number, len(exercise.tests), outcomes, exercise.hints))
+        report = Report(exercise.name, number, len(exercise.tests), outcomes, exercise.hints)
+        return Verdict.of_report(report, NOT_SEEN)
     seeds = [call.seed for call in calls] if exercise.seeded else [0]
     reports: list[Report] = []
     while len(reports) < len(seeds) and (not reports or reports[-1].verdict == "right"):
-        reports.append(report_on(exercise, test, answer, seeds[len(reports)]))
+        reports.append(report_on(exercise, test, answer, seeds[len(reports)], named))
     last = reports[-1]
     if last.verdict == "right":
         return Verdict.of_report(reports[0])  # the later ones have nothing to add
-    unnamed = last.verdict == "wrong" and last.diagnosis is None
-    return Verdict.of_report(last, unnamed_behaviour(exercise, test, answer) if unnamed else "")
+    return Verdict.of_report(last, seen=marks_in(exercise, test, answer) if last.verdict == "wrong" else None)

@@ -38,7 +38,7 @@ from course_utils.grading.judge.needed import needed
 from course_utils.grading.judge.session import Session
 from course_utils.grading.judge.tampering import tampering
 from course_utils.grading.judge.task import Result, Task
-from course_utils.grading.judge.verdicts import Verdict, write_outputs, zero
+from course_utils.grading.judge.verdicts import Verdict, keep_at_most, write_outputs, zero
 from course_utils.grading.run import provisioner
 from course_utils.grading.run.disk import remove, too_much
 from course_utils.grading.run.elsewhere import ACCELERATORS
@@ -91,6 +91,7 @@ def _run_in(folder: Path, notebook: NotebookNode, task: Task) -> tuple[tuple[str
         verdicts = {name: replace(one, held=reason) if one.passed else one for name, one in verdicts.items()}
         client.troubles.append(f"held: {reason}")
     write_outputs(notebook, verdicts, client.said)
+    keep_at_most(notebook, task.limits.kept * MB)
     return tuple(client.troubles), verdicts
 
 
@@ -250,7 +251,7 @@ class _Client(NotebookClient):
         interrupt = lambda: asyncio.run_coroutine_threadsafe(self.km.interrupt_kernel(), loop)  # noqa: E731
         session = Session(self._line, self._task.limits.test, interrupt, self._renamed)
         stand_in = self._serving = NotebookNode(cell_type="code", source=_SERVE, metadata=NotebookNode(), outputs=[])
-        deciding = loop.run_in_executor(self._judges, judge, calls, session)
+        deciding = loop.run_in_executor(self._judges, judge, calls, session, self._task.named)
         serving = asyncio.ensure_future(super().async_execute_cell(stand_in, index))
         serving.add_done_callback(lambda _: setattr(self, "_serving", None))
         try:

@@ -103,14 +103,15 @@ class Session:
             self._line.hang_up()  # nothing that comes over it can be made sense of any more
             return
         with suppress(Gone, Late):
-            self._line.send("end")
-            self._line.receive(time.monotonic() + _GRACE)
+            deadline = time.monotonic() + _GRACE
+            self._line.send("end", deadline=deadline)
+            self._line.receive(deadline)
 
     def _ask(self, data: bytes, **asked: Any) -> tuple[dict, memoryview]:
         if self.trouble is not None:
             raise self.trouble
         try:
-            self._line.send(asked, data)
+            self._line.send(asked, data, deadline=self._deadline)
             head, body = self._line.receive(self._deadline)
         except Late:
             raise self._late() from None

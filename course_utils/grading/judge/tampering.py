@@ -42,6 +42,7 @@ _REACHING = frozenset(
         *("__import__", "__builtins__", "__builtin__", "__loader__", "__spec__", "__code__", "__globals__"),
         *("__closure__", "__subclasses__", "__mro__", "__bases__", "__getattribute__", "__reduce__", "__reduce_ex__"),
         *("__torch_function__", "TorchFunctionMode", "TorchDispatchMode"),
+        *("DisableTorchFunction", "DisableTorchFunctionSubclass", "_DisableTorchDispatch"),
         *("f_back", "f_globals", "f_locals", "f_builtins", "tb_frame", "gi_frame", "cr_frame", "ag_frame"),
         *("_getframe", "_current_frames", "currentframe", "settrace", "setprofile"),
         *("get_objects", "get_referrers", "get_referents"),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from course_utils.exercises.named_mistakes import NamedMistake
 from course_utils.grading.judge.verdicts import Verdict
 from course_utils.grading.run.limits import Limits
 
@@ -13,7 +14,7 @@ class Task:
 
     notebook: its JSON. files: what lies beside it. tests: the source of each test cell by grade_id, hidden tests and
     all. released: the sources of the released cells, which are not the student's own. stubs: those of the cells that
-    are to be answered, by grade_id.
+    are to be answered, by grade_id. named: the mistakes that have been named in this course.
     """
 
     notebook: str
@@ -23,6 +24,7 @@ class Task:
     limits: Limits = field(default_factory=Limits)
     confined: bool = True
     stubs: Mapping[str, str] = field(default_factory=dict)
+    named: tuple[NamedMistake, ...] = ()
 
     @property
     def helpers(self) -> dict[str, str]:

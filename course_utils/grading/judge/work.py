@@ -9,5 +9,7 @@ def work(task: Task) -> Result:
 
     warm_process()  # begins to import what submissions need while this process imports what judging them needs
     from course_utils.grading.judge.running import run
+    from course_utils.grading.run.confinement import limit_memory
 
+    limit_memory(task.limits.judge)  # what a student's code tells can be large, and the judge calculates with it
     return run(task)

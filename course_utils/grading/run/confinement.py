@@ -15,6 +15,8 @@ import socket
 import struct
 import sys
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from course_utils.grading.run.limits import MB, Limits
@@ -59,9 +61,32 @@ def confine(limits: Limits, readable: Iterable[str], writable: Iterable[str], co
     _shut_system_calls()
 
 
+@cache
+def limit_memory(more: int) -> None:
+    """Let this process, and what it starts, have no more memory than it has now and so many MB; for good, and once."""
+    if sys.platform == "linux":
+        _at_most(resource.RLIMIT_AS, _with_more(more))
+
+
+@contextmanager
+def memory_limited(more: int) -> Iterator[None]:
+    """Let this process have no more memory than it has now and so many MB, for the time being."""
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    if sys.platform == "linux" and before[0] == resource.RLIM_INFINITY:
+        resource.setrlimit(resource.RLIMIT_AS, (_with_more(more), before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
+
+
+def _with_more(more: int) -> int:
+    """Give the address space that this process has, and so many MB."""
+    return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize() + more * MB
+
+
 def _limit(limits: Limits) -> None:
-    address_space = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    _at_most(resource.RLIMIT_AS, address_space + limits.memory * MB)
+    _at_most(resource.RLIMIT_AS, _with_more(limits.memory))
     _at_most(resource.RLIMIT_CPU, limits.notebook)
     _at_most(resource.RLIMIT_FSIZE, limits.disk * MB)
     _at_most(resource.RLIMIT_CORE, 0)

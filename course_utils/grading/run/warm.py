@@ -82,6 +82,7 @@ def _prepare() -> None:
     from course_utils.checking import draws, inside, look, shortcuts  # noqa: F401  (looks refer to them)
     from course_utils.grading.run import confinement, elsewhere, observer  # noqa: F401
 
+    shortcuts.note_libraries()
     _remember_what_looking_needs()
 
 

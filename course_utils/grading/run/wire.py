@@ -15,8 +15,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-LARGEST = 100 * 2**20  # bytes in one message; the largest table has a hundredth of that
-_LARGEST_TEXT = 16 * 2**20  # bytes of JSON in it, of which Python makes twenty times as much
+LARGEST = 20 * 2**20  # bytes in one message, of which the judge makes float64; an honest table has a twentieth of it
+_LARGEST_TEXT = 8 * 2**20  # bytes of JSON in it, of which Python makes twenty times as much
 _MOST_AXES = 16
 _A_MOMENT = 0.5  # seconds between two looks at whether waiting still makes sense
 _HEAD = struct.Struct("<QI")  # bytes that follow, bytes of JSON among them
@@ -46,15 +46,18 @@ class Line:
     def __init__(self, end: socket.socket, has_left: Callable[[], bool] = lambda: False) -> None:
         self._end, self._has_left = end, has_left
 
-    def send(self, head: Any, *buffers: bytes) -> None:
-        """Send a JSON value and raw bytes."""
+    def send(self, head: Any, *buffers: bytes, deadline: float = math.inf) -> None:
+        """Send a JSON value and raw bytes.
+
+        Raises:
+            Late: not all has been taken by the `deadline` (of time.monotonic()); the line is of no use any more.
+            Gone: the line is broken.
+        """
         text = json.dumps(head).encode()
         size = len(text) + sum(map(len, buffers))
-        try:
-            self._end.settimeout(None)
-            self._end.sendall(b"".join((_HEAD.pack(size, len(text)), text, *buffers)))
-        except OSError as error:
-            raise Gone(str(error)) from None
+        left = memoryview(b"".join((_HEAD.pack(size, len(text)), text, *buffers)))
+        while left:
+            left = left[self._patiently(lambda: self._end.send(left), deadline) :]  # noqa: B023  (called at once)
 
     def receive(self, deadline: float = math.inf) -> tuple[Any, memoryview]:
         """Give the next JSON value and the bytes behind it.
@@ -81,21 +84,24 @@ class Line:
         body = memoryview(bytearray(size))
         got = 0
         while got < size:
-            if time.monotonic() > deadline:
-                raise Late
-            self._end.settimeout(_A_MOMENT)
-            try:
-                count = self._end.recv_into(body[got:])
-            except TimeoutError:
-                if self._has_left():
-                    raise Gone("the other side has left") from None
-                continue
-            except OSError as error:
-                raise Gone(str(error)) from None
+            count = self._patiently(lambda: self._end.recv_into(body[got:]), deadline)  # noqa: B023  (called at once)
             if not count:
                 raise Gone("the line was closed")
             got += count
         return body
+
+    def _patiently(self, step: Callable[[], int], deadline: float) -> int:
+        """Take a step as soon as it can be taken; give how many bytes it has moved."""
+        while time.monotonic() <= deadline:
+            self._end.settimeout(_A_MOMENT)
+            try:
+                return step()
+            except TimeoutError:
+                if self._has_left():
+                    raise Gone("the other side has left") from None
+            except OSError as error:
+                raise Gone(str(error)) from None
+        raise Late
 
 
 class Packer:
