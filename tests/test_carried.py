@@ -62,30 +62,40 @@ def test_a_class_that_fails_is_not_kept_and_the_right_one_from_before_stays(shel
     assert (place / "ReLU.py").read_text() == before
 
 
+HALF_A_LINEAR = IMPORTS + textwrap.dedent(
+    """
+    class Linear(nn.Module):
+        def __init__(self, in_features, out_features, bias=True):
+            super().__init__()
+            b = in_features**-0.5
+            self.weight = nn.Parameter(t.empty(out_features, in_features).uniform_(-b, b))
+            self.bias = nn.Parameter(t.empty(out_features).uniform_(-b, b)) if bias else None
+
+        def forward(self, x):
+            raise NotImplementedError()
+
+        def extra_repr(self):
+            return f"{self.weight.shape[1]}, {self.weight.shape[0]}, bias={self.bias is not None}"
+    """
+)
+A_LINEAR = HALF_A_LINEAR.replace(
+    "raise NotImplementedError()", "return x @ self.weight.T + (0 if self.bias is None else self.bias)"
+)
+
+
 def test_a_layer_with_two_tests_is_kept_only_when_it_passes_both(shell, place, capsys):
-    half = IMPORTS + textwrap.dedent(
-        """
-        class Linear(nn.Module):
-            def __init__(self, in_features, out_features, bias=True):
-                super().__init__()
-                b = in_features**-0.5
-                self.weight = nn.Parameter(t.empty(out_features, in_features).uniform_(-b, b))
-                self.bias = nn.Parameter(t.empty(out_features).uniform_(-b, b)) if bias else None
-
-            def forward(self, x):
-                raise NotImplementedError()
-
-            def extra_repr(self):
-                return f"{self.weight.shape[1]}, {self.weight.shape[0]}, bias={self.bias is not None}"
-        """
-    )
-    tests.test_linear_module(written_in(shell, half, name="Linear"))
+    tests.test_linear_module(written_in(shell, HALF_A_LINEAR, name="Linear"))
     assert not (place / "Linear.py").exists()
-    whole = half.replace(
-        "raise NotImplementedError()", "return x @ self.weight.T + (0 if self.bias is None else self.bias)"
-    )
-    tests.test_linear_forward(written_in(shell, whole, name="Linear"))
+    tests.test_linear_forward(written_in(shell, A_LINEAR, name="Linear"))
     assert (place / "Linear.py").exists()
+
+
+def test_what_a_layer_prints_in_its_other_tests_is_not_shown(shell, place, capsys):
+    """Catches prints of tests that nobody has run: they stood below the green panel of the one that was."""
+    loud = A_LINEAR.replace('return f"', 'print("told in extra_repr")\n        return f"')
+    tests.test_linear_forward(written_in(shell, loud, name="Linear"))
+    assert (place / "Linear.py").exists()
+    assert "told in extra_repr" not in capsys.readouterr().out
 
 
 def test_nothing_is_said_twice_about_a_layer_that_has_not_changed(shell, place, capsys):

@@ -18,6 +18,7 @@ _KINDS = {
 
 
 _LIST = "a list stands where a module belongs: put a * in front of it, as in Sequential(*blocks)"
+_SEVERAL = "several modules stand where one belongs: put a * in front of them, as in Sequential(*blocks)"
 _FUNCTION = "a function stands where a module belongs: write a module, as ReLU() is one, or call it in forward"
 _CLASS = "a class stands where a module belongs: with () after it, it makes one"
 
@@ -44,6 +45,8 @@ def _no_module(found: Match[str], raised: Raised) -> str:
     kind = found["kind"]
     if kind == "list":
         return _LIST
+    if kind in {"tuple", "generator", "map"}:
+        return _SEVERAL
     if "function" in found[0].lower() or kind == "method":
         return _FUNCTION
     if kind == "type" or "torch.nn" in found[0]:
@@ -59,9 +62,22 @@ def _sizes_met(found: Match[str], raised: Raised) -> str:
     said = f"two tensors meet whose sizes do not fit: {one} and {other} along axis {axis}{called}"
     if "running_" in raised.source:
         return f"{said}. A running statistic holds one number a channel: which axes is the new one taken over?"
+    if "BatchNorm" in raised.doing and axis == "1":
+        left = _left_by_average({int(one), int(other)}, raised)
+        return f"{said}{left}. An average over batch, height and width leaves one number a channel"
     if "BatchNorm" in raised.doing:
         return f"{said}. One number a channel takes its place once it is reshaped to (1, channels, 1, 1)"
     return f"{said}. Two branches that are added need the same shape" if _OF_BRANCHES.search(raised.doing) else said
+
+
+def _left_by_average(met: set[int], raised: Raised) -> str:
+    """Say of which axes an average has left a number each, where one of the two sizes tells."""
+    sizes = re.search(r"x of shape \(batch (\d+), channels (\d+), height (\d+), width (\d+)\)", raised.doing)
+    if sizes is None:
+        return ""
+    batch, channels, height, width = map(int, sizes.groups())
+    left = {batch * channels: "image and channel", channels * height * width: "pixel and channel"}
+    return next((f": {many} is one for each {what}" for many, what in left.items() if {many} == met - {channels}), "")
 
 
 def _no_such_argument(found: Match[str], raised: Raised) -> str:
@@ -117,6 +133,8 @@ def _too_many_arguments(found: Match[str], raised: Raised) -> str:
         return _WITHOUT_INIT
     if name == "__init__" and f"{owner}(" in raised.source:
         return f"{owner}(…) only makes the module: what it makes is called then, as in {owner}()(x)"
+    if name == "__init__" and takes == 1 and raised.line and "super(" not in raised.source:
+        return f"{owner}, the class itself, is called with an input, and takes none: {owner}() makes the module to call"
     if not owner and given == _OF_HOOK and f"{name}(" not in raised.source:
         many = "one argument" if takes == 1 else f"{takes} arguments"
         return (
@@ -135,7 +153,7 @@ def _no_value(found: Match[str], raised: Raised) -> str:
 def _wants_tensor(found: Match[str], raised: Raised) -> str:
     kind, said = found["kind"], f"torch's {found['name']} takes a tensor, and gets {_KINDS[found['kind']]}"
     if kind in {"tuple", "list"}:
-        return f"{said}: is one of the things in it meant? A hook's inputs are a tuple, and inputs[0] is the tensor"
+        return f"{said}: is one of the things in it meant? A hook's inputs are a tuple of tensors, its output is one"
     return f"{said}: ** 0.5, + and * take both"
 
 
@@ -295,6 +313,7 @@ _CAUSES: tuple[tuple[str, Callable[[Match[str], Raised], str]], ...] = (
     (r"(?:\w+\.)*(?P<kind>\w+) is not a Module subclass", _no_module),
     # What the course's own Sequential says.
     (r"^TypeError: module \d+ is \[", _says(_LIST)),
+    (r"^TypeError: module \d+ is (?:\(|<(?:generator|map))", _says(_SEVERAL)),
     (r"^TypeError: module \d+ is <class", _says(_CLASS)),
     (r"^TypeError: module \d+ is <(?:function|built-in|bound)", _says(_FUNCTION)),
     # What torch's named_modules says when a class is asked for its modules in an object's place.

@@ -52,13 +52,19 @@ def _stages(report: Report) -> tuple[Stage, ...]:
     done = [done for _, done in report.steps]
     if all(done) or not any(done):
         return ()
-    offered = report.diagnosis is not None or report.rung
+    offered = report.diagnosis is not None or report.rung or _has_a_cause(report)
     left = [number for number, (_, one) in enumerate(report.steps) if not one]
     following = next((number for number in left if _is_tested(report.steps[number][0], report)), left[0])
     hint = "" if offered or not report.hints else _hint(report, report.steps[following][0].hint)
     states = [("✓", "done") if one else ("○", "not yet") for one in done]
     states[following] = ("→", f"next, {hint}" if hint else "next")
     return tuple(Stage(mark, step.name, state) for (mark, state), (step, _) in zip(states, report.steps, strict=True))
+
+
+def _has_a_cause(report: Report) -> bool:
+    """Say whether what is told is an error with its cause: that is mended first, and no hint is about it."""
+    first = _first_broken(report) if report.verdict == "wrong" else None
+    return isinstance(first, Raised) and bool(cause_of(first))
 
 
 def _is_tested(step: Step, report: Report) -> bool:

@@ -114,6 +114,11 @@ def opened(page, tmp_path_factory):
         yield Notebook(page, lab, f"notebooks/{NAME}")
 
 
+def test_cells_show_the_line_numbers_that_panels_speak_of(opened):
+    """Catches "look at your line 7" above a cell whose lines have to be counted by finger."""
+    expect(opened.cell("BatchNorm2d").locator(".cm-lineNumbers")).to_be_visible()
+
+
 @pytest.fixture(scope="module")
 def way(opened, keep):
     return Student(opened, keep).work()

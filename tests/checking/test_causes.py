@@ -8,6 +8,7 @@ from torch import nn
 from course_utils.authoring.answers import solved_notebook
 from course_utils.checking.causes import cause_of
 from course_utils.checking.student import outcome_of
+from course_utils.checking.tensors import describe
 from course_utils.checking.values import Raised
 
 BLOCK = """
@@ -32,6 +33,11 @@ MADE = {
         BLOCK,
         "self.relu, self.pool = nn.ReLU, nn.MaxPool2d(2)",
         "return self.pool(self.relu(x))",
+    ),
+    "OwnReLU, the class itself, is called with an input": (
+        f"\n    class OwnReLU(nn.Module):\n        def __init__(self): super().__init__()\n{BLOCK}",
+        "self.relu = OwnReLU",
+        "return self.relu(x)",
     ),
     "True or False stands where stride belongs": (BLOCK, "self.all = nn.AvgPool2d(2, True)", "return self.all(x)"),
     "True or False stands where a size belongs": (BLOCK, "self.all = nn.Linear(3, False)", "return self.all(x)"),
@@ -192,6 +198,8 @@ def test_a_beginners_error_is_told_with_its_cause(sentence: str):
     [
         ("[nn.ReLU()]", "a list stands where a module belongs"),
         ("nn.Identity(), nn.ReLU", "a class stands where a module belongs"),
+        ("(nn.ReLU(), nn.Identity())", "several modules stand where one belongs: put a * in front"),
+        ("nn.ReLU() for _ in range(3)", "several modules stand where one belongs: put a * in front"),
         ("t.relu", "a function stands where a module belongs"),
         ("lambda x: x", "a function stands where a module belongs"),
     ],
@@ -223,6 +231,23 @@ def test_an_axis_is_named_where_it_is_known():
     )
 
 
+@pytest.mark.parametrize(
+    ("axes", "words"),
+    [
+        ((2, 3), "12 is one for each image and channel. An average over batch, height and width leaves one"),
+        (0, "30 is one for each pixel and channel. An average over batch, height and width leaves one"),
+        ((0, 2), "3 and 15 along axis 1. An average over batch, height and width leaves one"),
+    ],
+)
+def test_an_average_over_too_few_axes_is_not_told_to_be_reshaped(axes, words: str):
+    """Catches "reshape it", said of a mean that was reshaped and holds a number for each image."""
+    x = torch.ones(4, 3, 2, 5)
+    with pytest.raises(RuntimeError) as caught:
+        x - x.mean(dim=axes).reshape(1, -1, 1, 1)
+    doing = f"calling BatchNorm2d(3) in training mode on x of shape {describe(x.shape)}"
+    assert words in cause_of(Raised(doing, f"RuntimeError: {caught.value}", 3, "(x - mean) / std"))
+
+
 _SIZES = "RuntimeError: The size of tensor a (5) must match the size of tensor b (3) at non-singleton dimension 3"
 
 
@@ -246,6 +271,7 @@ def test_self_is_not_asked_for_where_it_cannot_be_missing():
     error = "TypeError: ReLU.__init__() takes 1 positional argument but 2 were given"
     assert "self missing" in cause_of(Raised("building ReLU()", error))
     assert "self" not in cause_of(Raised("calling it", error, 7, "return ReLU(left + right)"))
+    assert "self missing" not in cause_of(Raised("calling it", error, 7, "return self.relu(left + right)"))
     assert "self." not in cause_of(Raised("calling predict(model, images)", "NameError: name 'soft' is not defined"))
     assert "self.soft" in cause_of(Raised("calling Block() on x", "NameError: name 'soft' is not defined"))
 

@@ -222,6 +222,11 @@ ERRORS = {
         "    def forward(self, x):\n        return nn.Sequential(nn.ReLU(), Right())(self.helper(x))",
         ["your line 5: return x.view(7, 7)"],
     ),
+    "a hook that asks a whole tensor whether it is true": (
+        "raise_on_nan",
+        "def raise_on_nan(module, inputs, output):\n    if torch.isnan(output):\n        raise ValueError('NaN')",
+        ["a whole tensor is asked whether it is true", "your line 4: if torch.isnan(output):"],
+    ),
     "a forward of another name": (
         "AveragePool",
         "class AveragePool(nn.Module):\n    def fowrard(self, x):\n        return x.mean((2, 3))",

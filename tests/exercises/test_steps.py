@@ -92,6 +92,7 @@ def _resnet34(groups: str = "", head: str = "") -> str:
 
 
 NOTHING = "raise NotImplementedError()"
+SLIP = "return (x - t.mean(x, (0, 2, 3), True)) / torch.std(x)"
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,7 @@ HALVES = [
     Half("ResNet34", _resnet34(GROUPS, HEAD), "stem weights, group weights, head weights", "forward", hint=1),
     Half("BatchNorm2d", _batchnorm(NOTHING), "the module", "what print shows"),
     Half("BatchNorm2d", _batchnorm(NOTHING), "the module", "training output", hint=1, test=1),
+    Half("BatchNorm2d", _batchnorm(SLIP), "the module", "training output", test=1),  # so does an error's cause
     Half("BatchNorm2d", _batchnorm(TRAINING), "the module, training output", "eval output", hint=2, test=1),
     Half(
         "BatchNorm2d",

@@ -179,7 +179,7 @@ MODULE = (
 
 def _finite(candidate: Any, seed: int) -> bool:
     ones = torch.ones(2, 3, 4, 5, dtype=torch.float64)
-    return bool(run_on(_TRAINING.filled(candidate, seed), ones).isfinite().all())
+    return bool(run_on(_TRAINING.filled(candidate, seed), ones, _TRAINING.told).isfinite().all())
 
 
 _FAR, _NEAR = 4096, 0.05
@@ -189,7 +189,7 @@ def _far_from_0(candidate: Any, seed: int) -> Remark | None:
     """Compare its answers to x and to x + 4096, which is exact: right ones differ by 0.001 or so, by rounding."""
     module, x = _TRAINING.filled(candidate, seed, dtype=torch.float32), _TRAINING.x(seed, torch.float32)
     x = (x * 64).round() / 64
-    change = (run_on(module, x) - run_on(module, x + _FAR)).abs().max().item()
+    change = (run_on(module, x, _TRAINING.told) - run_on(module, x + _FAR, _TRAINING.told)).abs().max().item()
     if change <= _NEAR:
         return None
     return Remark("it loses digits", f"the output for x + {_FAR} is not that for x: it differs by up to {change:.2g}")
@@ -248,9 +248,9 @@ def _trained(candidate: Any, seed: int, **settings: Any) -> nn.Module:
     """Train two steps, the second without gradients."""
     case = _norm(True, (4, 3, 2, 3), **settings)
     module = case.filled(candidate, seed)
-    run_on(module, case.x(seed) * 3)
+    run_on(module, case.x(seed) * 3, case.told)
     with torch.no_grad():
-        run_on(module, case.x(seed + 1)[:2] - 2)
+        run_on(module, case.x(seed + 1)[:2] - 2, case.told)
     return module
 
 
@@ -269,7 +269,7 @@ _STAY = "in eval mode the statistics stay as they are"
 def _left_alone(candidate: Any, seed: int, name: str) -> None:
     module = _EVALUATING.filled(candidate, seed)
     before = copy.deepcopy(_value(module, name))
-    run_on(module, _EVALUATING.x(seed))
+    run_on(module, _EVALUATING.x(seed), _EVALUATING.told)
     after = _value(module, name)
     if before is not None and after is not None:  # where they go is another question: that they move is told
         insist_equal(after, before, _STAY, axes=_VECTOR, given=f"{name} after a call in eval mode")
@@ -277,7 +277,7 @@ def _left_alone(candidate: Any, seed: int, name: str) -> None:
 
 def _graph(candidate: Any, seed: int) -> Remark | None:
     module = _TRAINING.filled(candidate, seed)
-    run_on(module, _TRAINING.x(seed).requires_grad_() * 1)
+    run_on(module, _TRAINING.x(seed).requires_grad_() * 1, _TRAINING.told)
     held = [name for name in _STATISTICS if getattr(getattr(module, name, None), "requires_grad", False)]
     if held:
         told = f"{held[0]}.requires_grad is True: every batch ever seen would stay in memory"

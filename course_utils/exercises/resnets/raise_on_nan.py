@@ -50,6 +50,7 @@ _QUIET = {
 }
 _BOTH = {"for an output without a NaN": _CLEAN, "for an output with a NaN": _MIDDLE}
 _SLIPS = (AttributeError, LookupError, NameError, NotImplementedError, TypeError)  # not raised because of a NaN
+_WHOLE_TENSOR = "Boolean value of Tensor"  # nor is the RuntimeError of `if` that gets more than one value
 
 
 def _outcome(doing: str, act: Callable[[], Any]) -> tuple[str, Any]:
@@ -62,7 +63,7 @@ def _outcome(doing: str, act: Callable[[], Any]) -> tuple[str, Any]:
             return "", act()
     except Stopped as stopped:
         error = stopped.__cause__
-        if isinstance(error, _SLIPS):
+        if isinstance(error, _SLIPS) or _WHOLE_TENSOR in str(error):
             raise
         return "ValueError" if isinstance(error, ValueError) else type(error).__name__, str(error)
 
