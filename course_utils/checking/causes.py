@@ -65,9 +65,24 @@ def _sizes_met(found: Match[str], raised: Raised) -> str:
     if "BatchNorm" in raised.doing and axis == "1":
         left = _left_by_average({int(one), int(other)}, raised)
         return f"{said}{left}. An average over batch, height and width leaves one number a channel"
-    if "BatchNorm" in raised.doing:
+    if place := _place_of_each_channel(raised.meeting):
+        return f"{said}. One number a channel takes its place once it is reshaped to {place}"
+    if not raised.meeting and "BatchNorm" in raised.doing:
         return f"{said}. One number a channel takes its place once it is reshaped to (1, channels, 1, 1)"
-    return f"{said}. Two branches that are added need the same shape" if _OF_BRANCHES.search(raised.doing) else said
+    branches = _OF_BRANCHES.search(raised.doing) and _ADDS_ALONE.fullmatch(raised.source)
+    return f"{said}. Two branches that are added need the same shape" if branches else said
+
+
+def _place_of_each_channel(meeting: str) -> str:
+    """Say how what holds one number a channel is reshaped for what it meets; "" where that is not known."""
+    shapes = [[int(size) for size in re.findall(r"\d+", shape)] for shape in re.findall(r"of shape \((.*?)\)", meeting)]
+    if not shapes or len(shapes[1]) != _OF_MAPS:
+        return ""
+    mine, theirs = shapes
+    if mine == theirs[: len(mine)] and len(mine) == len(("batch", "channels")):
+        return "(batch, channels, 1, 1)"
+    where = [axis for axis, size in enumerate(theirs) if mine == [size]]
+    return {(0,): "(channels, 1, 1, 1)", (1,): "(1, channels, 1, 1)"}.get(tuple(where), "")
 
 
 def _left_by_average(met: set[int], raised: Raised) -> str:
@@ -202,7 +217,8 @@ _OF_MODULES = frozenset(
     | {"_backward_pre_hooks", "_non_persistent_buffers_set"}
 )
 
-_OF_HOOK = 3
+_ADDS_ALONE = re.compile(r"[^*/@-]*\+[^*/@-]*")  # a line that multiplies, too, may stop there
+_OF_HOOK, _OF_MAPS = 3, 4
 _IMPORTS = {
     "partial": "from functools import partial",
     "reduce": "from functools import reduce",

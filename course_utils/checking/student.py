@@ -14,6 +14,7 @@ from typing import Any
 
 from torch import nn
 
+from course_utils.checking.meeting import meeting_in
 from course_utils.checking.values import (
     IN_SEQUENTIAL,
     NO_INIT,
@@ -150,12 +151,19 @@ def _raised(doing: str, error: BaseException, candidate: Any) -> Raised:
         said += NO_INIT
     if said.endswith("'NoneType' object is not callable") and _ends_in_sequential(error):
         said += IN_SEQUENTIAL
-    return Raised(doing, said, *own_line(error, candidate))
+    meeting = _meeting(error) if "must match the size of tensor" in said else ""
+    return Raised(doing, said, *own_line(error, candidate), meeting=meeting)
 
 
 def _ends_in_sequential(error: BaseException) -> bool:
     *_, (last, _) = traceback.walk_tb(error.__traceback__)
     return isinstance(last.f_locals.get("self"), nn.Sequential) and "torch" in Path(last.f_code.co_filename).parts
+
+
+def _meeting(error: BaseException) -> str:
+    """Say which tensors did not fit where the error comes from a line of the student's itself."""
+    *_, (last, number) = traceback.walk_tb(error.__traceback__)
+    return "" if _is_library(last) else meeting_in(_source(last, number), last)
 
 
 def _own_classes(candidate: type) -> list[type]:

@@ -66,6 +66,7 @@ class Raised:
     """The code stopped with an error: what it was asked to do, the error, and the line of this exercise (0: none).
 
     deeper: where it went from there, in code of the student's that is another exercise's, in words.
+    meeting: which two tensors of that line do not fit, in words, where that is known.
     evidence: what was seen until then, in words.
     """
 
@@ -74,6 +75,7 @@ class Raised:
     line: int = 0
     source: str = ""
     deeper: str = ""
+    meeting: str = ""
     evidence: tuple[str, ...] = ()
 
 

@@ -159,11 +159,11 @@ def _evidence(first: Wrong | Raised) -> tuple[str, ...]:
     if isinstance(first, Wrong):
         return first.finding.evidence
     error = (first.error,) if cause_of(first) else ()
-    return (f"it stopped while {first.doing}", *error, *_deeper(first), *first.evidence)
+    return (f"it stopped while {first.doing}", *error, *_more(first))
 
 
-def _deeper(first: Raised) -> tuple[str, ...]:
-    return (first.deeper,) if first.deeper else ()
+def _more(first: Raised) -> tuple[str, ...]:
+    return (*filter(None, (first.meeting, first.deeper)), *first.evidence)
 
 
 def _evidence_of_diagnosed(first: Wrong | Raised) -> tuple[str, ...]:
@@ -172,7 +172,7 @@ def _evidence_of_diagnosed(first: Wrong | Raised) -> tuple[str, ...]:
         finding = first.finding
         return (f"what should hold: {finding.promise}", *finding.evidence, *((finding.step,) if finding.step else ()))
     where = (_own_line(first),) if first.line else ()
-    return (f"it stopped while {first.doing}", first.error, *where, *_deeper(first), *first.evidence)
+    return (f"it stopped while {first.doing}", first.error, *where, *_more(first))
 
 
 def _rules_broken(report: Report) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from torch import nn
 
 from course_utils.authoring.answers import solved_notebook
 from course_utils.checking.causes import cause_of
-from course_utils.checking.student import outcome_of
+from course_utils.checking.student import Stopped, asking, outcome_of
 from course_utils.checking.tensors import describe
 from course_utils.checking.values import Raised
 
@@ -264,6 +264,40 @@ def test_sizes_that_do_not_fit_bring_only_the_advice_that_belongs_there(doing: s
     """Catches a reshape that is advised where the axes are wrong, and branches where there are none."""
     told = cause_of(Raised(doing, _SIZES, 3, source)).partition("axis 3")[2]
     assert advice in told if advice else not told
+
+
+_PER_CHANNEL = """
+    class Block(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.gamma = nn.Parameter(t.ones(6))
+
+        def forward(self, x):
+            out, last, scale, weight = x * 2, x.permute(0, 2, 3, 1), t.ones(2, 6), t.ones(6, 5, 3, 3)
+            return LINE
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "advice"),
+    [
+        ("x + self.gamma * out", "One number a channel takes its place once it is reshaped to (1, channels, 1, 1)"),
+        ("(x - self.gamma) / 2", "One number a channel takes its place once it is reshaped to (1, channels, 1, 1)"),
+        ("x * scale + out", "One number a channel takes its place once it is reshaped to (batch, channels, 1, 1)"),
+        ("weight * self.gamma", "One number a channel takes its place once it is reshaped to (channels, 1, 1, 1)"),
+        ("x + self.gamma * last", ""),  # not turned back: gamma is as it should be
+        ("x + self.gamma[:, None, None] * out[..., :6]", ""),
+        ("x + out[..., :6]", "Two branches that are added need the same shape"),
+    ],
+)
+def test_one_number_a_channel_is_told_from_a_branch(line: str, advice: str):
+    """Catches talk of branches where the line multiplies, and a reshape where it's not that tensor that doesn't fit."""
+    block = run_cell(_PER_CHANNEL.replace("LINE", line))["Block"]
+    with pytest.raises(Stopped) as caught, asking("calling ConvNeXtBlock(6) on x"):
+        block()(torch.ones(2, 6, 9, 8))
+    told = cause_of(outcome_of(caught.value, block))
+    assert told.startswith("two tensors meet whose sizes do not fit")
+    assert told.partition(" along axis 3")[2] == (f". {advice}" if advice else "")
 
 
 def test_self_is_not_asked_for_where_it_cannot_be_missing():

@@ -36,7 +36,7 @@ GROUPS = """widths = [64, *out_features_per_group]
         each = zip(n_blocks_per_group, widths, out_features_per_group, first_strides_per_group)
         self.groups = Sequential(*(BlockGroup(*one) for one in each))"""
 HEAD = "self.head = Sequential(AveragePool(), Linear(out_features_per_group[-1], n_classes))"
-BATCHNORM = """
+BATCHNORM = """\
 class BatchNorm2d(nn.Module):
     def __init__(self, num_features, eps=1e-05, momentum=0.1):
         super().__init__()

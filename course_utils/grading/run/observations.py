@@ -111,4 +111,6 @@ def _stopped(name: str, told: dict) -> Any:
         return Unchecked(_text(told["error"]))
     line = told["line"] if type(told["line"]) is int and 0 < told["line"] <= _LAST_LINE else 0
     source = _text(told["source"]) if line else ""
-    return Raised(_text(told["doing"]), _text(told["error"]), line, source, _text(told["deeper"]))
+    return Raised(
+        _text(told["doing"]), _text(told["error"]), line, source, _text(told["deeper"]), _text(told["meeting"])
+    )
