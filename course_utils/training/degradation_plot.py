@@ -40,7 +40,8 @@ def _picture_of(kind: str, results: Sequence[Result], highest: float) -> Picture
             _paint_run(axes, one)
         axes.set(title=kind, xlabel="epoch", ylabel="training loss", ylim=(0, 1.05 * highest))
         axes.xaxis.get_major_locator().set_params(integer=True)
-        figure.legend(loc="outside lower center", ncols=3)
+        if results:  # the picture is there before the first of them is
+            figure.legend(loc="outside lower center", ncols=3)
 
     return draw(paint, _description(kind, results), size=(3.6, 2.8))
 

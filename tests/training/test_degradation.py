@@ -167,6 +167,13 @@ def test_the_picture_says_in_words_where_each_network_ended(data):
     assert degradation_pictures([]) == []
 
 
+@pytest.mark.filterwarnings("error")
+def test_while_the_first_network_is_all_there_is_nothing_complains():
+    """Catches a legend of an empty panel: matplotlib's warning stood below the picture, with a path of this machine."""
+    first, *_ = read_results(RESULTS / "degradation.json")
+    assert len(degradation_pictures([first])) == 2
+
+
 def test_a_depth_keeps_its_colour_whichever_depths_are_there():
     """Catches 20 layers that are brown in one picture and blue in the next, where 8 are missing."""
     stored = read_results(RESULTS / "degradation.json")
