@@ -34,6 +34,17 @@ def diagnose(
     return together(comparison, alike, both) or _much_like(comparison, known)
 
 
+def in_one_step(comparison: Comparison, known: Sequence[Known]) -> tuple[Mistake, ...]:
+    """Give the one mistake that shows all rows of a step, whatever comes after it; none where several do, or it stops.
+
+    comparison: of the rows of that step.
+    """
+    if any(map(comparison.stops, comparison.off)):
+        return ()
+    fits = _distinct([one for one in known if all(comparison.agrees(row, one.table) for row in comparison.rows)])
+    return fits if len(fits) == 1 else ()
+
+
 def helpful_hint(comparison: Comparison, known: Sequence[Known]) -> int:
     """Give the hint that all known mistakes point to which break the first broken promise; 0 where they disagree."""
     row = next(iter(comparison.first_broken), None)

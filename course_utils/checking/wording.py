@@ -204,6 +204,8 @@ def _checks(report: Report, kinds: Mapping[str, tuple[type, ...]]) -> tuple[Chec
 
 def _diagnosed(diagnosis: Diagnosis) -> str:
     beliefs = [f"one that {mistake.belief}" for mistake in diagnosis.mistakes]
+    if diagnosis.step:
+        return f"in the step “{diagnosis.step}” it behaves exactly like {beliefs[0]}"
     verb = "stops" if diagnosis.how == "stops" else "behaves"
     if diagnosis.how == "together":
         return f"behaves exactly like {beliefs[0]}, and at the same time like {beliefs[1]}"
