@@ -122,7 +122,7 @@ HALVES = [
     Half("ResNet34", _resnet34(), "stem weights", "group weights", hint=2),
     Half("ResNet34", _resnet34(GROUPS), "stem weights, group weights", "head weights"),  # a diagnosis brings the hint
     Half("ResNet34", _resnet34(GROUPS, HEAD), "stem weights, group weights, head weights", "forward", hint=1),
-    Half("BatchNorm2d", _batchnorm(NOTHING), "the module", "what print shows"),
+    Half("BatchNorm2d", _batchnorm(NOTHING), "the module", "training output", hint=1),  # what print shows comes last
     Half("BatchNorm2d", _batchnorm(NOTHING), "the module", "training output", hint=1, test=1),
     Half("BatchNorm2d", _batchnorm(SLIP), "the module", "training output", test=1),  # so does an error's cause
     Half("BatchNorm2d", _batchnorm(TRAINING), "the module, training output", "eval output", hint=2, test=1),
