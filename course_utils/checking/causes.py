@@ -112,6 +112,16 @@ def _channels(found: Match[str], raised: Raised) -> str:
     return f"a convolution is made for {found['wants']} channels, and gets {found['gets']}"
 
 
+def _no_maps(found: Match[str], raised: Raised) -> str:
+    shape = found["shape"]
+    said = (
+        f"a convolution works on maps, of shape (batch, channels, height, width), and gets a tensor of shape ({shape})"
+    )
+    given = re.search(r"x of shape \(batch (\d+), channels (\d+)", raised.doing)
+    pooled = given is not None and shape == ", ".join(given.groups())
+    return f"{said}: keepdim=True keeps height and width, as 1, where a mean is taken over them" if pooled else said
+
+
 def _norm_channels(found: Match[str], raised: Raised) -> str:
     return f"a batch norm is made for {found['wants']} channels, and gets {found['gets']}"
 
@@ -253,8 +263,8 @@ _NO_NUMPY = "gradients do not flow through NumPy: stay with torch's own function
 _LARGE_WINDOW = "a pool's window is larger than the map that it gets"
 _ENDLESS = "the code calls itself without end: does a method call its own name, or a property itself?"
 _NO_TRUTH = (
-    "a whole tensor is asked whether it is true: if, and, or, max() and min() of Python want one value; torch has "
-    "torch.where, &, |, torch.maximum and .clamp"
+    "a whole tensor is asked whether it is true: if, and, or, max() and min() of Python want one value. .any() says "
+    "whether any of its values is true, .all() whether all are; torch has torch.where, &, |, torch.maximum and .clamp"
 )
 _NO_GRAPH = "the output has no graph, so that no gradient flows back: is it computed under no_grad, or detached?"
 _NOT_IN_GRAPH = "the gradient is asked for a tensor without a graph: is it detached, or computed under no_grad?"
@@ -351,6 +361,7 @@ _CAUSES: tuple[tuple[str, Callable[[Match[str], Raised], str]], ...] = (
     (_TENSOR_SIZES, _sizes_met),
     (r"mat1 and mat2 shapes cannot be multiplied \(\d+x(?P<gets>\d+) and (?P<wants>\d+)x\d+\)", _features),
     (r"expected input\[.*\] to have (?P<wants>\d+) channels, but got (?P<gets>\d+) channels", _channels),
+    (r"Expected 3D \(unbatched\) or 4D .* input to conv2d, .* of size: \[(?P<shape>[\d, ]*)\]", _no_maps),
     (r"running_mean should contain (?P<gets>\d+) elements not (?P<wants>\d+)", _norm_channels),
     (r"^RecursionError", _says(_ENDLESS)),
     (r"Boolean value of Tensor with more than one value", _says(_NO_TRUTH)),

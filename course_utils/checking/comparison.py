@@ -1,7 +1,7 @@
 """The student's table beside the right one, row by row, and beside those of known mistakes."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,13 +27,24 @@ class Known:
 
 
 class Comparison:
-    """The student's table of one test beside the right one; a row that an accepted variant shows counts as right."""
+    """The student's table of one test beside the right one; a row that an accepted variant shows counts as right.
+
+    only: the names of the looks that are compared; all of them without it.
+    """
 
     def __init__(
-        self, looks: Sequence[Look], judged: Sequence[Judged], mine: Seen, right: Seen, variants: Sequence[Seen]
-    ):
+        self,
+        looks: Sequence[Look],
+        judged: Sequence[Judged],
+        mine: Seen,
+        right: Seen,
+        variants: Sequence[Seen],
+        *,
+        only: Container[str] | None = None,
+    ) -> None:
         self._looks, self._mine, self._right, self._variants = looks, mine, right, variants
-        behaviour = [(n, one) for n, one in enumerate(judged) if not one.look.structural and _ran(one)]
+        compared = [(n, one) for n, one in enumerate(judged) if only is None or one.look.name in only]
+        behaviour = [(n, one) for n, one in compared if not one.look.structural and _ran(one)]
         self.first_broken = [(n, one.row) for n, one in behaviour if not isinstance(one.outcome, Kept)]
         rows = [(n, name) for n, _ in behaviour for name in right.names(n)]
         self._first_stop = next((row for row in rows if isinstance(mine.row(*row), Raised)), None)

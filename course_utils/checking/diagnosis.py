@@ -34,12 +34,29 @@ def diagnose(
     return together(comparison, alike, both) or _much_like(comparison, known)
 
 
+def in_one_step(comparison: Comparison, known: Sequence[Known]) -> tuple[Mistake, ...]:
+    """Give the one mistake that shows all rows of a step, whatever comes after it; none where several do, or it stops.
+
+    comparison: of the rows of that step.
+    """
+    if any(map(comparison.stops, comparison.off)):
+        return ()
+    fits = _distinct([one for one in known if all(comparison.agrees(row, one.table) for row in comparison.rows)])
+    return fits if len(fits) == 1 else ()
+
+
 def helpful_hint(comparison: Comparison, known: Sequence[Known]) -> int:
-    """Give the hint that all known mistakes point to which break the first broken promise; 0 where they disagree."""
+    """Give the hint that all known mistakes point to which break the first broken promise; 0 where they disagree.
+
+    Those come first that break it just as it is broken here, whatever else is wrong.
+    """
     row = next(iter(comparison.first_broken), None)
     if row is None or comparison.nothing_seen(row):
         return 0
-    hints = {one.mistake.hint for one in known if not comparison.right_agrees(row, one.table)}
+    of_look = [one for one in comparison.rows if one[0] == row[0]]
+    just_so = [one for one in known if all(comparison.agrees(each, one.table) for each in of_look)]
+    breaking = just_so or [one for one in known if not comparison.right_agrees(row, one.table)]
+    hints = {one.mistake.hint for one in breaking}
     return hints.pop() if len(hints) == 1 else 0
 
 

@@ -126,11 +126,14 @@ class Diagnosis:
 
     mistakes: one that fits, several that cannot be told apart, or two that add up.
     how: "exactly"; "stops", where all that is known is where and how the code stops; "together", where two add up;
-        "much", where the mistake goes wrong in the same way, and in more besides.
+        "much", where the mistake goes wrong in the same way, and in more besides; "exactly", too, where only the rows
+        of one step of the exercise were compared.
+    step: the name of that step; "" where all was compared.
     """
 
     mistakes: tuple[Mistake, ...]
     how: Literal["exactly", "stops", "together", "much"] = "exactly"
+    step: str = ""
 
 
 @dataclass(frozen=True)

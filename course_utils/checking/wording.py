@@ -54,7 +54,9 @@ def _stages(report: Report) -> tuple[Stage, ...]:
         return ()
     offered = report.diagnosis is not None or report.rung or _has_a_cause(report)
     left = [number for number, (_, one) in enumerate(report.steps) if not one]
-    following = next((number for number in left if _is_tested(report.steps[number][0], report)), left[0])
+    tested = [number for number, (step, _) in enumerate(report.steps) if _is_tested(step, report)]
+    in_order = any(number < left[0] for number in tested)  # this test's beginning is done: what it needs last can wait
+    following = left[0] if in_order else next((number for number in left if number in tested), left[0])
     hint = "" if offered or not report.hints else _hint(report, report.steps[following][0].hint)
     states = [("✓", "done") if one else ("○", "not yet") for one in done]
     states[following] = ("→", f"next, {hint}" if hint else "next")
@@ -119,7 +121,8 @@ def _wrong(report: Report) -> Panel:
     first = _first_broken(report)
     maps = first.finding.maps if isinstance(first, Wrong) else ()
     if report.diagnosis is None:
-        verdict, step, lines = _verdict(first), _step(report, first), _evidence(first)
+        verdict, step = _verdict(first), _step(report, first)
+        lines = (*_evidence(first), *_other_steps(report, first))
     else:
         verdict, step = _diagnosed(report.diagnosis), _look(report, report.diagnosis)
         lines = (*_evidence_of_diagnosed(first), *_rules_broken(report))
@@ -137,11 +140,7 @@ def _first_broken(report: Report) -> Wrong | Raised:
 def _verdict(first: Wrong | Raised) -> str:
     if isinstance(first, Wrong):
         return f"not yet right. What should hold: {first.finding.promise}"
-    return cause_of(first) or f"{_stops(first)}: {first.error}"
-
-
-def _stops(first: Raised) -> str:
-    return f"stops at your line {first.line}" if first.line else "stops with an error"
+    return f"stops: {cause_of(first) or first.error}"
 
 
 def _step(report: Report, first: Wrong | Raised) -> str:
@@ -149,6 +148,12 @@ def _step(report: Report, first: Wrong | Raised) -> str:
     if isinstance(first, Wrong):
         return first.finding.step or _hint(report, report.rung)
     return f"look at {_own_line(first)}" if first.line else ""
+
+
+def _other_steps(report: Report, first: Wrong | Raised) -> tuple[str, ...]:
+    """Say what to think of next where other checks tell it, too: each wrong answer to a question has its own reply."""
+    others = ((name, one.finding.step) for name, one in report.outcomes if isinstance(one, Wrong) and one is not first)
+    return tuple(f"{name}: {step}" for name, step in others if step)
 
 
 def _own_line(first: Raised) -> str:
@@ -204,6 +209,8 @@ def _checks(report: Report, kinds: Mapping[str, tuple[type, ...]]) -> tuple[Chec
 
 def _diagnosed(diagnosis: Diagnosis) -> str:
     beliefs = [f"one that {mistake.belief}" for mistake in diagnosis.mistakes]
+    if diagnosis.step:
+        return f"in the step “{diagnosis.step}” it behaves exactly like {beliefs[0]}"
     verb = "stops" if diagnosis.how == "stops" else "behaves"
     if diagnosis.how == "together":
         return f"behaves exactly like {beliefs[0]}, and at the same time like {beliefs[1]}"

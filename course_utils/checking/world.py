@@ -2,6 +2,7 @@
 
 import random
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
@@ -19,8 +20,8 @@ _GLOBAL_HOOKS = [name for name in vars(nn_module) if name.startswith("_global_")
 def world_unchanged() -> Iterator[None]:
     """Run a block in a plain world, and undo that afterwards.
 
-    There, gradients are on, floats are float32 (autocast or not), the device is the CPU, torch is unpatched, and there
-    are one thread and no global hooks.
+    There, gradients are on, floats are float32 (autocast or not), the device is the CPU, torch is unpatched, there are
+    one thread and no global hooks, and torch itself warns of nothing.
 
     One thread, because tensors as small as a check's gain nothing from a second one, and lose much on a busy machine.
     """
@@ -34,6 +35,7 @@ def world_unchanged() -> Iterator[None]:
         with (
             library_as_imported(),
             _random_states(),
+            _without_torchs_own_warnings(),
             torch.inference_mode(mode=False),
             torch.enable_grad(),
             _without_autocast(),
@@ -60,6 +62,14 @@ def plain_again(seed: int) -> None:
     for name in _GLOBAL_HOOKS:
         if hooks := getattr(nn_module, name):
             hooks.clear()
+
+
+@contextmanager
+def _without_torchs_own_warnings() -> Iterator[None]:
+    """Keep quiet what torch warns of: a look chose the input, as a single value whose variance is asked for."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r"[\s\S]*Triggered internally at")
+        yield
 
 
 def _without_autocast() -> AbstractContextManager[Any]:

@@ -1,13 +1,13 @@
 """What an exercise is, and how one of its tests examines a student's code."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any, Protocol
 
 from course_utils.checking.both import with_both
 from course_utils.checking.comparison import Comparison, Known
-from course_utils.checking.diagnosis import agree_elsewhere, diagnose, helpful_hint
+from course_utils.checking.diagnosis import agree_elsewhere, diagnose, helpful_hint, in_one_step
 from course_utils.checking.look import Look
 from course_utils.checking.marking import marks_of
 from course_utils.checking.marks import Marks
@@ -221,7 +221,19 @@ def _diagnosis(
     with world_unchanged():
         comparison = _comparison(exercise, test, answer, judged)
         diagnosis = diagnose(comparison, known, both, agrees_elsewhere)
+        step = _step_in_hand(exercise, judged)
+        if diagnosis is None and step is not None:
+            of_step = _comparison(exercise, test, answer, judged, only=step.checks)
+            mistakes = in_one_step(of_step, known)
+            diagnosis = Diagnosis(mistakes, step=step.name) if mistakes else None
         return diagnosis, 0 if diagnosis else helpful_hint(comparison, known)
+
+
+def _step_in_hand(exercise: Exercise, judged: Sequence[Judged]) -> Step | None:
+    """Give the first step that a test finds undone, if what breaks first is that step's own."""
+    broken = [one.look.name for one in judged if not one.look.structural and not isinstance(one.outcome, Kept)]
+    step = next((one for one in exercise.steps if not set(broken).isdisjoint(one.checks)), None)
+    return step if step is not None and broken[0] in step.checks else None
 
 
 def _known_table(exercise: Exercise, test: str, candidate: Any, seed: int) -> Table:
@@ -258,9 +270,12 @@ def marks_in(exercise: Exercise, test: str, answer: Answer) -> Marks:
         return marks_of(exercise.tests[test], comparison, answer.table(test, _SEED))
 
 
-def _comparison(exercise: Exercise, test: str, answer: Answer, judged: tuple[Judged, ...]) -> Comparison:
+def _comparison(
+    exercise: Exercise, test: str, answer: Answer, judged: tuple[Judged, ...], **only: Container[str]
+) -> Comparison:
     right, accepted = _accepted(exercise, test, _SEED)
-    return Comparison(exercise.tests[test], judged, answer.table(test, _SEED), right, [table for _, table in accepted])
+    variants = [table for _, table in accepted]
+    return Comparison(exercise.tests[test], judged, answer.table(test, _SEED), right, variants, **only)
 
 
 def _named_diagnosis(exercise: Exercise, test: str, answer: Answer, named: Sequence[NamedMistake]) -> Diagnosis | None:

@@ -696,7 +696,7 @@ print(f"{sum(p.numel() for p in strided_head.parameters()):,} with a strided con
 # Parameters say how large a network's file is. (In training, most of a convolutional network's memory holds
 # activations.) How long it takes to *run* is closer to the number of
 # **multiply-adds**: how often a weight is multiplied with a value, and added to a sum. A linear layer uses each weight
-# once. A convolution uses its weights again **at each pixel of its output**, so a small kernel on a large map costs
+# once for each row of features that it gets (a flattened image is one row). A convolution uses its weights again **at each pixel of its output**, so a small kernel on a large map costs
 # more than a large one on a small map.
 #
 # Write `multiply_adds`: run the model once on x, with a forward hook on each `nn.Conv2d` and each `nn.Linear`, and count

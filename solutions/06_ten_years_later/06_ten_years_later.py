@@ -194,7 +194,7 @@ print("the same, to the last bit:", t.equal(stack(x), x))
 # - **Not in training**, or with probability 0: the branch comes back as it is.
 # - With probability 1 nothing stays: give zeros, not NaN.
 #
-# A branch may have any number of axes, and the first one is the batch. It may be on a graphics card, so draw on
+# A branch may have any number of axes, and the first one is the batch. What comes back has its dtype. It may be on a graphics card, so draw on
 # `branch.device`. And don't change it in place: it isn't yours. torch's and torchvision's functions that drop (`dropout`,
 # `stochastic_depth` and their kind) are off limits.
 #

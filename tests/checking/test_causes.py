@@ -68,6 +68,11 @@ MADE = {
     "None stands where a number or a tensor belongs:": ("t.ones(3).unfold(0, 2, None)", "", ""),
     "None stands where a number or a tensor belongs: something": ("range(None)", "", ""),
     "super stands without its brackets": (BLOCK.replace("super()", "super"), "pass", "return x"),
+    "a convolution works on maps, of shape (batch, channels, height, width), and gets a tensor of shape (2, 3)": (
+        BLOCK,
+        "self.all = nn.Conv2d(3, 4, 1)",
+        "return self.all(x.mean(dim=(2, 3)))",
+    ),
     "max with an axis gives two things": (BLOCK, "pass", "return x.max(-1).max(-1)"),
     "min with an axis gives two things": (BLOCK, "pass", "return x - x.min(-1)"),
     "two axes that have one name in einsum differ in size: one has 3, another 4": (
@@ -298,6 +303,14 @@ def test_one_number_a_channel_is_told_from_a_branch(line: str, advice: str):
     told = cause_of(outcome_of(caught.value, block))
     assert told.startswith("two tensors meet whose sizes do not fit")
     assert told.partition(" along axis 3")[2] == (f". {advice}" if advice else "")
+
+
+@pytest.mark.parametrize(("gets", "told"), [("2, 6", True), ("2, 120", False)])
+def test_keepdim_is_spoken_of_where_only_height_and_width_are_gone(gets: str, told: bool):
+    """Catches keepdim for a tensor that was flattened."""
+    error = f"RuntimeError: Expected 3D (unbatched) or 4D (batched) input to conv2d, but got input of size: [{gets}]"
+    doing = "calling SqueezeExcitation(6, 3) on x of shape (batch 2, channels 6, height 5, width 4)"
+    assert ("keepdim=True" in cause_of(Raised(doing, error, 7, "self.fc1(s)"))) == told
 
 
 def test_self_is_not_asked_for_where_it_cannot_be_missing():

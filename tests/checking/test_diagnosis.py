@@ -78,6 +78,8 @@ def test_a_hint_is_offered_where_all_who_break_that_promise_need_the_same():
     assert report(Code(a=9), bank).rung == 3
     assert report(Code(a=9), [*bank, mistake("third", a=3, hint=2)]).rung == 0
     assert report(Code(d=9), bank).rung == 0
+    apart = [mistake("one", a=0, hint=3), mistake("other", a=2, hint=1)]
+    assert report(Code(a=0, c=5, d=5), apart).rung == 3, "that promise is broken just as the first one breaks it"
     assert report(Code(a=0), bank).rung == 0, "a mistake that is named brings its own hint"
 
 

@@ -70,9 +70,9 @@ def test_plain_text_has_at_most_80_columns(each):
         (HELPED, ["each <channel> is right → open hint 2 expected 1, got 2"]),
         (POINTED, ["each channel is right → look between conv1 and bn1 expected 1, got 2 not right"]),
         (DIAGNOSED, ["exactly like one that applies ReLU before the sum → look at where the branches meet · hint 3"]),
-        (RAISED, ["stops at your line 12: ValueError: no → look at your line 12: x.view(3) it stopped while calling"]),
+        (RAISED, ["stops: ValueError: no → look at your line 12: x.view(3) it stopped while calling"]),
         (KNOWN, ["calls itself without end", "→ look at your line 12: return self(x) it stopped", "RecursionError"]),
-        (NOWHERE, ["stops with an error: ValueError: no it stopped while building Block(3)"]),
+        (NOWHERE, ["stops: ValueError: no it stopped while building Block(3)"]),
         (BLANK, ["○ Block   not attempted yet", "hint 1: nudge"]),
         (
             UNCHECKED,

@@ -2,6 +2,7 @@
 
 import contextlib
 import random
+import warnings
 from types import ModuleType
 
 import numpy as np
@@ -13,6 +14,7 @@ from torch.nn.modules import module as nn_module
 from course_utils import tests
 from course_utils.authoring.answers import run_solution, solved_notebook
 from course_utils.checking.library import library_as_imported
+from course_utils.checking.world import world_unchanged
 
 NOTEBOOK = "02_resnets"
 NAMES = tests.NOTEBOOKS[NOTEBOOK]
@@ -211,3 +213,13 @@ def test_nothing_is_written_to_stderr(capfd: pytest.CaptureFixture):
         for test in tests.EXERCISES[name]:
             test(getattr(SOLVED, name))
     assert capfd.readouterr().err == ""
+
+
+def test_what_torch_warns_of_is_kept_away_and_what_the_student_warns_of_is_not(recwarn):
+    """Catches "degrees of freedom is <= 0" above a panel, for one value that a look gave, and a student's own lost."""
+    with world_unchanged():
+        torch.ones(1).var()
+        warnings.warn("mine", stacklevel=1)
+    assert [str(one.message) for one in recwarn] == ["mine"]
+    torch.ones(1).var()
+    assert "degrees of freedom" in str(recwarn.pop().message) + str(recwarn.pop().message)

@@ -1149,3 +1149,37 @@ def test_what_a_notebook_puts_in_torchs_place_before_the_first_test_is_not_taken
     done = subprocess.run([sys.executable, "-c", REPLACED], capture_output=True, text=True, check=False, timeout=120)
     assert "NotRightYet" in done.stderr
     assert "✗ BatchNorm2d" in done.stderr
+
+
+def test_an_if_on_a_whole_tensor_is_told_with_its_line_and_with_any():
+    """Catches "expected a ValueError, got a RuntimeError" for `if output.isnan():`, which many write first."""
+    hook = """
+        def raise_on_nan(module, inputs, output):
+            if output.isnan():
+                raise ValueError(type(module).__name__)
+    """
+    said = said_to("raise_on_nan", cell("raise_on_nan", hook))
+    assert "a whole tensor is asked whether it is true" in said
+    assert ".any() says whether any" in said
+    assert "→ look at your line 4: if output.isnan():" in said
+
+
+def test_each_wrong_answer_to_a_question_has_its_own_reply():
+    """Catches a page that says a wrong answer tells you why, and a panel that explains the first one only."""
+    exercise = load("reading_answers")
+    right = exercise.right()
+    wrong = {key: "z" if isinstance(one, str) else one for key, one in right.items()}
+    found = dict(examine(exercise, "test_reading_answers", lambda: wrong).outcomes)
+    replies = [one.finding.step for one in found.values() if isinstance(one, Wrong)]
+    assert len(replies) > 1
+    said = said_to("reading_answers", lambda: wrong)
+    assert all(" ".join(reply.split()) in said for reply in replies)
+
+
+def test_three_slips_at_once_bring_the_hint_of_the_one_that_shows_first():
+    """Catches a first draft (no eval, no softmax, no no_grad) of which nothing is said but expected and got."""
+
+    def predict(model, images):
+        return model(images).max(dim=1)
+
+    assert "→ open hint 1" in said_to("predict", predict)
