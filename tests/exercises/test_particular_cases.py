@@ -1168,10 +1168,10 @@ def test_each_wrong_answer_to_a_question_has_its_own_reply():
     """Catches a page that says a wrong answer tells you why, and a panel that explains the first one only."""
     exercise = load("reading_answers")
     right = exercise.right()
-    wrong = {key: "z" if isinstance(one, str) else one for key, one in right.items()}
+    wrong = {key: "z" if isinstance(one, str) else ["z"] for key, one in right.items()}
     found = dict(examine(exercise, "test_reading_answers", lambda: wrong).outcomes)
     replies = [one.finding.step for one in found.values() if isinstance(one, Wrong)]
-    assert len(replies) > 1
+    assert len(set(replies)) > 1
     said = said_to("reading_answers", lambda: wrong)
     assert all(" ".join(reply.split()) in said for reply in replies)
 
