@@ -259,11 +259,14 @@ ROSTERS = {
      "DOE, Jane Ann/two.ipynb", "two_Jane_Ann_Doe (2).ipynb"],
 )  # fmt: skip
 def test_a_roster_names_students_and_who_is_missing(school, roster, student, name):
-    """Catches a second folder for the same student, and a missing one whom nobody misses."""
+    """Catches a second folder for the same student, a new one whom nobody is told of, and one whom nobody misses."""
     said = take(school, {name: work()}, roster)
     assert set(submitted(school)) == {student}
     assert "2 of the roster have handed in nothing" in said
-    assert take(school, {name: work()}, roster) == said.replace("1 new", "1 unchanged")
+    assert f"\nNew: {student}.\n" in said
+    assert take(school, {name: work()}, roster) == said.replace("1 new", "1 unchanged").replace(
+        f"New: {student}.\n", ""
+    )
 
 
 def test_a_lone_students_folder_is_read_in_a_folder_of_the_class_and_with_folders_of_its_own(school):

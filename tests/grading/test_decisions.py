@@ -141,6 +141,26 @@ def test_the_later_of_two_decisions_counts(school, capsys):
         assert sum(scores(school)["held"].values()) == points
 
 
+def test_what_could_not_be_graded_has_no_points_to_accept(school, capsys):
+    """Catches a 0 that `course accept` makes for good of a file that could not be read."""
+    graded(school, capsys)
+    with pytest.raises(GradingError, match="torn: 2 tests could not be graded, so there are no points to accept"):
+        decide(school, "torn", None, ACCEPTED)
+    assert exported(school)["torn"]["waits_for"]
+    assert "refused. That is about 2 tests: 0 points." in decide(school, "torn", None, REFUSED)
+    assert exported(school)["torn"]["score"] == "0.0"
+
+
+def test_who_is_nobody_is_told_who_may_be_meant(school, capsys):
+    """Catches the same words for a slip in the name as for a student of whom nothing waits."""
+    graded(school, capsys)
+    for slip, meant in (("hel", "held"), ("HELD", "held"), ("honist", "honest")):
+        with pytest.raises(GradingError, match=f"Nobody of this name has handed in anything: is {meant} meant"):
+            decide(school, slip, None, ACCEPTED)
+    with pytest.raises(GradingError, match=r"decides about\.$"):
+        decide(school, "honest", None, ACCEPTED)
+
+
 @pytest.mark.parametrize("decision", [ACCEPTED, REFUSED])
 def test_other_work_is_decided_anew(school, capsys, decision):
     """Catches a 0, or a free pass, that stays with a student who hands in something else."""

@@ -428,8 +428,10 @@ def summary(report: Report, assignment: str) -> list[str]:
     counts = report.counts
     told = [f"{len(counts[what])} {what}" for what in ("new", "handed in anew", "unchanged") if what in counts]
     lines = [f"{assignment}: {', '.join(told) or 'nothing collected'}."]
+    if "new" in counts:  # a name that nobody has is seen here, or never
+        lines.append(f"New: {_names(counts['new'])}.")
     if "handed in anew" in counts:
-        lines.append(f"What they had handed in before is in {EARLIER}/.")
+        lines.append(f"Anew: {_names(counts['handed in anew'])}. What they had handed in before is in {EARLIER}/.")
     if "late" in counts:
         lines.append(f"Late, says Canvas, which tells no times: {_names(counts['late'])}.")
     if "missing" in counts:

@@ -1,7 +1,8 @@
 """`course accept` and `course refuse`: one decision for a submission whose points are held."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 
 from course_utils.grading.course.errors import GradingError
@@ -34,13 +35,13 @@ def why(record: Record) -> str:
 def decide(root: Path, student: str, assignment: str | None, decision: str) -> str:
     """Accept or refuse what is held of a submission; say what that has done.
 
-    Accepted, all points count as they were found. Refused, what was held, or could not be graded, is 0. Of two
-    decisions the later one counts.
+    Accepted, what was held counts as it was found, and what could not be graded goes on waiting. Refused, both are 0.
+    Of two decisions the later one counts.
 
     assignment: may be left out where only one is in question.
 
     Raises:
-        GradingError: there is nothing to decide, or it is not clear what is meant.
+        GradingError: there is nothing to decide, or to accept, or it is not clear what is meant.
     """
     assignment = assignment or _the_one_in_question(root, student)
     course, records = Course(root, assignment), Records(root, assignment)
@@ -48,19 +49,41 @@ def decide(root: Path, student: str, assignment: str | None, decision: str) -> s
     if record is None or not record.wants_human:
         raise GradingError(f"Nothing of {student}'s {assignment} is for a human to decide: all of its points count.")
     held = [(name, cell) for name, cell in record.wants_human if record.verdicts[name][cell].held]
-    concerned = record.wants_human
-    if decision == ACCEPTED and record.decision != REFUSED:
-        # What a human has graded by hand meanwhile stays as it is.
-        waiting = course.waiting().get(student, set())
-        concerned = [cell for cell in concerned if cell in waiting]
-    course.decide(student, concerned, waits=False, points=None if decision == ACCEPTED else 0.0)
+    ungraded = [cell for cell in record.wants_human if cell not in held]
+    if decision == REFUSED:
+        course.decide(student, record.wants_human, waits=False, points=0.0)
+    else:
+        _accept(course, student, held, ungraded, record.decision == REFUSED)
     records.put(student, replace(record, decision=decision))
-    points = sum(course.scores(student, record.wants_human).values())
-    ungraded = len(record.wants_human) - len(held)
-    told = f"{student}, {assignment}: {decision}. {_count(len(record.wants_human))} it concerns: {points:g} points."
-    if ungraded and decision == ACCEPTED:
-        told += f" {_count(ungraded)} could not be graded: give their points in formgrader."
-    return told
+    concerned = record.wants_human if decision == REFUSED else held
+    points = sum(course.scores(student, concerned).values())
+    told = f"{student}, {assignment}: {decision}. That is about {_count(len(concerned))}: {points:g} points."
+    return f"{told} {_count(len(ungraded))} {_NOTHING_FOUND}" if ungraded and decision == ACCEPTED else told
+
+
+_NOTHING_FOUND = (
+    "could not be graded, so there are no points to accept: ask for the file again, or give points in formgrader. "
+    "(`course refuse` makes them 0.)"
+)
+
+
+def _accept(
+    course: Course,
+    student: str,
+    held: Sequence[tuple[str, str]],
+    ungraded: Sequence[tuple[str, str]],
+    was_refused: bool,
+) -> None:
+    """Have the points count that were found; where none were, a human is waited for, as before a refusal."""
+    if not held:
+        raise GradingError(f"{student}: {_count(len(ungraded))} {_NOTHING_FOUND}")
+    if was_refused:
+        course.decide(student, ungraded, waits=True, points=None)
+        concerned = held
+    else:  # what a human has graded by hand meanwhile stays as it is
+        waiting = course.waiting().get(student, set())
+        concerned = [cell for cell in held if cell in waiting]
+    course.decide(student, concerned, waits=False, points=None)
 
 
 def _the_one_in_question(root: Path, student: str) -> str:
@@ -71,9 +94,18 @@ def _the_one_in_question(root: Path, student: str) -> str:
     ]
     waiting = [name for name in found if student in Course(root, name).waiting()]
     if len(found) != 1 and len(waiting) != 1:
-        which = f": {', '.join(found)}. Say which." if found else "."
+        which = f": {', '.join(found)}. Say which." if found else f".{_perhaps(root, student)}"
         raise GradingError(f"{student} has {len(found) or 'no'} assignments that a human decides about{which}")
     return (waiting if len(waiting) == 1 else found)[0]
+
+
+def _perhaps(root: Path, student: str) -> str:
+    """Say who may be meant, where nobody of this name has handed in anything."""
+    known = {path.name for path in (root / "submitted").glob("*") if path.is_dir()}
+    if student in known:
+        return ""
+    near = [name for name in sorted(known) if student.lower() in name.lower()] or get_close_matches(student, known, 1)
+    return f" Nobody of this name has handed in anything{f': is {near[0]} meant?' if near else '.'}"
 
 
 def _count(tests: int) -> str:
