@@ -77,8 +77,9 @@ def note_libraries() -> None:
 
 
 def note_right_part(cls: type) -> type:
-    """Take a class for the course's own: it has come from the judge."""
-    _noted[id(cls)] = cls, "course_utils"
+    """Take a class for the course's own: it has come from the judge. Where nothing is noted, all are believed."""
+    if _noted:
+        _noted[id(cls)] = cls, "course_utils"
     return cls
 
 

@@ -686,12 +686,12 @@ tests.test_block_group(BlockGroup, seed=7, quiet=True)
 # Now the whole column. Before the groups comes the *stem*: a 7×7 convolution with stride 2 and padding 3 to 64
 # channels, batch norm, ReLU, and a 3×3 max pool with stride 2 and padding 1. After the groups: AveragePool, and a
 # linear layer to `n_classes` **logits**, one score for each class, which can be any number. No softmax (it turns the
-# scores into probabilities that sum to 1): PyTorch's `cross_entropy` wants logits. And torchvision's classes are off
-# limits here too: this network is going to be yours from the first weight to the last.
+# scores into probabilities that sum to 1): PyTorch's `cross_entropy` wants logits.
 
 # %% [markdown]
 # The lists come as arguments, so that your class makes other ResNets too. (A list as a default is safe only as long
-# as nobody changes it: every call gets the *same* list.)
+# as nobody changes it: every call gets the *same* list.) torchvision's classes are off limits here too: this network is
+# going to be yours from the first weight to the last.
 #
 # This is the longest class so far, so take it step by step. Run the test after each one: it says which are done.
 #
