@@ -256,7 +256,7 @@ pd.DataFrame(learner.history).round(3)
 #
 # Three depths, with and without the skip, five epochs each: six networks, 6,000 images of 14×14 pixels, and everything
 # else equal, the order of the images and the starting weights included. While the bar moves, write down what you expect
-# of the six curves. (One seed takes one to four minutes of one core. Want to be surer than one seed can make you?
+# of the six curves. (One seed takes one to five minutes of one core. Want to be surer than one seed can make you?
 # Add others to `seeds`.)
 
 # %%
