@@ -147,7 +147,7 @@ def make_students_repository(
 def trial(
     folder: Annotated[Path, typer.Argument(help="A new folder, beside the course.")],
     assignment: Annotated[str, typer.Argument(help="A folder in solutions/.")] = "02_resnets",
-    students: Annotated[int, typer.Option(min=1, help="How many hand in.")] = 30,
+    students: Annotated[int, typer.Option(min=6, help="How many hand in.")] = 30,
 ) -> None:
     """Make a class to try grading on, in a folder of its own: nothing of it comes near the real one's marks."""
     _need("nbgrader", extra="instructor")
@@ -155,10 +155,11 @@ def trial(
     from course_utils.authoring.trial_class import make_trial
 
     try:
-        make_trial(ROOT, folder, assignment, students)
+        needs_a_human = make_trial(ROOT, folder, assignment, students)
     except AuthoringError as error:
         _stop(str(error))
     typer.echo(f"{students} students have handed in. Try: cd {folder} && course grade {assignment}. Delete it then.")
+    typer.echo(needs_a_human)
 
 
 @app.command()

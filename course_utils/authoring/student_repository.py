@@ -1,5 +1,6 @@
 """Make the repository that a graded class gets: the whole course but for its solutions and its own tests."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -8,6 +9,7 @@ from course_utils.authoring.address import read_address
 from course_utils.authoring.errors import AuthoringError
 
 LEFT_OUT = ("solutions", "tests", ".ci", "CONTRIBUTING.md", "INSTRUCTORS.md", "term.toml")  # it names students
+_NOT_FOR_STUDENTS = re.compile(r"<!-- not for students -->\n.*?<!-- /not for students -->\n", re.DOTALL)
 AUTHOR = ("-c", "user.name=The course", "-c", "user.email=course@localhost")
 
 
@@ -15,7 +17,8 @@ def make_student_repository(root: Path, folder: Path) -> str:
     """Bring the git repository in `folder` up to date with the course in `root`; return what was done, in one line.
 
     A new or empty folder becomes a repository; one that has been made before gets one more commit, in which files that
-    the course no longer has are gone. Only files under version control are taken: nobody's grades or drafts.
+    the course no longer has are gone. Only files under version control are taken: nobody's grades or drafts. The
+    README is without what it has between `<!-- not for students -->` and `<!-- /not for students -->`.
 
     Raises:
         AuthoringError: the folder holds something else, or git cannot do it.
@@ -33,6 +36,8 @@ def make_student_repository(root: Path, folder: Path) -> str:
     for name in files:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(root / name, folder / name)
+    readme = folder / "README.md"
+    readme.write_text(_NOT_FOR_STUDENTS.sub("", readme.read_text("utf-8")), "utf-8")
     _git(folder, "add", "--all")
     if not _git(folder, "status", "--porcelain"):
         return f"{folder} is up to date already."

@@ -22,11 +22,47 @@ _BROKEN = (
     "def {0}(*args, **kwargs):\n    return None",
     "raise ValueError('I ran out of time')",
 )
+NAMELESS = {
+    "00_start_here": (
+        "centre_images",
+        "def centre_images(images):\n    return images - 2 * images.mean(dim=(1, 2, 3), keepdim=True)",
+    ),
+    "01_building_blocks": (
+        "ReLU",
+        "class ReLU(nn.Module):\n    def forward(self, x):\n        return x.clamp(min=0.1)",
+    ),
+    "02_resnets": (
+        "AveragePool",
+        "class AveragePool(nn.Module):\n    def forward(self, x):\n"
+        "        return (x.amax(dim=(2, 3)) + x.amin(dim=(2, 3))) / 2",
+    ),
+    "03_resnet_family": (
+        "receptive_field",
+        "def receptive_field(layers):\n    field, step = 2, 1\n    for kernel_size, stride in layers:\n"
+        "        field += (kernel_size - 1) * step\n        step *= stride\n    return field",
+    ),
+    "04_why_residuals": (
+        "multiply_adds",
+        "def multiply_adds(model, x):\n"
+        "    layers = {name: m for name, m in model.named_modules() if isinstance(m, nn.Conv2d | nn.Linear)}\n"
+        "    return {name: len(layer.weight) for name, layer in layers.items()}",
+    ),
+    "05_transfer_and_look_inside": (
+        "feature_maps",
+        "def feature_maps(model, x, names):\n    return {name: x for name in names}",
+    ),
+    "06_ten_years_later": (
+        "drop_path",
+        "def drop_path(branch, probability, training):\n    return branch * (1 - probability) if training else branch",
+    ),
+}
+"""Of each assignment, an exercise and a wrong answer to it that no known mistake explains."""
 
 
-def make_trial(root: Path, folder: Path, assignment: str, students: int) -> None:
+def make_trial(root: Path, folder: Path, assignment: str, students: int) -> str:
     """Make a course in `folder` that is like the one in `root`, with one assignment, released, and a class.
 
+    students: at least 6. Returned is a line about those of them on whom deciding and naming can be practised.
     Nothing of `root` is changed: neither its submissions nor its gradebook.
 
     Raises:
@@ -47,6 +83,22 @@ def make_trial(root: Path, folder: Path, assignment: str, students: int) -> None
     if done.returncode:
         raise AuthoringError(f"nbgrader could not release {assignment}:\n{done.stderr}")
     make_class(folder, students, assignment)
+    return _add_who_needs_a_human(folder, assignment)
+
+
+def _add_who_needs_a_human(course: Path, assignment: str) -> str:
+    """Let one reach into the process, two share a mistake without a name, and one hand in what cannot be read."""
+    held, one, other, torn = (f"student{number:02}" for number in (0, 3, 4, 5))
+    exercise, nameless = NAMELESS[assignment]
+    right = one_submission(0, assignment)
+    hand_in(course, held, right | {exercise: f"import ctypes\n\n{right[exercise]}"}, assignment)
+    for number, student in (3, one), (4, other):
+        hand_in(course, student, one_submission(number, assignment) | {exercise: nameless}, assignment)
+    (course / "submitted" / torn / assignment / f"{assignment}.ipynb").write_text('{"cells": [')
+    return (
+        f"To decide about: {held}'s points are held, {torn}'s file can't be read. "
+        f"To name: {one} and {other} share a mistake that has no name."
+    )
 
 
 def make_class(course: Path, number: int, assignment: str) -> None:

@@ -1,5 +1,6 @@
 """The students' repository: all that they need, and not a line of a solution."""
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -97,3 +98,17 @@ def test_the_real_course_leaves_no_folder_with_solved_notebooks(tmp_path):
     assert not names & set(LEFT_OUT)
     for path in (tmp_path / "students").rglob("*.ipynb"):
         assert "BEGIN SOLUTION" not in path.read_text()
+
+
+def test_its_readme_offers_nothing_that_is_not_in_it(tmp_path):
+    """Catches dead links to the instructors' guide, and commands that need the solutions or the course's own tests."""
+    make_student_repository(ROOT, tmp_path / "students")
+    readme = (tmp_path / "students" / "README.md").read_text()
+    links = re.findall(r'\]\((?!http)([^)#]+)|(?:src|srcset)="(?!http)([^"]+)', readme)
+    targets = [link or source for link, source in links]
+    assert "notebooks/02_resnets/02_resnets.ipynb" in targets
+    assert [name for name in targets if not (tmp_path / "students" / name).exists()] == []
+    offered = ("solutions", "course.py test", "course.py try", "course.py site", "show_solution", "other_styles")
+    assert [word for word in offered if word in readme] == []
+    assert "not for students" not in readme
+    assert "MIT licence" in readme

@@ -3,9 +3,12 @@
 import re
 from html import unescape
 
+import pytest
+
 from course_utils.exercises.registry import every_exercise
 from course_utils.grading.course.alike import alike
 from course_utils.grading.course.answers import WrongAnswer
+from course_utils.grading.course.errors import GradingError
 from course_utils.grading.course.gradebook import Cells
 from course_utils.grading.course.records import Record
 from course_utils.grading.course.report import Beside, as_decided, render
@@ -199,6 +202,37 @@ def test_who_was_late_is_told_by_name_only_when_asked_and_versions_are_counted()
         render("01", CELLS, CLASS, False, beside)
     )
     assert "ann: 1 day late" in text_of(render("01", CELLS, CLASS, True, beside))
+
+
+def test_what_could_not_be_graded_is_no_answer_and_is_counted_apart():
+    """Catches an unreadable file that lowers each share and the mean, and makes each exercise discriminate."""
+    torn = record(**dict.fromkeys(POINTS, "ungraded"))
+    refused = as_decided(torn, dict.fromkeys(POINTS, 0.0), CELLS)
+    beside = Beside({**dict.fromkeys(CLASS, ""), "torn": "waits", "gone": "refused"})
+    page, without = (
+        text_of(render("01", CELLS, them, names=False, beside=beside))
+        for them in (CLASS | {"torn": torn, "gone": refused}, CLASS)
+    )
+    assert "6submissions; 2 more could not be graded 2.8 of 6points: mean 2.8, median 2.5" in page
+    assert "could not be graded" not in without
+    figures = [one.partition("Exercises Of all")[2].partition("For a human")[0] for one in (page, without)]
+    assert figures[0] == figures[1]
+    with pytest.raises(GradingError, match="nothing could be graded"):
+        render("01", CELLS, {"torn": torn}, names=False)
+
+
+def test_what_could_not_be_graded_counts_once_a_human_has_given_points_for_it():
+    """Catches points given by hand that the report leaves out."""
+    torn = record(**dict.fromkeys(POINTS, "ungraded"))
+    by_hand = as_decided(torn, {"test_flatten": 2.0}, CELLS)
+    page = text_of(render("01", CELLS, {"torn": by_hand}, names=False, beside=Beside({"torn": "graded by hand"})))
+    assert "1submission 2.0 of 6points" in page
+
+
+def test_the_page_says_of_which_points_it_tells():
+    """Catches points that are taken for those of the export, which have late penalties in them."""
+    page = text_of(render("01", CELLS, CLASS, names=False))
+    assert "as they were found: before late penalties, and with what is held until a human has decided" in page
 
 
 def test_what_a_human_has_refused_is_not_told_as_something_that_a_student_does():

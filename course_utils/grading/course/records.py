@@ -39,6 +39,11 @@ class Record:
         ]
 
     @property
+    def could_be_graded(self) -> bool:
+        """Say whether anything of it could be graded."""
+        return any(verdict.kind != "ungraded" for verdict in self.by_cell.values())
+
+    @property
     def by_cell(self) -> dict[str, Verdict]:
         """Give the verdicts by test cell."""
         return {cell: verdict for one in self.verdicts.values() for cell, verdict in one.items()}

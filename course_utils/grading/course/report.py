@@ -53,7 +53,7 @@ def report(root: Path, assignment: str, names: bool = False) -> Path:
     names: name the students whose submission needs a human, was late, or is like another's.
 
     Raises:
-        GradingError: nothing has been graded yet.
+        GradingError: nothing has been graded yet, or nothing could be.
     """
     course = Course(root, assignment)
     records = Records(root, assignment).all()
@@ -82,7 +82,12 @@ def report(root: Path, assignment: str, names: bool = False) -> Path:
 
 
 def as_decided(record: Record, scores: Mapping[str, float], cells: Mapping[str, Cells]) -> Record:
-    """Give a record in which tests that a human has decided about are right, with all points, or wrong."""
+    """Give a record in which tests that a human has decided about are right, with all points, or wrong.
+
+    What could not be graded at all stays so, unless it was given points: to refuse it makes no answer of it.
+    """
+    if not record.could_be_graded and not any(scores.values()):
+        return record
 
     def decided(name: str, cell: str, verdict: Verdict) -> Verdict:
         full = scores.get(cell, 0.0) >= cells[name].points.get(cell, 0.0)
@@ -103,12 +108,19 @@ def render(
     names: bool,
     beside: Beside = Beside(),
 ) -> str:
-    """Give the page."""
+    """Give the page. Its figures leave out what could not be graded, which is no answer.
+
+    Raises:
+        GradingError: nothing could be graded.
+    """
+    graded = {student: record for student, record in records.items() if record.could_be_graded}
+    if not graded:
+        raise GradingError(f"Of {assignment} nothing could be graded. Why: course grade {assignment}")
     states = beside.states or {student: state(record, record.wants_human) for student, record in records.items()}
     points = {cell: value for one in cells.values() for cell, value in one.points.items()}
-    earned = {student: earned_by(record, points) for student, record in records.items()}
+    earned = {student: earned_by(record, points) for student, record in graded.items()}
     totals, most = [sum(one.values()) for one in earned.values()], sum(points.values())
-    found = lines(points, records, earned)
+    found = lines(points, graded, earned)
     called = {name: name if names else f"submission {number}" for number, name in enumerate(records, 1)}
     human = {name: _told(record, states[name]) for name, record in records.items() if states[name] or record.troubles}
     mended = {name: record.repairs for name, record in records.items() if record.repairs}
@@ -118,7 +130,7 @@ def render(
     nameless = [nameless_topic(one, shortest) for one in groups(wrong)]
     return _PAGES.get_template("report.html.j2").render(
         assignment=assignment,
-        facts=_facts(totals, most, found, list(states.values()).count(WAITS)),
+        facts=_facts(totals, most, found, len(records) - len(graded), list(states.values()).count(WAITS)),
         tenths=_tenths(totals, most),
         most=f"{most:g}",
         kinds=KINDS,
@@ -141,14 +153,20 @@ def render(
     )
 
 
-def _facts(totals: list[float], most: float, found: list[Line], human: int) -> tuple[tuple[str, str], ...]:
-    """Say the four things that one wants to know first; `human`: how many wait for one."""
+def _facts(
+    totals: list[float], most: float, found: list[Line], left_out: int, human: int
+) -> tuple[tuple[str, str], ...]:
+    """Say the four things that one wants to know first.
+
+    left_out: how many could not be graded. human: how many wait for one.
+    """
     least = min(line.share("right") for line in found)
     hardest = [line.exercise for line in found if line.share("right") == least]
     several = f"{len(hardest)} exercises alike" if len(hardest) > 3 else " and ".join(hardest)
     which = f"the hardest exercise right: {hardest[0]}" if len(hardest) == 1 else f"the hardest right, a tie: {several}"
+    apart = f"; {left_out} more could not be graded" if left_out else ""
     return (
-        (str(len(totals)), f"submission{'s' * (len(totals) != 1)}"),
+        (str(len(totals)), f"submission{'s' * (len(totals) != 1)}{apart}"),
         (f"{mean(totals):.1f} of {most:g}", f"points: mean {mean(totals):.1f}, median {median(totals):.1f}"),
         (f"{least:.0%}", f"got {which}" if least < 1 else "got each exercise right"),
         (str(human), "wait for a human"),
