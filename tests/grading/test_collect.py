@@ -42,6 +42,7 @@ def school(released):
     """Nobody has handed in anything yet."""
     for name in ("submitted", EARLIER, ".grading", "inbox"):
         shutil.rmtree(released / name, ignore_errors=True)
+    (released / "term.toml").unlink(missing_ok=True)
     (released / "inbox").mkdir()
     return released
 
@@ -123,6 +124,17 @@ def test_moodles_time_is_nbgraders_and_a_students_own_is_not_taken(school):
 
     told = parse_utc((school / "submitted/Jane_Doe_1/two/timestamp.txt").read_text().strip())
     assert time.localtime(told.replace(tzinfo=__import__("datetime").timezone.utc).timestamp())[:6] == OLD
+
+
+def test_times_without_a_zone_are_in_the_term_files_as_deadlines_are(school):
+    """Catches work that is late because the machine that collects it has another zone than the course."""
+    (school / "term.toml").write_text('zone = "Asia/Tokyo"\n')
+    names = ["Jane Doe_1_assignsubmission_file_/two.ipynb", "Two/Doe_John_jdoe_2/20261101100000_two.ipynb"]
+    take(school, {name: work() for name in names})
+    times = [path.read_text() for path in school.glob("submitted/*/two/timestamp.txt")]
+    assert times == ["2026-11-01 01:00:00 UTC\n"] * 2
+    take(school, {names[0]: (work(HALF), NEW)})
+    assert [path.name[:19] for path in (school / EARLIER / "Jane_Doe_1" / "two").iterdir()] == ["2026-11-01_10.00.00"]
 
 
 def test_of_several_notebooks_the_rule_decides_and_it_is_said(school):

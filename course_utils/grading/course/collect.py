@@ -6,12 +6,13 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timezone
+from datetime import datetime, timezone, tzinfo
 from difflib import SequenceMatcher
 from pathlib import Path
 
 from course_utils.grading.course.gradebook import TIMESTAMP, Course
 from course_utils.grading.course.handed_in import NOTEBOOK, Found, Reader
+from course_utils.grading.course.term import Term, read_term
 from course_utils.grading.course.whose import Owner, Roster, folder_name, owner_of, read_roster
 
 EARLIER = "submitted_earlier"
@@ -79,15 +80,15 @@ def collect(root: Path, assignment: str, files: Sequence[Path], roster: Path | N
     roster: a CSV file with id, name and email, or the LMS's own gradebook. student: whose all of it is.
 
     Raises:
-        GradingError: the assignment is not released, or a FILE is no such thing.
+        GradingError: the assignment is not released, a FILE is no such thing, or the term file cannot be understood.
     """
-    course = Course(root, assignment)
+    course, zone = Course(root, assignment), (read_term(root) or Term()).zone
     known = read_roster(roster) if roster else Roster(())
     with tempfile.TemporaryDirectory() as folder:
-        reader = Reader(Path(folder))
+        reader = Reader(Path(folder), zone)
         for path in files:
             reader.read(path)
-        return _Collection(course, known, student).take(reader)
+        return _Collection(course, known, student, zone).take(reader)
 
 
 def collected(root: Path, assignment: str) -> dict[str, Collected]:
@@ -106,8 +107,8 @@ def _ledger(root: Path, assignment: str) -> Path:
 class _Collection:
     """One collection for one assignment."""
 
-    def __init__(self, course: Course, roster: Roster, student: str | None) -> None:
-        self.course, self.roster, self.student = course, roster, student
+    def __init__(self, course: Course, roster: Roster, student: str | None, zone: tzinfo | None) -> None:
+        self.course, self.roster, self.student, self.zone = course, roster, student, zone
         self.releases = {name: course.release(name) for name in course.cells}
         self.known = collected(course.root, course.assignment)
         self.report = Report()
@@ -150,7 +151,7 @@ class _Collection:
     def _owner(self, one: Found, wrapper: int) -> Owner | None:
         if self.student:
             return Owner(self.student, inside=one.parts)
-        owner = owner_of(one.parts, wrapper, self.course.assignment)
+        owner = owner_of(one.parts, wrapper, self.course.assignment, self.zone)
         if owner is None or owner.lms or self.roster.find(owner):
             return owner
         for at, folder in enumerate(one.parts[:-1], 1):  # another folder on the way may have a student's name
@@ -319,7 +320,7 @@ class _Collection:
         end = f"_{digest[:12]}"
         if folder.is_dir() and any(path.name.endswith(end) for path in folder.iterdir()):
             return None
-        return folder / f"{moment.astimezone():%Y-%m-%d_%H.%M.%S}{end}"
+        return folder / f"{moment.astimezone(self.zone):%Y-%m-%d_%H.%M.%S}{end}"
 
     def _note(self, one: _Candidate, student: str, digest: str, moment: datetime) -> None:
         owner = one.owner

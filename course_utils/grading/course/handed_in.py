@@ -10,7 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timezone
+from datetime import datetime, timezone, tzinfo
 from pathlib import Path
 from typing import IO
 
@@ -71,12 +71,15 @@ class _Room:
 
 
 class Reader:
-    """Reads one FILE after the other; keeps what it has found as files in a folder of its own."""
+    """Reads one FILE after the other; keeps what it has found as files in a folder of its own.
 
-    def __init__(self, folder: Path) -> None:
+    zone: in which the times in a zip are, which tells none; None for this machine's.
+    """
+
+    def __init__(self, folder: Path, zone: tzinfo | None) -> None:
         self.found: list[Found] = []
         self.refused: list[tuple[tuple[str, ...], str]] = []
-        self._folder, self._uploads, self._kept = folder, 0, 0
+        self._folder, self._zone, self._uploads, self._kept = folder, zone, 0, 0
 
     def read(self, path: Path) -> None:
         """Read a zip, a notebook, or a folder of such.
@@ -146,7 +149,7 @@ class Reader:
             if _is_zip(name):
                 self._read_zip_inside(parts, data)
             else:
-                self._keep(parts, data, _time(entry))
+                self._keep(parts, data, _time(entry, self._zone))
 
     def _read_zip_inside(self, parts: tuple[str, ...], data: bytes) -> None:
         if sum(map(_is_zip, parts)) > _DEEPEST:
@@ -216,9 +219,9 @@ def _name(entry: zipfile.ZipInfo) -> str:
         return entry.filename
 
 
-def _time(entry: zipfile.ZipInfo) -> datetime:
-    """Give an entry's time: a zip tells it in local time."""
+def _time(entry: zipfile.ZipInfo, zone: tzinfo | None) -> datetime:
+    """Give an entry's time: a zip tells what the clock showed."""
     try:
-        return datetime(*entry.date_time).astimezone(timezone.utc)
+        return datetime(*entry.date_time, tzinfo=zone).astimezone(timezone.utc)
     except (ValueError, OverflowError):
         return datetime(1980, 1, 1, tzinfo=timezone.utc)

@@ -51,6 +51,7 @@ _DAY = dt.timedelta(days=1)
 class Term:
     """What the file says; moments are in the course's zone.
 
+    zone: in which times are that tell none; None for this machine's.
     penalty: per cent of the points reached for each late day that is not free. nothing_after: days late; None for
     never. extensions: by assignment and student. groups: by assignment and name of the group. text: of the file.
     """
@@ -62,6 +63,7 @@ class Term:
     extensions: Mapping[str, Mapping[str, dt.datetime]] = field(default_factory=dict)
     groups: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     text: str = ""
+    zone: ZoneInfo | None = None
 
     def until(self, assignment: str, student: str) -> dt.datetime | None:
         """Give a student's deadline; None where there is none."""
@@ -188,6 +190,7 @@ class _Reader:
                 for name, each in self._tables(said, "groups").items()
             },
             self._text,
+            zone,
         )
         self._check_extensions(term)
         self._check_groups(term)

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime, timezone, tzinfo
 from pathlib import Path
 
 from course_utils.grading.course.errors import GradingError
@@ -61,12 +61,13 @@ class Person:
     number: str = ""
 
 
-def owner_of(parts: tuple[str, ...], wrapper: int, assignment: str) -> Owner | None:
+def owner_of(parts: tuple[str, ...], wrapper: int, assignment: str, zone: tzinfo | None) -> Owner | None:
     """Read whose a file is; None if nothing tells it.
 
     wrapper: how many folders and files are in the first folder, if that holds all there is: it may be nobody's then.
+    zone: in which a time in a file's name is; None for this machine's.
     """
-    found = _by_lms(parts) or (_by_lms(parts[1:]) if wrapper else None)
+    found = _by_lms(parts, zone) or (_by_lms(parts[1:], zone) if wrapper else None)
     if found is not None:
         return found
     folders = list(parts[:-1])
@@ -81,7 +82,7 @@ def owner_of(parts: tuple[str, ...], wrapper: int, assignment: str) -> Owner | N
     return Owner(name, inside=parts) if name else None
 
 
-def _by_lms(parts: tuple[str, ...]) -> Owner | None:
+def _by_lms(parts: tuple[str, ...], zone: tzinfo | None) -> Owner | None:
     for at, part in enumerate(parts):
         is_folder = at < len(parts) - 1
         own = re.sub(r"\.zip$", "", part, flags=re.IGNORECASE) if is_folder else part
@@ -103,14 +104,15 @@ def _by_lms(parts: tuple[str, ...]) -> Owner | None:
                 )
         if is_folder and (match := _ILIAS.fullmatch(part)):
             named = (match["name"], "ilias", match["number"], match["login"], part)
-            return Owner(*named, inside=parts[at + 1 :], time=_ilias_time(parts[-1]))
+            return Owner(*named, inside=parts[at + 1 :], time=_ilias_time(parts[-1], zone))
     return None
 
 
-def _ilias_time(name: str) -> datetime | None:
+def _ilias_time(name: str, zone: tzinfo | None) -> datetime | None:
     match = _ILIAS_TIME.fullmatch(name)
     try:
-        return datetime.strptime(match[1], "%Y%m%d%H%M%S").astimezone(timezone.utc) if match else None
+        clock = datetime.strptime(match[1], "%Y%m%d%H%M%S") if match else None
+        return clock and clock.replace(tzinfo=zone).astimezone(timezone.utc)
     except (ValueError, OverflowError):
         return None
 
