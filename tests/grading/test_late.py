@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook
-from small_school import RIGHT, hand_in, notebook
+from small_school import BLANK, RIGHT, hand_in, notebook
 from stand_in import Table, work
 from test_decisions import nbgrader
 from typer.testing import CliRunner
@@ -98,6 +98,32 @@ def test_late_work_uses_late_days_and_then_loses_points_in_nbgraders_own_gradebo
         assert late == {"ada": 0, "ben": 86_400, "cem": 2 * 86_400}
         assert book.find_assignment("two").duedate == dt.datetime(2026, 11, 3, 17)
     assert {name: row["score"] for name, row in exported(school).items()} == {"ada": "3.0", "ben": "3.0", "cem": "2.7"}
+
+
+@pytest.mark.parametrize("anew", [RIGHT, BLANK], ids=["the same work", "other work"])
+def test_work_handed_in_anew_without_a_time_is_not_late(school, capsys, anew):
+    """Catches late days that are counted of work that doesn't count any more: nbgrader keeps the time of it."""
+    graded(school, capsys)
+    (hand_in(school, "cem", notebook(anew)).parent / "timestamp.txt").unlink()
+    said = graded(school, capsys)
+    assert "ben: 1 day late" in said
+    assert "cem: 2 days late" not in said
+    assert penalties(school)["cem"] == 0
+    rows = exported(school)
+    assert (rows["cem"]["timestamp"], rows["ben"]["timestamp"]) == ("", A_DAY_LATE)
+
+
+@pytest.mark.parametrize("left", [None, "\n"], ids=["no file", "an empty one"])
+def test_a_time_that_was_kept_before_goes_when_the_work_is_found_again(school, capsys, executed, left):
+    """Catches a wrong time that stays until somebody grades the work again."""
+    place = school / "submitted" / "cem" / "two" / "timestamp.txt"
+    place.unlink() if left is None else place.write_text(left)
+    graded(school, capsys)
+    with Gradebook(f"sqlite:///{school}/gradebook.db", "resnet-course") as book:
+        book.update_or_create_submission("two", "cem", timestamp=TWO_DAYS_LATE)
+    assert "cem: 2 days late" not in graded(school, capsys)
+    assert exported(school)["cem"]["timestamp"] == ""
+    assert len(executed) == 3
 
 
 def test_nbgraders_own_autograde_takes_off_the_same(school, capsys):

@@ -10,8 +10,9 @@ from datetime import datetime, timezone, tzinfo
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from course_utils.grading.course.gradebook import TIMESTAMP, Course
+from course_utils.grading.course.gradebook import Course
 from course_utils.grading.course.handed_in import NOTEBOOK, Found, Reader
+from course_utils.grading.course.late import TIMESTAMP
 from course_utils.grading.course.term import Term, read_term
 from course_utils.grading.course.whose import Owner, Roster, folder_name, owner_of, read_roster
 

@@ -14,7 +14,8 @@ from nbformat import NotebookNode
 
 from course_utils.grading.course.answers import known_in, told_as_named
 from course_utils.grading.course.errors import CannotConvert, GradingError
-from course_utils.grading.course.gradebook import TIMESTAMP, Course, is_time
+from course_utils.grading.course.gradebook import Course, is_time
+from course_utils.grading.course.late import TIMESTAMP
 from course_utils.grading.course.plain_files import read
 from course_utils.grading.course.records import REFUSED, Record, Records
 from course_utils.grading.course.salvage import BeyondMending, salvage

@@ -43,12 +43,11 @@ from traitlets.utils.importstring import import_item
 
 from course_utils.grading.course.book import Book
 from course_utils.grading.course.errors import CannotConvert, GradingError
-from course_utils.grading.course.late import Settled, settle
+from course_utils.grading.course.late import TIMESTAMP, Settled, settle
 from course_utils.grading.course.plain_files import PlainFiles, read
 from course_utils.grading.course.records import digest_of
 
 STAGING = ".grading/submitted"
-TIMESTAMP = "timestamp.txt"  # in which nbgrader keeps when a submission was collected
 # Notebooks are executed elsewhere. What cells are is the release's word, which is checked once, and put into each
 # notebook by `salvage`: checking it again was a third of the driver's time.
 _NOT_HERE = Execute, CheckCellMetadata

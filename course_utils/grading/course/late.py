@@ -1,7 +1,8 @@
 """Bring the gradebook up to date with the term file: due dates, extensions, groups, penalties. Nothing is executed.
 
 All of it is worked out anew from the file and from when things were handed in, so that a change of the file is all that
-it takes, and taking it back undoes it. Without a term file, what formgrader or nbgrader's commands have set stays.
+it takes, and taking it back undoes it. Without a term file, what formgrader or nbgrader's commands have set stays, but
+for the time of work that isn't there any more.
 """
 
 import datetime as dt
@@ -23,6 +24,7 @@ from traitlets.config import LoggingConfigurable
 from course_utils.grading.course.errors import GradingError
 from course_utils.grading.course.term import Term, lateness, read_term, told, unknown
 
+TIMESTAMP = "timestamp.txt"  # in which nbgrader keeps when a submission was handed in
 OF_GROUP = "handed_in_by.txt"  # in autograded/STUDENT/ASSIGNMENT: whose work this is a copy of
 _COPIED = "auto_score", "manual_score", "extra_credit", "needs_manual_grade"
 _COMMENTS = "auto_comment", "manual_comment"
@@ -62,6 +64,7 @@ def settle(book: Gradebook, asking: LoggingConfigurable, only: str | None = None
     folders = folders_of(asking)
     term = read_term(Path(folders.root))
     notes = _check(book, folders, term) if term else []
+    _forget_times(book, folders, only)
     if term:
         _set_dates(book, term, only)
     if only is None:
@@ -100,6 +103,19 @@ def _check(book: Gradebook, folders: CourseDirectory, term: Term) -> list[str]:
     if no_assignments:
         raise GradingError(" ".join(no_assignments))
     return nobody
+
+
+def _forget_times(book: Gradebook, folders: CourseDirectory, only: str | None) -> None:
+    """Take the times out that graded work has none of: nbgrader keeps the one of what had been handed in before."""
+    for student, handed_in in _handed_in(book, only).items():
+        for assignment in handed_in:
+            graded = _autograded(folders, assignment, student)
+            if graded.is_dir() and not _tells_time(graded / TIMESTAMP):
+                book.find_submission(assignment, student).timestamp = None
+
+
+def _tells_time(path: Path) -> bool:
+    return path.is_file() and bool(path.read_bytes().strip())
 
 
 def _set_dates(book: Gradebook, term: Term, only: str | None) -> None:
