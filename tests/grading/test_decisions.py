@@ -74,7 +74,8 @@ def feedback(school: Path, student: str) -> str:
     return (school / "feedback" / student / "two" / "two.html").read_text()
 
 
-def nbgrader(school: Path, *arguments: str) -> None:
+def nbgrader(school: Path, *arguments: str) -> str:
+    """Run one of nbgrader's commands, and give what it says beside its results."""
     environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
     done = subprocess.run(
         [sys.executable, "-m", "nbgrader", *arguments],
@@ -85,6 +86,7 @@ def nbgrader(school: Path, *arguments: str) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
+    return done.stderr
 
 
 def waits_in_formgrader(school: Path, student: str) -> bool:

@@ -16,7 +16,9 @@ from typer.testing import CliRunner
 from course_utils import cli
 from course_utils.grading.course import command
 from course_utils.grading.course.errors import GradingError
+from course_utils.grading.course.give_back import Wishes, give_back
 from course_utils.grading.course.grade import Options
+from course_utils.grading.course.late import tell
 from course_utils.grading.course.report import report
 
 TERM = """\
@@ -196,6 +198,21 @@ def test_a_name_that_nobody_has_is_told_and_an_assignment_that_is_not_there_stop
     change(school, "[extensions.two]\ncen = 2026-11-05T18:00:00\n", "")
     with pytest.raises(GradingError, match=r"line 8: there is no assignment tow \(is two meant"):
         graded(school, capsys)
+
+
+@pytest.mark.parametrize("command_of", ["report", "return", "export", "feedback"])
+def test_who_applies_the_file_tells_once_of_a_name_that_nobody_has_and_goes_on(school, capsys, command_of):
+    """Catches an extension that reaches nobody, in marks and pages that say nothing of it, and a line a student."""
+    graded(school, capsys)
+    change(school, "[due]", "[extensions.two]\ncen = 2026-11-05T18:00:00\n[due]")
+    tell.cache_clear()  # each command is a process of its own
+    if command_of == "report":
+        report(school, "two")
+    elif command_of == "return":
+        give_back(school, "two", "csv", None, Wishes())
+    wanted = {"export": ("export",), "feedback": ("generate_feedback", "two", "--force")}.get(command_of)
+    said = nbgrader(school, *wanted) if wanted else capsys.readouterr().err
+    assert said.count("term.toml, line 8: cen is no student so far (is cem meant?).") == 1
 
 
 def in_group(school: Path, *members: str) -> None:

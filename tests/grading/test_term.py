@@ -148,6 +148,20 @@ def test_names_that_the_course_does_not_have_are_told_with_the_nearest_one(write
     """Catches an extension for a name that is spelt wrong, of which nobody hears before the complaint."""
     no_assignments, nobody = unknown(write(TERM), ["01_first", "02_seconds", "03_third"], ["adda", "ben"])
     assert no_assignments[0] == "term.toml, line 10: there is no assignment 02_second (is 02_seconds meant?)."
-    assert nobody[0].startswith("term.toml, line 14: ada is no student so far (is adda meant?). ")
-    assert nobody[1].startswith("term.toml, line 15: b.c@uni.edu is no student so far. ")
+    assert nobody[0] == "term.toml, line 14: ada is no student so far (is adda meant?)."
+    assert nobody[1].startswith("term.toml, line 15: b.c@uni.edu is no student so far. Who has not handed in anything")
     assert nobody[2].startswith("term.toml, line 18: ada is")
+
+
+@pytest.mark.parametrize(
+    ("students", "said"),
+    [
+        (["Ben_Brück_1002", "Gus_Gray_1007"], "ben is no student so far (is Ben_Brück_1002 meant?)."),
+        (["Ben_Brück_1002", "Uwe_Bender_1003"], "ben is no student so far. Who has not handed in anything yet "),
+    ],
+    ids=["one", "two"],
+)
+def test_a_part_of_one_students_name_is_known_again_whatever_the_case(write, students, said):
+    """Catches advice that makes a student whom there isn't, of a name that an LMS writes in full, and a guess."""
+    _, nobody = unknown(write(TERM), ["01_first", "02_second", "03_third"], ["ada", "b.c@uni.edu", *students])
+    assert nobody[0].startswith(f"term.toml, line 18: {said}")

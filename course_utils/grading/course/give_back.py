@@ -12,6 +12,7 @@ from course_utils.exercises.registry import exercises_by_test
 from course_utils.grading.course.collect import Collected, collected
 from course_utils.grading.course.errors import GradingError
 from course_utils.grading.course.gradebook import Course
+from course_utils.grading.course.late import tell
 from course_utils.grading.course.records import Records
 from course_utils.grading.course.sheet import Sheet, read_sheet
 from course_utils.grading.course.whose import Owner, Person, Roster, read_roster
@@ -101,7 +102,7 @@ def give_back(root: Path, assignment: str, to: str, gradebook: Path | None, wish
         GradingError: the gradebook is no such file, or it is not clear where the marks go.
     """
     course = Course(root, assignment)
-    course.settle()
+    tell(course.settle().notes)
     marks = Marks(course)
     known = collected(root, assignment)
     folder = root / RETURNED / assignment

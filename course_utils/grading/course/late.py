@@ -11,6 +11,7 @@ import sys
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,15 @@ def settle_or_stop(book: Gradebook, asking: LoggingConfigurable, only: str | Non
     except GradingError as error:
         sys.exit(str(error))
     book.db.commit()
+    tell(settled.notes)
     return settled
+
+
+@cache
+def tell(notes: tuple[str, ...]) -> None:
+    """Tell which names are no one's, beside what a command gives; once, though the feedback asks for each student."""
+    for note in notes:
+        print(note, file=sys.stderr)
 
 
 def folders_of(asking: LoggingConfigurable) -> CourseDirectory:

@@ -19,6 +19,7 @@ from course_utils.grading.course.decide import WAITS, state, why
 from course_utils.grading.course.errors import GradingError
 from course_utils.grading.course.examples import Examples
 from course_utils.grading.course.gradebook import Cells, Course
+from course_utils.grading.course.late import tell
 from course_utils.grading.course.records import Record, Records
 from course_utils.grading.course.tally import KINDS, Line, earned_by, lines, remarks
 from course_utils.grading.course.topics import known_topics, nameless_topic, to_teach
@@ -60,7 +61,8 @@ def report(root: Path, assignment: str, names: bool = False) -> Path:
     if not records:
         raise GradingError(f"Nothing of {assignment} has been graded yet: course grade {assignment}")
     path = root / ".grading" / f"{assignment}.html"
-    late = course.settle().late.get(assignment)
+    as_in_term = course.settle()
+    tell(as_in_term.notes)
     waiting = course.waiting()
     states = {student: state(record, waiting.get(student, ())) for student, record in records.items()}
     scores = {
@@ -75,7 +77,7 @@ def report(root: Path, assignment: str, names: bool = False) -> Path:
     released = [cell.source for name in course.cells for cell in course.release(name).cells]
     people = [*records, *(name for student, (name, _) in course.names().items() for name in (student, name))]
     examples = Examples(lambda student: course.path("autograded", student), people, released)
-    beside = Beside(states, known_in(root), examples, late or {}, versions(root, assignment))
+    beside = Beside(states, known_in(root), examples, as_in_term.late.get(assignment, {}), versions(root, assignment))
     page = render(assignment, course.cells, settled, names, beside)
     path.write_text(page, "utf-8", errors="replace")  # half a character, as an error may hold, has no place in a file
     return path

@@ -284,8 +284,7 @@ def unknown(term: Term, assignments: Iterable[str], students: Iterable[str]) -> 
         (f"groups.{name}", one) for name, each in term.groups.items() for members in each.values() for one in members
     ]
     nobody = [
-        f"{line_of(term.text, section, one)}{one} is no student so far{_perhaps(one, students)}. Who has not handed in "
-        f"anything yet is made known by: nbgrader db student add {one}"
+        f"{line_of(term.text, section, one)}{one} is no student so far{_who(one, students)}"
         for section, one in people
         if one not in students
     ]
@@ -293,5 +292,14 @@ def unknown(term: Term, assignments: Iterable[str], students: Iterable[str]) -> 
 
 
 def _perhaps(name: str, known: set[str]) -> str:
-    near = get_close_matches(name, known, 1)
+    """Ask whether another name is meant: the one that this is a part of, or the one that is spelt nearly so."""
+    longer = [one for one in known if name.casefold() in one.casefold()]
+    near = longer if len(longer) == 1 else get_close_matches(name, known, 1)
     return f" (is {near[0]} meant?)" if near else ""
+
+
+def _who(name: str, students: set[str]) -> str:
+    """End a sentence about a name that no student has: with the one that is meant, or how to make it a student's."""
+    if perhaps := _perhaps(name, students):
+        return f"{perhaps}."
+    return f". Who has not handed in anything yet is made known by: nbgrader db student add {name}"
