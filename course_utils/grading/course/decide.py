@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from pathlib import Path
 
 from course_utils.grading.course.errors import GradingError
 from course_utils.grading.course.gradebook import Course
 from course_utils.grading.course.records import ACCEPTED, REFUSED, Record, Records, assignments_with
+from course_utils.grading.course.term import perhaps
 
 BY_HAND, WAITS = "graded by hand", "waits"
 
@@ -94,18 +94,17 @@ def _the_one_in_question(root: Path, student: str) -> str:
     ]
     waiting = [name for name in found if student in Course(root, name).waiting()]
     if len(found) != 1 and len(waiting) != 1:
-        which = f": {', '.join(found)}. Say which." if found else f".{_perhaps(root, student)}"
+        which = f": {', '.join(found)}. Say which." if found else f".{_nobody(root, student)}"
         raise GradingError(f"{student} has {len(found) or 'no'} assignments that a human decides about{which}")
     return (waiting if len(waiting) == 1 else found)[0]
 
 
-def _perhaps(root: Path, student: str) -> str:
+def _nobody(root: Path, student: str) -> str:
     """Say who may be meant, where nobody of this name has handed in anything."""
     known = {path.name for path in (root / "submitted").glob("*") if path.is_dir()}
     if student in known:
         return ""
-    near = [name for name in sorted(known) if student.lower() in name.lower()] or get_close_matches(student, known, 1)
-    return f" Nobody of this name has handed in anything{f': is {near[0]} meant?' if near else '.'}"
+    return f" Nobody of this name has handed in anything{perhaps(student, known)}."
 
 
 def _count(tests: int) -> str:

@@ -274,7 +274,7 @@ def unknown(term: Term, assignments: Iterable[str], students: Iterable[str]) -> 
     assignments, students = set(assignments), set(students)
     named = {section: getattr(term, section) for section in ("due", "extensions", "groups")}
     no_assignments = [
-        f"{line_of(term.text, section, name)}there is no assignment {name}{_perhaps(name, assignments)}."
+        f"{line_of(term.text, section, name)}there is no assignment {name}{perhaps(name, assignments)}."
         for section, names in named.items()
         for name in names
         if name not in assignments
@@ -291,7 +291,7 @@ def unknown(term: Term, assignments: Iterable[str], students: Iterable[str]) -> 
     return no_assignments, nobody
 
 
-def _perhaps(name: str, known: set[str]) -> str:
+def perhaps(name: str, known: set[str]) -> str:
     """Ask whether another name is meant: the one that this is a part of, or the one that is spelt nearly so."""
     longer = [one for one in known if name.casefold() in one.casefold()]
     near = longer if len(longer) == 1 else get_close_matches(name, known, 1)
@@ -300,6 +300,6 @@ def _perhaps(name: str, known: set[str]) -> str:
 
 def _who(name: str, students: set[str]) -> str:
     """End a sentence about a name that no student has: with the one that is meant, or how to make it a student's."""
-    if perhaps := _perhaps(name, students):
-        return f"{perhaps}."
+    if meant := perhaps(name, students):
+        return f"{meant}."
     return f". Who has not handed in anything yet is made known by: nbgrader db student add {name}"
