@@ -3,6 +3,7 @@
 import io
 import json
 import socket
+import struct
 import textwrap
 import threading
 import time
@@ -27,7 +28,7 @@ from course_utils.grading.judge.session import Session
 from course_utils.grading.judge.verdicts import Verdict, keep_at_most, outputs_of, zero
 from course_utils.grading.run.observations import tell, understand
 from course_utils.grading.run.observer import _Received, perform
-from course_utils.grading.run.wire import Gone, Line, Packer
+from course_utils.grading.run.wire import Gone, Late, Line, Packer
 
 
 @contextmanager
@@ -270,6 +271,21 @@ def test_who_does_not_listen_is_given_up():
             session._ask(bytes(10**7), do="look")
         session.end()
     assert time.monotonic() - began < 40
+
+
+def test_what_has_come_too_late_is_read_to_its_end():
+    """Catches a line on which all that follows is garbage: half of a message was read when the time was over."""
+    mine, theirs = socket.socketpair()
+    with mine, theirs:
+        whole = json.dumps({"inside": 1}).encode()
+        theirs.sendall(struct.pack("<QI", len(whole) + 3, len(whole)) + whole[:4])
+        line = Line(mine)
+        with pytest.raises(Late):
+            line.receive(time.monotonic() + 0.1)
+        theirs.sendall(whole[4:] + b"abc")
+        Line(theirs).send({"rows": []})
+        assert line.receive(time.monotonic() + 9) == ({"inside": 1}, b"abc")
+        assert line.receive(time.monotonic() + 9) == ({"rows": []}, b"")
 
 
 class MadeMeanwhile:

@@ -10,7 +10,7 @@ import struct
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -19,6 +19,8 @@ LARGEST = 20 * 2**20  # bytes in one message, of which the judge makes float64; 
 _LARGEST_TEXT = 8 * 2**20  # bytes of JSON in it, of which Python makes twenty times as much
 _MOST_AXES = 16
 _A_MOMENT = 0.5  # seconds between two looks at whether waiting still makes sense
+_AT_ONCE = 2**20  # bytes
+_Moved = TypeVar("_Moved")
 _HEAD = struct.Struct("<QI")  # bytes that follow, bytes of JSON among them
 _DTYPES = {
     str(dtype).removeprefix("torch."): dtype
@@ -45,6 +47,7 @@ class Line:
 
     def __init__(self, end: socket.socket, has_left: Callable[[], bool] = lambda: False) -> None:
         self._end, self._has_left = end, has_left
+        self._come = bytearray()  # of the next message
 
     def send(self, head: Any, *buffers: bytes, deadline: float = math.inf) -> None:
         """Send a JSON value and raw bytes.
@@ -63,13 +66,15 @@ class Line:
         """Give the next JSON value and the bytes behind it.
 
         Raises:
-            Late: nothing whole has come by the `deadline` (of time.monotonic()).
+            Late: nothing whole has come by the `deadline` (of time.monotonic()); what has come is kept.
             Gone: the line is broken.
         """
-        size, text = _HEAD.unpack(self._read(_HEAD.size, deadline))
+        self._wait_for(_HEAD.size, deadline)
+        size, text = _HEAD.unpack_from(self._come)
         if size > LARGEST or text > min(size, _LARGEST_TEXT):
             raise Gone(f"a message of {size:,} bytes, {text:,} of them text")
-        body = self._read(size, deadline)
+        self._wait_for(_HEAD.size + size, deadline)
+        body, self._come = memoryview(self._come)[_HEAD.size :], bytearray()
         try:
             return json.loads(bytes(body[:text])), body[text:]
         except (ValueError, RecursionError):
@@ -80,18 +85,17 @@ class Line:
         with suppress(OSError):
             self._end.shutdown(socket.SHUT_RDWR)
 
-    def _read(self, size: int, deadline: float) -> memoryview:
-        body = memoryview(bytearray(size))
-        got = 0
-        while got < size:
-            count = self._patiently(lambda: self._end.recv_into(body[got:]), deadline)  # noqa: B023  (called at once)
-            if not count:
+    def _wait_for(self, size: int, deadline: float) -> None:
+        """Wait until so much of the next message has come, and take no more than that."""
+        while len(self._come) < size:
+            missing = min(size - len(self._come), _AT_ONCE)
+            some = self._patiently(lambda: self._end.recv(missing), deadline)  # noqa: B023  (called at once)
+            if not some:
                 raise Gone("the line was closed")
-            got += count
-        return body
+            self._come += some
 
-    def _patiently(self, step: Callable[[], int], deadline: float) -> int:
-        """Take a step as soon as it can be taken; give how many bytes it has moved."""
+    def _patiently(self, step: Callable[[], _Moved], deadline: float) -> _Moved:
+        """Take a step as soon as it can be taken; give what it has moved."""
         while time.monotonic() <= deadline:
             self._end.settimeout(_A_MOMENT)
             try:
