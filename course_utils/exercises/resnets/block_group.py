@@ -72,7 +72,7 @@ def _number_of_blocks(candidate: Any, seed: int) -> dict[str, Any]:
 LOOKS = (
     looks.own_work(_DOWN),
     Look("number of blocks", "it has n_blocks blocks, each with weights of its own", _number_of_blocks),
-    looks.parameters(_ALL, "its parameters have the right shapes, in the order of the diagram"),
+    looks.parameters(_ALL, "its parameters have the right shapes, in the diagram's order"),
     looks.shape(_ALL, "only the first block changes the size of the map and the number of channels"),
     looks.untouched((_SAME,)),
     looks.values("eval mode", "the blocks run one after the other (eval mode)", _ALL, False, depth=_DEPTH),

@@ -138,7 +138,7 @@ _LISTS = "the lists that it is given stay as they are: they may be the defaults"
 LOOKS = (
     Look("own work", "the work is your own", _own_work, structural=True),
     Look("built from its lists", _BUILDS, one_row(_size), decisive=True),
-    looks.parameters(_ALL, "its parameters have the right shapes, in the order of the diagram"),
+    looks.parameters(_ALL, "its parameters have the right shapes, in the diagram's order"),
     looks.shape((_NARROW, _SHORT), "it gives one logit for each class", _LOGITS["axes"]),
     looks.untouched((_SHORT,)),
     looks.values("eval mode", "with equal weights it gives the same logits (eval mode)", _ALL, False, **_LOGITS),
