@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import torch
 from torch import Tensor
 
-LARGEST = 20 * 2**20  # bytes in one message, of which the judge makes float64; an honest table has a twentieth of it
+LARGEST = 100 * 2**20  # bytes in one message; the largest look inside a network has half of it
 _LARGEST_TEXT = 8 * 2**20  # bytes of JSON in it, of which Python makes twenty times as much
 _MOST_AXES = 16
 _A_MOMENT = 0.5  # seconds between two looks at whether waiting still makes sense
