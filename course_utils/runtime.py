@@ -9,7 +9,12 @@ import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-_SETS = json.loads((Path(__file__).parent / "versions.json").read_text(encoding="utf-8"))
+SETS = json.loads((Path(__file__).parent / "versions.json").read_text(encoding="utf-8"))
+"""The sets of versions that the course is tested with, by name: "oldest", "colab", "newest".
+
+Colab's pandas is 2.2.2, compiled for its Python 3.13; the oldest that PyPI has compiled for it is 2.2.3. It has neither
+jupytext nor cloudpickle, which the tests need and the notebooks don't.
+"""
 _TOLD = ("torch", "torchvision")
 
 # Small packages of pure Python that Colab lacks, and all that each needs.
@@ -50,7 +55,7 @@ def _install(missing: list[str]) -> list[str]:
 def tested() -> list[dict[str, str]]:
     """Give what the tests run with, from the oldest to the newest: the first two parts of each version."""
     return [
-        {"python": one["python"], **{name: _short(one["packages"][name]) for name in _TOLD}} for one in _SETS.values()
+        {"python": one["python"], **{name: _short(one["packages"][name]) for name in _TOLD}} for one in SETS.values()
     ]
 
 

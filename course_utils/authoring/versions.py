@@ -1,6 +1,5 @@
 """Run the tests with other versions: an environment for each set of versions.json, made by uv."""
 
-import json
 import os
 import subprocess
 from collections.abc import Sequence
@@ -8,14 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from course_utils.authoring.errors import AuthoringError
+from course_utils.runtime import SETS
 
 ROOT = Path(__file__).resolve().parents[2]
-SETS = json.loads((ROOT / "course_utils" / "versions.json").read_text(encoding="utf-8"))
-"""The sets by name: "oldest", "colab", "newest".
-
-Colab's pandas is 2.2.2, compiled for its Python 3.13; the oldest that PyPI has compiled for it is 2.2.3. It has neither
-jupytext nor cloudpickle, which the tests need and the notebooks don't.
-"""
 
 
 @dataclass(frozen=True)

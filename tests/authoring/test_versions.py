@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 from course_utils import cli
 from course_utils.authoring import versions
 from course_utils.authoring.errors import AuthoringError
-from course_utils.authoring.versions import SETS, command_for_tests, make_environment, version_set
+from course_utils.authoring.versions import command_for_tests, make_environment, version_set
+from course_utils.runtime import SETS
 
 try:
     import tomllib

@@ -7,7 +7,7 @@ from course_utils.exercises.named_mistakes import FILE, NamedMistake, write_name
 from course_utils.exercises.registry import load
 from course_utils.grading.course.answers import Group, groups, known_in, wrong_answers
 from course_utils.grading.course.errors import GradingError
-from course_utils.grading.course.records import Records
+from course_utils.grading.course.records import Records, assignments_graded
 
 
 def name_group(root: Path, called: str, belief: str, look_at: str, hint: int) -> str:
@@ -21,7 +21,7 @@ def name_group(root: Path, called: str, belief: str, look_at: str, hint: int) ->
     named = known_in(root)
     found = [
         (assignment, group)
-        for assignment in _assignments(root)
+        for assignment in assignments_graded(root)
         for group in groups(wrong_answers(Records(root, assignment).all(), named))
     ]
     # By any of its answers: another one may have become the first since the report was written.
@@ -40,10 +40,6 @@ def name_group(root: Path, called: str, belief: str, look_at: str, hint: int) ->
         f"For their feedback: course grade {assignment} (it grades these {count} again, and no others).\n"
         f"For students' own test cells: commit {FILE}; they have it when they next update the course."
     )
-
-
-def _assignments(root: Path) -> list[str]:
-    return sorted(path.name for path in (root / ".grading" / "records").glob("*") if path.is_dir())
 
 
 def export_groups(root: Path, assignment: str, file: Path) -> str:

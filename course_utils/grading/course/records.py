@@ -53,7 +53,7 @@ class Records:
     """The records of an assignment, a file each."""
 
     def __init__(self, root: Path, assignment: str) -> None:
-        self._folder = root / ".grading" / "records" / assignment
+        self._folder = _folder(root) / assignment
 
     def get(self, student: str) -> Record | None:
         """Give a student's record; None if there is none that can be read."""
@@ -88,9 +88,18 @@ class Records:
         return self._folder / f"{student}.json"
 
 
+def assignments_graded(root: Path) -> list[str]:
+    """List the assignments of which anything has been graded."""
+    return sorted(path.name for path in _folder(root).glob("*") if path.is_dir())
+
+
 def assignments_with(root: Path, student: str) -> list[str]:
     """List the assignments of which a student has been graded."""
-    return sorted(path.parent.name for path in (root / ".grading" / "records").glob(f"*/{glob.escape(student)}.json"))
+    return sorted(path.parent.name for path in _folder(root).glob(f"*/{glob.escape(student)}.json"))
+
+
+def _folder(root: Path) -> Path:
+    return root / ".grading" / "records"
 
 
 def _tupled(told: dict) -> dict:
