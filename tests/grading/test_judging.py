@@ -23,12 +23,19 @@ from course_utils.checking.marks import agree
 from course_utils.checking.observation import Named, Remark, same, settled
 from course_utils.checking.values import Finding, Map, NotAttempted, PromiseBroken, Raised, Unchecked, Wrong
 from course_utils.exercises.registry import exercise_of, load
+from course_utils.grading.judge import session
 from course_utils.grading.judge.judging import TestCall, judge, read_test_cell
 from course_utils.grading.judge.session import Session
 from course_utils.grading.judge.verdicts import Verdict, keep_at_most, outputs_of, zero
 from course_utils.grading.run.observations import tell, understand
 from course_utils.grading.run.observer import _Received, perform
 from course_utils.grading.run.wire import Gone, Late, Line, Packer
+
+
+@pytest.fixture(autouse=True)
+def _one_after_the_other(monkeypatch):
+    """One process stands for two here: their random numbers are the same, and must not be drawn at the same time."""
+    monkeypatch.setattr(session, "make_right", lambda *_: None)
 
 
 @contextmanager
@@ -75,6 +82,19 @@ def test_each_seed_of_a_test_counts_until_one_fails():
         verdict = verdict_on("test_relu", written(code.format(calls)), *seeds)
         assert verdict.passed == passed
         assert verdict.text.startswith("✓" if passed else "✗")
+
+
+def test_right_code_is_looked_at_while_the_students_process_looks_at_theirs(monkeypatch):
+    """Catches a judge that waits first: one submission alone then took two seconds more."""
+    begun = threading.Event()
+    monkeypatch.setattr(session, "make_right", lambda *_: begun.set())
+
+    class Waits(nn.Module):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            assert begun.wait(5)
+            return x.clamp(min=0)
+
+    assert verdict_on("test_relu", {"ReLU": Waits}).passed
 
 
 def test_the_students_own_line_is_told():

@@ -14,7 +14,7 @@ import cloudpickle
 from course_utils import exercises
 from course_utils.checking.table import Told
 from course_utils.checking.values import Outcome, Raised
-from course_utils.exercises.exercise import Exercise
+from course_utils.exercises.exercise import Exercise, make_right
 from course_utils.grading.run.observations import understand
 from course_utils.grading.run.wire import Gone, Late, Line
 
@@ -71,9 +71,9 @@ class Session:
             raise NoCandidate(outcome)
         return AnswerThere(self, exercise, stub=head.get("stub") is True)
 
-    def look(self, looks: bytes, number: int, seed: int) -> list[dict[str, Any]]:
-        """Have a table made; give its rows, look by look."""
-        head, body = self._ask(looks, do="look", table=number, seed=seed)
+    def look(self, looks: bytes, number: int, seed: int, meanwhile: Callable[[], None]) -> list[dict[str, Any]]:
+        """Have a table made; give its rows, look by look. meanwhile: what is done here until they come."""
+        head, body = self._ask(looks, meanwhile, do="look", table=number, seed=seed)
         if "failed" in head:
             raise self._lost(f"a table could not be made ({understand(head['failed'], body)})")
         try:
@@ -107,11 +107,12 @@ class Session:
             self._line.send("end", deadline=deadline)
             self._line.receive(deadline)
 
-    def _ask(self, data: bytes, **asked: Any) -> tuple[dict, memoryview]:
+    def _ask(self, data: bytes, meanwhile: Callable[[], None] = lambda: None, **asked: Any) -> tuple[dict, memoryview]:
         if self.trouble is not None:
             raise self.trouble
         try:
             self._line.send(asked, data, deadline=self._deadline)
+            meanwhile()
             head, body = self._line.receive(self._deadline)
         except Late:
             raise self._late() from None
@@ -146,8 +147,8 @@ class AnswerThere:
     def table(self, test: str, seed: int) -> Told:
         """Have a table made, once."""
         if (test, seed) not in self._tables:
-            number = len(self._tables)
-            rows = self._session.look(_looks(self._exercise, test), number, seed)
+            number, exercise = len(self._tables), self._exercise
+            rows = self._session.look(_looks(exercise, test), number, seed, lambda: make_right(exercise, test, seed))
             self._tables[test, seed] = Told(rows, lambda look, row: self._session.inside(number, look, row))
         return self._tables[test, seed]
 
