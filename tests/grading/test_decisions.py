@@ -99,6 +99,7 @@ def test_what_is_held_can_be_seen_and_is_not_given_out(school, capsys):
     said = graded(school, capsys)
     assert said.startswith(f"Grading two of the course in {school}")
     assert "course accept NAME" in said
+    assert "│ test_relu │ 1 │ 1 │ 0 │ 0 │ 2 │" in said  # right is who has the points: held ones nobody has yet
     assert f"held: held: {EVIDENCE}" in said
     assert scores(school)["held"] == POINTS
     assert waits_in_formgrader(school, "held")
@@ -131,6 +132,7 @@ def test_one_decision_settles_a_notebook_everywhere(school, capsys, decision, po
     for said in (graded(school, capsys), graded(school, capsys, regrade=True)):
         assert f"A human has decided: held ({decision})." in said
         assert "torn: 2 tests not graded" in said
+        assert "│ test_relu │ 1 │ 2 │ 0 │ 0 │ 1 │" in said
     assert exported(school)["held"]["score"] == points
     assert f"a human has decided: {decision}" in report(school, "two", names=True).read_text()
 

@@ -86,7 +86,8 @@ class _Tally:
             self.lost += 1
             return
         self.fresh, self.kept = self.fresh + one.fresh, self.kept + (not one.fresh)
-        self._kinds.update((cell, verdict.kind) for cell, verdict in one.record.by_cell.items())
+        by_cell = one.record.by_cell.items()
+        self._kinds.update((cell, verdict.kind) for cell, verdict in by_cell if not verdict.wants_human)
         if one.record.wants_human:
             self._human[one.student] = one.record
 
@@ -97,6 +98,11 @@ class _Tally:
 
     def show(self, console: Console) -> None:
         """Tell how many got each test's points, and what is left for a human."""
+        waiting = self._course.waiting()
+        for student, record in self._human.items():
+            for name, cell in record.wants_human:
+                waits = (name, cell) in waiting.get(student, ())
+                self._kinds[cell, "ungraded" if waits else record.by_cell[cell].kind] += 1
         table = Table("test", "points", "right", "wrong", "not attempted", "for a human", title=self._course.assignment)
         for cells in self._cells.values():
             for cell, points in cells.points.items():
@@ -104,11 +110,10 @@ class _Tally:
                 table.add_row(cell, f"{points:g}", *counts)
         console.print(table)
         console.print(f"{self.fresh} graded now, {self.kept} unchanged since they were graded, {self.lost} not graded.")
-        self._show_decisions(console)
+        self._show_decisions(console, waiting)
 
-    def _show_decisions(self, console: Console) -> None:
+    def _show_decisions(self, console: Console, waiting: dict[str, set[tuple[str, str]]]) -> None:
         """Tell who waits for a decision, and why, and what has been decided."""
-        waiting = self._course.waiting()
         states = {name: state(record, waiting.get(name, ())) for name, record in self._human.items()}
         lines = [f"  {name}: {why(self._human[name])}" for name, found in states.items() if found == WAITS]
         if lines:
