@@ -5,8 +5,6 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
 
 from course_utils.authoring.build import find_differences
 from course_utils.authoring.outputs import execute
@@ -57,21 +55,6 @@ def test_the_release_holds_no_line_of_a_solution_and_no_output(source):
 def test_the_solved_notebook_runs_from_its_first_cell_to_its_last(source, monkeypatch):
     monkeypatch.setenv("COURSE_QUICK", "1")  # long trainings are cut short; the stored outputs are of whole ones
     execute(read_source(source), source.parent)
-
-
-@for_each_notebook
-def test_the_released_notebook_stops_at_its_first_stub_with_the_friendly_message(source):
-    notebook = release_of(source)
-    folder = ROOT / "notebooks" / source.parent.name
-    client = NotebookClient(
-        notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": folder}}, force_raise_errors=True
-    )
-    with pytest.raises(CellExecutionError):
-        client.execute()
-    stopped_at = [cell for cell in notebook.cells if cell.get("execution_count")][-1]
-    first_test = next(cell for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade"))
-    assert stopped_at.id == first_test.id
-    assert "not attempted yet" in str(stopped_at.outputs)
 
 
 @for_each_notebook

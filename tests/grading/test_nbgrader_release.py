@@ -244,6 +244,15 @@ def test_the_blank_release_gets_none_and_its_feedback_says_not_attempted(school_
     assert said >= sum(len(cells) for cells in exercises.values())
 
 
+def test_the_blank_release_runs_to_its_first_test_and_that_says_what_is_to_be_done(school_class):
+    """Catches a given cell that fails before a student has written anything, and a stub with an error of Python."""
+    for notebook in school_class.read("autograded", "blank").values():
+        code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+        first = next(cell for cell in code if any(one.output_type == "error" for one in cell.outputs))
+        assert grade_id(first) == next(grade_id(one) for one in code if one.metadata.get("nbgrader", {}).get("grade"))
+        assert "not attempted yet" in str(first.outputs)
+
+
 def test_what_is_wrong_or_left_out_costs_its_own_points_and_no_others(school_class):
     """Catches an exercise that stands on an earlier answer, and a grader that stops at the first gap."""
     wrong, _ = WRONG[school_class.assignment]
