@@ -38,12 +38,25 @@ class Divergence:
         return f"{self.where}: the largest difference is {difference:.3g}."
 
 
-def first_divergence(mine: nn.Module, reference: nn.Module, x: Tensor) -> Divergence | None:
+@dataclass(frozen=True)
+class NoDivergence:
+    """Two models that give the same, up to rounding; false, where Python asks whether there is a divergence."""
+
+    def __bool__(self) -> bool:
+        """Say no."""
+        return False
+
+    def __str__(self) -> str:
+        """Say that they agree."""
+        return "No divergence: with the same weights, the outputs of both agree but for rounding."
+
+
+def first_divergence(mine: nn.Module, reference: nn.Module, x: Tensor) -> Divergence | NoDivergence:
     """Run copies of both models on `x` with the reference's weights and mode; return where `mine` first differs.
 
-    None means that the outputs agree, up to rounding. Layers are matched by the order of their parameters; a module
-    without parameters by the values around it, so that a ReLU may be a module in one model and a function in the other.
-    Neither model is changed, nor the random state.
+    What is returned is for printing; it's false if the outputs agree, up to rounding. Layers are matched by the order
+    of their parameters; a module without parameters by the values around it, so that a ReLU may be a module in one
+    model and a function in the other. Neither model is changed, nor the random state.
     Raises `ValueError` when the parameters or buffers do not line up, or when the reference itself fails on `x`.
     """
     mine, reference = _private_copy(mine), _private_copy(reference)
@@ -54,8 +67,8 @@ def first_divergence(mine: nn.Module, reference: nn.Module, x: Tensor) -> Diverg
         if found := _parting(mine, reference, x[:FEW_IMAGES]):
             return found
         if _parting(mine, reference, x, inside=False) is None:
-            return None
-    return _parting(mine, reference, x)
+            return NoDivergence()
+    return _parting(mine, reference, x) or NoDivergence()
 
 
 def _parting(mine: nn.Module, reference: nn.Module, x: Tensor, inside: bool = True) -> Divergence | None:
