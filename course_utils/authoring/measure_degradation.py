@@ -6,7 +6,7 @@ About half an hour of one CPU core. What's in the files is kept, so it goes on w
 to measure it anew.
 """
 
-from course_utils.data.fashion_mnist import load_fashion_mnist
+from course_utils.data.fashion_mnist import whole_fashion_mnist
 from course_utils.training.degradation import run_degradation
 from course_utils.training.degradation_results import RESULTS, degradation_table
 
@@ -20,7 +20,7 @@ SETTINGS = {
 
 def main() -> None:
     """Train the networks, and store each result as it comes."""
-    data = load_fashion_mnist()
+    data = whole_fashion_mnist()
     for name, setting in SETTINGS.items():
         results = run_degradation(data, seeds=SEEDS, path=RESULTS / f"{name}.json", **setting)
         print(f"{name}\n{degradation_table(results).round(2)}", flush=True)

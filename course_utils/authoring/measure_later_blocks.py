@@ -10,7 +10,7 @@ import platform
 import torch
 
 from course_utils.authoring.answers import run_solution
-from course_utils.data.fashion_mnist import load_fashion_mnist
+from course_utils.data.fashion_mnist import whole_fashion_mnist
 from course_utils.exercises.ten_years_later import EXERCISES, NOTEBOOK
 from course_utils.training.later_blocks import (
     BATCH,
@@ -38,7 +38,7 @@ def main() -> None:
     """Measure the solution's own blocks, row by row."""
     solution = run_solution(NOTEBOOK)
     blocks = {one.name: getattr(solution, one.name) for one in EXERCISES if not one.name.endswith("_answers")}
-    data = load_fashion_mnist()
+    data = whole_fashion_mnist()
     rows: list[LaterRow] = []
     for name, make in later_nets(**blocks).items():
         rows.append(measure_later(name, make, data))

@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 from course_utils.authoring import openers
 from course_utils.authoring.errors import AuthoringError
 from course_utils.authoring.source import KERNEL, name_of
+from course_utils.data.fashion_mnist import GOING_ON
 from course_utils.widgets.stage import WIDGET
 
 SECONDS_PER_CELL = 1200
@@ -88,11 +89,12 @@ def _keep_what_lasts(cell: NotebookNode) -> None:
 
 
 def _traces(cell: NotebookNode, folder: Path) -> list[str]:
-    """Return the absolute paths and memory addresses in the cell's outputs."""
+    """Return the absolute paths and memory addresses in the cell's outputs, and what tells of missing data."""
     places = {str(place) for place in (folder.parents[1], Path.home(), tempfile.gettempdir(), sys.prefix)} - {"/"}
     longest_first = sorted(places, key=len, reverse=True)
     pattern = re.compile(
-        r" at 0x[0-9a-fA-F]{6,}|" + "|".join(rf"(?<![\w.-]){re.escape(place)}[\\/]" for place in longest_first)
+        rf" at 0x[0-9a-fA-F]{{6,}}|{GOING_ON}|"
+        + "|".join(rf"(?<![\w.-]){re.escape(place)}[\\/]" for place in longest_first)
     )
     return sorted({match for text in _texts(cell.outputs) for match in pattern.findall(text)})
 

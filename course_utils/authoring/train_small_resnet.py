@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from course_utils.data.fashion_mnist import CLASSES, FashionMNIST, load_fashion_mnist
+from course_utils.data.fashion_mnist import CLASSES, FashionMNIST, whole_fashion_mnist
 from course_utils.data.small_resnet import FOLDER, IMAGES, KNOWN, MEASURED, NEW, WEIGHTS, load_small_resnet
 from course_utils.exercises.look_inside.small_resnet import SmallResNet
 from course_utils.training import Batches, Checkpoint, Learner, Metrics, OneCycle, Progress, crop, flip
@@ -26,7 +26,7 @@ KNOWN_EACH, NEW_TRAIN_EACH, NEW_TEST_EACH = 150, 100, 250
 def main() -> None:
     """Train, store, measure what was stored, and store that too."""
     torch.set_num_threads(1)
-    data = load_fashion_mnist()
+    data = whole_fashion_mnist()
     FOLDER.mkdir(exist_ok=True)
     history, seconds = train(data)
     store_images(data)

@@ -29,6 +29,9 @@ _TRAIN_IMAGES, _TRAIN_LABELS = "train-images-idx3-ubyte", "train-labels-idx1-uby
 _TEST_IMAGES, _TEST_LABELS = "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"
 FILES = (_TRAIN_IMAGES, _TRAIN_LABELS, _TEST_IMAGES, _TEST_LABELS)
 
+_TRAIN_EACH = 120  # images of each class, where there are only the few that come with the course
+GOING_ON = "Going on with a few of its images"
+
 _WAYS = f"""There are three ways to have it:
   1. With a network: run this again, and 30 MB are downloaded once.
   2. On Debian or Ubuntu: sudo apt-get install dataset-fashion-mnist
@@ -40,18 +43,63 @@ class FashionMNISTError(ValueError):
     """The data set is missing, or one of its files cannot be used; the message says which, and what to do."""
 
 
+class NotHereError(FashionMNISTError):
+    """The data set is nowhere on this computer, and cannot be downloaded. reason: why not."""
+
+    def __init__(self, reason: object) -> None:
+        super().__init__(f"Fashion-MNIST is not here, and cannot be downloaded ({reason}).\n{_WAYS}")
+        self.reason = reason
+
+
 @dataclass(frozen=True)
 class FashionMNIST:
-    """Grey images of 28×28 pixels, light on black, from 0 to 255; a label is a place in `classes`."""
+    """Grey images of 28×28 pixels, light on black, from 0 to 255; a label is a place in `classes`.
 
-    train_images: UInt8[Tensor, "60000 28 28"]
-    train_labels: Int[Tensor, " 60000"]
-    test_images: UInt8[Tensor, "10000 28 28"]
-    test_labels: Int[Tensor, " 10000"]
+    60,000 are for training and 10,000 for testing, unless they're the few that come with the course.
+    """
+
+    train_images: UInt8[Tensor, "train 28 28"]
+    train_labels: Int[Tensor, " train"]
+    test_images: UInt8[Tensor, "test 28 28"]
+    test_labels: Int[Tensor, " test"]
     classes: tuple[str, ...] = CLASSES
 
 
 def load_fashion_mnist() -> FashionMNIST:
+    """Return what `whole_fashion_mnist` does; where that is not to be had, a few images, and a printed line says so.
+
+    Raises:
+        FashionMNISTError: a file in the folder is missing or damaged.
+    """
+    try:
+        return whole_fashion_mnist()
+    except NotHereError as error:
+        few = _few_images()
+        print(
+            f"No Fashion-MNIST: it is not on this computer, and cannot be downloaded ({error.reason}).\n{GOING_ON}: "
+            f"{len(few.train_labels) + len(few.test_labels):,} come with the course. Every cell runs, and its figures "
+            "aren't the text's, because so few teach a network less. For all 70,000, run this again with a network."
+        )
+        return few
+
+
+def _few_images() -> FashionMNIST:
+    """Return the images that come with the course: as many of each class, and the classes in turn."""
+    from course_utils.data.small_resnet import KNOWN, NEW, load_few_images
+
+    few, of_class = load_few_images(), {}
+    for name, classes in (("known", KNOWN), ("new, train", NEW), ("new, test", NEW)):
+        for number, label in enumerate(classes):
+            of_class.setdefault(label, []).append(few[name].images[few[name].labels == number])
+    columns = [torch.cat(of_class[label]) for label in range(len(CLASSES))]
+    each = min(map(len, columns))
+    images = torch.stack([column[:each] for column in columns], dim=1).flatten(0, 1)
+    labels = torch.arange(len(CLASSES)).repeat(each)
+    train = _TRAIN_EACH * len(CLASSES)
+    return FashionMNIST(images[:train], labels[:train], images[train:], labels[train:])
+
+
+def whole_fashion_mnist() -> FashionMNIST:
     """Return the whole data set, labels as int64.
 
     It is looked for in the folder that the environment variable FASHION_MNIST names (the four files, gzipped or not,
@@ -59,7 +107,8 @@ def load_fashion_mnist() -> FashionMNIST:
     it. Where it is not, it is downloaded into the course's folder from torchvision's addresses.
 
     Raises:
-        FashionMNISTError: it is nowhere and cannot be downloaded, or a file in the folder is missing or damaged.
+        NotHereError: it is nowhere, and cannot be downloaded.
+        FashionMNISTError: a file in the folder is missing or damaged.
     """
     return _read_folder(_named_folder() or _folder_on_disk() or _download())
 
@@ -146,7 +195,7 @@ def _download() -> Path:
             _download_into(fresh)
             return fresh.rename(OWN_FOLDER)
     except (OSError, RuntimeError, HTTPException) as error:  # torchvision's wrong checksum is a RuntimeError
-        raise FashionMNISTError(f"Fashion-MNIST is not here, and cannot be downloaded ({error}).\n{_WAYS}") from error
+        raise NotHereError(error) from error
 
 
 def _download_into(folder: Path) -> None:

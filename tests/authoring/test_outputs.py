@@ -7,6 +7,7 @@ import pytest
 
 from course_utils.authoring.errors import AuthoringError
 from course_utils.authoring.outputs import code_digest, execute, keep_outputs
+from course_utils.data.fashion_mnist import GOING_ON
 
 
 def notebook_of(*sources):
@@ -77,12 +78,16 @@ def test_running_happens_in_the_given_folder_and_leaves_nothing_of_this_machine_
 
 
 def test_outputs_with_paths_of_this_machine_or_addresses_are_refused(tmp_path):
+    """Catches, too, figures that a few images gave where the whole data set was not to be had."""
     folder = tmp_path / "solutions" / "sums"
     folder.mkdir(parents=True)
-    notebook = notebook_of("from pathlib import Path\nprint(Path.home() / 'x')", "Path.cwd()", "object()")
+    notebook = notebook_of(
+        "from pathlib import Path\nprint(Path.home() / 'x')", "Path.cwd()", "object()", f"print('{GOING_ON}: 1,500')"
+    )
     with pytest.raises(AuthoringError) as caught:
         execute(notebook, folder)
     message = str(caught.value)
     assert f"shows '{Path.home()}/'" in message
     assert f"'Path.cwd()' shows '{tmp_path}/'" in message
     assert "'object()' shows ' at 0x" in message
+    assert f"shows '{GOING_ON}'" in message

@@ -19,7 +19,7 @@ def test_the_script_makes_weights_images_and_a_record_that_fit_together(
     tmp_path, monkeypatch, few_images_of_all_classes
 ):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(train_small_resnet, "load_fashion_mnist", lambda: few_images_of_all_classes)
+    monkeypatch.setattr(train_small_resnet, "whole_fashion_mnist", lambda: few_images_of_all_classes)
     monkeypatch.setattr(train_small_resnet, "EPOCHS", 1)
     for module in (train_small_resnet, small_resnet):
         monkeypatch.setattr(module, "FOLDER", tmp_path / "checkpoint")

@@ -21,6 +21,7 @@ from course_utils.data.fashion_mnist import (
     VARIABLE,
     FashionMNISTError,
     load_fashion_mnist,
+    whole_fashion_mnist,
 )
 
 SIZES = dict(zip(FILES, (7, 7, 3, 3), strict=True))
@@ -156,7 +157,7 @@ def test_a_download_that_is_not_the_data_set_leaves_nothing_behind_and_says_the_
     folder, _ = mirror
     (folder / f"{FILES[3]}.gz").write_bytes(b"changed on the way")
     with pytest.raises(FashionMNISTError) as caught:
-        load_fashion_mnist()
+        whole_fashion_mnist()
     assert "corrupted" in str(caught.value)
     assert "dataset-fashion-mnist" in str(caught.value)
     assert VARIABLE in str(caught.value)
@@ -165,7 +166,31 @@ def test_a_download_that_is_not_the_data_set_leaves_nothing_behind_and_says_the_
 
 def test_without_a_network_one_error_says_the_three_ways():
     with pytest.raises(FashionMNISTError, match=rf"(?s)cannot be downloaded.*With a network.*apt-get.*{VARIABLE}"):
-        load_fashion_mnist()
+        whole_fashion_mnist()
+
+
+def test_without_a_network_it_goes_on_with_the_images_that_come_with_the_course(capsys):
+    """Catches a notebook that ends in NameErrors where there is no data, and images that come class by class."""
+    data = load_fashion_mnist()
+    said = capsys.readouterr().out
+    assert f"{fashion_mnist.GOING_ON}: 1,500 come with the course." in said
+    assert "Traceback" not in said
+    assert data.train_labels.bincount().tolist() == [120] * len(CLASSES)
+    assert data.test_labels.bincount().tolist() == [30] * len(CLASSES)
+    assert data.train_labels[:20].tolist() == [*range(10)] * 2
+    everything = torch.cat([data.train_images, data.test_images]).flatten(1)
+    assert len(everything.unique(dim=0)) == len(everything)
+
+
+@pytest.mark.skipif(not DEBIAN_FOLDER.exists(), reason="Debian's package dataset-fashion-mnist is not installed")
+def test_the_images_that_come_with_the_course_have_the_data_sets_own_labels(monkeypatch):
+    """Catches labels that count within the seven known classes where they should within all ten."""
+    few = load_fashion_mnist()
+    monkeypatch.setattr(fashion_mnist, "DEBIAN_FOLDER", DEBIAN_FOLDER)
+    whole = whole_fashion_mnist()
+    images = torch.cat([whole.train_images, whole.test_images]).flatten(1).numpy()
+    label_of = dict(zip(map(bytes, images), torch.cat([whole.train_labels, whole.test_labels]).tolist(), strict=True))
+    assert [label_of[bytes(image)] for image in few.train_images.flatten(1).numpy()] == few.train_labels.tolist()
 
 
 def test_an_interrupted_download_leaves_nothing_behind(mirror, monkeypatch):

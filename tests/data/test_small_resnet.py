@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from course_utils.data import small_resnet
-from course_utils.data.fashion_mnist import CLASSES, FashionMNISTError, load_fashion_mnist
+from course_utils.data.fashion_mnist import CLASSES, FashionMNISTError, whole_fashion_mnist
 from course_utils.data.small_resnet import KNOWN, NEW, load_few_images, load_small_resnet, small_resnet_record
 
 
@@ -58,7 +58,7 @@ def test_loading_leaves_the_students_random_numbers_alone():
 
 def test_the_images_are_the_data_sets_own():
     try:
-        data = load_fashion_mnist()
+        data = whole_fashion_mnist()
     except FashionMNISTError:
         pytest.skip("Fashion-MNIST is not on this computer")
     few = load_few_images()

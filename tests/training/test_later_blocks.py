@@ -122,7 +122,7 @@ def test_rows_are_kept_and_shown(tmp_path, data):
 
 def test_the_script_measures_every_row(tmp_path, monkeypatch, data, capsys):
     """Catches a script that has fallen behind the exercises."""
-    monkeypatch.setattr(measure_later_blocks, "load_fashion_mnist", lambda: data)
+    monkeypatch.setattr(measure_later_blocks, "whole_fashion_mnist", lambda: data)
     few = partial(measure_later, seeds=(0,), images=10, epochs=1)
     monkeypatch.setattr(measure_later_blocks, "measure_later", few)
     monkeypatch.setattr(measure_later_blocks, "write_later", partial(write_later, path=tmp_path / "rows.json"))
