@@ -1,9 +1,12 @@
 """The first cell of every notebook finds the course, or fetches it: on this environment's IPython and on Colab's."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import colab
@@ -42,8 +45,12 @@ def packages(tmp_path_factory):
 def run_first_cell(request, packages):
     """Run the cell twice in a folder, in an IPython that does not know the course, and say where it was found."""
 
-    def run(folder: Path, url: str, **environment: str) -> subprocess.CompletedProcess:
-        own = os.environ | {"PYTHONPATH": packages[request.param]} | environment
+    def run(folder: Path, url: str, path: str | Path = "", **environment: str) -> subprocess.CompletedProcess:
+        own = (
+            os.environ
+            | {"PYTHONPATH": os.pathsep.join(filter(None, (packages[request.param], str(path))))}
+            | environment
+        )
         return subprocess.run(
             [sys.executable, "-c", PROGRAM, first_cell(Address(url)), VERSIONS[request.param]],
             cwd=folder, env=own, capture_output=True, text=True, check=False,
@@ -141,6 +148,94 @@ def test_a_damaged_copy_is_replaced_and_what_was_in_it_is_kept(run_first_cell, r
     assert found_in(run_first_cell(tmp_path, f"file://{remote}")) == tmp_path / "resnet-course"
     (kept,) = tmp_path.glob("resnet-course.damaged-*/my_work/progress.jsonl")
     assert kept.read_text() == "mine"
+
+
+NOTEBOOK = "notebooks/02_resnets/02_resnets.ipynb"
+
+
+@pytest.fixture
+def colab_tells(run_first_cell, tmp_path):
+    """Run a cell that names no repository where Colab's sessions, and the notebook's own metadata, tell so much.
+
+    Gives the answer, and what git was asked to clone: a stand-in for git, which fails, writes it down.
+    """
+    program = tmp_path / "bin" / "git"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > {tmp_path}/asked\necho no network >&2\nexit 128\n')
+    program.chmod(0o755)
+    (tmp_path / "content").mkdir()
+
+    def run(path: str, metadata: object) -> tuple[str, list[str]]:
+        package = tmp_path / "google" / "colab"
+        package.mkdir(parents=True, exist_ok=True)
+        (package / "_message.py").write_text(f"def blocking_request(*_, **__):\n    return {metadata!r}\n")
+        sessions = json.dumps([{"path": path, "name": "02_resnets.ipynb", "kernel": {"id": "1"}}]).encode()
+
+        class Sessions(BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(200 if self.path == "/api/sessions" else 404)
+                self.end_headers()
+                self.wfile.write(sessions)
+
+            def log_message(self, *_):
+                pass
+
+        server = HTTPServer(("127.0.0.1", 0), Sessions)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        answer = run_first_cell(
+            tmp_path / "content", "", path=tmp_path, PATH=str(program.parent),
+            COLAB_JUPYTER_IP="127.0.0.1", KMP_TARGET_PORT=str(server.server_port),
+        )  # fmt: skip
+        server.shutdown()
+        return told_to(answer), (tmp_path / "asked").read_text().split("\n")
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("path", "metadata", "branch"),
+    [
+        (f"fileId=https%3A//github.com/someone/my-fork/blob/main/{NOTEBOOK}", {}, "main"),
+        (f"fileId=https://github.com/someone/my-fork/blob/term/2027/{NOTEBOOK}", {}, "term/2027"),
+        (f"fileId=https://github.com/someone/my-fork/blob/main/{NOTEBOOK}", None, "main"),
+        (
+            "fileId=1rpWsGDIOXVo7V7Zc3b7Kf0",
+            {"colab": {"provenance": [{"file_id": f"https://github.com/someone/my-fork/blob/main/{NOTEBOOK}"}]}},
+            "main",
+        ),
+    ],
+    ids=["from GitHub", "from a branch with a slash", "without get_ipynb", "from a copy in Drive"],
+)
+def test_a_fork_that_is_opened_on_colab_fetches_the_fork(colab_tells, path, metadata, branch):
+    """Catches a fork whose notebooks fetch nothing, because nobody has written its address into them."""
+    words, asked = colab_tells(path, metadata and {"ipynb": {"metadata": metadata}})
+    assert asked[asked.index("--branch") + 1 :][:2] == [branch, "https://github.com/someone/my-fork"]
+    assert "could not be fetched from https://github.com/someone/my-fork:\nno network" in words
+
+
+@pytest.mark.parametrize(
+    ("path", "metadata"),
+    [
+        ("fileId=1rpWsGDIOXVo7V7Zc3b7Kf0", {"ipynb": {"metadata": {}}}),
+        ("fileId=https://github.com/someone/homework/blob/main/02_resnets.ipynb", {"another": "answer"}),
+        ("", None),
+    ],
+    ids=["a file from Drive", "a repository that is no copy of the course", "nothing"],
+)
+def test_where_colab_does_not_tell_there_are_clear_words(colab_tells, path, metadata):
+    """Catches a cell that fails with a traceback of its own where Colab has changed, or fetches what is no course."""
+    words, asked = colab_tells(path, metadata)
+    assert "could not be fetched from anywhere, because this notebook names no repository" in words
+    assert "" in asked  # the repository
+
+
+def test_an_address_that_is_written_in_is_not_asked_for(run_first_cell, remote, tmp_path):
+    """Catches a published notebook whose copy in a student's own repository fetches that."""
+    package = tmp_path / "google" / "colab"
+    package.mkdir(parents=True)
+    (package / "_message.py").write_text("raise SystemExit('asked')")
+    answer = run_first_cell(tmp_path, f"file://{remote}", path=tmp_path)
+    assert found_in(answer) == tmp_path / "resnet-course"
 
 
 def test_without_git_there_are_clear_words(run_first_cell, remote, tmp_path):
