@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from html import escape
 from textwrap import fill
 
-from course_utils.checking.pictures import svg_image
+from course_utils.checking.pictures import IN_THE_DARK, INK, PAPER, TELL_THEME, svg_image
 
-INK, PAPER = "#1f2328", "#fbfaf6"
 # Each is dark enough to be read as text on the paper, and comes with a dash or a word that says the same.
 BLUE, ORANGE = "#1f5fbf", "#b34700"
 FILLS = {
@@ -28,7 +27,7 @@ TELEPHONE = 560  # a place less wide than this is on one
 class Drawing:
     """A picture, and all that it shows in words; a notebook shows the one, a terminal and a screen reader the other.
 
-    The sheet has paper of its own, so that it reads on light and dark pages alike.
+    The sheet has paper of its own, so that it reads on light and dark pages alike; on these it is dark.
     """
 
     title: str
@@ -45,7 +44,7 @@ class Drawing:
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {self.height}" width="100%" role="img" '
             f'aria-label="{escape(f"{self.title}. {self.words}")}" color="{INK}" fill="{INK}" '
             f'font-family="system-ui, sans-serif" font-size="14"><title>{escape(self.title)}</title>'
-            f"<desc>{escape(self.words)}</desc>{paper}{''.join(self.parts)}</svg>"
+            f"<desc>{escape(self.words)}</desc>{IN_THE_DARK}{paper}{''.join(self.parts)}</svg>"
         )
 
     @property
@@ -56,7 +55,8 @@ class Drawing:
         style = f"width:100%;height:auto;min-width:{least};max-width:{self.width + 60:.0f}px"
         picture = svg_image(self.svg, self.words, style)
         return (
-            f'<div tabindex="0" role="region" aria-label="{escape(self.title)}" style="overflow-x:auto">{picture}</div>'
+            f'{TELL_THEME}<div tabindex="0" role="region" aria-label="{escape(self.title)}" '
+            f'style="overflow-x:auto">{picture}</div>'
         )
 
     def _repr_html_(self) -> str:

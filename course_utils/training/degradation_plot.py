@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # From light to dark with the depth, and each with a mark of its own: the pictures read without colours too. A depth
 # keeps its colour in all of them, whichever others are there.
-_STYLES = {8: ("#5b9bd5", "o"), 20: ("#b0661c", "s"), 56: ("#7a1f5c", "^")}
+_STYLES = {8: ("#4a8cca", "o"), 20: ("#b0661c", "s"), 56: ("#7a1f5c", "^")}
 _ANY_OTHER = ("#1f2328", "D")
 
 

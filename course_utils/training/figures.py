@@ -1,4 +1,4 @@
-"""Pictures of a training: matplotlib's figures as SVG on a paper of their own, so that they read in light and dark."""
+"""Pictures of a training: matplotlib's figures as SVG on a paper of their own, which is dark on a dark page."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from course_utils.checking.pictures import svg_image
+from course_utils.checking.pictures import IN_THE_DARK, INK, PAPER, TELL_THEME, svg_image
 from course_utils.checking.surface import show_html, surface
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-PAPER, INK = "#fbfaf6", "#1f2328"
 BLUE, ORANGE = "#1f5fbf", "#c2540a"
 # Inches. One of several pictures, no wider than a phone, so that its type is never made smaller there.
 PANEL = (3.6, 2.5)
@@ -55,7 +54,7 @@ def draw(paint: Callable[[Figure], None], alt: str, size: tuple[float, float] = 
         figure = Figure(figsize=size, layout="constrained")
         paint(figure)
         figure.savefig(text, format="svg", metadata={"Date": None})
-    return Picture(text.getvalue(), alt)
+    return Picture(text.getvalue().replace("<defs>", f"{IN_THE_DARK}<defs>", 1), alt)
 
 
 def show_pictures(pictures: Iterable[Picture]) -> None:
@@ -72,4 +71,5 @@ def pictures_html(pictures: Iterable[Picture]) -> str:
     """Give the pictures as HTML: two of them beside each other, and one below the other in a narrow window."""
     style = "flex:1 1 300px;min-width:0;max-width:370px;height:auto"
     images = "".join(svg_image(each.svg, each.alt, style) for each in pictures)
-    return f'<div style="display:flex;flex-wrap:wrap;align-items:flex-start;gap:.8em;max-width:760px">{images}</div>'
+    style = "display:flex;flex-wrap:wrap;align-items:flex-start;gap:.8em;max-width:760px"
+    return f'{TELL_THEME}<div style="{style}">{images}</div>'

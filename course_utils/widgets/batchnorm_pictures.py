@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _SIZE = (3.7, 2.2)  # inches
-_GREY = "#6e7681"
+_GREY = "#636c76"
 # The axes never move, so that everything else is seen to move; what lies beyond is counted in the outermost bin.
 _MEANS, _VARIANCES, _VALUES = (-5.0, 5.0), (0.0, 9.0), (-10.0, 10.0)
 _BIN = 0.5

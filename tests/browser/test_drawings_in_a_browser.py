@@ -1,10 +1,14 @@
-"""The drawings as a browser sets them: no text over the edge, over other text, or too small on a telephone."""
+"""The drawings as a browser sets them: no text over the edge, over other text, too small on a telephone, or glaring."""
+
+import io
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page
 
 from course_utils import drawings
 from course_utils.drawings.resnet34 import resnet34_drawing
+from course_utils.training.figures import draw, pictures_html
 
 # All texts and boxes, in the drawing's own units.
 MEASURE = """() => {
@@ -67,3 +71,26 @@ def test_in_a_notebook_or_a_book_page_a_drawing_is_seen_whole(page: Page, drawin
     page.set_content(f'<body style="margin:14px">{drawing.html}</body>')
     hidden = page.get_by_role("region").evaluate("region => region.scrollWidth - region.clientWidth")
     assert hidden == 0
+
+
+@pytest.mark.parametrize(
+    ("theme", "dark"),
+    [
+        ("data-jp-theme-light=true", False),
+        ("data-jp-theme-light=false", True),
+        ("data-vscode-theme-kind=vscode-dark", True),
+        ("theme=dark", True),
+    ],
+)
+def test_the_paper_is_as_dark_as_the_page_whatever_the_system_likes(page: Page, theme, dark):
+    """Catches a white sheet that glares in the dark, and a black one on a light page."""
+    charts = pictures_html([draw(lambda figure: figure.subplots(), "nothing")])
+    page.set_viewport_size({"width": 640, "height": 900})
+    page.emulate_media(color_scheme="light" if dark else "dark")
+    page.set_content(f"<body {theme}>{drawings.norm_axes().html}{charts}</body>")
+    for image in page.locator("img").all():
+        image.evaluate("image => image.decode()")
+        shown = Image.open(io.BytesIO(image.screenshot())).convert("L")
+        paper = shown.getpixel((shown.width // 2, 3))
+        assert paper < 30 if dark else paper > 240
+    page.emulate_media(color_scheme="light")
