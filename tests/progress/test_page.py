@@ -40,8 +40,10 @@ def test_tries_and_time_and_the_next_step_are_told(place, monkeypatch, capsys):
 def test_the_notebooks_page_says_the_same_and_its_marks_have_words(place, monkeypatch, capsys):
     append(Run("ReLU", "test_relu", True, 0.0), place)
     html, text = shown(monkeypatch, capsys, "html")
-    assert "Next: Linear" in html
-    assert "Next: Linear" in text
+    linear = "../01_building_blocks/01_building_blocks.ipynb#cell-id=Linear"
+    assert f'Next: <a href="{linear}">Linear</a>, in' in html
+    assert f'<a href="{linear}" title="Linear (not tried yet)" ' in html
+    assert "Next: Linear, in" in text
     assert 'aria-label="ReLU (done, 1 try)"' in html
     assert 'aria-label="Flatten (not tried yet)"' in html
     assert html.count("✓") == 1
@@ -58,12 +60,31 @@ def test_opened_hints_are_told_beside_the_tries(place, monkeypatch, capsys):
     assert "ReLU (done, 1 try, 2 hints), Linear (1 of 2 tests, 1 try, 1 hint), Flatten (done, 1 try)" in said
 
 
+def test_what_is_left_is_counted(place, monkeypatch, capsys):
+    """Catches a finish that counts an exercise of which only one test has passed, or a notebook that is done."""
+    append(Run("centre_images", "test_centre_images", True, 0.0), place)
+    append(Run("Linear", "test_linear_module", True, 0.0), place)
+    count = sum(map(len, tests.NOTEBOOKS.values()))
+    said = shown(monkeypatch, capsys)
+    assert f"To the finish: {count - 1} of {count} exercises (10 in 01_building_blocks, 14 in 02_resnets, " in said
+
+
+def test_in_colab_nothing_leads_to_a_notebook_that_is_not_there(place, monkeypatch, capsys):
+    """Catches links into nowhere: Colab's outputs have an address of their own."""
+    monkeypatch.setattr(page, "in_colab", lambda: True)
+    html, _ = shown(monkeypatch, capsys, "html")
+    assert "href" not in html
+    assert 'role="img"' in html
+
+
 def test_all_done_is_said(place, monkeypatch, capsys):
     for exercises in tests.NOTEBOOKS.values():
         for name, functions in exercises.items():
             for function in functions:
                 append(Run(name, function, True, 0.0), place)
-    assert "All exercises are done" in shown(monkeypatch, capsys)
+    said = shown(monkeypatch, capsys)
+    assert "You've reached the finish" in said
+    assert f"All {sum(map(len, tests.NOTEBOOKS.values()))} exercises, 0 min" in said
 
 
 def test_a_damaged_log_is_told_and_the_rest_is_shown(place, monkeypatch, capsys):
