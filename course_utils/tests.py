@@ -7,7 +7,8 @@ made when its name is first used, and only then its exercise is loaded.
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Generic, TypeVar
 
-from course_utils.exercises.registry import exercise_of, load, notebooks
+from course_utils.exercises.registry import exercise_of, exercises_by_test, load, notebooks
+from course_utils.nearest import did_you_mean
 
 _Value = TypeVar("_Value")
 
@@ -70,7 +71,8 @@ def __getattr__(name: str) -> Any:
     try:
         exercise_of(name)
     except KeyError:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
+        meant = did_you_mean(name, exercises_by_test()) if name.startswith("test_") else ""
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}.{meant}") from None
     return _function(name)
 
 

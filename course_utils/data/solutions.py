@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from course_utils.checking.surface import surface
+from course_utils.nearest import did_you_mean
 
 SOLUTION_FOLDER = Path(__file__).resolve().parents[2] / "solutions"
 
@@ -19,7 +20,8 @@ def show_solution(name: str, folder: Path = SOLUTION_FOLDER) -> None:
     if not solutions:
         print(NOT_HERE)
     elif name not in solutions:
-        print(f"There is no solution called {name!r}. There are: {', '.join(solutions)}.")
+        others = f" There are: {', '.join(solutions)}."
+        print(f"There is no solution called {name!r}.{did_you_mean(name, solutions) or others}")
     else:
         _show_code(solutions[name])
 

@@ -9,6 +9,7 @@ from course_utils.checking.page import words_html
 from course_utils.checking.surface import show_html
 from course_utils.data.solutions import NOT_HERE
 from course_utils.exercises.registry import notebooks
+from course_utils.nearest import did_you_mean
 from course_utils.progress.log import read
 from course_utils.student_folder import COURSE, student_folder
 
@@ -26,7 +27,7 @@ def other_styles(name: str, root: Path = COURSE) -> None:
     if not any((root / "solutions").glob("*/*.ipynb")):
         print(NOT_HERE)
     elif name not in tests:
-        print(f"There is no exercise called {name!r}.")
+        print(f"There is no exercise called {name!r}.{did_you_mean(name, tests)}")
     elif not _passed(name, tests[name]):
         print(f"Your own way first: this shows how others write {name} once all its tests have passed in a notebook.")
     elif not (styles := read_styles(name, root)):

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from course_utils.checking.page import words_html
 from course_utils.exercises.exercise import HINT_TITLES
+from course_utils.nearest import did_you_mean
 from course_utils.progress.log import FILE, note_hint, read
 from course_utils.student_folder import student_folder
-from course_utils.widgets.stage import show_widget
+from course_utils.widgets.stage import fitted, show_widget
 
 if TYPE_CHECKING:
     from ipywidgets import HTML, Widget
@@ -27,7 +28,8 @@ def hints(name: str) -> None:
     from course_utils.tests import HINTS
 
     if name not in HINTS:
-        print(f"There are no hints for {name!r}. There are for: {', '.join(HINTS)}.")
+        others = f" There are for: {', '.join(HINTS)}."
+        print(f"There are no hints for {name!r}.{did_you_mean(name, HINTS) or others}")
         return
     rungs = HINTS[name]
     show_widget(lambda: _ladder(name, rungs), lambda: folded(name, rungs), lambda: in_words(name, rungs))
@@ -37,7 +39,9 @@ def climbed(name: str, rungs: tuple[str, ...], opened: int) -> str:
     """Give the first `opened` rungs as HTML, and after the last one the way to the solution."""
     shown = "".join(map(_rung, HINT_TITLES[:opened], rungs))
     solution = f'<div role="status">{words_html(_solution(name))}</div>' if opened == len(rungs) else ""
-    return f'<div style="line-height:1.5;max-width:60em;white-space:normal">{shown}{solution}</div>'
+    return (
+        f'<div style="line-height:1.5;max-width:60em;white-space:normal;overflow-wrap:anywhere">{shown}{solution}</div>'
+    )
 
 
 def _rung(title: str, hint: str) -> str:
@@ -91,11 +95,11 @@ def _ladder(name: str, rungs: tuple[str, ...]) -> Widget:
     button = Button(
         icon="lightbulb-o",
         tooltip=f"The hints for {name}, one at a time",
-        layout=Layout(width="auto", max_width="100%", align_self="flex-start"),
+        layout=Layout(width="auto", max_width="calc(100% - 4px)", align_self="flex-start"),  # less its margins
     )
 
     def show() -> None:
-        page.value = climbed(name, rungs, opened)
+        page.value = fitted(climbed(name, rungs, opened))
         button.description = next_rung(name, rungs, opened)
 
     def climb(_: Button) -> None:

@@ -36,7 +36,9 @@ def test_a_solution_is_shown_without_nbgraders_marks(folder, capsys):
 
 def test_an_unknown_name_lists_the_known_exercises(folder, capsys):
     show_solution("duble", folder)
-    assert capsys.readouterr().out == "There is no solution called 'duble'. There are: double, treble.\n"
+    assert capsys.readouterr().out == "There is no solution called 'duble'. Did you mean 'double'?\n"
+    show_solution("halve", folder)
+    assert capsys.readouterr().out == "There is no solution called 'halve'. There are: double, treble.\n"
 
 
 def test_a_course_without_solutions_says_so_in_one_line(tmp_path, capsys):
