@@ -51,12 +51,16 @@ class Drawing:
     def html(self) -> str:
         """The drawing as a picture in a page."""
         # A drawing fits its place, whole. On a telephone a wide one is too small to read, and is scrolled instead.
-        least = f"clamp(0px, ({TELEPHONE}px - 100%) * 999, {0.75 * self.width:.0f}px)"  # 0 where there is more room
+        readable = 0.75 * self.width
+        least = f"clamp(0px, ({TELEPHONE}px - 100%) * 999, {readable:.0f}px)"  # 0 where there is more room
+        # What goes on at the right fades there, so that it's seen to go on.
+        fades = f"clamp(0px, ({min(readable, TELEPHONE):.0f}px - 100%) * 999, 1.5em)"
+        fade = f"linear-gradient(to right, #000 calc(100% - {fades}), #0005)"
         style = f"width:100%;height:auto;min-width:{least};max-width:{self.width + 60:.0f}px"
         picture = svg_image(self.svg, self.words, style)
         return (
             f'{TELL_THEME}<div tabindex="0" role="region" aria-label="{escape(self.title)}" '
-            f'style="overflow-x:auto">{picture}</div>'
+            f'style="overflow-x:auto;-webkit-mask-image:{fade};mask-image:{fade}">{picture}</div>'
         )
 
     def _repr_html_(self) -> str:

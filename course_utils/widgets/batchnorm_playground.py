@@ -22,6 +22,13 @@ _SLIDERS = {
     "momentum": ("momentum", "The share of the batch in the new running statistics", 0.01, 1.0, 0.01),
     "batch": ("look at batch", "The batch whose values and statistics you see", 1, BATCHES, 1),
 }
+# ipywidgets writes a label beside a slider, and leaves what has the focus without a name. This gives it the label's.
+_NAME_SLIDERS = """<style onload="
+const box = this.closest('.widget-vbox');
+const name = () => box.querySelectorAll('.widget-slider').forEach(one =>
+    one.querySelector('[role=slider]')?.setAttribute('aria-label', one.querySelector('label').textContent));
+new MutationObserver(name).observe(box, {childList: true, subtree: true});
+name();">i {}</style>"""
 
 
 def batchnorm_playground(norm_class: type[nn.Module] = nn.BatchNorm2d) -> None:
@@ -82,8 +89,9 @@ def _playground(norm_class: type[nn.Module], start: Settings) -> Widget:
     show = partial(redraw, picture, draw)
     on_change(sliders, show)
     show()
-    columns = Layout(grid_template_columns="repeat(auto-fill, minmax(min(100%, 24em), 1fr))", max_width="60em")
-    return VBox([GridBox(list(sliders.values()), layout=columns), picture])
+    columns = Layout(grid_template_columns="repeat(auto-fill, minmax(min(100%, 28em), 1fr))", max_width="60em")
+    names = HTML(_NAME_SLIDERS, layout=Layout(display="none"))
+    return VBox([GridBox(list(sliders.values()), layout=columns), picture, names])
 
 
 def _slider(  # noqa: PLR0913, PLR0917  (the columns of the table above)
@@ -92,7 +100,8 @@ def _slider(  # noqa: PLR0913, PLR0917  (the columns of the table above)
     from ipywidgets import FloatSlider, IntSlider, Layout
 
     kind = IntSlider if isinstance(step, int) else FloatSlider
-    style, layout = {"description_width": "9em"}, Layout(width="auto")
+    # Where there is little room, the label takes a line of its own, and the slider all of the next.
+    style, layout = {"description_width": "9em"}, Layout(width="auto", height="auto", flex_flow="row wrap")
     slider = kind(value=value, min=smallest, max=largest, step=step, description=label, style=style, layout=layout)
     slider.tooltip = tooltip  # set here, since ipywidgets 7 takes no such argument, and shows none
     return slider

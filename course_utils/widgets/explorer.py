@@ -39,9 +39,9 @@ def explore(model: nn.Module, images: Images) -> None:
 
 
 def _explorer(model: nn.Module, images: Images, stages: Stages, naming: Naming) -> Widget:
-    from ipywidgets import HTML, Dropdown, VBox
+    from ipywidgets import HTML, Dropdown, Layout, VBox
 
-    image = Dropdown(options=list(images), description="image")
+    image = Dropdown(options=list(images), description="image", layout=Layout(width="auto", max_width="24em"))
     page = HTML()
     buttons = [_button(stage) for stage in stages]
     chosen = 1

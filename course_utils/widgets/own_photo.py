@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from course_utils.data.photos import PHOTO_FOLDER, PhotoError, load_photo, photo_from_bytes
 from course_utils.widgets.answer_cards import Photos, cards_html, cards_text, show_cards
 from course_utils.widgets.answers import Answers, ask
-from course_utils.widgets.stage import redraw, sentence, show_widget
+from course_utils.widgets.stage import fitted, redraw, sentence, show_widget
 
 if TYPE_CHECKING:
     from ipywidgets import Widget
@@ -85,7 +85,8 @@ def _chooser(models: Mapping[str, nn.Module], transform: Transform, first: str) 
     upload = FileUpload(accept="image/*", description="Choose a photo", tooltip="Upload a photo of yours")
     upload.layout.width = "auto"
     path = Text(description="or its path", placeholder="holiday.jpg", continuous_update=False)
-    result = HTML(first)
+    path.layout = Layout(width="24em", max_width="calc(100% - 4px)")  # less its margins
+    result = HTML(fitted(first))
 
     def show(name: str, load: Callable[[], Image.Image]) -> None:
         result.value = sentence(f"Looking at {name} …")

@@ -36,9 +36,14 @@ def redraw(page: HTML, draw: Callable[[], str]) -> None:
     from a callback gets lost on Colab, and stalls in runs without a browser.
     """
     try:
-        page.value = draw()
+        page.value = fitted(draw())
     except Exception as error:  # noqa: BLE001  (it may come from a student's model, or from a student's photo)
         page.value = sentence(f"{type(error).__name__}: {error}")
+
+
+def fitted(html: str) -> str:
+    """Make a widget's HTML as wide as its place, and no wider whatever is inside: tables scroll, pictures shrink."""
+    return f'<div style="width:0;min-width:100%">{html}</div>'
 
 
 def sentence(text: str) -> str:

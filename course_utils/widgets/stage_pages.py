@@ -20,9 +20,8 @@ def described(stage: Stage, stages: Stages, image: str, naming: Naming) -> str:
     """Give one stage as HTML: where it is, what it costs, what is inside, and what it makes of the image."""
     kind = f" ({stage.module})" if stage.module else ""
     title = f"{stage.name}{kind}: {shape_text(stage.inputs.shape)} → {shape_text(stage.outputs.shape)}"
-    # As wide as its place, and no wider whatever is inside: wide tables scroll, rows of maps shrink.
     return (
-        '<div style="line-height:1.5;margin:.4em 0;width:0;min-width:100%">'
+        '<div style="line-height:1.5;margin:.4em 0">'
         f'<h4 style="margin:.4em 0">{escape(title)}</h4>'
         f"{bars_html(_shares(stage, stages), 'of the whole network')}{to_html(stage.layers)}"
         f"{_result(stage, image, naming)}</div>"
