@@ -6,10 +6,13 @@ from course_utils import tests, utils
 from course_utils.nearest import did_you_mean
 
 
-@pytest.mark.parametrize("slip", ["BatchNorm", "batchnorm2d", "BatchNrom2d", "Batch_Norm2d"])
+SLIPS = {"BatchNorm": "BatchNorm2d", "BatchNrom2d": "BatchNorm2d", "RESNET34": "ResNet34", "resnet": "ResNet"}
+
+
+@pytest.mark.parametrize("slip", SLIPS)
 def test_a_slip_finds_its_exercise(slip):
-    """Catches a comparison of capitals, and one that takes an exercise less alike."""
-    assert did_you_mean(slip, tests.HINTS) == " Did you mean 'BatchNorm2d'?"
+    """Catches a comparison that goes by capitals, and one that takes an exercise less alike."""
+    assert did_you_mean(slip, tests.HINTS) == f" Did you mean {SLIPS[slip]!r}?"
 
 
 def test_what_is_like_nothing_is_no_slip():

@@ -81,7 +81,7 @@ def test_four_pictures_have_words_and_the_same_axes_whatever_the_setting():
 
 
 def test_every_slider_redraws_and_has_a_label(widget_of):
-    controls, page = widget_of(batchnorm_playground).children
+    controls, page, _ = widget_of(batchnorm_playground).children
     seen = {page.value}
     for slider in controls.children:
         slider.value = slider.max
@@ -98,6 +98,6 @@ def test_a_layer_that_breaks_later_is_told_on_the_page(widget_of):
                 raise RuntimeError("not with this momentum")
             return super().forward(x)
 
-    controls, page = widget_of(batchnorm_playground, Picky).children
+    controls, page, _ = widget_of(batchnorm_playground, Picky).children
     next(slider for slider in controls.children if slider.description == "momentum").value = 1.0
     assert "RuntimeError: not with this momentum" in page.value

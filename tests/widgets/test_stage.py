@@ -29,7 +29,7 @@ def test_an_error_while_drawing_is_told_on_the_page_and_cannot_be_taken_for_html
     redraw(page, lambda: [][int("<b>")])
     assert "<b>" not in page.value
     redraw(page, lambda: "after")
-    assert page.value == "after"
+    assert ">after<" in page.value
 
 
 def test_any_control_makes_the_page_react():
