@@ -5,7 +5,6 @@ import pytest
 from course_utils import tests, utils
 from course_utils.nearest import did_you_mean
 
-
 SLIPS = {"BatchNorm": "BatchNorm2d", "BatchNrom2d": "BatchNorm2d", "RESNET34": "ResNet34", "resnet": "ResNet"}
 
 
