@@ -76,6 +76,7 @@ def publish(
     with_solutions: Annotated[
         bool, typer.Option("--with-solutions", help="Students may see the solutions: it is this folder's repository.")
     ] = False,
+    book: Annotated[bool, typer.Option("--book", help="The web book is on its GitHub Pages: link to it.")] = False,
 ) -> None:
     """Write the students' address into the README, the badges and the notebooks' first cells; commit it then."""
     _need("nbgrader", "jupytext", extra="instructor")
@@ -83,7 +84,7 @@ def publish(
     from course_utils.authoring.publish import publish as write_everywhere
 
     try:
-        for change in write_everywhere(ROOT, repo, branch, with_solutions) or [
+        for change in write_everywhere(ROOT, repo, branch, with_solutions, book) or [
             "Nothing to change: this is the address already."
         ]:
             typer.echo(change)

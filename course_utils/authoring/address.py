@@ -15,10 +15,14 @@ FILE = "address.json"
 
 @dataclass(frozen=True)
 class Address:
-    """A git repository and the branch that students get. url: what git clones; None while it is unpublished."""
+    """A git repository and the branch that students get.
+
+    url: what git clones; None while it is unpublished. book: whether the web book is on the repository's GitHub Pages.
+    """
 
     url: str | None = None
     branch: str = "main"
+    book: bool = False
 
     @property
     def name(self) -> str | None:
@@ -35,6 +39,19 @@ class Address:
         branch = quote(self.branch, safe="")
         return self.name and f"https://mybinder.org/v2/gh/{self.name}/{branch}?urlpath=lab/tree/{notebook}"
 
+    @property
+    def in_codespace(self) -> str | None:
+        """The address that opens the course in VS Code in a GitHub Codespace; None for other places."""
+        return self.name and f"https://codespaces.new/{self.name}/tree/{self.branch}?quickstart=1"
+
+    @property
+    def pages(self) -> str | None:
+        """Where the web book is; None while it is nowhere."""
+        if not (self.book and self.name):
+            return None
+        owner, name = self.name.split("/")
+        return f"https://{owner.lower()}.github.io/{name}/"
+
 
 def read_address(root: Path) -> Address:
     """Read the address of the course in `root`.
@@ -47,7 +64,7 @@ def read_address(root: Path) -> Address:
         return Address()
     try:
         said = json.loads(path.read_text(encoding="utf-8"))
-        return Address(said["repository"], said["branch"])
+        return Address(said["repository"], said["branch"], said.get("book", False))
     except (ValueError, KeyError, TypeError) as error:
         raise AuthoringError(
             f'{path} is damaged; it should be {{"repository": "https://…" or null, "branch": "main"}}'
@@ -56,7 +73,7 @@ def read_address(root: Path) -> Address:
 
 def write_address(root: Path, address: Address) -> None:
     """Write the address of the course in `root`."""
-    text = json.dumps({"repository": address.url, "branch": address.branch}, indent=2)
+    text = json.dumps({"repository": address.url, "branch": address.branch, "book": address.book}, indent=2)
     (root / FILE).write_text(text + "\n", encoding="utf-8", newline="\n")
 
 

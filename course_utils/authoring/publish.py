@@ -7,7 +7,7 @@ from pathlib import Path
 from course_utils.authoring.address import FILE, Address, as_url, read_address, write_address
 from course_utils.authoring.build import build
 from course_utils.authoring.errors import AuthoringError
-from course_utils.authoring.openers import badges
+from course_utils.authoring.openers import badges, whole_course
 
 _BLOCK = re.compile(r"(?<=<!-- colab -->\n).*?(?=<!-- /colab -->)", re.DOTALL)
 _CLONE = re.compile(r"git clone .* resnet-course && cd resnet-course")
@@ -21,17 +21,18 @@ Students who are sent there can read them. A class needs two repositories:
 Is it meant to be a course that shows its solutions? course publish --repo … --with-solutions"""
 
 
-def publish(root: Path, repository: str, branch: str, with_solutions: bool = False) -> list[str]:
+def publish(root: Path, repository: str, branch: str, with_solutions: bool = False, book: bool = False) -> list[str]:
     """Write the address everywhere in the course in `root`; return a line for each file that has changed.
 
     repository: OWNER/NAME on GitHub, or any address that git can clone (badges are for GitHub only).
     with_solutions: it may be the address to which this folder is pushed, solutions and all.
+    book: the web book is on the repository's GitHub Pages.
 
     Raises:
         AuthoringError: the address is none, or would show the solutions, or the notebooks cannot be built; then all
             files are as before.
     """
-    before, address = read_address(root), Address(as_url(repository), branch)
+    before, address = read_address(root), Address(as_url(repository), branch, book)
     remote = _remote_at(root, address.url)
     if remote and not with_solutions:
         raise AuthoringError(_TWO_REPOSITORIES.format(url=address.url, remote=remote))
@@ -77,15 +78,12 @@ def _update_readme(path: Path, address: Address, sources: list[Path]) -> str:
 
 
 def _badges(address: Address, sources: list[Path]) -> str:
-    """List the notebooks with their badges; nothing where no service can open them."""
-    lines = []
-    for source in sources:
-        line = badges(address, f"notebooks/{source.parent.name}/{source.stem}.ipynb")
-        if line:
-            lines.append(f"- {line} `{source.stem}`\n")
-    return (
-        "".join(["\nWithout installing anything, in Google's cloud or on Binder:\n\n", *lines, "\n"]) if lines else ""
-    )
+    """Say what opens all notebooks, then list them with their badges; nothing where no service can open them."""
+    if not address.name:
+        return ""
+    notebooks = [(badges(address, f"notebooks/{path.parent.name}/{path.stem}.ipynb"), path.stem) for path in sources]
+    each = "".join(f"- {line} `{name}`\n" for line, name in notebooks)
+    return f"\nWithout installing anything, in your browser:\n\n{whole_course(address)}\n\n{each}\n"
 
 
 def _write_if_new(path: Path, text: str) -> bool:

@@ -16,7 +16,7 @@ from course_utils.authoring.errors import AuthoringError
 
 _HIDDEN_TESTS = re.compile(r"\n### BEGIN HIDDEN TESTS\n.*?### END HIDDEN TESTS", re.DOTALL)
 _MARKS = re.compile(r"^ *### (BEGIN|END) SOLUTION\n?", re.MULTILINE)
-_BADGE = re.compile(r"^\[!\[Open in Colab\].*\n\n?", re.MULTILINE)
+_OPENERS = re.compile(rf"^(\[!\[Open in Colab\].*|{re.escape(openers.UNPUBLISHED)})\n\n?", re.MULTILINE)
 
 
 def build_site(root: Path, target: Path) -> None:
@@ -58,7 +58,7 @@ def as_page(notebook: NotebookNode) -> NotebookNode:
         if cell.cell_type == "code":
             cell.source = _MARKS.sub("", _HIDDEN_TESTS.sub("", cell.source)).rstrip()
         else:
-            cell.source = _BADGE.sub("", cell.source)
+            cell.source = _OPENERS.sub("", cell.source)
     return notebook
 
 

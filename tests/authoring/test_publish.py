@@ -11,6 +11,8 @@ from toy_course import REPOSITORY, SOURCE, make_course
 from course_utils.authoring.address import Address, as_url, read_address, write_address
 from course_utils.authoring.build import build, find_differences
 from course_utils.authoring.errors import AuthoringError
+from course_utils.authoring.openers import UNPUBLISHED
+from course_utils.authoring.own_address import is_due
 from course_utils.authoring.publish import publish
 
 README = "# Toy\n\ngit clone ADDRESS resnet-course && cd resnet-course\n\n<!-- colab -->\n<!-- /colab -->\nThe end.\n"
@@ -37,8 +39,11 @@ def sources(course, folder="notebooks"):
     return [cell.source for cell in nbformat.read(course / folder / "sums" / "sums.ipynb", as_version=4).cells]
 
 
-def test_an_unpublished_course_has_no_badge(course):
-    assert sources(course)[0].startswith("# Sums\n\nA tiny course")
+def test_an_unpublished_course_has_no_dead_badge_and_says_how_it_gets_one(course):
+    """Catches a badge that leads nowhere, and a notebook that never says that one click is to be had."""
+    assert sources(course)[0] == f"# Sums\n\n{UNPUBLISHED}\n\nA tiny course."
+    assert "![" not in UNPUBLISHED
+    assert "(../../README.md#start)" in UNPUBLISHED
     assert 'REPOSITORY, BRANCH = "", "main"' in sources(course)[1]
 
 
@@ -60,6 +65,8 @@ def test_publishing_writes_badge_first_cell_and_readme_and_says_so(course):
     assert "git clone https://github.com/me/course resnet-course && cd resnet-course" in readme
     assert f"({COLAB}) " in readme
     assert f"({BINDER}) `sums`" in readme
+    assert "(https://codespaces.new/me/course/tree/main?quickstart=1)" in readme
+    assert "github.io" not in readme
     assert readme.endswith("The end.\n")
     assert [line.split(":")[0] for line in said] == [
         "address.json",
@@ -88,6 +95,36 @@ def test_publishing_runs_no_notebook(course):
     nbformat.write(notebook, path)
     publish(course, "me/course", "main")
     assert "kept from before" in path.read_text()
+
+
+def test_the_web_book_is_linked_where_there_is_one_and_only_there(course):
+    """Catches a link to pages that nobody has published, and one that stays when they are gone."""
+    publish(course, "Me/course", "main", book=True)
+    assert "(https://me.github.io/course/)" in (course / "README.md").read_text()
+    assert read_address(course).book
+    publish(course, "Me/course", "main")
+    assert "github.io" not in (course / "README.md").read_text()
+
+
+OWN = Address("https://github.com/me/course", "main")
+
+
+@pytest.mark.parametrize(
+    ("written", "due"),
+    [
+        (Address(), True),
+        (Address("https://github.com/upstream/course"), True),
+        (OWN, False),
+        (Address("https://github.com/Me/Course.git"), False),
+        (Address(OWN.url, "main", book=True), True),
+        (Address("https://github.com/me/course-for-students"), False),
+        (Address(OWN.url, "spring", book=True), False),
+        (Address("https://git.example.org/me/course"), False),
+    ],
+)
+def test_a_public_repository_publishes_itself_unless_its_owner_has_chosen_another_address(written, due):
+    """Catches a fork that sends its readers upstream, and students who are sent to the solutions against the will."""
+    assert is_due(written, OWN) == due
 
 
 def test_an_address_that_is_not_githubs_gets_a_first_cell_and_no_badge(course):
@@ -154,4 +191,4 @@ def test_addresses_of_many_kinds_are_understood():
 
 
 def test_the_courses_own_address_file_is_whole():
-    assert set(json.loads((REPOSITORY / "address.json").read_text())) == {"repository", "branch"}
+    assert set(json.loads((REPOSITORY / "address.json").read_text())) == {"repository", "branch", "book"}

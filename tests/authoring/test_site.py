@@ -10,6 +10,7 @@ from toy_course import REPOSITORY, SOURCE, make_course
 from course_utils.authoring.address import Address, write_address
 from course_utils.authoring.build import build
 from course_utils.authoring.errors import AuthoringError
+from course_utils.authoring.openers import UNPUBLISHED
 from course_utils.authoring.site import as_page, build_site
 
 
@@ -48,6 +49,13 @@ def test_what_sphinx_complains_of_stops_the_build_with_its_words(toy, tmp_path):
     with pytest.raises(AuthoringError, match="nowhere"):
         build_site(toy, tmp_path / "site")
     assert not (tmp_path / "site").exists()
+
+
+def test_a_page_says_nothing_of_an_address_that_is_missing():
+    """Catches a line about one click in the book, whose link to the README would stop Sphinx."""
+    cell = nbformat.v4.new_markdown_cell(f"# Sums\n\n{UNPUBLISHED}\n\nA tiny course.")
+    page = as_page(nbformat.v4.new_notebook(cells=[cell]))
+    assert page.cells[0].source == "# Sums\n\nA tiny course."
 
 
 def test_a_page_keeps_the_outputs(tmp_path):
