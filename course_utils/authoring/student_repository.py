@@ -8,7 +8,11 @@ from pathlib import Path
 from course_utils.authoring.address import read_address
 from course_utils.authoring.errors import AuthoringError
 
-LEFT_OUT = ("solutions", "tests", ".ci", "CONTRIBUTING.md", "INSTRUCTORS.md", "term.toml")  # it names students
+LEFT_OUT = (
+    *("solutions", "tests", ".ci", ".github", ".pre-commit-config.yaml"),
+    *("CHANGELOG.md", "CITATION.cff", "CONTRIBUTING.md", "INSTRUCTORS.md", "SECURITY.md"),
+    "term.toml",  # it names students
+)
 _NOT_FOR_STUDENTS = re.compile(r"<!-- not for students -->\n.*?<!-- /not for students -->\n", re.DOTALL)
 AUTHOR = ("-c", "user.name=The course", "-c", "user.email=course@localhost")
 

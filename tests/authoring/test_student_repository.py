@@ -10,7 +10,6 @@ from course_utils.authoring.errors import AuthoringError
 from course_utils.authoring.student_repository import LEFT_OUT, make_student_repository
 
 ROOT = Path(__file__).resolve().parents[2]
-FOR_STUDENTS = ["README.md", "course_utils/a.py", "notebooks/one/one.ipynb"]
 
 
 @pytest.fixture
@@ -92,10 +91,12 @@ def test_what_is_no_checkout_is_named(tmp_path):
 
 
 def test_the_real_course_leaves_no_folder_with_solved_notebooks(tmp_path):
+    """Catches solutions in it, a badge for Codespaces without a container, workflows that would publish it, clutter."""
     make_student_repository(ROOT, tmp_path / "students")
     names = {path.name for path in (tmp_path / "students").iterdir()}
     assert {"notebooks", "course_utils", "course.py", "README.md", "resnet_inputs"} <= names
-    assert not names & set(LEFT_OUT)
+    assert {".devcontainer", ".vscode", ".binder", ".gitattributes"} <= names
+    assert not names & {".github", ".pre-commit-config.yaml", "CHANGELOG.md", "CITATION.cff", "SECURITY.md", *LEFT_OUT}
     for path in (tmp_path / "students").rglob("*.ipynb"):
         assert "BEGIN SOLUTION" not in path.read_text()
 
