@@ -33,15 +33,16 @@ from course_utils import drawings, tests, utils
 # ## A trained network at work
 #
 # The first time, this cell downloads the weights of a **ResNet34** (87 MB) and shows it twelve photos. Without the
-# internet it takes a small residual network that comes with the course, and knows seven kinds of clothes.
+# internet it takes a small residual network that comes with the course, and knows seven kinds of clothes. (Do you see
+# clothes below? Then it's the small one.)
 
 # %%
 utils.show_trained_network()
 
 # %% [markdown]
 # **What you see.** Under each image you see what it shows. Beside it are the network's three best guesses, and how sure
-# it is of each. Nobody ever told the small network what a sneaker looks like, or the large one what a koala looks like.
-# A network is made of multiplications and sums, and of numbers that it learned from labelled images.
+# it is of each. Nobody wrote down what a sneaker looks like, or a koala. The network worked it out from thousands of
+# images with a label under each. All it holds is numbers, and all it does with them is multiply and add.
 #
 # Did you find the image that it has no name for? The large network learned from **ImageNet**, a collection of photos in
 # a thousand classes, and *astronaut* isn't one of them. The small one was never shown a dress. Neither can answer *none
@@ -60,8 +61,8 @@ drawings.course_map()
 # | notebook | you end with | time |
 # |---|---|---|
 # | **[Start here](00_start_here.ipynb)** | a trained network seen at work, your first test cell, and your progress at a glance | 15 min |
-# | [1 · Building blocks](../01_building_blocks/01_building_blocks.ipynb) | your own ReLU, Linear, Flatten, Conv2d and MaxPool2d, from parameters and functions of tensors | 2–2½ hours |
-# | [2 · ResNet34](../02_resnets/02_resnets.ipynb) | your own BatchNorm2d … ResNet34, with real weights in it, naming what is in twelve photos | 2½–3½ hours |
+# | [1 · Building blocks](../01_building_blocks/01_building_blocks.ipynb) | your own ReLU, Linear, Flatten, Conv2d and MaxPool2d, from parameters and functions of tensors | 1½ hours, and an hour more for the bonus |
+# | [2 · ResNet34](../02_resnets/02_resnets.ipynb) | your own BatchNorm2d … ResNet34, with real weights in it, naming what is in twelve photos | 2½–3½ hours, and an hour more for the bonuses |
 # | [3 · The ResNet family](../03_resnet_family/03_resnet_family.ipynb) | ResNet18 to 152 from one class of yours, and what makes such a network faster | 2–2½ hours |
 # | [4 · Why residuals?](../04_why_residuals/04_why_residuals.ipynb) | the experiment that takes the plus sign away, and a good small network of your own | 1½–2½ hours |
 # | [5 · Transfer, and a look inside](../05_transfer_and_look_inside/05_transfer_and_look_inside.ipynb) | new classes from ten images each, and a map of where a network looks | 2–2½ hours |
@@ -80,12 +81,12 @@ drawings.course_map()
 #
 # > **Difficulty** ●○○○○ · **Importance** ●●○○○ · about 5 minutes
 #
-# Each exercise is a cell with one or more lines `raise NotImplementedError()`. You put your code in their place, run the
-# cell, and run the **test cell** below it. Try it first on something small.
+# Write `centre_images(images)`. It returns a whole batch of images, each with its own mean subtracted: a single number per
+# image, taken over all its channels and pixels. Photos differ in how bright they are, and a network shouldn't care, so
+# this is a common first step.
 #
-# Photos differ in how bright they are, and a network shouldn't care. A common first step is to subtract each image's own
-# mean, a single number per image, taken over all its channels and pixels. Write `centre_images`, which does this for a whole
-# batch at once.
+# Each exercise is a cell with one or more lines `raise NotImplementedError()`. You put your code in their place, run the
+# cell, and run the **test cell** below it.
 #
 # Do run the test cell before you have written anything, and do make a mistake or two on purpose (take the mean of the
 # whole batch, say, or forget `keepdim`). The test compares what your code *does* with many known mistakes, and when it
@@ -109,6 +110,26 @@ tests.test_centre_images(centre_images)
 ### BEGIN HIDDEN TESTS
 tests.test_centre_images(centre_images, seed=7, quiet=True)
 ### END HIDDEN TESTS
+
+# %% [markdown]
+# This is what you'd read if you had written `return images - images.mean()`:
+#
+# ```text
+# ✗ centre_images   behaves exactly like one that subtracts one mean, that of the
+#     whole batch
+#   → look at the axes that you average over: all those of *one* image, and not
+#     the batch · hint 1
+#   what should hold: each image has its own mean subtracted
+#   images has shape (batch 2, channels 3, height 4, width 4)
+#   expected −2.117, got −2.291 at batch 0, channel 0, height 0, width 0
+#   96 of 96 values differ, by up to 0.1738
+#   not right: value, float32, any memory layout, each image alone · right: shape,
+#     input untouched
+# ```
+#
+# First comes what your code *does*, then where to look and which hint helps. Below is what was seen: which images went in,
+# and where the first number that isn't right came out. (In your notebook it's a panel in colour, and this part unfolds when
+# you press *what was seen*.)
 
 # %% [markdown]
 # **What to notice.** Why does `keepdim=True` matter? Without it the means have the shape `(batch,)`, and broadcasting
