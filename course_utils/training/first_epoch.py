@@ -29,7 +29,7 @@ LAST_BATCHES = 10  # the end of the epoch is their median: a single batch is a m
 OUTPUT, WEIGHT, GRADIENT = "std of output", "‖w‖", "‖∇w‖"
 PRODUCT, UPDATE, TURN = "‖w‖·‖∇w‖", "update / ‖w‖", "turn / ‖w‖"
 
-# What each picture is called; they come in this order.
+# What each picture is called; they come in this order, with the letters by which the text names them.
 _TITLES = {
     OUTPUT: "standard deviation of the output",
     GRADIENT: "length of the gradient, ‖∇w‖",
@@ -38,6 +38,9 @@ _TITLES = {
     UPDATE: "length of a step, as a share of ‖w‖",
     TURN: "how much of it turns the weights",
 }
+_LETTERS = dict(zip(_TITLES, "ABCDEF", strict=True))
+_COLOURS = {"plain": ORANGE, "residual": BLUE}
+_LINES = {FIRST: "o:", END: "o-"}
 
 ActivationStats = Callable[[Mapping[str, nn.Module]], AbstractContextManager[Mapping[str, list[Any]]]]
 
@@ -57,11 +60,12 @@ def watch_first_epoch(
         model = thin_resnet(depth, residual, block=block)
         blocks = {str(number): one for number, one in enumerate(model[3:-3], 1)}
         steps = StepSizes(blocks)
+        title = f"{'residual' if residual else 'plain'}, {depth} layers"
         learner = Learner(
             model,
             train,
             optimizer=torch.optim.SGD(model.parameters(), MAX_LR, MOMENTUM, weight_decay=WEIGHT_DECAY),
-            callbacks=[OneCycle(MAX_LR, epochs=5, cycle_momentum=False), steps, Progress()],
+            callbacks=[OneCycle(MAX_LR, epochs=5, cycle_momentum=False), steps, Progress(title, curves=False)],
         )
         with activation_stats(blocks) as stats:
             learner.fit(1)
@@ -91,36 +95,54 @@ def _at_two_moments(steps: StepSizes, stds: Mapping[str, list[float]]) -> pd.Dat
 
 
 def first_epoch_table(watched: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Put what was watched of some networks in one table: the first block, the one in the middle, and the last.
+    """Put what was watched of some networks in one table: the first block and the last, each column with its letter.
 
     Lengths have three digits; the step and its turn are in percent.
     """
     import pandas as pd
 
-    table = pd.concat(watched, names=["network"]).drop(columns=OUTPUT)
+    table = pd.concat(watched, names=["network"])[list(_TITLES)].drop(columns=OUTPUT)
     blocks = table.index.get_level_values("block")
-    table = table[blocks.isin([1, blocks.max() // 2 + 1, blocks.max()])]
+    table = table[blocks.isin([1, blocks.max()])]
     shares = table[[UPDATE, TURN]].map("{:.2%}".format)
-    return table.drop(columns=[UPDATE, TURN]).map("{:.3g}".format).join(shares)
+    table = table.drop(columns=[UPDATE, TURN]).map("{:.3g}".format).join(shares)
+    return table.rename(columns=lambda name: f"{_LETTERS[name]}: {name}")
 
 
 def plot_first_epoch(watched: Mapping[str, pd.DataFrame]) -> None:
     """Show block by block what was watched of the plain and the residual network, at both moments, to a log scale."""
+    show_pictures([_legend()])
     show_pictures(_panel(watched, quantity) for quantity in _TITLES)
 
 
+def _legend() -> Picture:
+    def paint(figure: Figure) -> None:
+        from matplotlib.lines import Line2D
+
+        lines = [
+            Line2D([], [], ls=line[1], marker=line[0], ms=2.5, color=colour, label=f"{kind}, {moment}")
+            for kind, colour in _COLOURS.items()
+            for moment, line in _LINES.items()
+        ]
+        figure.legend(handles=lines, loc="center", ncols=2, fontsize=8)
+
+    alt = f"In all pictures: plain orange, residual blue; {FIRST} dotted, {END} solid."
+    return draw(paint, alt, size=(3.6, 0.5))
+
+
 def _panel(watched: Mapping[str, pd.DataFrame], quantity: str) -> Picture:
+    title = f"{_LETTERS[quantity]} · {_TITLES[quantity]}"
+
     def paint(figure: Figure) -> None:
         axes = figure.subplots()
-        for (kind, table), colour in zip(watched.items(), (ORANGE, BLUE), strict=True):
-            for moment, line in ((FIRST, "o:"), (END, "o-")):
+        for kind, table in watched.items():
+            for moment, line in _LINES.items():
                 found = table.loc[moment, quantity]
-                axes.plot(found.index, found, line, ms=2.5, color=colour, label=f"{kind}, {moment}")
-        axes.set(xlabel="block", title=_TITLES[quantity], yscale="log")
+                axes.plot(found.index, found, line, ms=2.5, color=_COLOURS[kind])
+        axes.set(xlabel="block", title=title, yscale="log")
         _label_powers(axes)
-        figure.legend(loc="outside lower center", ncols=2, fontsize=8)
 
-    return draw(paint, f"Block by block, {_TITLES[quantity]}. {_ends(watched, quantity)}.", size=(3.6, 3.0))
+    return draw(paint, f"Block by block, {title}. {_ends(watched, quantity)}.")
 
 
 def _label_powers(axes: Axes) -> None:

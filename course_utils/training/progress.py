@@ -24,9 +24,11 @@ class Progress(Callback):
     """Shows one bar over all epochs and, in a notebook, the loss and the accuracies under it as they come.
 
     Put it behind Metrics: what it says of an epoch it reads in the learner's history.
+    title: what is trained, for a cell that trains several networks; curves: whether to draw any.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, title: str = "", *, curves: bool = True) -> None:
+        self.title, self.curves = title, curves
         self.losses: list[tuple[float, float]] = []  # how many epochs are done, and a training batch's loss
         self._live: Live | None = None
 
@@ -39,7 +41,7 @@ class Progress(Callback):
         self._batches = len(learner.train) + len(learner.valid)
         self._live = self._live or live(
             learner.epochs * self._batches,
-            draw=lambda: training_pictures(self.losses, learner.history),
+            draw=(lambda: training_pictures(self.losses, learner.history, self.title)) if self.curves else None,
             done=learner.epoch * self._batches,
         )
         self.losses = [(epochs, loss) for epochs, loss in self.losses if epochs <= learner.epoch]
@@ -51,17 +53,20 @@ class Progress(Callback):
             self.losses.append((learner.epoch + (learner.batch + 1) / len(learner.train), learner.batch_loss.item()))
         else:
             done += len(learner.train)
-        self._live.advance(done, f"epoch {learner.epoch + 1} of {learner.epochs}")
+        self._live.advance(done, self._titled(f"epoch {learner.epoch + 1} of {learner.epochs}"))
 
     def epoch_done(self, learner: Learner) -> None:
         """Say how the epoch went."""
-        self._live.milestone(f"epoch {learner.epoch} of {learner.epochs}{_result(learner)}")
+        self._live.milestone(self._titled(f"epoch {learner.epoch} of {learner.epochs}{_result(learner)}"))
 
     def fit_done(self, learner: Learner) -> None:
         """Leave the last pictures there."""
         if self._live:
             stopped = f" · stopped: fit({learner.epochs}) goes on from here" if learner.epoch < learner.epochs else ""
-            self._live.close(f"{learner.epoch} of {learner.epochs} epochs{_result(learner)}{stopped}")
+            self._live.close(self._titled(f"{learner.epoch} of {learner.epochs} epochs{_result(learner)}{stopped}"))
+
+    def _titled(self, text: str) -> str:
+        return f"{self.title} · {text}" if self.title else text
 
 
 def _result(learner: Learner) -> str:
@@ -70,18 +75,20 @@ def _result(learner: Learner) -> str:
     return "".join(f" · {text.format(row[key])}" for key, text in named.items() if key in row)
 
 
-def training_pictures(losses: Sequence[tuple[float, float]], history: Sequence[dict[str, Any]]) -> list[Picture]:
+def training_pictures(
+    losses: Sequence[tuple[float, float]], history: Sequence[dict[str, Any]], title: str = ""
+) -> list[Picture]:
     """Draw the training loss, batch by batch, and the accuracies known, epoch by epoch; none before the first batch.
 
-    `losses` are pairs of the epochs done (1.5: one and a half) and a batch's loss.
+    `losses` are pairs of the epochs done (1.5: one and a half) and a batch's loss; `title` stands above each picture.
     """
     if not losses:
         return []
     measured = bool(history) and any(key in history[0] for key, *_ in ACCURACIES)
-    return [_loss_picture(losses), *([_accuracy_picture(history)] if measured else [])]
+    return [_loss_picture(losses, title), *([_accuracy_picture(history, title)] if measured else [])]
 
 
-def _loss_picture(losses: Sequence[tuple[float, float]]) -> Picture:
+def _loss_picture(losses: Sequence[tuple[float, float]], title: str) -> Picture:
     times, values = zip(*losses, strict=True)
     smooth = running_mean(values)
     step = -(-len(smooth) // MOST_POINTS)
@@ -89,24 +96,29 @@ def _loss_picture(losses: Sequence[tuple[float, float]]) -> Picture:
     def paint(figure: Figure) -> None:
         axes = figure.subplots()
         axes.plot(times[::step], smooth[::step], color=BLUE)
-        axes.set(xlabel="epoch", ylabel="training loss", ylim=(0, 1.05 * max(smooth)))
+        axes.set(title=title, xlabel="epoch", ylabel="training loss", ylim=(0, 1.05 * max(smooth)))
 
-    return draw(paint, f"The training loss went from {smooth[0]:.2f} to {smooth[-1]:.2f}.")
+    return draw(paint, f"{_of(title)}The training loss went from {smooth[0]:.2f} to {smooth[-1]:.2f}.")
 
 
-def _accuracy_picture(history: Sequence[dict[str, Any]]) -> Picture:
+def _accuracy_picture(history: Sequence[dict[str, Any]], title: str) -> Picture:
     def paint(figure: Figure) -> None:
         axes = figure.subplots()
         epochs = [row["epoch"] for row in history]
         for key, name, color in ACCURACIES:
             if key in history[0]:
                 axes.plot(epochs, [100 * row[key] for row in history], "o-", color=color, label=name)
-        axes.set(xlabel="epoch", ylabel="accuracy in %")
+        axes.set(title=title, xlabel="epoch", ylabel="accuracy in %")
         axes.legend(loc="lower right")
         axes.xaxis.get_major_locator().set_params(integer=True)
 
     rows = [f"epoch {row['epoch']}: {row['valid_accuracy']:.1%}" for row in history if "valid_accuracy" in row]
-    return draw(paint, f"Validation accuracy: {'; '.join(rows)}." if rows else "Training accuracy, epoch by epoch.")
+    told = f"Validation accuracy: {'; '.join(rows)}." if rows else "Training accuracy, epoch by epoch."
+    return draw(paint, _of(title) + told)
+
+
+def _of(title: str) -> str:
+    return f"{title}: " if title else ""
 
 
 def running_mean(values: Sequence[float]) -> list[float]:

@@ -88,16 +88,22 @@ def test_the_epoch_is_the_first_of_five_in_which_the_learning_rate_still_rises(m
     assert rates[-1] > 10 * rates[0]
 
 
-def test_the_table_has_the_first_the_middle_and_the_last_block_of_both(watched, capsys):
-    """Catches a table whose middle is another block, or that shows one network twice."""
+def test_the_table_has_the_first_and_the_last_block_of_both_and_the_letters_of_the_pictures(watched, capsys):
+    """Catches a table that shows one network twice, and a column under another picture's letter."""
     both = {"plain": watched * 2, "residual": watched}
     table = first_epoch_table(both)
-    assert table.index.tolist() == [
-        (kind, when, block) for kind in both for when in (FIRST, END) for block in (1, 2, 3)
-    ]
-    assert table.loc[("plain", FIRST, 2), WEIGHT] == f"{2 * watched.loc[(FIRST, 2), WEIGHT]:.3g}"
-    assert table.loc[("plain", FIRST, 2), TURN] == f"{2 * watched.loc[(FIRST, 2), TURN]:.2%}"
+    assert table.index.tolist() == [(kind, when, block) for kind in both for when in (FIRST, END) for block in (1, 3)]
+    assert table.loc[("plain", FIRST, 3), f"C: {WEIGHT}"] == f"{2 * watched.loc[(FIRST, 3), WEIGHT]:.3g}"
+    assert table.loc[("plain", FIRST, 3), f"F: {TURN}"] == f"{2 * watched.loc[(FIRST, 3), TURN]:.2%}"
     plot_first_epoch(both)
-    said = capsys.readouterr().out.splitlines()
-    assert len(said) == 6
+    legend, *said = capsys.readouterr().out.splitlines()
+    assert "plain orange" in legend
+    assert [line.split()[3] for line in said] == list("ABCDEF")
+    assert "C · length of the weights" in said[2]
     assert f"plain, {FIRST}: from {2 * watched.loc[(FIRST, 1), WEIGHT]:.3g} to" in said[2]
+
+
+def test_each_training_is_named_and_draws_no_curves(capsys):
+    """Catches two bars below one another of which nobody knows whose they are."""
+    watch_first_epoch(batches(), False, depth=8, block=ThinBlock, activation_stats=numbered)
+    assert capsys.readouterr().out.startswith("plain, 8 layers · epoch 1 of 1")

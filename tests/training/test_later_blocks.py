@@ -116,8 +116,17 @@ def test_rows_are_kept_and_shown(tmp_path, data):
     write_later([row, row], {"torch": "2"}, tmp_path / "rows.json")
     assert read_later(tmp_path / "rows.json") == [row, row]
     table = later_table([replace(row, accuracies=(0.5, 0.75), seconds=(10.0, 20.0))])
-    assert table.loc["mine", ["seed 0", "seed 1", "mean", "CPU seconds"]].tolist() == ["50.0%", "75.0%", "62.5%", "15"]
+    assert table.loc["mine", ["mean", "seeds", "seconds"]].tolist() == ["62.5%", "50.0–75.0%", "15"]
+    assert len(table.columns) == 5  # one more, and the last is cut off in the book
     assert "6,000 images" in json.loads(TABLE.read_text("utf-8"))["made with"]["training"]
+
+
+def test_each_training_has_callbacks_of_its_own_that_know_the_seed(data):
+    """Catches one bar for three trainings."""
+    seeds = []
+    make = partial(later_net, LaterBlock, (4, 6))
+    measure_later("x", make, data, seeds=(1, 4), images=10, epochs=1, callbacks=lambda seed: seeds.append(seed) or [])
+    assert seeds == [1, 4]
 
 
 def test_the_script_measures_every_row(tmp_path, monkeypatch, data, capsys):

@@ -130,6 +130,21 @@ def test_the_bar_of_a_notebook_ends_full_with_both_curves(shown):
     assert re.search(r'alt="The training loss went from .* alt="Validation accuracy: epoch 1: .*; epoch 2: ', last)
 
 
+def test_a_titled_bar_says_whose_it_is_in_its_line_and_above_its_curves(shown):
+    """Catches two networks trained in one cell whose bars and curves can't be told apart."""
+    small_learner(Progress("plain")).fit(1)
+    last = shown[-1]["text/html"]
+    assert "plain · 1 of 1 epochs" in last
+    assert last.count('alt="plain: ') == 2
+
+
+def test_curves_about_which_nothing_is_said_are_left_out(shown):
+    """Catches a page of charts for one row of a table."""
+    small_learner(Progress(curves=False)).fit(1)
+    assert "1 of 1 epochs" in shown[-1]["text/html"]
+    assert "<img" not in shown[-1]["text/html"]
+
+
 def test_a_fit_with_nothing_left_to_do_shows_nothing(capsys):
     learner = small_learner(Progress())
     learner.fit(1)
