@@ -9,6 +9,7 @@ from course_utils.data.solutions import show_solution
 from course_utils.data.weights import load_pretrained_resnet34
 from course_utils.drawings.resnet34 import resnet34_diagram
 from course_utils.inspection.bars import show_bars
+from course_utils.inspection.confusion import show_confusion
 from course_utils.inspection.divergence import first_divergence
 from course_utils.inspection.look_inside import show_feature_maps, show_filters, show_heat, show_images
 from course_utils.inspection.param_count import print_param_count
@@ -42,6 +43,7 @@ __all__ = [
     "print_param_count",
     "resnet34_diagram",
     "show_bars",
+    "show_confusion",
     "show_feature_maps",
     "show_filters",
     "show_heat",

@@ -12,10 +12,13 @@ from torch.nn.functional import interpolate
 from course_utils.inspection.sheets import Sheet, sheet_of, show_sheets, to_picture
 
 _HOT = (1.0, 0.5, 0.0)  # orange: far from every grey, whoever looks
+_SHOWN_FROM = 0.3  # weaker heat is nearly everywhere, and would hide where the map is hottest
 
 
 def show_filters(weight: Float[Tensor, "filters colours height width"], *, side: int = 60, columns: int = 8) -> None:
-    """Show the kernels of a first convolution, each from its smallest weight (black) to its largest (white).
+    """Show the kernels of a first convolution: a weight of 0 is mid-grey, negative ones darker, positive ones lighter.
+
+    Each kernel has a scale of its own, on which its largest weight, above or below 0, is white or black.
 
     Raises:
         ValueError: the kernels have neither 1 nor 3 input channels, and are no images.
@@ -23,7 +26,7 @@ def show_filters(weight: Float[Tensor, "filters colours height width"], *, side:
     filters, colours, height, width = weight.shape
     if colours not in {1, 3}:
         raise ValueError(f"The kernels have {colours} input channels: only 1 (grey) or 3 (colour) can be shown.")
-    each = [_stretched(one) for one in weight]
+    each = [_around_grey(one.detach()) for one in weight]
     alt = f"{filters} kernels of {height} by {width} weights as small {'colour' if colours == 3 else 'grey'} images"
     show_sheets([Sheet(sheet_of(torch.stack(each), side=side, columns=columns), f"{filters} first-layer kernels", alt)])
 
@@ -58,6 +61,12 @@ def row_of_maps(
     return Sheet(sheet_of(_stretched(layer[chosen])[:, None], side=side, columns=channels), caption, told)
 
 
+def _around_grey(values: Tensor) -> Tensor:
+    """Scale values to the range from 0 to 1, with 0 in the middle."""
+    largest = values.abs().max()
+    return 0.5 + (values / (2 * largest) if largest > 0 else values)
+
+
 def _stretched(values: Tensor) -> Tensor:
     """Stretch values to the range from 0 to 1; constant ones become 0."""
     span = values.max() - values.min()
@@ -70,18 +79,30 @@ def show_heat(
     *,
     side: int = 168,
 ) -> None:
-    """Show each image in grey, and over it in orange where its map (from 0 to 1, as large as the image) is hot."""
-    show_sheets(_heated(name, image, heat[name], side) for name, image in images.items())
+    """Show each image in grey, and over it in orange where its map (from 0 to 1, as large as the image) is hot.
+
+    The orange begins at 0.3; a scale comes with the images.
+    """
+    show_sheets([*(_heated(name, image, heat[name], side) for name, image in images.items()), _scale(side)])
 
 
 def _heated(name: str, image: Tensor, heat: Tensor, side: int) -> Sheet:
-    grey = 0.1 + 0.5 * image.mean(0, keepdim=True).expand(3, -1, -1)  # white clothes would outshine the heat
-    strength = 0.85 * heat.detach().clamp(0, 1)
-    mixed = grey * (1 - strength) + torch.tensor(_HOT)[:, None, None] * strength
+    grey = 0.1 + 0.5 * image.mean(0, keepdim=True)  # white clothes would outshine the heat
     size = [side, round(side * image.shape[2] / image.shape[1])]
-    picture = to_picture(interpolate(mixed[None], size=size, mode="bilinear")[0])
+    picture = to_picture(interpolate(_mixed(grey, heat)[None], size=size, mode="bilinear")[0])
     alt = f"{name} in grey, with the heat map over it in orange; {_spread(heat)}"
     return Sheet(picture, name, alt)
+
+
+def _scale(side: int) -> Sheet:
+    heat = torch.linspace(0, 1, side).expand(side // 8, -1)
+    picture = to_picture(_mixed(torch.full((1, *heat.shape), 0.1), heat))
+    return Sheet(picture, "heat from 0 to 1", f"scale of the heat: grey up to {_SHOWN_FROM}, fullest orange at 1")
+
+
+def _mixed(grey: Float[Tensor, "1 height width"], heat: Float[Tensor, "height width"]) -> Tensor:
+    strength = 0.85 * ((heat.detach() - _SHOWN_FROM) / (1 - _SHOWN_FROM)).clamp(0, 1)
+    return grey * (1 - strength) + torch.tensor(_HOT)[:, None, None] * strength
 
 
 def _spread(heat: Tensor) -> str:

@@ -38,14 +38,15 @@ def test_every_picture_has_words_for_those_who_cannot_see_it(page):
         assert "fc <1>" not in html
 
 
-def test_filters_are_drawn_in_order_each_from_its_smallest_to_its_largest_weight(page):
-    weight = torch.stack([torch.tensor([[[-1.0, 1.0], [0.0, 0.0]]]), torch.tensor([[[4.0, 4.0], [6.0, 4.0]]])])
+def test_filters_are_drawn_in_order_and_a_weight_of_0_is_mid_grey(page):
+    """Catches a kernel of negative weights alone whose largest is white, as if it answered to a bright spot."""
+    weight = torch.stack([torch.tensor([[[-1.0, 0.5], [0.0, 0.0]]]), torch.tensor([[[-6.0, -4.0], [-3.0, -4.0]]])])
     look_inside.show_filters(weight, side=10)
     (sheet,) = pictures(page[0][0])
     gap = sheets.GAP
     assert sheet.size == (10 + 10 + 3 * gap, 10 + 2 * gap)
-    assert [sheet.getpixel((gap + x, gap + y))[0] for x, y in ((2, 2), (7, 2), (2, 7))] == [0, 255, 128]
-    assert [sheet.getpixel((10 + 2 * gap + x, gap + y))[0] for x, y in ((2, 2), (2, 7))] == [0, 255]
+    assert [sheet.getpixel((gap + x, gap + y))[0] for x, y in ((2, 2), (7, 2), (2, 7))] == [0, 191, 128]
+    assert [sheet.getpixel((10 + 2 * gap + x, gap + y))[0] for x, y in ((2, 2), (2, 7))] == [0, 64]
 
 
 def test_a_frame_that_is_neither_light_nor_dark_parts_each_image_from_the_next_and_from_the_page(page):
@@ -78,15 +79,17 @@ def test_constant_maps_are_black_and_no_error(page):
 
 
 def test_heat_is_orange_over_a_grey_image_of_its_own_proportions(page):
-    heat = torch.zeros(20, 40)
+    """Catches weak heat that covers everything, and a scale whose colours aren't those of the pictures."""
+    heat = torch.full((20, 40), 0.25)
     heat[:10, 30:] = 1
     look_inside.show_heat({"half": torch.full((3, 20, 40), 0.5)}, {"half": heat}, side=100)
-    (picture,) = pictures(page[0][0])
+    picture, scale = pictures(page[0][0])
     assert picture.size == (200, 100)
+    assert picture.getpixel((190, 10)) == pytest.approx(scale.getpixel((99, 6)), abs=30)
     red, green, blue = picture.getpixel((190, 10))
     assert red > green > blue
-    cold = picture.getpixel((10, 90))
-    assert max(cold) - min(cold) <= 8  # grey, up to what JPEG makes of it
+    for cold in (picture.getpixel((10, 90)), scale.getpixel((20, 6))):
+        assert max(cold) - min(cold) <= 8  # grey, up to what JPEG makes of it
 
 
 def test_the_words_of_two_maps_differ_where_their_hottest_places_are_the_same(page):
