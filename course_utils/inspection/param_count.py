@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from torch import nn
 
 from course_utils.checking.surface import show_html, surface
-from course_utils.inspection.html_table import html_table
 from course_utils.inspection.param_cause import Model, likely_cause
 from course_utils.inspection.parameters import Row, agree, parameter_rows, shape_text
 
@@ -114,8 +114,8 @@ def to_html(comparison: Comparison) -> str:
     if comparison.differing:
         number, total = len(comparison.differing), len(comparison.lines)
         parts.append(f"<div>{number} of {total} rows differ, the first at row {comparison.differing[0]}:</div>")
-        parts.append(_boxed("Rows that differ", _table(comparison, comparison.differing[:REPEATED_ROWS])))
-    rows = _boxed("All rows", _table(comparison, range(len(comparison.lines))))
+        parts.append(_boxed("Rows that differ", _styled(comparison, comparison.differing[:REPEATED_ROWS])))
+    rows = _boxed("All rows", _styled(comparison, range(len(comparison.lines))))
     if len(comparison.models) > 1 and not comparison.differing:  # a hundred rows that say "the same" need no room
         rows = f"<details><summary>All {len(comparison.lines)} rows agree. Show them</summary>{rows}</details>"
     parts.append(rows)
@@ -136,24 +136,43 @@ def _code_marks(sentence: str) -> str:
     return "".join(f"<code>{piece}</code>" if i % 2 else piece for i, piece in enumerate(pieces))
 
 
-_TINT = {FIRST: "rgba(230, 80, 60, 0.30)", DIFFERS: "rgba(230, 80, 60, 0.12)"}
-
-
-def _table(comparison: Comparison, positions: Sequence[int]) -> str:
-    """Return some lines as HTML; differing ones are tinted, and say so in words as well."""
-    marks = [comparison.mark(position) for position in positions]
-    rows = [
-        (str(position), mark, *(cell for row in comparison.lines[position] for cell in _cells(row)))
-        for position, mark in zip(positions, marks, strict=True)
-    ]
-    models = comparison.models
-    return html_table(
-        ("", "", *("name", "shape", "count") * len(models)),
-        rows,
-        numbers=[4 + 3 * number for number in range(len(models))],
-        groups=[("", 2), *((model.name, 3) for model in models)],
-        tints=[_TINT.get(mark, "") for mark in marks],
+def _styled(comparison: Comparison, positions: Sequence[int]) -> str:
+    """Return some lines as a pandas Styler's HTML; differing ones are tinted, and say so in words as well."""
+    frame = _display_frame(comparison, positions)
+    tint = {FIRST: "background-color: rgba(230, 80, 60, 0.30)", DIFFERS: "background-color: rgba(230, 80, 60, 0.12)"}
+    # The same table always gets the same identifier: notebooks rebuild without a difference.
+    styler = frame.style.set_uuid(f"{crc32(frame.to_csv().encode()):08x}").apply(
+        lambda line: [tint.get(line.iloc[0], "")] * len(line), axis=1
     )
+    counts = ", ".join(f"td.col{3 * number}" for number in range(1, len(comparison.models) + 1))
+    right = {"selector": counts, "props": "text-align: right; font-variant-numeric: tabular-nums;"}
+    return (
+        styler.format(escape="html")
+        .format_index(escape="html", axis=1)
+        .set_table_styles([*_TABLE_STYLES, right])
+        .to_html()
+    )
+
+
+_TABLE_STYLES = [
+    {"selector": "", "props": "margin: 0; border-collapse: collapse; color: inherit; font-size: 12px;"},
+    {"selector": "th, td", "props": "padding: 2px 8px; text-align: left; white-space: nowrap; color: inherit;"},
+    {"selector": "thead", "props": "position: sticky; top: 0; z-index: 1;"},
+    # Blurred instead of opaque: so it hides what passes below it on any page, light or dark.
+    {"selector": "thead th", "props": "background: rgba(128, 128, 128, 0.2); backdrop-filter: blur(16px);"},
+]
+
+
+def _display_frame(comparison: Comparison, positions: Sequence[int]) -> pd.DataFrame:
+    """Return the lines as people read them: shapes as 64×3×7×7, counts with separators, a word beside differences."""
+    import pandas as pd
+
+    columns = {("", ""): [comparison.mark(position) for position in positions]}
+    for number, model in enumerate(comparison.models):
+        cells = [_cells(comparison.lines[position][number]) for position in positions]
+        for field, column in zip(("name", "shape", "count"), zip(*cells, strict=True), strict=False):
+            columns[model.name, field] = column
+    return pd.DataFrame(columns, index=list(positions))
 
 
 def _cells(row: Row | None) -> tuple[str, str, str]:

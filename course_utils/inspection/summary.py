@@ -5,11 +5,11 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from torch import Tensor, nn
 
 from course_utils.checking.surface import show_html, surface
-from course_utils.inspection.html_table import html_table
 from course_utils.inspection.multiply_adds import Layer, Shape, layer_costs
 from course_utils.inspection.parameters import shape_text
 
@@ -62,11 +62,32 @@ def to_frame(layers: Sequence[Layer]) -> pd.DataFrame:
 def to_html(layers: Sequence[Layer]) -> str:
     """Return the table as HTML, in a box that scrolls both ways, by keyboard too; its last line, the totals, stays."""
     style = "max-height: 32em; overflow: auto; border: 1px solid rgba(128, 128, 128, 0.4); margin: 0.5em 0"
-    table = html_table(HEADINGS, [_cells(layer) for layer in layers], numbers=(4, 5))
     return (
         f'<div style="line-height: 1.5"><div tabindex="0" role="region" aria-label="Layers" style="{style}">'
-        f"{table}</div><div><strong>{html.escape(totals(layers))}</strong></div></div>"
+        f"{_styled(layers)}</div><div><strong>{html.escape(totals(layers))}</strong></div></div>"
     )
+
+
+def _styled(layers: Sequence[Layer]) -> str:
+    import pandas as pd
+
+    frame = pd.DataFrame([_cells(layer) for layer in layers], columns=list(HEADINGS))
+    # The same table always gets the same identifier: notebooks rebuild without a difference.
+    styler = frame.style.set_uuid(f"{crc32(frame.to_csv().encode()):08x}").hide(axis="index")
+    return styler.format(escape="html").set_table_styles(_TABLE_STYLES).to_html()
+
+
+_TABLE_STYLES = [
+    {"selector": "", "props": "margin: 0; border-collapse: collapse; color: inherit; font-size: 12px;"},
+    {"selector": "th, td", "props": "padding: 2px 8px; text-align: left; white-space: nowrap; color: inherit;"},
+    {
+        "selector": "th.col4, th.col5, td.col4, td.col5",
+        "props": "text-align: right; font-variant-numeric: tabular-nums;",
+    },
+    {"selector": "thead", "props": "position: sticky; top: 0; z-index: 1;"},
+    # Blurred instead of opaque: so it hides what passes below it on any page, light or dark.
+    {"selector": "thead th", "props": "background: rgba(128, 128, 128, 0.2); backdrop-filter: blur(16px);"},
+]
 
 
 def _cells(layer: Layer) -> tuple[str, ...]:
