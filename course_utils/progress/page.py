@@ -8,12 +8,11 @@ from course_utils.checking.surface import in_colab, show_html, surface
 from course_utils.progress.log import FILE, Log, read
 from course_utils.progress.standing import Chapter, Course, Exercise, next_step, standing
 from course_utils.student_folder import student_folder
-from course_utils.tests import NOTEBOOKS
 
 _GREEN = "#1f9254"
 
 
-def show_progress(course: Course = NOTEBOOKS) -> None:
+def show_progress(course: Course) -> None:
     """Show how far you are in each notebook, what to do next, and what is left to the finish.
 
     course: notebook → exercise → its tests, as `tests.NOTEBOOKS` gives it.
