@@ -18,6 +18,7 @@ from torch import nn
 from course_utils import layers
 from course_utils.checking.world import world_unchanged
 from course_utils.exercises import registry
+from course_utils.runtime import hosted
 from course_utils.source_code import CannotCarry, standalone_source
 from course_utils.student_folder import student_folder
 
@@ -116,7 +117,8 @@ def _passes(exercise: Exercise, candidate: Any, but: str = "") -> bool:
 
 def _told(found: dict[str, type[nn.Module]], missing: dict[str, str]) -> str:
     if not found and set(missing.values()) == {"not kept yet"}:
-        return f"No layers from your first notebook here yet: {', '.join(missing)} are the course's own."
+        back = " If you've kept yours: utils.keep_my_work() finds them on your Drive." if hosted() == "Colab" else ""
+        return f"No layers from your first notebook here yet: {', '.join(missing)} are the course's own.{back}"
     yours = f"Yours, from the first notebook: {', '.join(found)}." if found else ""
     others = ", ".join(f"{name} ({reason})" for name, reason in missing.items())
     return " ".join(part for part in (yours, f"The course's own: {others}." if others else "") if part)

@@ -19,7 +19,7 @@ _TOLD = ("torch", "torchvision")
 
 # Small packages of pure Python that Colab lacks, and all that each needs.
 _INSTALLABLE = {"jaxtyping": ("jaxtyping", "wadler-lindig"), "torchinfo": ("torchinfo",)}
-_HOSTED = ("COLAB_RELEASE_TAG", "KAGGLE_KERNEL_RUN_TYPE")
+_HOSTED = {"COLAB_RELEASE_TAG": "Colab", "KAGGLE_KERNEL_RUN_TYPE": "Kaggle"}
 _PATIENCE = 60  # seconds
 
 
@@ -29,7 +29,7 @@ def prepare() -> None:
     Nothing is installed but on Colab and Kaggle, and nothing there that replaces a package they have.
     """
     missing = [name for name in _INSTALLABLE if importlib.util.find_spec(name) is None]
-    if missing and any(variable in os.environ for variable in _HOSTED):
+    if missing and hosted():
         missing = _install(missing)
     if missing:
         from course_utils.stand_ins import stand_in
@@ -38,6 +38,11 @@ def prepare() -> None:
             stand_in(name)
         print(f"Not installed here: {', '.join(missing)}. The course does without.")
     print(_versions())
+
+
+def hosted() -> str:
+    """Name the service that this runtime is of, and that takes it back some day with all files; "" for none."""
+    return next((service for variable, service in _HOSTED.items() if variable in os.environ), "")
 
 
 def _install(missing: list[str]) -> list[str]:

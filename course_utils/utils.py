@@ -14,6 +14,7 @@ from course_utils.inspection.divergence import first_divergence
 from course_utils.inspection.look_inside import show_feature_maps, show_filters, show_heat, show_images
 from course_utils.inspection.param_count import print_param_count
 from course_utils.inspection.summary import summary
+from course_utils.my_work import bring_back_my_work, keep_my_work
 from course_utils.progress.other_styles import other_styles
 from course_utils.progress.page import show_progress
 from course_utils.student_folder import own_file
@@ -26,12 +27,14 @@ from course_utils.widgets.trained_network import show_trained_network
 
 __all__ = [
     "batchnorm_playground",
+    "bring_back_my_work",
     "class_names",
     "classify_photo",
     "classify_photos",
     "explore",
     "first_divergence",
     "hints",
+    "keep_my_work",
     "load_few_images",
     "load_photo",
     "load_photos",

@@ -17,12 +17,14 @@ print(time.process_time() - begin, " ".join(heavy & set(sys.modules)))
 def test_every_helper_is_a_function_with_a_docstring():
     assert set(utils.__all__) == {
         "batchnorm_playground",
+        "bring_back_my_work",
         "class_names",
         "classify_photo",
         "classify_photos",
         "explore",
         "first_divergence",
         "hints",
+        "keep_my_work",
         "load_few_images",
         "load_photo",
         "load_photos",

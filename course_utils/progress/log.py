@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from course_utils.checking.telling import NotRightYet
+from course_utils.runtime import hosted
 from course_utils.student_folder import student_folder
 
 FILE = "progress.jsonl"
@@ -55,9 +56,22 @@ def recording(exercise: str, test: str, function: Callable[..., None]) -> Callab
                 _note(Run(exercise, test, False, _now()), place)
             raise
         if place is not None:
+            first = hosted() and not place.is_symlink() and not _anything_passed(place)
             _note(Run(exercise, test, True, _now()), place)
+            if first:
+                print(
+                    f"{hosted()} forgets your work when this runtime ends. utils.keep_my_work() keeps it, and brings "
+                    "back what you have kept before."
+                )
 
     return run_test
+
+
+def _anything_passed(place: Path) -> bool:
+    try:
+        return any(run.passed for run in read(place).runs)
+    except OSError:
+        return False
 
 
 def note_hint(exercise: str, rung: int, place: Path) -> None:
