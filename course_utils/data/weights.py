@@ -7,6 +7,7 @@ import hashlib
 import http.client
 import os
 import tempfile
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -67,11 +68,16 @@ def load_pretrained_resnet34(weights: WeightsFile | None = None) -> ResNet:
     try:
         return trained_resnet34(weights)
     except NoWeightsError as error:
-        print(
-            f"No pretrained weights: {error}.\nGoing on with fixed random weights: every comparison still holds, "
-            "only the classes have no names."
+        print_wrapped(f"No pretrained weights: {error}.")
+        print_wrapped(
+            "Going on with fixed random weights: every comparison still holds, only the classes have no names."
         )
         return random_reference_resnet34()
+
+
+def print_wrapped(text: str) -> None:
+    """Print a sentence in lines of at most 80 columns: the web book cuts off what is longer."""
+    print(textwrap.fill(text, 80, break_long_words=False, break_on_hyphens=False))
 
 
 def trained_resnet34(weights: WeightsFile | None = None) -> ResNet:
@@ -165,12 +171,19 @@ def _download_once(weights: WeightsFile) -> Path:
         except HTTPError as error:
             raise NoWeightsError(f"{weights.url} answered {error.code} {error.reason}") from error
         except URLError as error:
-            raise NoWeightsError(f"{urlparse(weights.url).netloc} cannot be reached ({error.reason})") from error
+            raise NoWeightsError(
+                f"{urlparse(weights.url).netloc} can't be reached ({_in_words(error.reason)})"
+            ) from error
         except OSError as error:
             if error.errno in {errno.ENOSPC, errno.EDQUOT}:
                 raise NoWeightsError(f"no room left on the disk of {_cache_folder()}") from error
             raise
         return part.replace(_cache_folder() / weights.name)
+
+
+def _in_words(reason: object) -> str:
+    """Give an error's words without its number, which says nothing to a reader."""
+    return getattr(reason, "strerror", None) or str(reason)
 
 
 def _scratch_folder() -> tempfile.TemporaryDirectory:

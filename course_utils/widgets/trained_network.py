@@ -8,7 +8,7 @@ import torch
 
 from course_utils.data.photos import load_photos
 from course_utils.data.small_resnet import load_few_images, load_small_resnet
-from course_utils.data.weights import NoWeightsError, WeightsFile, trained_resnet34
+from course_utils.data.weights import NoWeightsError, WeightsFile, print_wrapped, trained_resnet34
 from course_utils.inspection.sheets import to_picture
 from course_utils.widgets.answer_cards import show_cards
 from course_utils.widgets.answers import Answers, Naming, probabilities
@@ -29,7 +29,9 @@ def show_trained_network(weights: WeightsFile | None = None) -> None:
     try:
         model = trained_resnet34(weights)
     except NoWeightsError as error:
-        print(f"No pretrained weights: {error}. So here is the small network that comes with the course.")
+        print_wrapped(
+            f"No pretrained weights here, so this is the small network that comes with the course. (Why: {error}.)"
+        )
         _show_clothes()
     else:
         _show_photos(model)

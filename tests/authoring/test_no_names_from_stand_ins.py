@@ -15,7 +15,7 @@ from course_utils.data.photos import load_photos
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((*(ROOT / "solutions").glob("*/*.ipynb"), *(ROOT / "notebooks").glob("*/*.ipynb")))
-STAND_INS = "No pretrained weights: "  # what the course says when it goes on without
+STAND_INS = "No pretrained weights"  # what the course says when it goes on without
 NAMES = frozenset(ResNet34_Weights.IMAGENET1K_V1.meta["categories"])
 # What ends a piece that stands for itself: a tag, a line, a column, a percentage, a colon.
 BETWEEN = re.compile(r"<[^>]*>|[\n│┃|:]|\s{2,}|\s*\d+(?:\.\d+)?\s?%")
@@ -24,7 +24,7 @@ BETWEEN = re.compile(r"<[^>]*>|[\n│┃|:]|\s{2,}|\s*\d+(?:\.\d+)?\s?%")
 def names_shown(notebook: NotebookNode, honest: set[str]) -> set[str]:
     """Find the names in the outputs of a notebook that had no pretrained weights, but for the honest ones."""
     pieces = [piece for text in _texts([cell.get("outputs", []) for cell in notebook.cells]) for piece in _pieces(text)]
-    return (NAMES & set(pieces)) - honest if any(STAND_INS.strip(" :") in piece for piece in pieces) else set()
+    return (NAMES & set(pieces)) - honest if any(STAND_INS in piece for piece in pieces) else set()
 
 
 def _pieces(text: str) -> Iterator[str]:
@@ -58,7 +58,7 @@ def test_no_stored_output_names_what_stand_ins_chose(path):
 )
 def test_a_name_is_found_in_a_table_a_chart_and_a_line(text):
     """Catches a search that finds none, and a table whose words nobody looks through."""
-    outputs = [nbformat.v4.new_output("stream", text=f"{STAND_INS}no network.\n"), *shown(text)]
+    outputs = [nbformat.v4.new_output("stream", text=f"{STAND_INS}: no network.\n"), *shown(text)]
     assert names_shown(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(outputs=outputs)]), set()) == {
         "toucan"
     }
