@@ -81,9 +81,7 @@ def _problems_in(cell: NotebookNode) -> list[str]:
     if "nbgrader" in cell.metadata.get("title", ""):
         problems.append("its nbgrader metadata is not valid JSON")
     if cell.cell_type == "markdown":
-        problems += [
-            f"the line {line[:40]!r} becomes a list: wrap the paragraph elsewhere" for line in _stray_items(cell)
-        ]
+        problems += _markdown_problems(cell)
     if cell.source != cell.source.strip("\n"):
         problems.append("remove the blank lines at its beginning or end")
     problems += _metadata_problems(cell)
@@ -97,6 +95,27 @@ def _problems_in(cell: NotebookNode) -> list[str]:
     if cell.cell_type == "code" and flags.get("solution") and "SOLUTION" not in marked:
         problems.append("a solution cell needs BEGIN SOLUTION and END SOLUTION")
     return problems
+
+
+def _markdown_problems(cell: NotebookNode) -> list[str]:
+    """Say what would be shown as something else: JupyterLab, Colab and the book (MyST, MathJax) each have their own."""
+    return [
+        *(f"the line {line[:40]!r} becomes a list: wrap the paragraph elsewhere" for line in _stray_items(cell)),
+        *(
+            f"the line {line[:40]!r} is a comment in the book: wrap the paragraph elsewhere"
+            for line in cell.source.splitlines()
+            if line.startswith("%")
+        ),
+        *(
+            f"{summary[:40]!r} has backticks, which are shown as they are: write <code>"
+            for summary in re.findall("<summary>(.*?)</summary>", cell.source)
+            if "`" in summary
+        ),
+        *(
+            f"{words!r} shows its backslash in the book: call it something without an underscore"
+            for words in re.findall(r"\\text\{[^}]*\\_[^}]*\}", cell.source)
+        ),
+    ]
 
 
 def _stray_items(cell: NotebookNode) -> list[str]:

@@ -61,8 +61,8 @@ drawings.course_map()
 # | notebook | you end with | time |
 # |---|---|---|
 # | **[Start here](00_start_here.ipynb)** | a trained network seen at work, your first test cell, and your progress at a glance | 15 min |
-# | [1 · Building blocks](../01_building_blocks/01_building_blocks.ipynb) | your own ReLU, Linear, Flatten, Conv2d and MaxPool2d, from parameters and functions of tensors | 1½ hours, and an hour more for the bonus |
-# | [2 · ResNet34](../02_resnets/02_resnets.ipynb) | your own BatchNorm2d … ResNet34, with real weights in it, naming what is in twelve photos | 2½–3½ hours, and an hour more for the bonuses |
+# | [1 · Building blocks](../01_building_blocks/01_building_blocks.ipynb) | your own ReLU, Linear, Flatten, Conv2d and MaxPool2d, from parameters and functions of tensors | 1½ hours, bonus 1 hour |
+# | [2 · ResNet34](../02_resnets/02_resnets.ipynb) | your own BatchNorm2d … ResNet34, with real weights in it, naming what is in twelve photos | 2½–3½ hours, bonuses 1 hour |
 # | [3 · The ResNet family](../03_resnet_family/03_resnet_family.ipynb) | ResNet18 to 152 from one class of yours, and what makes such a network faster | 2–2½ hours |
 # | [4 · Why residuals?](../04_why_residuals/04_why_residuals.ipynb) | the experiment that takes the plus sign away, and a good small network of your own | 1½–2½ hours |
 # | [5 · Transfer, and a look inside](../05_transfer_and_look_inside/05_transfer_and_look_inside.ipynb) | new classes from ten images each, and a map of where a network looks | 2–2½ hours |

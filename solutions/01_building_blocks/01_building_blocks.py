@@ -24,7 +24,7 @@
 # |---|---|---|
 # | 1 | what a module is, and a few questions | 15 min |
 # | 2 | **ReLU** | 5 min |
-# | 3 | **Linear**, with its first weights | 15–20 min |
+# | 3 | **Linear**, with its initial weights | 15–20 min |
 # | 4 | **Flatten** | 10–15 min |
 # | 5 | **Conv2d** | 15–20 min |
 # | 6 | **MaxPool2d** | 15–20 min |
@@ -163,9 +163,10 @@ tests.test_module_answers(module_answers, seed=7, quiet=True)
 #
 # > **Difficulty** ●○○○○ · **Importance** ●●●○○ · about 5 minutes
 #
+# Write `ReLU()`. Its `forward(x)` returns x with every negative value replaced by 0, and all others kept.
+#
 # Two linear layers in a row are one linear layer: $W_2 (W_1 x) = (W_2 W_1)\, x$. Whatever you stack, nothing is gained,
-# unless something between them is *not* linear. The simplest such thing keeps positive values and sets everything else to 0.
-# It costs almost nothing, and its gradient is 1 wherever it lets something through, so on the way back about half of
+# unless something between them is *not* linear. A ReLU is the simplest such thing. It costs almost nothing, and its gradient is 1 wherever it lets something through, so on the way back about half of
 # a gradient's entries become 0, and the others pass unchanged.
 #
 # There's nothing to learn in it, so it needs no `__init__`. Leave the input as it was: somebody else may still need it.
@@ -211,19 +212,22 @@ tests.test_relu(ReLU, seed=7, quiet=True)
 #
 # > **Difficulty** ●●○○○ · **Importance** ●●●●○ · 15–20 minutes
 #
-# $$ y = x W^\top + b $$
+# Write `Linear(in_features, out_features, bias=True)`. Its `forward(x)` returns
+#
+# $$ y = x W^\top + b. $$
 #
 # Each output is a weighted sum of all inputs, plus a number of its own. PyTorch keeps the weight as `(out_features,
 # in_features)`, so that row $k$ belongs to output $k$; that's why it's transposed. `x` may have any number of axes
 # before the last: one example, a batch, a batch of sequences.
 #
-# **Which numbers to start with?** Not zeros for everything: with weights *and biases* at 0, all hidden units of a layer
-# would be equal, get equal gradients, and stay equal for ever. And the size matters. Draw the weights independently,
-# with mean 0 and variance $v$: then a sum of $n$ inputs has the variance $n v$ times the *mean square* of the inputs.
-# So it *grows with the number of inputs*. That means that the weights must become smaller as there are more of them,
-# and PyTorch draws weight and bias from
+# **Which initial weights?** Not zeros for everything: with all weights *and biases* at 0, nothing but the last layer's bias
+# would ever learn. And with all of them at one other number, the units of a layer would stay copies of each other.
 #
-# $$ U\left(-\frac{1}{\sqrt{n}},\ \frac{1}{\sqrt{n}}\right), \qquad n = \text{in\_features}. $$
+# The size matters, too. Draw the weights independently, with mean 0 and variance $v$. Then the sum over $n$ inputs has
+# the variance $n v$ times the *mean square* of the inputs, so it grows in proportion to $n$. To keep it steady, $v$ has
+# to shrink like $1/n$, and the weights themselves like $1/\sqrt{n}$. PyTorch draws weight and bias from
+#
+# $$ U\left(-\frac{1}{\sqrt{n}},\ \frac{1}{\sqrt{n}}\right), \qquad n = \text{the number of inputs}. $$
 
 # %% [markdown]
 # Write `__init__`, `forward` and `extra_repr`. Declare `weight` before `bias`. With `bias=False` there's none:
@@ -277,7 +281,12 @@ tests.test_linear_forward(Linear, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Does the size of the first weights really matter? Send random numbers through twenty layers, with four ways to start:
+# Does the size of the initial weights really matter? We'll send random numbers through twenty layers, with PyTorch's own
+# weights times a factor $f$. You can work out what happens. $U(-b, b)$ has the variance $b^2/3$, so without the ReLU a
+# layer multiplies the mean square by $f^2/3$; and the ReLU throws half of it away. That's $f^2/6$ for each layer, and
+# after twenty of them the size of the values is about $(f^2/6)^{10}$ times what it was.
+#
+# **Predict first:** what's that for $f = 1$, and for $f = 4$? And which $f$ changes nothing?
 
 # %%
 t.manual_seed(0)
@@ -292,9 +301,9 @@ for factor in (0.5, 1.0, 6**0.5, 4.0):
     print(f"weights times {factor:.2f}: after 20 layers the values spread by {x.std():.1e}")
 
 # %% [markdown]
-# **What to notice.** With PyTorch's own start (a factor of 1) less than half of the signal is left after each layer:
-# $U(-b, b)$ has variance $b^2/3$, and a ReLU throws away half of the mean square. With $\sqrt{6}$ times as much it
-# neither fades nor explodes. That is [He et al.'s](https://arxiv.org/abs/1502.01852) initialisation, by the authors of
+# **What to notice.** The arithmetic foresees all four, up to a factor of about two. With PyTorch's own start
+# (a factor of 1) less than half of the signal is left after each layer. With $\sqrt{6}$ times as much it neither fades
+# nor explodes. That is [He et al.'s](https://arxiv.org/abs/1502.01852) initialisation, by the authors of
 # ResNet and from the same year; and with only 1.6 times that, it has grown by four powers of ten after 20 layers. Batch
 # norm, in the next notebook, is the other way out: it puts the values back into range after each layer, however they
 # started.
@@ -304,9 +313,11 @@ for factor in (0.5, 1.0, 6**0.5, 4.0):
 #
 # > **Difficulty** ●●○○○ · **Importance** ●●○○○ · 10–15 minutes
 #
+# Write `Flatten(start_dim=1, end_dim=-1)`. Its `forward(x)` returns the same numbers with the axes from `start_dim` to
+# `end_dim`, **both included**, made into one.
+#
 # A convolution gives maps, of shape (batch, channels, height, width). A linear layer wants one vector for each image,
-# (batch, features). Flattening moves no number: the axes from `start_dim` to `end_dim`, **both included**, become one,
-# and the other axes stay as they are. So a tensor of shape (2, 3, 4, 5) becomes (2, 60) with the defaults, and (2, 12, 5)
+# (batch, features). Flattening moves no number, and the other axes stay as they are. So a tensor of shape (2, 3, 4, 5) becomes (2, 60) with the defaults, and (2, 12, 5)
 # with `Flatten(1, 2)`. Negative numbers count from the end, as everywhere in Python.
 #
 # `torch.flatten` and `ravel` are off limits, `nn.Flatten` and `nn.Unflatten` too: you'll write what they do. Remember
@@ -353,6 +364,9 @@ tests.test_flatten(Flatten, seed=7, quiet=True)
 # ## 5. Conv2d
 #
 # > **Difficulty** ●●●○○ · **Importance** ●●●●○ · 15–20 minutes
+#
+# Write `Conv2d(in_channels, out_channels, kernel_size, stride=1, padding=0)`. Its `forward(x)` returns a map for each
+# output channel: what one small window of weights finds at each place of the image.
 #
 # A linear layer on a photo of 224×224 pixels would need 150,528 weights for *one* output, and would have to learn at
 # each place, all over again, what an edge looks like. A convolution makes two assumptions. What matters for a pixel is
@@ -466,12 +480,13 @@ utils.show_photos({"photo": photo} | pictures)
 #
 # > **Difficulty** ●●●○○ · **Importance** ●●●○○ · 15–20 minutes
 #
-# Near the beginning of a ResNet each map is made smaller: of each window only the **largest** value stays. Was there an
-# edge *somewhere* around here? A pixel to the left or right makes no difference to the answer as long as it's in
-# the same window, and there's only a quarter of the numbers left to work on.
+# Write `MaxPool2d(kernel_size, stride=None, padding=0)`. Its `forward(x)` returns the **largest** value of each window.
 #
-# The windows are those of a convolution, except that **stride is the kernel size unless you say otherwise**: the
-# windows
+# That makes each map smaller, near the beginning of a ResNet. Was there an edge *somewhere* around here? A pixel to the
+# left or right makes no difference to the answer as long as it's in the same window, and there's only a quarter of the
+# numbers left to work on.
+#
+# The windows are those of a convolution, except that **stride is the kernel size unless you say otherwise**: the windows
 # lie side by side. All three settings are ints or tuples (for the height, for the width). And think about the padding.
 # After a ReLU all values are positive or 0; but your layer doesn't know that there was one.
 #
@@ -580,8 +595,8 @@ for step in range(301):
 # **What to notice.** It learns, and every layer in it is yours! About half are right before the first step: there are
 # two kinds of bar, and a network that knows nothing can only guess. A hundred steps are enough for nearly all the rest.
 #
-# Your `print(net)` looks like PyTorch's own. The optimiser found both weights and the bias by itself, and gradients came
-# back through each of your `forward`s without a line about them.
+# Your `print(net)` looks like PyTorch's own. The optimiser found both weights and the bias by itself, and autograd worked
+# out every gradient: you never wrote a backward pass.
 
 # %% [markdown]
 # ## 8. Bonus: convolution from scratch
@@ -616,9 +631,10 @@ row.as_strided((4, 3), (step, step))
 #
 # > **Difficulty** ●●●○○ · **Importance** ●●○○○ · 15 minutes
 #
-# A batch of signals, each with several channels; a weight that slides along. The stride is 1, and there's no padding.
-# (`einsum` from the
-# first cell writes sums of products with a name for each axis: `einsum(x, w, "batch i, o i -> batch o")` adds up over
+# Write `conv1d_minimal(x, weight)`. It slides the weight along each signal, and returns for each place the sum of window
+# times weight. `x` is a batch of signals, each with several channels; the stride is 1, and there's no padding.
+#
+# (`einsum` from the first cell writes sums of products with a name for each axis: `einsum(x, w, "batch i, o i -> batch o")` adds up over
 # `i`, which is missing on the right.) Take the strides from `x.stride()`: the test also hands you tensors that don't
 # lie in memory in order. In all four steps torch's own convolutions (`conv1d`, `conv2d`, `conv_transpose1d` …) are off
 # limits: you're about to write one.
@@ -651,8 +667,9 @@ tests.test_conv1d_minimal(conv1d_minimal, seed=7, quiet=True)
 #
 # > **Difficulty** ●●○○○ · **Importance** ●●○○○ · 5–10 minutes
 #
-# Without padding each layer makes its signal shorter. Put `padding` zeros on both sides first. (`conv1d` and its kin are
-# still off limits; your own first step isn't.)
+# Write `conv1d_padded(x, weight, padding=0)`. It returns what step 1 does, with `padding` zeros put on both sides of each
+# signal first: without them each layer would make its signal shorter. (`conv1d` and its kin are still off limits; your
+# own first step isn't.)
 #
 # {{hints conv1d_padded}}
 
@@ -682,6 +699,8 @@ tests.test_conv1d_padded(conv1d_padded, seed=7, quiet=True)
 # ### Step 3: stride
 #
 # > **Difficulty** ●●●○○ · **Importance** ●●○○○ · 10 minutes
+#
+# Write `conv1d_strided(x, weight, stride=1, padding=0)`. It returns what step 2 does for every `stride`-th window only.
 #
 # With a stride of 2 every second window is left out. Computing all of them and throwing half away would work. Better:
 # never make them. Which of the windows' strides has to change? (`conv1d` and its kin are still off limits.)
@@ -717,6 +736,9 @@ tests.test_conv1d_strided(conv1d_strided, seed=7, quiet=True)
 # ### Step 4: two dimensions
 #
 # > **Difficulty** ●●●●○ · **Importance** ●●○○○ · 15–20 minutes
+#
+# Write `conv2d_from_scratch(x, weight, stride=1, padding=0)`. It slides the weight over each padded image, and returns the
+# sum of window times weight at each place.
 #
 # This is the real thing, and you've already done the hard part: height now does what width did in step 3. Each has
 # settings of its own: ints, or tuples *(for the height, for the width)*. And torch's `conv2d` and its kin stay off
@@ -790,12 +812,13 @@ for size, channels in ((56, 16), (28, 64), (14, 128)):
 t.set_num_threads(threads)
 
 # %% [markdown]
-# **What to notice.** You've written a convolution from nothing, and the numbers are PyTorch's. It took four to seven
-# times as long when this page was made, and with more channels on smaller images it got *better*. Why?
+# **What to notice.** You've written a convolution from nothing, and the numbers are PyTorch's. It takes longer, and on most
+# computers the first line is the worst, where the images are largest and the channels fewest. Why?
 #
 # The view costs nothing, but the einsum can't multiply windows that lie on top of each other. So it copies them side by
 # side first, nine times the image for a window of 3×3, and then does one large matrix product. Twice the channels mean
-# twice the copying but four times the product, so the copy counts for less and less. (That has a name, *im2col*.)
+# twice the copying but four times the product, so the copy counts for less and less,
+# until there's little left to gain. (That has a name, *im2col*.)
 # Libraries avoid the copy, or keep it small enough for the fastest memory.
 
 # %% [markdown]
@@ -810,7 +833,7 @@ t.set_num_threads(threads)
 #
 # Answer each question aloud, and then open it.
 #
-# <details><summary>Why are a layer's first weights drawn smaller when it has more inputs?</summary>
+# <details><summary>Why are a layer's initial weights drawn smaller when it has more inputs?</summary>
 #
 # The variance of the sum grows with the number of inputs. Weights that don't shrink with it make each layer louder than the
 # one before, and after twenty layers that's powers of ten.
@@ -819,12 +842,13 @@ t.set_num_threads(threads)
 #
 # <details><summary>Why not start with all weights and biases at 0, then?</summary>
 #
-# All hidden units of a layer would be equal, and would get equal gradients. So they'd stay equal for ever, and the layer would be
-# no more than one unit.
+# All hidden values would be 0, and so would the weights behind them. So every weight's gradient is 0, and nothing but the last
+# bias ever learns. Start all at one *other* number, and the units of a layer get equal gradients: they stay copies of each
+# other, one unit many times over.
 #
 # </details>
 #
-# <details><summary>What does a layer do to be found by `parameters()`?</summary>
+# <details><summary>What does a layer do to be found by <code>parameters()</code>?</summary>
 #
 # It makes its weights `nn.Parameter`s, and assigns them to itself. And the module that it's in has to assign it as well: what
 # lies in a plain list isn't found.

@@ -51,6 +51,13 @@ HEADER = '# %% nbgrader={"grade": false, "grade_id": "more", "locked": false, "s
         ('"solution": true', '"solution": false', 'does not say "solution": true'),
         ("# A tiny course.\n", "# A tiny course.\n#\n", "remove the blank lines"),
         ("# A tiny course.\n", "# A course of 3\n# + 8 words.\n", "'+ 8 words.' becomes a list"),
+        (
+            "# A tiny course.\n",
+            "# On 21.4\n# %. Deeper was better.\n",
+            "'%. Deeper was better.' is a comment in the book",
+        ),
+        ("# A tiny course.\n", "# <details><summary>And `f()`?</summary>\n", "'And `f()`?' has backticks"),
+        ("# A tiny course.\n", "# $n = \\text{in\\_features}$\n", "shows its backslash"),
         ("# %%\nprint", HEADER + "print", "'more': a solution cell needs BEGIN SOLUTION and END SOLUTION"),
     ],
 )

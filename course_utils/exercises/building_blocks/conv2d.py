@@ -22,9 +22,8 @@ from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.module_looks import any_device, any_order, gradients_flow, untouched, values
 
 HINTS = (
-    "One output number is a weighted sum over input channels × kernel height × kernel width inputs. How many "
-    "weights does that make for one output channel, and how many for all? That is the weight's shape; and the "
-    "first number is the fan-in.",
+    "Count the weights behind *one* output number: that's n (people call it the fan-in). Now think of one such set "
+    "of weights for each output channel, with an axis for all that you have counted: that's the weight's shape.",
     "An int means the same number for height and width: the kernel is `kernel_size` if that's a tuple, else "
     "`(kernel_size, kernel_size)`. `torch.nn.functional.conv2d` takes ints and tuples alike for stride and "
     "padding.",
