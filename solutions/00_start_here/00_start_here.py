@@ -127,9 +127,9 @@ tests.test_centre_images(centre_images, seed=7, quiet=True)
 #     input untouched
 # ```
 #
-# First comes what your code *does*, then where to look and which hint helps. Below is what was seen: which images went in,
-# and where the first number that isn't right came out. (In your notebook it's a panel in colour, and this part unfolds when
-# you press *what was seen*.)
+# First comes what your code *does*, then where to look and which hint helps. Below is what was seen: which images went
+# in, and where the first number that isn't right came out. (In your notebook it's a panel in colour, and this part
+# unfolds when you press *what was seen*.)
 
 # %% [markdown]
 # **What to notice.** Why does `keepdim=True` matter? Without it the means have the shape `(batch,)`, and broadcasting

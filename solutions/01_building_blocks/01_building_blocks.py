@@ -166,8 +166,9 @@ tests.test_module_answers(module_answers, seed=7, quiet=True)
 # Write `ReLU()`. Its `forward(x)` returns x with every negative value replaced by 0, and all others kept.
 #
 # Two linear layers in a row are one linear layer: $W_2 (W_1 x) = (W_2 W_1)\, x$. Whatever you stack, nothing is gained,
-# unless something between them is *not* linear. A ReLU is the simplest such thing. It costs almost nothing, and its gradient is 1 wherever it lets something through, so on the way back about half of
-# a gradient's entries become 0, and the others pass unchanged.
+# unless something between them is *not* linear. A ReLU is the simplest such thing. It costs almost nothing, and its
+# gradient is 1 wherever it lets something through, so on the way back about half of a gradient's entries become 0, and
+# the others pass unchanged.
 #
 # There's nothing to learn in it, so it needs no `__init__`. Leave the input as it was: somebody else may still need it.
 # PyTorch's own `relu` is off limits, and so are its near relatives (`relu6`, `leaky_relu`, `threshold`, `hardtanh` …)
@@ -220,8 +221,8 @@ tests.test_relu(ReLU, seed=7, quiet=True)
 # in_features)`, so that row $k$ belongs to output $k$; that's why it's transposed. `x` may have any number of axes
 # before the last: one example, a batch, a batch of sequences.
 #
-# **Which initial weights?** Not zeros for everything: with all weights *and biases* at 0, nothing but the last layer's bias
-# would ever learn. And with all of them at one other number, the units of a layer would stay copies of each other.
+# **Which initial weights?** Not zeros for everything: with all weights *and biases* at 0, nothing but the last layer's
+# bias would ever learn. And with all of them at one other number, the units of a layer would stay copies of each other.
 #
 # The size matters, too. Draw the weights independently, with mean 0 and variance $v$. Then the sum over $n$ inputs has
 # the variance $n v$ times the *mean square* of the inputs, so it grows in proportion to $n$. To keep it steady, $v$ has
@@ -317,8 +318,9 @@ for factor in (0.5, 1.0, 6**0.5, 4.0):
 # `end_dim`, **both included**, made into one.
 #
 # A convolution gives maps, of shape (batch, channels, height, width). A linear layer wants one vector for each image,
-# (batch, features). Flattening moves no number, and the other axes stay as they are. So a tensor of shape (2, 3, 4, 5) becomes (2, 60) with the defaults, and (2, 12, 5)
-# with `Flatten(1, 2)`. Negative numbers count from the end, as everywhere in Python.
+# (batch, features). Flattening moves no number, and the other axes stay as they are. So a tensor of shape (2, 3, 4, 5)
+# becomes (2, 60) with the defaults, and (2, 12, 5) with `Flatten(1, 2)`. Negative numbers count from the end, as
+# everywhere in Python.
 #
 # `torch.flatten` and `ravel` are off limits, `nn.Flatten` and `nn.Unflatten` too: you'll write what they do. Remember
 # that one module can meet inputs with different numbers of axes.
@@ -623,9 +625,9 @@ row.as_strided((4, 3), (step, step))
 
 # %% [markdown]
 # Row $k$ of this is window $k$. It has twelve elements, and still only six numbers lie in memory. Two warnings. PyTorch
-# checks that the view stays within the tensor's *storage*, and nothing else. `row.as_strided((5, 3), (step, step))` would
-# reach beyond it, and raises an error. But if `row` were itself a view into a larger tensor, that call would quietly show you
-# its neighbours' numbers. And never *write* into such a view.
+# checks that the view stays within the tensor's *storage*, and nothing else. `row.as_strided((5, 3), (step, step))`
+# would reach beyond it, and raises an error. But if `row` were itself a view into a larger tensor, that call would
+# quietly show you its neighbours' numbers. And never *write* into such a view.
 #
 # ### Step 1: one dimension
 #
@@ -634,10 +636,10 @@ row.as_strided((4, 3), (step, step))
 # Write `conv1d_minimal(x, weight)`. It slides the weight along each signal, and returns for each place the sum of window
 # times weight. `x` is a batch of signals, each with several channels; the stride is 1, and there's no padding.
 #
-# (`einsum` from the first cell writes sums of products with a name for each axis: `einsum(x, w, "batch i, o i -> batch o")` adds up over
-# `i`, which is missing on the right.) Take the strides from `x.stride()`: the test also hands you tensors that don't
-# lie in memory in order. In all four steps torch's own convolutions (`conv1d`, `conv2d`, `conv_transpose1d` …) are off
-# limits: you're about to write one.
+# (`einsum` from the first cell writes sums of products with a name for each axis:
+# `einsum(x, w, "batch i, o i -> batch o")` adds up over `i`, which is missing on the right.) Take the strides from
+# `x.stride()`: the test also hands you tensors that don't lie in memory in order. In all four steps torch's own
+# convolutions (`conv1d`, `conv2d`, `conv_transpose1d` …) are off limits: you're about to write one.
 #
 # {{hints conv1d_minimal}}
 
@@ -812,14 +814,13 @@ for size, channels in ((56, 16), (28, 64), (14, 128)):
 t.set_num_threads(threads)
 
 # %% [markdown]
-# **What to notice.** You've written a convolution from nothing, and the numbers are PyTorch's. It takes longer, and on most
-# computers the first line is the worst, where the images are largest and the channels fewest. Why?
+# **What to notice.** You've written a convolution from nothing, and the numbers are PyTorch's. It takes longer, and on
+# most computers the first line is the worst, where the images are largest and the channels fewest. Why?
 #
 # The view costs nothing, but the einsum can't multiply windows that lie on top of each other. So it copies them side by
 # side first, nine times the image for a window of 3×3, and then does one large matrix product. Twice the channels mean
-# twice the copying but four times the product, so the copy counts for less and less,
-# until there's little left to gain. (That has a name, *im2col*.)
-# Libraries avoid the copy, or keep it small enough for the fastest memory.
+# twice the copying but four times the product, so the copy counts for less and less, until there's little left to gain.
+# (That has a name, *im2col*.) Libraries avoid the copy, or keep it small enough for the fastest memory.
 
 # %% [markdown]
 # ## What you have now
@@ -835,22 +836,22 @@ t.set_num_threads(threads)
 #
 # <details><summary>Why are a layer's initial weights drawn smaller when it has more inputs?</summary>
 #
-# The variance of the sum grows with the number of inputs. Weights that don't shrink with it make each layer louder than the
-# one before, and after twenty layers that's powers of ten.
+# The variance of the sum grows with the number of inputs. Weights that don't shrink with it make each layer louder than
+# the one before, and after twenty layers that's powers of ten.
 #
 # </details>
 #
 # <details><summary>Why not start with all weights and biases at 0, then?</summary>
 #
-# All hidden values would be 0, and so would the weights behind them. So every weight's gradient is 0, and nothing but the last
-# bias ever learns. Start all at one *other* number, and the units of a layer get equal gradients: they stay copies of each
-# other, one unit many times over.
+# All hidden values would be 0, and so would the weights behind them. So every weight's gradient is 0, and nothing but
+# the last bias ever learns. Start all at one *other* number, and the units of a layer get equal gradients: they stay
+# copies of each other, one unit many times over.
 #
 # </details>
 #
 # <details><summary>What does a layer do to be found by <code>parameters()</code>?</summary>
 #
-# It makes its weights `nn.Parameter`s, and assigns them to itself. And the module that it's in has to assign it as well: what
-# lies in a plain list isn't found.
+# It makes its weights `nn.Parameter`s, and assigns them to itself. And the module that it's in has to assign it as
+# well: what lies in a plain list isn't found.
 #
 # </details>

@@ -140,9 +140,9 @@ print(f"after weights ten times as large, the output differs by at most {(after 
 #
 # - *Add* it, as ResNet does. The number of channels stays as it is, so a hundred blocks in a row cost nothing extra. But
 #   both must have the same shape, and after the sum, later layers can't tell which part came from where.
-# - *Concatenate* it along the channels, as [DenseNet](https://arxiv.org/abs/1608.06993) does. Only height and width have to
-#   agree. Both parts stay, and later layers can choose. But channels, and with them memory and computation, grow with
-#   every skip.
+# - *Concatenate* it along the channels, as [DenseNet](https://arxiv.org/abs/1608.06993) does. Only height and width
+#   have to agree. Both parts stay, and later layers can choose. But channels, and with them memory and computation,
+#   grow with every skip.
 
 # %% [markdown]
 # There was a third way just before ResNet. A **Highway** network ([Srivastava et al.
@@ -150,8 +150,8 @@ print(f"after weights ten times as large, the output differs by at most {(after 
 #
 # $$ y = T(x) \cdot F(x) + (1 - T(x)) \cdot x $$
 #
-# With T held at one half it's half a residual block: $\frac12\,(F(x) + x)$. ResNet's surprise was that the gate isn't needed. The
-# plain sum has no parameters, and its road is never closed.
+# With T held at one half it's half a residual block: $\frac12\,(F(x) + x)$. ResNet's surprise was that the gate isn't
+# needed. The plain sum has no parameters, and its road is never closed.
 
 # %% [markdown]
 # ### Questions
@@ -447,8 +447,8 @@ utils.batchnorm_playground(BatchNorm2d)
 #    and fail in use: when the running statistics don't fit the data (too few batches, or other data) only eval mode
 #    suffers.
 # 2. Only weight and bias: the bias *is* the mean of what comes out, and the weight, without its sign, is the standard
-#    deviation. Whatever mean and
-#    deviation came in has been divided away, and the momentum touches nothing but the running statistics.
+#    deviation. Whatever mean and deviation came in has been divided away, and the momentum touches nothing but the
+#    running statistics.
 # 3. With 0.01 the running mean has gone a quarter of the way after thirty batches. With 1 it's simply the last batch's
 #    mean, and as noisy: nothing is averaged. The usual 0.1 forgets about two thirds of what was there in ten batches.
 #
@@ -487,8 +487,7 @@ tests.test_averagepool(AveragePool, seed=7, quiet=True)
 
 # %% [markdown]
 # **What to notice.** There's no `__init__`, and there are no parameters. The test used maps of one pixel and batches of
-# one
-# image: a `squeeze()` without an axis passes on most inputs and breaks on these.
+# one image: a `squeeze()` without an axis passes on most inputs and breaks on these.
 
 # %% [markdown]
 # ## 5. The plan
@@ -828,10 +827,9 @@ tests.test_copy_weights(copy_weights, seed=7, quiet=True)
 # <details><summary>And when copying by order is impossible?</summary>
 #
 # Copying by order only works if both sides have the same tensors in the same order. If one network has tensors that the
-# other lacks (biases in
-# its convolutions, say), or declares them in another order, copy by *name*: write down which of your names belongs to
-# which of theirs, and build a `state_dict` with your names and their tensors. Or choose torchvision's names from the
-# start, as notebook 3 does. Then `load_state_dict` is all it takes.
+# other lacks (biases in its convolutions, say), or declares them in another order, copy by *name*: write down which of
+# your names belongs to which of theirs, and build a `state_dict` with your names and their tensors. Or choose
+# torchvision's names from the start, as notebook 3 does. Then `load_state_dict` is all it takes.
 #
 # </details>
 #
@@ -1130,8 +1128,7 @@ utils.explore(my_resnet, dict(zip(photos, images, strict=True)))
 #
 # Every test cell of this course is a program that somebody had to test. How do you test a test? You try it on code
 # that's faulty, and see what **slips through**; and on code that's correct, since a test that **cries wolf** is soon
-# ignored. Now
-# it's your turn: you write the test, and we bring 40 faulty blocks and 7 correct ones.
+# ignored. Now it's your turn: you write the test, and we bring 40 faulty blocks and 7 correct ones.
 #
 # How do engineers choose what to try? You can't try everything.
 #
@@ -1147,9 +1144,8 @@ utils.explore(my_resnet, dict(zip(photos, images, strict=True)))
 #
 # > **Difficulty** ●●●●○ · **Importance** ●●●○○ · 20–30 minutes
 #
-# Write `accepts_block(block_class)`: `True` if the class does what section 6 asks for, `False` if not. Judge by what
-# a block *does*: a correct one may call its layers what it likes, and round in another way. A faulty one may stop with
-# an
+# Write `accepts_block(block_class)`: `True` if the class does what section 6 asks for, `False` if not. Judge by what a
+# block *does*: a correct one may call its layers what it likes, and round in another way. A faulty one may stop with an
 # error, which is an answer too. The course's own tests are off limits.
 #
 # You pass when you accept every correct block, and refuse at least three in four faulty ones of each kind. (What you
@@ -1265,8 +1261,8 @@ tests.test_accepts_norm(accepts_norm, seed=7, quiet=True)
 #
 # <details><summary>Why does a convolution before a batch norm need no bias?</summary>
 #
-# The batch norm subtracts each channel's mean, and with it whatever number the bias has added to all of them. Its own bias takes
-# over.
+# The batch norm subtracts each channel's mean, and with it whatever number the bias has added to all of them. Its own
+# bias takes over.
 #
 # </details>
 #
@@ -1278,7 +1274,7 @@ tests.test_accepts_norm(accepts_norm, seed=7, quiet=True)
 #
 # <details><summary>All parameters were copied, but the buffers weren't. What does the network answer, and why?</summary>
 #
-# The same class for nearly every photo. In eval mode the batch norms use their running statistics, and means of 0 and variances of
-# 1 don't fit these weights.
+# The same class for nearly every photo. In eval mode the batch norms use their running statistics, and means of 0 and
+# variances of 1 don't fit these weights.
 #
 # </details>

@@ -141,8 +141,9 @@ for name, blocks_per_layer in {"ResNet18": [2, 2, 2, 2], "ResNet34": [3, 4, 6, 3
 # has 7×7).
 #
 # **A narrow middle.** A block of two 3×3 convolutions at 256 channels is expensive. The deeper siblings use a
-# **bottleneck** instead: a 1×1 convolution from 256 down to 64 channels (it mixes the channels of one pixel, and looks at
-# no other), the 3×3 one *there*, and a 1×1 back up to 256. It keeps the wide path for the skip, and works where it's cheap.
+# **bottleneck** instead: a 1×1 convolution from 256 down to 64 channels (it mixes the channels of one pixel, and looks
+# at no other), the 3×3 one *there*, and a 1×1 back up to 256. It keeps the wide path for the skip, and works where it's
+# cheap.
 #
 # **Halve the map, double the channels.** When height and width are halved, the channels are doubled, so every block costs
 # the same, wherever it is.
@@ -184,9 +185,9 @@ tests.test_family_answers(family_answers, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# **What to notice.** The bottleneck has a seventeenth of the wide block's weights. But it works on the 56×56 map of layer1,
-# and there ResNet34 has only 64 channels, so compare it with *that*. Look at the skips, drawn as thick as they're wide, and
-# then at the sums below:
+# **What to notice.** The bottleneck has a seventeenth of the wide block's weights. But it works on the 56×56 map of
+# layer1, and there ResNet34 has only 64 channels, so compare it with *that*. Look at the skips, drawn as thick as
+# they're wide, and then at the sums below:
 
 # %%
 drawings.two_blocks()
@@ -665,12 +666,12 @@ for option, error in {"A": "25.03 %", "B": "24.52 %", "C": "24.19 %"}.items():
 rprint(table)
 
 # %% [markdown]
-# **What to notice.** Without any shortcut the same network is wrong on 28.54 %. So most of the gain comes from having *a*
-# way past, and little from what's on it. B is half a point better than A (the paper's guess: A's new channels are zeros, so
-# there's nothing for the block to learn a difference *from*), and C pays 919,168 parameters for another third of a point. With
-# Bottlenecks C would be ruinous, because the skip is where their many channels are. So torchvision and most others use B.
-# Later networks often average before they project ([ResNet-D](https://arxiv.org/abs/1812.01187)); you'll build that in
-# notebook 4.
+# **What to notice.** Without any shortcut the same network is wrong on 28.54 %. So most of the gain comes from having
+# *a* way past, and little from what's on it. B is half a point better than A (the paper's guess: A's new channels are
+# zeros, so there's nothing for the block to learn a difference *from*), and C pays 919,168 parameters for another third
+# of a point. With Bottlenecks C would be ruinous, because the skip is where their many channels are. So torchvision and
+# most others use B. Later networks often average before they project ([ResNet-D](https://arxiv.org/abs/1812.01187));
+# you'll build that in notebook 4.
 
 # %% [markdown]
 # ## 9. Fold the batch norms away
@@ -835,8 +836,8 @@ for name in list(ratios)[1:]:
 #
 # <details><summary>Why is bn3's γ, and not conv3's weight, the right thing to start at 0?</summary>
 #
-# Either makes the branch 0 at first. With γ at 0, conv3 keeps its random directions, and they're there at once when γ moves. With
-# conv3 at 0 the batch norm divides 0 by √ε, and would magnify the first tiny step about 300 times.
+# Either makes the branch 0 at first. With γ at 0, conv3 keeps its random directions, and they're there at once when γ
+# moves. With conv3 at 0 the batch norm divides 0 by √ε, and would magnify the first tiny step about 300 times.
 #
 # </details>
 #
@@ -850,7 +851,7 @@ for name in list(ratios)[1:]:
 #
 # <details><summary>Why may you fold a batch norm into its convolution in eval mode, and not in training?</summary>
 #
-# In eval mode it multiplies each channel by a fixed number and adds one, and a convolution can do that itself. In training both
-# numbers depend on the batch.
+# In eval mode it multiplies each channel by a fixed number and adds one, and a convolution can do that itself. In
+# training both numbers depend on the batch.
 #
 # </details>
