@@ -1,7 +1,7 @@
 """Stand-ins for two small packages, where they cannot be installed: notebooks run on, with a little less to see."""
 
 import sys
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 
@@ -12,10 +12,18 @@ class _Axes:
         return item[0]
 
 
-def _summary(model: Any, *_: Any, **__: Any) -> str:
+class _Words(str):
+    """Takes the place of what torchinfo's summary gives, whose columns can be set."""
+
+    def __init__(self, _: str) -> None:
+        self.formatting = SimpleNamespace()
+
+
+def _summary(model: Any, *_: Any, **__: Any) -> _Words:
     """Take the place of torchinfo's summary."""
     count = sum(parameter.numel() for parameter in model.parameters())
-    return f"{type(model).__name__}: {count:,} parameters (torchinfo, which says more, is not installed here)"
+    words = f"{type(model).__name__}: {count:,} parameters (torchinfo, which says more, is not installed here)"
+    return _Words(words)
 
 
 _CONTENTS = {

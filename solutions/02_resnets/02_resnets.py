@@ -63,7 +63,6 @@ import torchinfo
 from einops import rearrange
 from jaxtyping import Float, Int
 from rich import print as rprint
-from rich.columns import Columns
 from rich.table import Table
 from torch import Tensor, nn
 from torchvision import models, transforms
@@ -86,7 +85,7 @@ ReLU, Linear, Conv2d, MaxPool2d = utils.my_layers()
 #
 # **The problem.** In a deep network each layer works on the output of the one before. If every layer makes its values a
 # little larger, thirty layers make them enormous; a little smaller, and nothing is left. Before 2015 you had to choose the
-# first weights with great care to keep such a network alive at all.
+# initial weights with great care to keep such a network alive at all.
 #
 # **The idea** ([Ioffe & Szegedy 2015](https://arxiv.org/abs/1502.03167)). Don't hope the values stay in a sensible range.
 # Put them there. For each channel take the mean $\mu$ and the variance $\sigma^2$ over the batch, height and width, and
@@ -130,28 +129,10 @@ print(f"after weights ten times as large, the output differs by at most {(after 
 # & Szegedy).
 
 # %% [markdown]
-# **What about a single photo?** In use there may be no batch, and an answer mustn't depend on the neighbours. So during
-# training batch norm keeps *running* estimates of mean and variance, and in *eval mode*, which `model.eval()` switches
-# on for use, it takes those. They aren't learned, because no gradient reaches them: they're **buffers**. Beside them is
-# a third one, a count of the batches seen so far.
-#
-# **Skip connections** are the other idea of this notebook. We can bring a layer's input past it and join it with the
-# output in two ways.
-#
-# - *Add* it, as ResNet does. The number of channels stays as it is, so a hundred blocks in a row cost nothing extra. But
-#   both must have the same shape, and after the sum, later layers can't tell which part came from where.
-# - *Concatenate* it along the channels, as [DenseNet](https://arxiv.org/abs/1608.06993) does. Only height and width
-#   have to agree. Both parts stay, and later layers can choose. But channels, and with them memory and computation,
-#   grow with every skip.
-
-# %% [markdown]
-# There was a third way just before ResNet. A **Highway** network ([Srivastava et al.
-# 2015](https://arxiv.org/abs/1505.00387)) has a learned *gate* T(x) between 0 and 1 beside the sum:
-#
-# $$ y = T(x) \cdot F(x) + (1 - T(x)) \cdot x $$
-#
-# With T held at one half it's half a residual block: $\frac12\,(F(x) + x)$. ResNet's surprise was that the gate isn't
-# needed. The plain sum has no parameters, and its road is never closed.
+# **What about a single photo?** At **inference** time, when the trained network is used, there may be no batch, and an
+# answer mustn't depend on the neighbours. So during training batch norm keeps *running* estimates of mean and variance,
+# and in *eval mode*, which `model.eval()` switches on for inference, it takes those. They aren't learned, because no
+# gradient reaches them: they're **buffers**. Beside them is a third one, a count of the batches seen so far.
 
 # %% [markdown]
 # ### Questions
@@ -171,28 +152,16 @@ print(f"after weights ten times as large, the output differs by at most {(after 
 # 3. `"learned"`: how many numbers does a batch norm over **64** channels *learn*?
 # 4. `"buffers"`: how many numbers are in its *buffers*?
 
-# %% [markdown]
-# 5. `"additive"`: an advantage of **adding** a skip:
-#    - **a** the number of channels stays as it is
-#    - **b** later layers can still tell the two apart
-#    - **c** only a sum lets gradients through.
-# 6. `"concatenating"`: a cost of **concatenating** instead:
-#    - **a** both must have the same number of channels
-#    - **b** gradients are lost
-#    - **c** channels, memory and computation grow with every skip.
-
 
 # %% nbgrader={"grade": false, "grade_id": "reading_answers", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def reading_answers() -> dict[str, str | set[str] | int]:
-    """Return your answers: {"initialisation": "…", "why_it_helps": {…}, "learned": …, and so on}."""
+    """Return your answers: {"initialisation": "…", "why_it_helps": {…}, "learned": …, "buffers": …}."""
     ### BEGIN SOLUTION
     return {
         "initialisation": "b",
         "why_it_helps": {"a", "c", "d"},
         "learned": 2 * 64,
         "buffers": 2 * 64 + 1,
-        "additive": "a",
-        "concatenating": "c",
     }
     ### END SOLUTION
 
@@ -259,9 +228,11 @@ print([name for name, _ in net.named_parameters()])
 #
 # > **Difficulty** ●●○○○ · **Importance** ●●○○○ · 5–10 minutes
 #
+# Write `NamedSequential(*modules)`. It takes modules one by one, as before, *or* a single `OrderedDict` from names to
+# modules.
+#
 # `model[3]` says little; `model.conv2` says more, and if your names are those of torchvision, its weights load into
-# your network by name. Let `NamedSequential` take modules one by one, as before, *or* a single `OrderedDict` from
-# names to modules. Indexing by number should still work. How much of the class above do you have to touch? (Build on
+# your network by name. Indexing by number should still work. How much of the class above do you have to touch? (Build on
 # that one: `nn.Sequential` and `nn.ModuleDict` are off limits, because they know names already.)
 #
 # {{hints NamedSequential}}
@@ -297,7 +268,10 @@ tests.test_named_sequential(NamedSequential, seed=7, quiet=True)
 #
 # > **Difficulty** ●●●○○ · **Importance** ●●●○○ · 15–30 minutes
 #
-# This is the first layer of yours that behaves **differently in training and in use**, and the first that
+# Write `BatchNorm2d(num_features, eps=1e-05, momentum=0.1)`. Its `forward(x)` returns x with each channel normalised,
+# multiplied by its weight, and shifted by its bias.
+#
+# This is the first layer of yours that behaves **differently in training and at inference**, and the first that
 # **remembers** something that isn't learned.
 #
 # *Two modes.* Every module has a flag `self.training`. `model.train()` sets it in the whole tree, `model.eval()`
@@ -318,6 +292,9 @@ tests.test_named_sequential(NamedSequential, seed=7, quiet=True)
 # it the other way round):
 #
 # $$ \text{running} \leftarrow (1 - m) \cdot \text{running} + m \cdot \text{batch} $$
+#
+# Do it inside `t.no_grad()`, so that it stays out of the **autograd graph**: PyTorch's record of what was computed from
+# what, with the values that the way back will need. In the graph, the memory of every batch would stay in use.
 #
 # *Two variances.* With $n = \text{batch} \times \text{height} \times \text{width}$ values in a channel, the
 # **biased** variance divides by $n$ and the **unbiased** one by $n - 1$. PyTorch *normalises* with the biased one,
@@ -405,16 +382,27 @@ tests.test_batchnorm2d_running_mean(BatchNorm2d, seed=7, quiet=True)
 # %% [markdown]
 # **What to notice.**
 #
-# - *The output is in the graph, the buffers' update isn't.* (The **autograd graph** is PyTorch's record of what was
-#   computed from what, with the values that the way back will need.) $\mu$ and $\sigma^2$ depend on $x$, so gradients
-#   flow through them too: batch norm's gradient differs from that of a fixed scaling. The running statistics mustn't
-#   keep a graph, because the memory of every batch would then stay in use.
+# - *The output is in the graph, the buffers' update isn't.* $\mu$ and $\sigma^2$ depend on $x$, so gradients flow
+#   through them too: batch norm's gradient differs from that of a fixed scaling. (The next cell shows how.)
 # - *A forgotten `model.eval()`* raises no error. The network still answers, with numbers that depend on the neighbours in
 #   the batch, and each answer changes the running statistics. In section 10 the choice is yours.
 # - *Relatives.* **Dropout** also has two modes (it drops values in training only), but remembers nothing. **LayerNorm**
 #   normalises each example over its own features: no batch, no running statistics, and the same in both modes. That's
 #   the one transformers use. Their inputs often vary in length, text is written one token at a time, and the statistics
 #   of a batch of sentences jump about. A norm that looks at one token alone doesn't mind any of it.
+
+# %% [markdown]
+# **The way back.** Multiply the weights $w$ of the layer before by a number $a$ above 0. The batch norm divides it out
+# again, so the loss stays as it was ($\varepsilon$ apart): $L(a w) = L(w)$. Differentiate that by $w$, and then by $a$ at
+# $a = 1$:
+#
+# $$ a\, \nabla L(a w) = \nabla L(w), \qquad w \cdot \nabla L(w) = 0. $$
+#
+# So weights ten times as long get a gradient a *tenth* as large. And the gradient is at right angles to the weights: a
+# step of SGD can only turn them, and makes them a little longer. How far does it turn them? By the step over the length,
+# and that's the learning rate over the *square* of the length, which is called the **effective learning rate**. A step
+# that was too large leaves longer weights behind, and the next one turns them less. That's one way in which batch norm
+# forgives large learning rates. Notebooks 3 and 4 come back to it.
 
 # %% [markdown]
 # The relatives differ in *what shares one mean and one variance*. Look at the frames: those of batch norm go through all
@@ -431,7 +419,8 @@ drawings.norm_axes()
 # before the layer and after it, in both modes. (The arrow keys move a slider as well. When you open the notebook again,
 # run the cell again: it's Python that answers.) Some things to find out. **Predict first**, then move a slider:
 #
-# 1. Let *look at batch* go from 10 to 11, and on to 40. Which of the two modes notices that the data have changed?
+# 1. Drag *look at batch* from 10 to 11, then slowly on to 40. (In the web book you see it at batch 14.) Which of the two
+#    modes notices that the data have changed?
 # 2. Which sliders change what comes out in *training* mode?
 # 3. Set the momentum to 0.01, then to 1. What's wrong with each?
 
@@ -444,7 +433,7 @@ utils.batchnorm_playground(BatchNorm2d)
 # 1. Eval mode does: its running statistics are still those of the old data, so the new values come out shifted and
 #    stretched, until the line has caught up with the dots. In training mode each batch is normalised with its own mean
 #    and variance, and the change is gone before anybody sees it. That's why a network can look perfect while it trains
-#    and fail in use: when the running statistics don't fit the data (too few batches, or other data) only eval mode
+#    and fail at inference: when the running statistics don't fit the data (too few batches, or other data) only eval mode
 #    suffers.
 # 2. Only weight and bias: the bias *is* the mean of what comes out, and the weight, without its sign, is the standard
 #    deviation. Whatever mean and deviation came in has been divided away, and the momentum touches nothing but the
@@ -458,6 +447,8 @@ utils.batchnorm_playground(BatchNorm2d)
 # ## 4. AveragePool
 #
 # > **Difficulty** ●○○○○ · **Importance** ●●○○○ · 5–10 minutes
+#
+# Write `AveragePool()`. Its `forward(x)` returns the average of each channel over its height and width.
 #
 # At the end of a ResNet each image is a stack of 512 maps of 7×7. A linear layer wants one vector. Flattening would
 # give 25,088 numbers, tie the network to one image size, and ask of the last layer 25 million weights. Averaging each
@@ -493,7 +484,7 @@ tests.test_averagepool(AveragePool, seed=7, quiet=True)
 # ## 5. The plan
 #
 # Here is the network you're going to build ([He et al. 2015](https://arxiv.org/abs/1512.03385)). Read it from left
-# to right: the whole network is a column of boxes, four of which are **BlockGroups**; a group is a row of
+# to right: the whole network is a column of boxes, four of which are **BlockGroups**; a group is a stack of
 # **ResidualBlocks**; a block has two branches that meet in a sum.
 
 # %%
@@ -523,6 +514,24 @@ utils.resnet34_diagram()
 # [ConvNeXt](https://arxiv.org/abs/2201.03545) moved to 3, 3, 9, 3 in 2022.
 
 # %% [markdown]
+# **Skip connections** bring a layer's input past it, and join it with the output. There are two ways to do that.
+#
+# - *Add* it, as ResNet does. The number of channels stays as it is, so a hundred blocks in a row cost nothing extra. But
+#   both must have the same shape, and after the sum, later layers can't tell which part came from where.
+# - *Concatenate* it along the channels, as [DenseNet](https://arxiv.org/abs/1608.06993) does. Only height and width
+#   have to agree. Both parts stay, and later layers can choose. But channels, and with them memory and computation,
+#   grow with every skip.
+
+# %% [markdown]
+# There was a third way just before ResNet. A **Highway** network ([Srivastava et al.
+# 2015](https://arxiv.org/abs/1505.00387)) has a learned *gate* T(x) between 0 and 1 beside the sum:
+#
+# $$ y = T(x) \cdot F(x) + (1 - T(x)) \cdot x $$
+#
+# With T held at one half it's half a residual block: $\frac12\,(F(x) + x)$. ResNet's surprise was that the gate isn't
+# needed. The plain sum has no parameters, and its road is never closed.
+
+# %% [markdown]
 # **Why the sum?** Let $H(x)$ be what a few layers *should* compute. A plain network has to learn all of $H$. In a block
 # with a skip the layers only have to learn the rest, $F(x) = H(x) - x$. If the best thing to do is nothing, $F = 0$ will
 # do. That's easy, because the left branch ends in a batch norm: it only has to turn its weight $\gamma$ and its bias down
@@ -541,17 +550,27 @@ utils.resnet34_diagram()
 #    the 34 is the linear layer. How many convolutions is that?
 # 3. `"projections"`: how many of the 16 blocks have a 1×1 convolution on the right?
 # 4. `"last_map"`: an image of 224×224 comes in. How many pixels high is the map before the average pool?
+# 5. `"additive"`: an advantage of **adding** a skip:
+#    - **a** the number of channels stays as it is
+#    - **b** later layers can still tell the two apart
+#    - **c** only a sum lets gradients through.
+# 6. `"concatenating"`: a cost of **concatenating** instead:
+#    - **a** both must have the same number of channels
+#    - **b** gradients are lost
+#    - **c** channels, memory and computation grow with every skip.
 
 
 # %% nbgrader={"grade": false, "grade_id": "diagram_answers", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def diagram_answers() -> dict[str, str | int]:
-    """Return your answers: {"no_bias": "…", "thirty_four": …, "projections": …, "last_map": …}."""
+    """Return your answers: {"no_bias": "…", "thirty_four": …, "projections": …, and so on}."""
     ### BEGIN SOLUTION
     return {
         "no_bias": "b",
         "thirty_four": 1 + 2 * (3 + 4 + 6 + 3),
         "projections": 3,
         "last_map": 224 // 2**5,
+        "additive": "a",
+        "concatenating": "c",
     }
     ### END SOLUTION
 
@@ -566,6 +585,9 @@ tests.test_diagram_answers(diagram_answers, seed=7, quiet=True)
 # ## 6. ResidualBlock
 #
 # > **Difficulty** ●●●●○ · **Importance** ●●●●○ · 20–30 minutes
+#
+# Write `ResidualBlock(in_feats, out_feats, first_stride=1)`. Its `forward(x)` returns the ReLU of the sum of two
+# branches.
 #
 # This is the heart of the course. It has four dots, and everyone gets stuck at the same place, where the right branch
 # has work to do. But don't let that scare you: all in all it's two short lists of layers and one plus sign.
@@ -639,7 +661,8 @@ tests.test_residual_block(ResidualBlock, seed=7, quiet=True)
 #
 # > **Difficulty** ●●●○○ · **Importance** ●●●●○ · 10–15 minutes
 #
-# A group is `n_blocks` blocks in a row. The first takes `in_feats` channels to `out_feats` with `first_stride`; all
+# Write `BlockGroup(n_blocks, in_feats, out_feats, first_stride=1)`. Its `forward(x)` returns what `n_blocks` of your
+# blocks in a row make of x. The first takes `in_feats` channels to `out_feats` with `first_stride`; all
 # others keep everything as it is. (Make it of your own blocks: torchvision's classes are off limits.)
 #
 # {{hints BlockGroup}}
@@ -681,6 +704,9 @@ tests.test_block_group(BlockGroup, seed=7, quiet=True)
 # ## 8. ResNet34
 #
 # > **Difficulty** ●●●●○ · **Importance** ●●●●○ · 30–45 minutes
+#
+# Write `ResNet34(n_blocks_per_group, out_features_per_group, first_strides_per_group, n_classes)`, with the defaults
+# below. Its `forward(x)` returns one score for each class.
 #
 # Now the whole column. Before the groups comes the *stem*: a 7×7 convolution with stride 2 and padding 3 to 64
 # channels, batch norm, ReLU, and a 3×3 max pool with stride 2 and padding 1. After the groups: AveragePool, and a
@@ -769,24 +795,38 @@ utils.print_param_count(my_resnet, models.resnet34())
 # The other look from outside is `torchinfo.summary`: what shape leaves each module, and how many multiply-adds it
 # took. Compare the two, from top to bottom.
 
-# %%
-columns = ("output_size", "num_params", "mult_adds")
-# Without a device, torchinfo moves the model to a GPU where there is one, and leaves it there.
-torchinfo.summary(my_resnet, (1, 3, 224, 224), depth=3, col_names=columns, col_width=17, device="cpu")
 
 # %%
-torchinfo.summary(models.resnet34(), (1, 3, 224, 224), depth=2, col_names=columns, col_width=17, device="cpu")
+def summary_of(model: nn.Module, depth: int) -> object:
+    """Summarise the model on one photo, in columns that fit side by side."""
+    settings = {"col_names": ("output_size", "num_params", "mult_adds"), "col_width": 17, "verbose": 0}
+    # Without a device, torchinfo moves the model to a GPU where there is one, and leaves it there.
+    summary = torchinfo.summary(model, (1, 3, 224, 224), depth=depth, device="cpu", **settings)
+    summary.formatting.layer_name_width = 28  # torchinfo leaves 40 for the names, most of them blanks
+    return summary
+
+
+summary_of(my_resnet, depth=3)
+
+# %%
+summary_of(models.resnet34(), depth=2)
 
 # %% [markdown]
 # **What to notice.** Look at the second table. The *parameters* pile up in the last groups, but every block that keeps
 # its shape does the same *work*: 231 million multiply-adds, whatever its group. Each time the map's sides are halved,
 # a quarter of the pixels are left; and the channels are doubled, which makes four times as many weights. Notebook 3
 # turns this into a design rule.
+#
+# (The last digits differ, because torchinfo takes the weights and biases of the norms for multiply-adds as well. And what
+# it calls GIGABYTES are thousand millions of multiply-adds.)
 
 # %% [markdown]
 # ## 9. Weights from a trained network
 #
 # > **Difficulty** ●●○○○ · **Importance** ●●●○○ · 10–15 minutes
+#
+# Write `copy_weights(my_resnet, pretrained_resnet)`. It copies all parameters and buffers of the second into the first,
+# and returns nothing.
 #
 # torchvision's ResNet34 was trained on 1.28 million photos of ImageNet. Your network has the same layers in the same
 # order, under other names. So copy **by order**: the first tensor of theirs into the first of yours, and so on;
@@ -846,6 +886,9 @@ copy_weights(my_resnet, pretrained)
 #
 # > **Difficulty** ●●○○○ · **Importance** ●●●○○ · about 10 minutes
 #
+# Write `predict(model, images)`. It returns two tensors: for each image the **probability** of the most likely class, and
+# that **class**, a number from 0 to 999.
+#
 # Twelve photos wait in `resnet_inputs/`. Eleven show something that ImageNet has a class for; one doesn't, on
 # purpose.
 
@@ -869,8 +912,7 @@ images: Float[Tensor, "batch 3 224 224"] = t.stack([IMAGENET_TRANSFORM(photo) fo
 images.shape
 
 # %% [markdown]
-# Write `predict`: for each image the **probability** of the most likely class, and that **class**, a number from 0 to
-# 999. Before you start: which mode should the model be in? And who needs gradients here?
+# Now it's your turn. Before you start: which mode should the model be in? And who needs gradients here?
 #
 # {{hints predict}}
 
@@ -905,22 +947,19 @@ utils.classify_photos({"yours": my_resnet, "torchvision": pretrained}, IMAGENET_
 
 # %% [markdown]
 # Bars of equal length can hide a difference in the third digit. **Predict first:** how many digits will the two have in
-# common? Here they are, from your `predict`; the upper row is yours.
+# common? Here they are, from your `predict`; *theirs* is torchvision's.
 
 # %%
 names = utils.class_names(pretrained)  # ImageNet's thousand; None if the weights are stand-ins
 my_probability, my_class = predict(my_resnet, images)
 their_probability, their_class = predict(pretrained, images)
 
-tables = []
+table = Table("photo", "your class", "theirs", "how sure", "theirs")
 for index, photo in enumerate(photos):
-    table = Table("network", "class", "name", "probability", title=photo.replace("_", " "), title_justify="left")
-    rows = ("yours", my_class, my_probability), ("torchvision", their_class, their_probability)
-    for who, classes, probabilities in rows:
-        number = classes[index].item()
-        table.add_row(who, str(number), names[number] if names else "–", f"{probabilities[index]:.3%}")
-    tables.append(table)
-rprint(Columns(tables))
+    classes = [names[one[index]] if names else f"class {one[index]}" for one in (my_class, their_class)]
+    probabilities = [f"{one[index]:.5%}" for one in (my_probability, their_probability)]
+    table.add_row(photo.replace("_", " "), *classes, *probabilities)
+rprint(table)
 
 # %% [markdown]
 # They must agree: on every class, and on the probability within 0.0005.
@@ -929,8 +968,7 @@ rprint(Columns(tables))
 assert (my_class == their_class).all(), "the two networks name different classes"
 largest = (my_probability - their_probability).abs().max().item()
 assert largest < 5e-4, f"the probabilities differ by {largest:.1e}"
-print(f"Same class on all {len(photos)} photos.")
-print("Largest difference in probability below 5e-4:", largest < 5e-4)
+print(f"The same class on all {len(photos)} photos; the probabilities differ by at most {largest:.0e}.")
 
 # %% [markdown]
 # <details><summary>They don't agree?</summary>
@@ -1007,8 +1045,9 @@ for model in (my_resnet, pretrained):
 #
 # > **Difficulty** ●●○○○ · **Importance** ●●○○○ · 5–10 minutes
 #
-# Write a hook that raises `ValueError` when the module's output has a NaN anywhere, and names the module's class in
-# the message. An infinity isn't a NaN, and NaNs in the *inputs* are somebody else's fault.
+# Write `raise_on_nan(module, inputs, output)`, a hook. It raises `ValueError` when the module's output has a NaN
+# anywhere, with the name of the module's class in the message; otherwise it returns nothing. An infinity isn't a NaN,
+# and NaNs in the *inputs* are somebody else's fault.
 #
 # {{hints raise_on_nan}}
 
@@ -1033,6 +1072,9 @@ tests.test_raise_on_nan(raise_on_nan, seed=7, quiet=True)
 #
 # > **Difficulty** ●●●○○ · **Importance** ●●●○○ · 10 minutes
 #
+# Write `hooks_on(model, hook)`, a context manager. Inside its `with` block the hook is on *every* module of the model, and
+# afterwards on none.
+#
 # A hook stays on its module until somebody takes it off. In a notebook that means: register twice, and it runs twice;
 # debug once, and every later forward pass is slower, or raises. `register_forward_hook` returns a handle with a method
 # `remove()`.
@@ -1055,8 +1097,8 @@ tests.test_raise_on_nan(raise_on_nan, seed=7, quiet=True)
 #     my_resnet(images)
 # ```
 #
-# Now write one that puts a hook on *every* module of a model (nested ones, and the model itself), and removes exactly
-# these hooks at the end, **even if an error ends the block**, which for `raise_on_nan` is the whole point.
+# Yours puts the hook on the nested modules, too, and on the model itself. And it removes exactly these hooks at the end,
+# **even if an error ends the block**, which for `raise_on_nan` is the whole point.
 #
 # {{hints hooks_on}}
 
@@ -1115,13 +1157,14 @@ print("hooks left:", sum(len(module._forward_hooks) for module in buggy.modules(
 utils.explore(my_resnet, dict(zip(photos, images, strict=True)))
 
 # %% [markdown]
-# **What to notice.** (Without the pretrained weights the shapes and costs below are the same, but the maps show noise.)
-# With them, go down the rows. In the first you could still draw the animal; in the last, maps of 7×7 say only *about
-# here*.
+# **What to notice.** Go down the rows of maps. In the first you could still draw the animal; in the last, maps of 7×7 say
+# only *about here*. Even random weights pass an outline on: with the stand-in, the fish's stripes are still there after
+# block 3. What training adds is what the later maps *mean*.
 #
-# Every block does the same 231 million multiply-adds, except the first of the second, third and fourth group. Those do
-# less, because their first convolution takes in half as many channels. The parameters are spread quite differently: the
-# last two blocks hold 43 % of them, the first three 1 %.
+# The shapes and the costs don't depend on the weights. (Norms and biases don't count here, so the last digits aren't
+# torchinfo's.) Every block does the same 231 million multiply-adds, except the first of the second, third and fourth
+# group. Those do less, because their first convolution takes in half as many channels. The parameters are spread quite
+# differently: the last two blocks hold 43 % of them, the first three 1 %.
 
 # %% [markdown]
 # ## 13. Bonus: you're the tester
@@ -1136,17 +1179,17 @@ utils.explore(my_resnet, dict(zip(photos, images, strict=True)))
 # - **Edge cases** lie where two classes meet: a map of odd size, or equal channels *with* a stride.
 # - **Properties** hold for every input: the shape that comes out, or that `x` stays as it was.
 # - **An oracle** knows the right answer. You own one: your `ResidualBlock`.
-# - **A metamorphic relation** needs none. It says how two answers hang together: run the images in another order, and in
-#   eval mode the outputs come in that order, too.
+# - **A metamorphic relation** needs no right answer, only a relation between two: shuffle the images, and in eval mode
+#   the outputs are shuffled in the same way.
 
 # %% [markdown]
 # ### A test for residual blocks
 #
 # > **Difficulty** ●●●●○ · **Importance** ●●●○○ · 20–30 minutes
 #
-# Write `accepts_block(block_class)`: `True` if the class does what section 6 asks for, `False` if not. Judge by what a
-# block *does*: a correct one may call its layers what it likes, and round in another way. A faulty one may stop with an
-# error, which is an answer too. The course's own tests are off limits.
+# Write `accepts_block(block_class)`. It returns `True` if the class does what section 6 asks for, `False` if not. Judge
+# by what a block *does*: a correct one may call its layers what it likes, and round in another way. A faulty one may
+# stop with an error, which is an answer too. The course's own tests are off limits.
 #
 # You pass when you accept every correct block, and refuse at least three in four faulty ones of each kind. (What you
 # use of your `ResidualBlock` and `copy_weights` is replaced by correct ones while you're tested.)
@@ -1199,9 +1242,11 @@ tests.test_accepts_block(accepts_block, seed=7, quiet=True)
 #
 # > **Difficulty** ●●●●○ · **Importance** ●●○○○ · 15–20 minutes
 #
-# Once more, with a module that **remembers**: write `accepts_norm(norm_class)`. A batch norm can give the right numbers
-# and be wrong all the same, in what it keeps, or on the gradient's way back. So think about what there is to look at
-# beside the output. PyTorch's `nn.BatchNorm2d` may be your oracle here, and names are no secret: section 3 has fixed them.
+# Write `accepts_norm(norm_class)`. It returns `True` if the class is a correct `BatchNorm2d`, `False` if not.
+#
+# Once more it's about a module that **remembers**. A batch norm can give the right numbers and be wrong all the same,
+# in what it keeps, or on the gradient's way back. So think about what there is to look at beside the output. PyTorch's
+# `nn.BatchNorm2d` may be your oracle here, and names are no secret: section 3 has fixed them.
 #
 # The steps are the same:
 #

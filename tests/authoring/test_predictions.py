@@ -13,7 +13,7 @@ EXPERIMENTS = [
     ("01_building_blocks", "conv2d_from_scratch(x, weight, padding=1), functional.conv2d"),
     ("02_resnets", "utils.batchnorm_playground("),
     ("02_resnets", "utils.classify_photos("),
-    ("02_resnets", "rprint(Columns(tables))"),
+    ("02_resnets", "rprint(table)"),
     ("02_resnets", "utils.first_divergence("),
     ("03_resnet_family", "receptive_field(convolutions)"),
     ("03_resnet_family", "theirs.load_state_dict(mine.state_dict(), strict=True)"),

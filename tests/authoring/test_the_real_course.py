@@ -68,5 +68,5 @@ def test_from_the_first_exercise_on_no_cell_keeps_a_student_from_running_what_is
 @for_each_notebook
 def test_a_summary_leaves_the_model_where_it_is(source):
     """Catches a notebook that breaks where there is a GPU: torchinfo moves the model there, and the photos stay."""
-    calls = re.findall(r"^torchinfo\.summary\(.*$", source.read_text(encoding="utf-8"), re.MULTILINE)
+    calls = re.findall(r"\btorchinfo\.summary\(.*$", source.read_text(encoding="utf-8"), re.MULTILINE)
     assert [call for call in calls if 'device="cpu"' not in call] == []

@@ -149,7 +149,7 @@ def test_an_answer_that_lies_about_equality_is_not_believed():
             __hash__ = str.__hash__
 
         def reading_answers():
-            keys = "initialisation", "why_it_helps", "learned", "buffers", "additive", "concatenating"
+            keys = "initialisation", "why_it_helps", "learned", "buffers"
             return {key: Liar("x") for key in keys}
         """
     )

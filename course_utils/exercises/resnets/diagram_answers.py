@@ -1,4 +1,4 @@
-"""The questions about the diagram of ResNet34: what is counted, what is projected, what is left of the image."""
+"""The questions about the diagram of ResNet34: counts, projections, the last map, and how branches meet."""
 
 from course_utils.exercises.questions import Question, make_questions
 
@@ -40,6 +40,24 @@ _DIAGRAM = (
             1: "before the average pool, not after it",
         },
         "224 is halved by each stride of 2: how many are there?",
+    ),
+    Question(
+        "additive",
+        "a",
+        {
+            "b": "that is what concatenation does: it keeps both, and pays for it with channels",
+            "c": "both kinds pass the gradient on; for the sum it is simply copied into both branches",
+        },
+        "the choices are a, b and c",
+    ),
+    Question(
+        "concatenating",
+        "c",
+        {
+            "a": "it's the sum that needs that; to join channels, only height and width have to agree",
+            "b": "gradients flow through a concatenation without loss",
+        },
+        "the choices are a, b and c",
     ),
 )
 

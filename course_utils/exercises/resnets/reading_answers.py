@@ -1,4 +1,4 @@
-"""The questions on the reading: what batch norm is good for, what it learns, and how branches meet."""
+"""The questions on the reading: what batch norm is good for, and what it learns."""
 
 from course_utils.exercises.questions import Question, make_questions
 
@@ -40,24 +40,6 @@ _READING = (
             65: "mean *and* variance are kept for each channel",
         },
         "count the numbers in running_mean, running_var and num_batches_tracked, for 64 channels",
-    ),
-    Question(
-        "additive",
-        "a",
-        {
-            "b": "that is what concatenation does: it keeps both, and pays for it with channels",
-            "c": "both kinds pass the gradient on; for the sum it is simply copied into both branches",
-        },
-        "the choices are a, b and c",
-    ),
-    Question(
-        "concatenating",
-        "c",
-        {
-            "a": "it's the sum that needs that; to join channels, only height and width have to agree",
-            "b": "gradients flow through a concatenation without loss",
-        },
-        "the choices are a, b and c",
     ),
 )
 
