@@ -13,12 +13,25 @@ from course_utils.authoring.errors import AuthoringError
 from course_utils.authoring.openers import UNPUBLISHED
 from course_utils.authoring.site import as_page, build_site
 
+README = """\
+# The course
+
+<img src="docs/test_cell.png" width="860" alt="A cell, and what it says: right">
+
+| notebook | you end with | time |
+|---|---|---|
+| [`sums`](notebooks/sums/sums.ipynb) | a sum | 5 min |
+"""
+
 
 @pytest.fixture
 def toy(tmp_path):
     root = tmp_path / "course"
     make_course(root, SOURCE)
     shutil.copytree(REPOSITORY / "site", root / "site")
+    shutil.copytree(REPOSITORY / "docs", root / "docs")
+    shutil.copy(REPOSITORY / "pyproject.toml", root)
+    (root / "README.md").write_text(README)
     write_address(root, Address("https://github.com/me/course"))
     return root
 
@@ -29,9 +42,54 @@ def test_a_published_book_opens_its_notebooks_on_colab_and_binder(toy, tmp_path)
     page = (tmp_path / "site" / "sums" / "sums.html").read_text(encoding="utf-8")
     assert "colab.research.google.com/github/me/course/blob/main/notebooks/sums/sums.ipynb" in page
     assert "mybinder.org/v2/gh/me/course/main?urlpath=lab/tree/notebooks/sums/sums.ipynb" in page
+    start = (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
+    assert start.count('<a class="open" href="https://') == 2
     assert "colab-badge.svg" not in page
     assert "badge_logo.svg" not in page
     assert len(re.findall(r"\bsearch-button-field\b", page)) == 1  # another one would stand over every page
+
+
+def test_the_start_page_shows_what_the_readme_does_and_each_page_says_what_it_is(toy, tmp_path):
+    """Catches a table without times, a picture without words, a version of its own, and a page without a preview."""
+    build(toy)
+    build_site(toy, tmp_path / "site")
+    start = (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
+    for shown in (
+        'alt="A cell, and what it says: right"',
+        "<p>5 min</p>",
+        '<a class="reference internal" href="sums/sums.html">',
+    ):
+        assert shown in start
+    assert "{{" not in start
+    version = re.search(r'^version = "(.+)"', (toy / "pyproject.toml").read_text(), re.MULTILINE)[1]
+    page = (tmp_path / "site" / "sums" / "sums.html").read_text(encoding="utf-8")
+    assert f"Version {version}" in page
+    assert '<meta property="og:title" content="Sums">' in page
+    assert '<meta property="og:image" content="../_static/test_cell.png">' in page
+    assert (tmp_path / "site" / "_static" / "test_cell.png").exists()
+
+
+def test_a_readme_without_its_table_is_named(toy, tmp_path):
+    """Catches a start page that is silently without the notebooks."""
+    build(toy)
+    (toy / "README.md").write_text("# The course\n")
+    with pytest.raises(AuthoringError, match=r"README\.md has no table"):
+        build_site(toy, tmp_path / "site")
+
+
+def test_links_to_a_cell_lead_to_the_exercises_heading():
+    """Catches the progress page's links, which only JupyterLab understands as they are."""
+    link = nbformat.v4.new_output("display_data", {"text/html": '<a href="../sums/sums.ipynb#cell-id=add">add</a>'})
+    solution = nbformat.v4.new_code_cell("1 + 1", metadata={"nbgrader": {"solution": True, "grade_id": "add"}})
+    cells = [
+        nbformat.v4.new_markdown_cell("# Sums\n\nRead this."),
+        nbformat.v4.new_markdown_cell("Nothing."),
+        solution,
+        nbformat.v4.new_code_cell("", outputs=[link]),
+    ]
+    page = as_page(nbformat.v4.new_notebook(cells=cells))
+    assert page.cells[0].source == '# Sums\n\n<a class="place" id="add"></a>\n\nRead this.'
+    assert page.cells[-1].outputs[0].data["text/html"] == '<a href="../sums/sums.html#add">add</a>'
 
 
 def test_a_notebook_that_is_not_built_yet_is_named_and_the_old_book_stays(toy, tmp_path):
