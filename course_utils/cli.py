@@ -98,6 +98,21 @@ def publish(
 
 
 @app.command()
+def hub(
+    url: Annotated[str, typer.Argument(help="Where your JupyterHub is, such as https://hub.example.edu.")],
+) -> None:
+    """Print the links that open each notebook on a JupyterHub with nbgitpuller."""
+    from course_utils.authoring.address import read_address
+    from course_utils.authoring.errors import AuthoringError
+
+    try:
+        for path in sorted((ROOT / "notebooks").glob("*/*.ipynb")):
+            typer.echo(f"{path.stem}: {read_address(ROOT).on_hub(url, path.relative_to(ROOT).as_posix())}")
+    except AuthoringError as error:
+        _stop(str(error))
+
+
+@app.command()
 def site(
     folder: Annotated[Path, typer.Argument(help="Where the pages go; what is there is replaced.")] = ROOT
     / "build/site",

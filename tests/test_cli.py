@@ -4,11 +4,13 @@ import os
 import subprocess
 import sys
 from types import SimpleNamespace
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from typer.testing import CliRunner
 
 from course_utils import cli
+from course_utils.authoring.address import Address, write_address
 
 
 @pytest.fixture
@@ -105,6 +107,39 @@ def test_open_without_the_notebook_says_how_to_get_it_back(course):
     result = invoke("open")
     assert result.exit_code == 1
     assert "git restore notebooks" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("repository", "folder"), [("https://github.com/uni/course", "course"), ("https://git.uni.edu/a/b.git/", "b.git")]
+)
+def test_hub_prints_a_link_for_each_notebook(course, repository, folder):
+    """Catches a link that opens a folder which nbgitpuller doesn't make: it's called as the repository's last part."""
+    (course / cli.FIRST_NOTEBOOK).parent.mkdir(parents=True)
+    (course / cli.FIRST_NOTEBOOK).touch()
+    write_address(course, Address(repository, "term 27"))
+    ((name, link),) = [line.split(": ") for line in invoke("hub", "https://hub.uni.edu/").output.splitlines()]
+    address = urlsplit(link)
+    assert name == "00_start_here"
+    assert link.startswith("https://hub.uni.edu/hub/user-redirect/git-pull?")
+    assert parse_qs(address.query) == {
+        "repo": [repository.rstrip("/")],
+        "branch": ["term 27"],
+        "urlpath": [f"lab/tree/{folder}/{cli.FIRST_NOTEBOOK}"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("repository", "hub", "words"),
+    [(None, "https://hub.uni.edu", "course publish first"), ("https://x.org/a", "hub", "'hub' is no address of a hub")],
+)
+def test_hub_says_what_is_missing(course, repository, hub, words):
+    """Catches links to nowhere."""
+    (course / cli.FIRST_NOTEBOOK).parent.mkdir(parents=True)
+    (course / cli.FIRST_NOTEBOOK).touch()
+    write_address(course, Address(repository))
+    result = invoke("hub", hub)
+    assert result.exit_code == 1
+    assert words in result.stderr
 
 
 def test_build_names_the_files_it_wrote(course, monkeypatch):

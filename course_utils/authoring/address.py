@@ -6,7 +6,7 @@ import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from course_utils.authoring.errors import AuthoringError
 
@@ -51,6 +51,23 @@ class Address:
             return None
         owner, name = self.name.split("/")
         return f"https://{owner.lower()}.github.io/{name}/"
+
+    def on_hub(self, hub: str, notebook: str) -> str:
+        """Give the address that fetches the course, or what is new in it, on a JupyterHub, and opens `notebook`.
+
+        The hub has to have nbgitpuller, which merges what is new with what a student has written.
+
+        Raises:
+            AuthoringError: the course is not published, or `hub` is no web address.
+        """
+        if self.url is None:
+            raise AuthoringError("The course has no address yet that a hub could fetch it from: course publish first.")
+        if not re.match(r"https?://\w", hub):
+            raise AuthoringError(f"{hub!r} is no address of a hub; one looks like https://hub.example.edu")
+        repository = self.url.rstrip("/")
+        place = f"lab/tree/{repository.rpartition('/')[2]}/{notebook}"  # nbgitpuller calls the folder so
+        wishes = urlencode({"repo": repository, "branch": self.branch, "urlpath": place})
+        return f"{hub.rstrip('/')}/hub/user-redirect/git-pull?{wishes}"
 
 
 def read_address(root: Path) -> Address:
