@@ -9,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
 
 from course_utils.authoring import openers
 from course_utils.authoring.address import FILE, Address, read_address
@@ -41,7 +42,8 @@ def build_site(root: Path, target: Path) -> None:
         (pages / "index.md").write_text(start_page(root, (root / "site" / "index.md").read_text("utf-8")), "utf-8")
         for name in _notebooks(root):
             (pages / name).parent.mkdir()
-            nbformat.write(as_page(nbformat.read(root / "solutions" / name, as_version=4)), pages / name)
+            solved, release = (nbformat.read(root / step / name, as_version=4) for step in ("solutions", "notebooks"))
+            nbformat.write(with_tasks(as_page(solved), release), pages / name)
         made = Path(folder) / "html"
         _run_sphinx(pages, made)
         if target.exists():
@@ -103,7 +105,7 @@ def as_page(notebook: NotebookNode) -> NotebookNode:
         tags = cell.metadata.setdefault("tags", [])
         if openers.TAG in tags:
             tags.append("remove-cell")
-        if cell.metadata.get("nbgrader", {}).get("solution"):
+        if _is_answer(cell):
             tags.append("hide-input")
             place = f'\\g<0>\n\n<a class="place" id="{cell.metadata.nbgrader.grade_id}"></a>'
             section.source = _HEADING.sub(place, section.source, count=1)
@@ -114,6 +116,22 @@ def as_page(notebook: NotebookNode) -> NotebookNode:
         else:
             cell.source = _SOLUTION.sub("", _OPENERS.sub("", cell.source))
     return notebook
+
+
+def with_tasks(page: NotebookNode, release: NotebookNode) -> NotebookNode:
+    """Show above each solution what students find in its place: what the text says of arguments is about that."""
+    tasks = {each.metadata.nbgrader.grade_id: each.source for each in release.cells if _is_answer(each)}
+    cells = []
+    for cell in page.cells:
+        if _is_answer(cell):
+            cells.append(new_code_cell(tasks[cell.metadata.nbgrader.grade_id], id=f"{cell.id}-task"))
+        cells.append(cell)
+    page.cells = cells
+    return page
+
+
+def _is_answer(cell: NotebookNode) -> bool:
+    return bool(cell.metadata.get("nbgrader", {}).get("solution"))
 
 
 def _run_sphinx(pages: Path, made: Path) -> None:

@@ -92,6 +92,14 @@ def test_links_to_a_cell_lead_to_the_exercises_heading():
     assert page.cells[-1].outputs[0].data["text/html"] == '<a href="../sums/sums.html#add">add</a>'
 
 
+def test_a_page_shows_the_task_above_its_solution(toy, tmp_path):
+    """Catches a book in which nobody reads what is to be written: its signature, and what its docstring promises."""
+    build(toy)
+    build_site(toy, tmp_path / "site")
+    page = re.sub(r"<[^>]+>", "", (tmp_path / "site" / "sums" / "sums.html").read_text(encoding="utf-8"))
+    assert page.index("raise NotImplementedError()") < page.index("Show the solution")
+
+
 def test_a_notebook_that_is_not_built_yet_is_named_and_the_old_book_stays(toy, tmp_path):
     old = tmp_path / "site" / "index.html"
     old.parent.mkdir()
