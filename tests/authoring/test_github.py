@@ -101,13 +101,17 @@ def test_a_workflow_may_read_and_ends():
     }
 
 
-def test_a_private_repository_is_never_published():
-    """Catches a class's solutions on a public page. The jobs after the first are skipped with it."""
+def test_a_private_repository_is_never_published_and_pays_for_nothing():
+    """Catches a class's solutions on a public page, and its minutes used up. Jobs after a skipped one are skipped."""
     jobs = WORKFLOWS["publish"]["jobs"]
     assert "!github.event.repository.private" in jobs["address"]["if"]
     assert "default_branch" in jobs["address"]["if"]
     assert (jobs["book"]["needs"], jobs["deploy"]["needs"]) == ("address", "book")
     assert all("always()" not in job.get("if", "") for job in jobs.values())
+    asked_for = "${{ !github.event.repository.private || github.event_name == 'workflow_dispatch' }}"
+    assert [WORKFLOWS[name]["jobs"][job]["if"] for name, job in (("tests", "test"), ("colab", "drift"))] == [
+        asked_for
+    ] * 2
 
 
 # ---- what they call is there -------------------------------------------------------------------------------------
