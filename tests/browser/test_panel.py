@@ -3,8 +3,10 @@
 from functools import cache
 
 import pytest
+import torch
 from accessibility import violations
 from playwright.sync_api import Page, expect
+from torch import nn
 
 from course_utils.checking.page import render_html
 from course_utils.checking.printing import Printed
@@ -12,6 +14,12 @@ from course_utils.checking.values import Kept, NotAttempted, Raised, Report, Unc
 from course_utils.checking.wording import word
 from course_utils.exercises.exercise import examine
 from course_utils.exercises.registry import load
+from course_utils.inspection import param_count, summary
+from course_utils.inspection.multiply_adds import layer_costs
+from course_utils.progress import other_styles
+from course_utils.progress import page as progress
+from course_utils.progress.log import Run
+from course_utils.progress.standing import standing
 
 # What these two put around an output: the fonts, and the colours of the page and of code.
 STYLES = {
@@ -43,6 +51,21 @@ def panels() -> str:
     return "".join(render_html(word(report), PRINTED) for report in reports)
 
 
+@cache
+def other_pages() -> str:
+    """Give what else the course shows as HTML without pictures: tables of models, progress, other styles."""
+    mine, right = nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU()), nn.Sequential(nn.Conv2d(1, 2, 3, bias=False), nn.ReLU())
+    done = [Run(name, f"test_{name}", True, float(at)) for at, name in enumerate(("one", "two"))]
+    course = {"00_start": {name: [f"test_{name}"] for name in ("one", "two", "three")}}
+    return "".join((
+        param_count.to_html(param_count.compare([mine, right])),
+        param_count.to_html(param_count.compare([right, right])),
+        summary.to_html(layer_costs(mine, torch.zeros(1, 1, 4, 4))),
+        progress._page(standing(course, [*done, Run("three", "test_three", False, 3.0)]), ["Next: three."]),
+        other_styles._page([("uses `flatten`", "def peak(maps):\n    return maps.flatten(-2)\n")]),
+    ))  # fmt: skip
+
+
 @pytest.fixture(params=STYLES)
 def shown(request, page: Page) -> Page:
     page.set_viewport_size({"width": 1280, "height": 1600})
@@ -56,6 +79,16 @@ def test_the_panel_is_accessible(shown, keep, request, unfolded):
     shown.evaluate(f"document.querySelectorAll('details').forEach(one => one.open = {str(unfolded).lower()})")
     keep(shown, f"panel_{request.node.callspec.id}")
     assert violations(shown, "main") == []
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_tables_progress_and_other_styles_are_accessible(page, keep, style):
+    """Catches a colour that a page of VS Code's or Colab's makes too faint, such as black on its dark theme."""
+    page.set_viewport_size({"width": 1280, "height": 1600})
+    page.set_content(PAGE.format(STYLES[style], other_pages()))
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    keep(page, f"other_{style}")
+    assert violations(page, "main") == []
 
 
 @pytest.mark.parametrize("width", [360, 640], ids=["narrow", "1280 at 200 %"])

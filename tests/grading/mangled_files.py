@@ -83,6 +83,52 @@ def through_colab(told):
     return told | {"nbformat_minor": 0, "metadata": {"colab": {"provenance": []}, "accelerator": "GPU"}}
 
 
+def through_vscode(told):
+    """Save it as VS Code does, run: keys in the alphabet's order, texts as lists, errors with its colours."""
+    outputs = [
+        {"name": "stdout", "output_type": "stream", "text": ["one\n", "two\n"]},
+        {"data": {"text/html": ["<b>✓</b>"], "text/plain": ["right"]}, "metadata": {}, "output_type": "display_data"},
+        {
+            "ename": "NameError",
+            "evalue": "name 'data' is not defined",
+            "output_type": "error",
+            "traceback": [
+                "\u001b[31mNameError\u001b[39m",
+                "\u001b[36mCell\u001b[39m\u001b[32m In[3]\u001b[39m\u001b[32m, line 1\u001b[39m",
+            ],
+        },
+    ]
+    for number, cell in enumerate(told["cells"], start=1):
+        cell |= {"execution_count": number, "outputs": outputs}
+        cell |= {"source": "".join(cell["source"]).splitlines(keepends=True)}
+        cell["metadata"] |= {"vscode": {"languageId": "python"}}
+    kernel = {"display_name": ".venv (3.12.3)", "language": "python", "name": "python3"}
+    language = {
+        "codemirror_mode": {"name": "ipython", "version": 3},
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "nbconvert_exporter": "python",
+        "pygments_lexer": "ipython3",
+        "version": "3.12.3",
+    }
+    told["cells"].append(
+        {
+            "cell_type": "markdown",
+            "id": "8e6e2a0b",
+            "metadata": {"vscode": {"languageId": "plaintext"}},
+            "source": ["mine"],
+        }
+    )
+    metadata = {
+        "kernelspec": kernel,
+        "language_info": language,
+        "orig_nbformat": 4,
+        "vscode": {"interpreter": {"hash": "31f2"}},
+    }
+    return json.loads(json.dumps(told | {"metadata": metadata}, sort_keys=True))
+
+
 def other_kernel(told):
     return told | {"metadata": {"kernelspec": {"name": "bash", "display_name": "Bash", "language": "bash"}}}
 
@@ -116,6 +162,7 @@ WHOLE = {
     "duplicated cells": copy_each,
     "changed test cells": each_cell(empty_tests),
     "a Colab round trip": through_colab,
+    "a VS Code round trip": through_vscode,
     "another kernel": other_kernel,
     "format 3": in_format_3,
     "format 5": lambda told: told | {"nbformat": 5},

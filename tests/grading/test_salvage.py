@@ -4,14 +4,15 @@ import json
 
 import nbformat
 import pytest
-from mangled_files import LOST, WHOLE, copy_each, tag
+from mangled_files import LOST, WHOLE, copy_each, tag, through_vscode
+from nbgrader import nbgraderformat
 from small_school import BLANK, RIGHT, TESTS, cell, notebook
 
 from course_utils.grading.course.salvage import BeyondMending, salvage
 
 RELEASED = nbformat.reads(json.dumps(notebook(BLANK)), 4)
 # Nothing of these is wrong for a grader; and nbgrader too puts the text of locked cells back, and says nothing.
-NOT_TOLD = {"an empty tag", "changed test cells", "a Colab round trip", "another kernel"}
+NOT_TOLD = {"an empty tag", "changed test cells", "a Colab round trip", "a VS Code round trip", "another kernel"}
 
 
 def mend(told):
@@ -38,6 +39,13 @@ def test_the_graded_cells_are_as_released_again_and_the_answers_as_handed_in(nam
     found, repairs = mend(WHOLE[name](notebook(RIGHT)))
     assert graded_cells(found) == SOUND
     assert bool(repairs) == (name not in NOT_TOLD)
+
+
+def test_nbgrader_reads_what_vscode_has_saved():
+    """Catches metadata of VS Code's that nbgrader's own autograde would refuse, or a loss of nbgrader's in it."""
+    found = nbgraderformat.reads(json.dumps(through_vscode(notebook(RIGHT))), as_version=4)
+    nbformat.validate(found)
+    assert graded_cells(found) == SOUND
 
 
 def test_no_tag_keeps_a_cell_from_being_run():
