@@ -13,10 +13,10 @@
 # %% [markdown]
 # # 3 · The ResNet family
 #
-# ResNet34 has four siblings: 18, 50, 101 and 152 layers. They share one plan and two kinds of block, and at the end of
-# this notebook one class of yours builds all five, **under torchvision's own names**: any file of weights that fits
+# ResNet34 has four siblings: 18, 50, 101 and 152 layers. They share one plan and two kinds of block. First you
+# write one class that builds all five, **under torchvision's own names**: any file of weights that fits
 # torchvision's networks loads into yours, and the other way round. Then you look at what the family's designers decided
-# and why, and at the end you fold its batch norms away, and find out what does make it faster.
+# and why. Last, you fold the batch norms away, and measure whether that makes it any faster.
 
 # %% [markdown]
 # | | you build | time |
@@ -25,7 +25,7 @@
 # | 2 | the design rules, in numbers | 10 min |
 # | 3 | **BasicBlock** | 10 min |
 # | 4 | **Bottleneck** | 10–15 min |
-# | 5 | **ResNet**, and how its weights start | 25–40 min |
+# | 5 | **ResNet**, and its initial weights | 25–40 min |
 # | 6 | `make_resnet`: five networks | 5–10 min |
 # | 7 | blocks that start as nothing | 5 min |
 # | 8 | three ways past a block | 15–20 min |
@@ -64,6 +64,8 @@ from course_utils import drawings, tests, utils
 #
 # > **Difficulty** ●●○○○ · **Importance** ●●○○○ · about 10 minutes
 #
+# Write `receptive_field(layers)`. It returns how many pixels *wide* the patch of the image is that one output depends on.
+#
 # One output of a 3×3 convolution depends on 3×3 pixels. Put a second one on top, and each of *its* outputs depends on
 # 3×3 outputs of the first, which together depend on 5×5 pixels; a third one sees 7×7. That patch of the image is the
 # **receptive field**. It matters because what lies outside can't influence the answer: a unit that sees 7×7 pixels may
@@ -76,9 +78,8 @@ from course_utils import drawings, tests, utils
 drawings.receptive_field()
 
 # %% [markdown]
-# Write `receptive_field`: it gets a list of layers, each a pair `(kernel_size, stride)`, the one nearest to the image
-# first, and returns how many pixels *wide* the patch is that one output depends on. (Padding plays no part: it changes
-# where a patch lies, not how large it is.)
+# `layers` is a list of pairs `(kernel_size, stride)`, the layer nearest to the image first. (Padding plays no part: it
+# changes where a patch lies, not how large it is.)
 #
 # {{hints receptive_field}}
 
@@ -121,13 +122,16 @@ for name, blocks_per_layer in {"ResNet18": [2, 2, 2, 2], "ResNet34": [3, 4, 6, 3
     print(name, [receptive_field(convolutions) for convolutions in basic_layers(blocks_per_layer)])
 
 # %% [markdown]
-# **What to notice.** ResNet34 sees a whole image at the end of layer3, ResNet18 only in layer4. (And even there its
-# field is 435 wide: it reaches 217 pixels to each side, so the units at the rim miss the last few columns or rows at
-# the other end.) Both end up seeing far more than the whole image, which is what a classifier needs. Strides do most of
-# it: in layer4 neighbours are 32 pixels apart, so each 3×3 kernel there adds 64 pixels (the first one, which strides,
-# adds 32, because its inputs are 16 pixels apart). And it's an upper bound. The pixels in the middle reach an output by
-# many more ways than those at the rim, so in practice a unit listens mostly to the middle of its field. ([Luo et al.
-# 2016](https://arxiv.org/abs/1701.04128) measured it, and call the part that counts the *effective* receptive field.)
+# **What to notice.** *Who sees a whole image?* ResNet34 does at the end of layer3. ResNet18 does only in layer4, and there
+# only the units in the middle do: 435 pixels reach 217 to each side, so a unit at the rim misses the last few columns at
+# the other end.
+#
+# *Strides do most of it.* In layer4 neighbours are 32 pixels apart, so each 3×3 kernel adds 64 pixels. (The first one adds
+# 32: its inputs are still 16 apart.)
+#
+# *And it's an upper bound.* The pixels in the middle reach an output by many more ways than those at the rim, so a unit
+# listens mostly to the middle of its field. [Luo et al. 2016](https://arxiv.org/abs/1701.04128) measured it, and call
+# the part that counts the *effective* receptive field.
 
 # %% [markdown]
 # ## 2. The design rules, in numbers
@@ -135,8 +139,9 @@ for name, blocks_per_layer in {"ResNet18": [2, 2, 2, 2], "ResNet34": [3, 4, 6, 3
 # Three decisions shape the family.
 #
 # **Small kernels, stacked.** Three 3×3 convolutions see as far as one 7×7. Compare what they cost *for each pair of an
-# input and an output channel*. The stack also has three ReLUs where the 7×7 has one. So it can learn more complicated
-# functions. Since [VGG (2014)](https://arxiv.org/abs/1409.1556) most networks stacked them; large kernels came back in
+# input and an output channel*. So few numbers can't make every 7×7 kernel, so the stack gives some of
+# them up. What it gets for that is a ReLU after each convolution, three where the 7×7 has one: it can bend three times on
+# the way. Since [VGG (2014)](https://arxiv.org/abs/1409.1556) most networks stacked them; large kernels came back in
 # 2022, and they're cheap there, because each looks at one channel only ([ConvNeXt](https://arxiv.org/abs/2201.03545)
 # has 7×7).
 #
@@ -201,7 +206,10 @@ drawings.two_blocks()
 #
 # > **Difficulty** ●●○○○ · **Importance** ●●●○○ · about 10 minutes
 #
-# The block of ResNet18 and 34. You know it: it's the `ResidualBlock` of notebook 2. Three things are new.
+# Write `BasicBlock(inplanes, planes, stride=1, downsample=None)`. Its `forward(x)` returns the ReLU of a sum: what two 3×3
+# convolutions make of x, plus the skip.
+#
+# It's the block of ResNet18 and 34. You know it: it's the `ResidualBlock` of notebook 2. Three things are new.
 #
 # - **The names are fixed**: `conv1`, `bn1`, `conv2`, `bn2` and `downsample`. A `state_dict` is a dictionary from names
 #   to tensors, so equal names are all it takes for weights to load.
@@ -261,7 +269,10 @@ tests.test_basic_block(BasicBlock, seed=7, quiet=True)
 #
 # > **Difficulty** ●●●○○ · **Importance** ●●●○○ · 10–15 minutes
 #
-# The block of ResNet50, 101 and 152: 1×1 down to `planes`, 3×3 at `planes`, 1×1 up to `planes * expansion`, where
+# Write `Bottleneck(inplanes, planes, stride=1, downsample=None)`. Its `forward(x)` returns the ReLU of a sum: what three
+# convolutions make of x, plus the skip.
+#
+# It's the block of ResNet50, 101 and 152: 1×1 down to `planes`, 3×3 at `planes`, 1×1 up to `planes * expansion`, where
 # `expansion` is 4. A batch norm follows each convolution, a ReLU the first two, and the third ReLU comes after the sum.
 #
 # **Where does the stride go?** The paper put it on the *first* convolution, the 1×1. You've just worked out what that
@@ -321,14 +332,17 @@ tests.test_bottleneck(Bottleneck, seed=7, quiet=True)
 #
 # > **Difficulty** ●●●●○ · **Importance** ●●●●○ · 25–40 minutes
 #
-# This is the longest class of the course, and you know every part of it already. Only putting them together is new.
+# Write `ResNet(block, layers, num_classes=1000, zero_init_residual=False)`. Its `forward(x)` returns one logit for each
+# class.
+#
+# This is the longest class of the course, and you know every part of it already.
 # `block` is a *class*, `BasicBlock` or `Bottleneck`, and `layers` says how many of them each of the four layers has.
 # Again the names are torchvision's:
 #
 # | name | what |
 # |---|---|
 # | `conv1` `bn1` `relu` `maxpool` | the stem: 7×7 with stride 2 to 64 channels; 3×3 max pool with stride 2 |
-# | `layer1` … `layer4` | what notebook 2 called a BlockGroup: `nn.Sequential`s of blocks, with 64, 128, 256 and 512 `planes`. (torchvision calls each of these a *layer*, although it holds many.) |
+# | `layer1` … `layer4` | what notebook 2 called a BlockGroup: `nn.Sequential`s of blocks, with 64, 128, 256 and 512 `planes`. (torchvision calls each of these a *layer*.) |
 # | `avgpool` `fc` | the mean of each map (`nn.AdaptiveAvgPool2d(1)` leaves two axes of size 1), then a linear layer |
 #
 # Only the first block of layer2, 3 and 4 has stride 2. The first block of a layer gets a `downsample`, a
@@ -336,16 +350,10 @@ tests.test_bottleneck(Bottleneck, seed=7, quiet=True)
 # Bottlenecks it changes in layer1 too, from 64 to 256 channels, at stride 1.
 
 # %% [markdown]
-# **How the weights start.**
+# **The initial weights.**
 #
-# - *Convolutions*: Kaiming-normal (He et al.'s initialisation, under its author's first name) with `mode="fan_out"` and
-#   `nonlinearity="relu"`: a normal distribution whose standard deviation is $\sqrt{2 / \text{fan\_out}}$, where fan_out
-#   is output channels × height × width of the kernel. In a network *without* batch norm that keeps the gradients' size
-#   even on their way back, and the 2 makes up for the ReLU, which lets about half of the gradient's entries pass.
-#   torchvision has kept it. With a batch norm after every convolution the scale changes neither the outputs nor the
-#   gradients that go further back. What it still sets is how far a *step* of the optimiser goes. Double the weights,
-#   and a step of SGD turns them only a quarter as far, because the gradient is half as large and the weights are twice
-#   as long.
+# - *Convolutions*: Kaiming-normal (He et al.'s initialisation, under its author's first name), which is
+#   `nn.init.kaiming_normal_` with `mode="fan_out"` and `nonlinearity="relu"`. Below you'll see why.
 # - *Batch norms*: weight 1 and bias 0, as `nn.BatchNorm2d` starts anyway.
 # - With `zero_init_residual=True`, one exception: the **last batch norm before the sum** (`bn2` of a BasicBlock, `bn3`
 #   of a Bottleneck) starts with *weight* 0. Section 7 shows what that does.
@@ -371,7 +379,7 @@ class ResNet(nn.Module):
         num_classes: int = 1000,
         zero_init_residual: bool = False,
     ) -> None:
-        """Make conv1, bn1, relu, maxpool, layer1 … layer4, avgpool and fc, then choose the first weights."""
+        """Make conv1, bn1, relu, maxpool, layer1 … layer4, avgpool and fc, then choose the initial weights."""
         super().__init__()
         ### BEGIN SOLUTION
         self.inplanes = 64  # the channels that the next block will get
@@ -427,7 +435,7 @@ class ResNet(nn.Module):
 
 
 # %% [markdown]
-# Two tests: what it computes, and how its weights start.
+# Two tests: what it computes, and its initial weights.
 
 # %% nbgrader={"grade": true, "grade_id": "test_resnet", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
 tests.test_resnet(ResNet)
@@ -445,11 +453,21 @@ tests.test_resnet_start(ResNet, seed=7, quiet=True)
 # **What to notice.** Nothing in this class knows which block it uses: it asks for `block.expansion` and calls
 # `block(...)`. A third kind of block that keeps to the same arguments would work tomorrow. (One place does know: the
 # choice of the last batch norm. Could the blocks tell that themselves?)
+#
+# **Why these initial weights?** They have the standard deviation $\sqrt{2 / n}$, where $n$, the *fan-out*, is output
+# channels × height × width of the kernel. In a network *without* batch norm that keeps the gradients' size even on their
+# way back. The 2 makes up for the ReLU, which lets about half of the gradient's entries pass. With a batch norm after
+# every convolution, the scale changes neither the outputs nor the gradients that go further back. What it still sets is
+# how far a *step* goes: make the weights twice as long, and a step of SGD turns them a quarter as far. (Their gradient is
+# half as large, and they're twice as long: the effective learning rate of notebook 2.)
 
 # %% [markdown]
 # ## 6. Five networks
 #
 # > **Difficulty** ●○○○○ · **Importance** ●●○○○ · 5–10 minutes
+#
+# Write `make_resnet(depth, num_classes=1000, zero_init_residual=False)`. It returns the ResNet of that depth; any depth
+# but these five raises `ValueError`.
 #
 # The plans are table 1 of [the paper](https://arxiv.org/abs/1512.03385):
 #
@@ -461,8 +479,8 @@ tests.test_resnet_start(ResNet, seed=7, quiet=True)
 # | 101 | Bottleneck | 3, 4, 23, 3 |
 # | 152 | Bottleneck | 3, 8, 36, 3 |
 #
-# Write `make_resnet`, which takes the depth and hands the rest on; any other depth raises `ValueError`. (Check one:
-# 3 + 8 + 36 + 3 Bottlenecks of three convolutions are 150, and the first convolution and the linear layer make 152.)
+# (Check one: 3 + 8 + 36 + 3 Bottlenecks of three convolutions are 150, and the first convolution and the linear layer
+# make 152.)
 #
 # {{hints make_resnet}}
 
@@ -533,8 +551,8 @@ rprint(table)
 # **What to notice.** Ten times the same logits: one class and two blocks of yours stand in for five of torchvision's
 # networks, the largest with 152 layers. Did you guess the parameters? From 34 to 50 there are 16 layers more, and only
 # 17 % more parameters (and 12 % more multiply-adds): that's the bottleneck. On ImageNet the paper's ResNet34 is wrong
-# on 24.5 % of the photos (the first guess, averaged over ten crops), ResNet50 on 22.9 %, 101 on 21.8 % and 152 on 21.4
-# %. Deeper was better all the way, and for networks this deep that was new.
+# on 24.5 % of the photos (the first guess, averaged over ten crops), ResNet50 on 22.9 %, 101 on 21.8 % and 152 on
+# 21.4 %. Deeper was better all the way, and for networks this deep that was new.
 
 # %% [markdown]
 # ## 7. Blocks that start as nothing
@@ -582,6 +600,9 @@ for zero_init in (False, True):
 #
 # > **Difficulty** ●●●○○ · **Importance** ●●○○○ · 15–20 minutes
 #
+# Write `shortcut(option, in_channels, out_channels, stride=1)`. It returns the module that belongs on the way past a
+# block.
+#
 # What should we add where the shape changes? The paper tried three options:
 #
 # - **A**: no parameters at all. Take every `stride`-th pixel, beginning with the first, and let the missing channels be
@@ -596,8 +617,8 @@ for zero_init in (False, True):
 drawings.shortcuts()
 
 # %% [markdown]
-# Complete `PaddedShortcut`, then write `shortcut`, which returns a module for each of the options. (For A, `out_channels`
-# is never smaller than `in_channels`.)
+# Complete `PaddedShortcut` first: it's what `shortcut` returns for option A where the shape changes. (For A,
+# `out_channels` is never smaller than `in_channels`. Any other option raises `ValueError`.)
 #
 # {{hints shortcut}}
 
@@ -678,6 +699,8 @@ rprint(table)
 #
 # > **Difficulty** ●●●●○ · **Importance** ●●●○○ · 15–25 minutes
 #
+# Write `fold_batchnorm(conv, norm)`. It returns one convolution that does the work of both.
+#
 # It has four dots because of the algebra, and the algebra is two lines.
 #
 # Training is over, the network is in eval mode, and every batch norm does the same to every image: it multiplies each
@@ -689,10 +712,10 @@ rprint(table)
 # the whole map that the batch norm needed is gone. Most programs that are made for serving networks do this for you.
 
 # %% [markdown]
-# Write `fold_batchnorm`. It returns a *new* `nn.Conv2d`, with a bias, and leaves the two that it's given alone. The
-# convolution may have a bias already, and any stride, padding or groups: all that stays. Write down $a$ and $d$ first;
-# $W$ has axes (output channels, input channels, height, width). `torch.nn.utils.fusion` has a function that does it
-# all, so it's off limits: the two lines of algebra are the point.
+# Yours returns a *new* `nn.Conv2d`, with a bias, and leaves the two that it's given alone. The convolution may have a
+# bias already, and any stride, padding or groups: all that stays. Write down $a$ and $d$ first; $W$ has axes (output
+# channels, input channels, height, width). `torch.nn.utils.fusion` has a function that does it all, so it's off limits:
+# the two lines of algebra are the point.
 #
 # You can take it step by step, from the simplest case to the last:
 #
@@ -765,7 +788,8 @@ print("the same answer within 1e-4:", bool((got - expected).abs().max() <= 1e-4 
 # - The five networks **take turns**, so that whatever else the computer does hits all of them alike.
 # - We take the *median* of the rounds, so that one hiccup counts for nothing.
 #
-# **Predict first:** which of your four will take clearly less time than torchvision's?
+# **Predict first:** which of your four will take clearly less time than torchvision's? And which of the two steps makes
+# the difference, folding or channels_last?
 
 
 # %%
@@ -792,34 +816,42 @@ seconds = time_in_turns(
         "yours": (my_resnet, batch),
         "yours, folded": (folded, batch),
         "yours, channels_last": channels_last(my_resnet),
-        "yours, folded and channels_last": channels_last(folded),
+        "yours, both": channels_last(folded),
     }
 )
 
 
-def in_words(ratio: float) -> str:
-    """Round generously: the next measurement will not be the same."""
-    return "clearly less" if ratio < 0.92 else "clearly more" if ratio > 1.08 else "about the same"
+def compared(name: str, other: str) -> str:
+    """Say how many times as long one network takes as the other: in the middle round, and in the middle half of them."""
+    ratios = [one / two for one, two in zip(seconds[name], seconds[other], strict=True)]
+    low, median, high = statistics.quantiles(ratios, n=4)
+    words = "mostly faster" if high < 1 else "mostly slower" if low > 1 else "now faster, now slower"
+    return f"{median:.2f} ({low:.2f}–{high:.2f}), {words}"
 
 
-ratios = {
-    name: statistics.median(mine / theirs for mine, theirs in zip(times, seconds["torchvision's"], strict=True))
-    for name, times in seconds.items()
-}
-for name in list(ratios)[1:]:
-    print(f"{name}: {in_words(ratios[name])} time than torchvision's".replace("same time than", "same time as"))
+pairs = [(name, "torchvision's") for name in list(seconds)[1:]]
+pairs += [  # in each of these only one thing changes
+    ("yours, folded", "yours"),
+    ("yours, both", "yours, channels_last"),
+    ("yours, channels_last", "yours"),
+    ("yours, both", "yours, folded"),
+]
+for name, other in pairs:
+    print(f"{f'{name} / {other}':38}{compared(name, other)}")
 
 # %% [markdown]
-# `ratios` has the numbers of *your* computer: have a look. When this notebook was written, on two CPU cores that had
-# nothing else to do, the unfolded network took as long as torchvision's (it makes the same calls), and the folded one
-# in channels_last about three quarters of that. The third line above shows where that comes from: channels_last is
-# clearly faster without any folding, too.
+# **What to notice.** These are the numbers of *your* computer (in the web book, of the one that made it), and another run
+# will give others. Each line has the median of the rounds, and in brackets where the middle half of them lies. Where
+# that reaches from below 1 to above it, the rounds don't agree even among themselves.
 #
-# **What to notice.** Compare in pairs, so that only one thing changes: folded with unfolded, and channels_last with the
-# usual order. Did folding alone help on *your* computer? In our runs it made no clear difference by itself. A batch
-# norm has next to no arithmetic, but it reads and writes the whole map once more. So where memory is the bottleneck, as
-# it often is on graphics cards, folding alone pays. Here it doesn't show. And folding is for *use* only. In training
-# the statistics change with every batch, and the two must stay apart.
+# Your unfolded network makes the same calls as torchvision's, so it should take about as long. On two CPU cores that had
+# nothing else to do, we've seen the folded one in channels_last take about three quarters of that, and nearly all of the
+# gain came from channels_last. On busy ones it came out otherwise. The lower four lines are how to find out: in each of
+# them *only one thing* changes.
+#
+# What would you expect of folding? A batch norm has next to no arithmetic, but it reads and writes the whole map once
+# more. So folding pays where memory is the bottleneck, as it often is on graphics cards. And it's for inference only. In
+# training the statistics change with every batch, and the two must stay apart.
 
 # %% [markdown]
 # ## What you have now
