@@ -125,8 +125,8 @@ print([name for name, _ in TwoScales().named_parameters()])
 # %% [markdown]
 # ### Questions
 #
-# Answer by returning a letter, a set of letters, or a number in the function below. A wrong answer costs nothing: it
-# tells you why.
+# Write `module_answers()`. It returns your answers in a dict: a letter, a set of letters, or a number for each
+# question. A wrong answer costs nothing: it tells you why.
 #
 # 1. `"found"`: after which line in `__init__` does `parameters()` find the tensor?
 #    - **a** `self.weight = t.rand(3)`

@@ -137,8 +137,8 @@ print(f"after weights ten times as large, the output differs by at most {(after 
 # %% [markdown]
 # ### Questions
 #
-# Answer by returning a letter, a set of letters, or a number in the function below. A wrong answer costs nothing: it
-# tells you why.
+# Write `reading_answers()`. It returns your answers in a dict: a letter, a set of letters, or a number for each
+# question. A wrong answer costs nothing: it tells you why.
 #
 # 1. `"initialisation"`: why does a network with batch norm forgive weights that start too large?
 #    - **a** It has twice as many parameters.
@@ -541,6 +541,8 @@ utils.resnet34_diagram()
 
 # %% [markdown]
 # ### Questions
+#
+# Write `diagram_answers()`. It returns your answers in a dict, as before.
 #
 # 1. `"no_bias"`: why do the convolutions before a batch norm have no bias?
 #    - **a** To save memory.

@@ -156,8 +156,8 @@ for name, blocks_per_layer in {"ResNet18": [2, 2, 2, 2], "ResNet34": [3, 4, 6, 3
 # %% [markdown]
 # ### Questions
 #
-# All answers are numbers. Write them as products if you like, so that Python does the arithmetic. Biases don't count:
-# there are none.
+# Write `family_answers()`. It returns your answers in a dict. All of them are numbers: write them as products if you
+# like, so that Python does the arithmetic. Biases don't count: there are none.
 #
 # 1. `"three_3x3"`: how many weights do three stacked 3×3 kernels have, for one pair of channels each?
 # 2. `"one_7x7"`: and one 7×7 kernel?
@@ -335,9 +335,8 @@ tests.test_bottleneck(Bottleneck, seed=7, quiet=True)
 # Write `ResNet(block, layers, num_classes=1000, zero_init_residual=False)`. Its `forward(x)` returns one logit for each
 # class.
 #
-# This is the longest class of the course, and you know every part of it already.
-# `block` is a *class*, `BasicBlock` or `Bottleneck`, and `layers` says how many of them each of the four layers has.
-# Again the names are torchvision's:
+# This is the longest class of the course, and you know every part of it already. `block` is a *class*, `BasicBlock` or
+# `Bottleneck`, and `layers` says how many of them each of the four layers has. Again the names are torchvision's:
 #
 # | name | what |
 # |---|---|
