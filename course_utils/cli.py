@@ -346,6 +346,26 @@ def name_mistake(
         _stop(str(error))
 
 
+@app.command()
+def bench(
+    parts: Annotated[
+        list[str] | None,
+        typer.Argument(help="Of: import first build start (these by default), tests cells site (minutes each)."),
+    ] = None,
+) -> None:
+    """Measure how long people wait, and print one table."""
+    _need("nbgrader", "jupytext", extra="instructor")
+    from rich.console import Console
+
+    from course_utils.authoring.bench import QUICK, measure, table_of
+    from course_utils.authoring.errors import AuthoringError
+
+    try:
+        Console().print(table_of(measure(parts or QUICK)))
+    except AuthoringError as error:
+        _stop(str(error))
+
+
 @app.command("test", context_settings=PASS_ON)
 def run_tests(
     context: typer.Context,
