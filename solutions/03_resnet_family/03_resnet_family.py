@@ -200,6 +200,14 @@ drawings.two_blocks()
 # %% [markdown]
 # For the same price you get a skip that's **four times as wide**, and one layer more (it's figure 5 of the paper).
 # Question 6, on the 1×1 convolution with a stride, comes back in section 4.
+#
+# <details><summary>Why four times as wide, and not five? (Find it out before you open this.)</summary>
+#
+# Let the skip be $e$ times as wide as the middle. For each pair of the middle's channels the bottleneck has $e + 9 + e$
+# weights, and the BasicBlock has $9 + 9$. So $2e + 9$ may be 18 at most, and 4 is the largest whole number for which that
+# holds.
+#
+# </details>
 
 # %% [markdown]
 # ## 3. BasicBlock
@@ -849,8 +857,8 @@ for name, other in pairs:
 # them *only one thing* changes.
 #
 # What would you expect of folding? A batch norm has next to no arithmetic, but it reads and writes the whole map once
-# more. So folding pays where memory is the bottleneck, as it often is on graphics cards. And it's for inference only. In
-# training the statistics change with every batch, and the two must stay apart.
+# more. So folding pays where memory is the bottleneck, as it often is on graphics cards. And it's for inference only,
+# when the trained network is used. In training the statistics change with every batch, and the two must stay apart.
 
 # %% [markdown]
 # ## What you have now

@@ -9,6 +9,7 @@ from course_utils.authoring.answers import cells
 # A piece of the code of each experiment: what it finds is not known to who has read up to there.
 # (What two vectors come out as, in notebook 6, is a question of later_answers.)
 EXPERIMENTS = [
+    ("01_building_blocks", "start = t.randn(100, 256)"),
     ("01_building_blocks", "net = TinyNet()"),
     ("01_building_blocks", "conv2d_from_scratch(x, weight, padding=1), functional.conv2d"),
     ("02_resnets", "utils.batchnorm_playground("),

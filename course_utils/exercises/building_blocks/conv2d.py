@@ -12,7 +12,7 @@ from course_utils.exercises.building_blocks import layer_mistakes as usual
 from course_utils.exercises.building_blocks.small_layers import (
     Layer,
     extra_repr,
-    first_weights,
+    initial_weights,
     layer,
     own_layer,
     parameters,
@@ -84,7 +84,7 @@ _NAMES = "it has one parameter, weight, of the shape that torch's has"
 MODULE_LOOKS = (
     own_layer(_VALUES[0], _FINISHED),
     parameters((_VALUES[0], _OBLONG, _VALUES[3]), _NAMES),
-    first_weights(
+    initial_weights(
         layer("Conv2d", (), 4, 300, (3, 5), weights=("weight",)),
         "it starts with numbers drawn uniformly up to ±1/√(in_channels · kernel height · kernel width), new ones each "
         "time",

@@ -12,7 +12,7 @@ from course_utils.exercises.building_blocks import layer_mistakes as usual
 from course_utils.exercises.building_blocks.small_layers import (
     Layer,
     extra_repr,
-    first_weights,
+    initial_weights,
     layer,
     own_layer,
     own_steps,
@@ -67,7 +67,7 @@ MODULE_LOOKS = (
     own_layer(_BATCH, _FINISHED),
     parameters((_BATCH,), "it has the parameters weight and bias, in this order, of the shapes that torch's have"),
     parameters(_NO_BIAS[:1], "with bias=False there is none: self.bias is None", "without bias"),
-    first_weights(
+    initial_weights(
         _linear((), 16, 4000),
         "it starts with numbers drawn uniformly between −1/√in_features and 1/√in_features, new ones each time",
     ),

@@ -146,7 +146,7 @@ def _told_instead(name: str, thing: Any) -> str:
     return f"self.{name} = {thing!r:.50}"
 
 
-def first_weights(case: Layer, promise: str) -> Look:
+def initial_weights(case: Layer, promise: str) -> Look:
     """Look at how a new layer's numbers are spread (it has a few thousand), and whether they are drawn anew."""
 
     def see(candidate: Any, seed: int, name: str) -> Remark | None:
@@ -157,7 +157,7 @@ def first_weights(case: Layer, promise: str) -> Look:
         return Remark(str(same), f"both started with the same {' and the same '.join(same)}") if same else None
 
     rows = {f"the {name} of {case.told}": name for name in case.weights}
-    return Look("first weights", promise, each_row(see, rows | {f"{case.told}, made twice": ""}))
+    return Look("initial weights", promise, each_row(see, rows | {f"{case.told}, made twice": ""}))
 
 
 def _spread(values: Tensor) -> Remark:
