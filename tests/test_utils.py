@@ -36,6 +36,7 @@ def test_every_helper_is_a_function_with_a_docstring():
         "print_param_count",
         "resnet34_diagram",
         "show_bars",
+        "show_confusion",
         "show_feature_maps",
         "show_filters",
         "show_heat",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from math import isclose, isfinite
 from typing import Any
 
 from course_utils.checking.look import Look
@@ -58,7 +59,9 @@ def _normal(answer: Any) -> Any:
         return answer.strip().lower()
     if isinstance(answer, set | frozenset | list | tuple):
         return sorted({str(one).strip().lower() for one in answer})
-    return int(answer) if isinstance(answer, float) and answer.is_integer() else answer
+    if isinstance(answer, float) and isfinite(answer) and isclose(answer, round(answer), rel_tol=1e-9):
+        return round(answer)  # worked out in floats
+    return answer
 
 
 def _said(got: Any, expected: Any) -> tuple[str, ...]:

@@ -45,10 +45,13 @@ EXERCISE = make_questions(
             "the choices are a, b, c and d",
         ),
         Question(
-            "zero",
-            0,
-            {1: "add 1 to x, and x is not what comes out"},
-            "what can you add to x so that x stays what it is?",
+            "growth",
+            28,
+            {
+                27: "close: the last factor is 28/27, and nearly everything before it cancels",
+                2**27: "that's a plain network in which each block doubles it; here only the first one does",
+            },
+            "write each factor as (l + 1)/l, and multiply the first three: what cancels?",
         ),
     ),
 )

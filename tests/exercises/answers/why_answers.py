@@ -5,14 +5,17 @@ def why_answers():
         "could_copy": "c",
         "gradients": {"a", "b"},
         "residual": "c",
-        "zero": 0,
+        "growth": 28,
     }
 
 
-# %% right: in capitals and floats
+# %% right: in capitals, and worked out in floats
 def why_answers():
     capitals = {"overfitting": "B", "could_copy": "C ", "gradients": ["A", "B"], "residual": "C"}
-    return {**capitals, "zero": 0.0}
+    product = 1.0
+    for block in range(1, 28):
+        product *= 1 + 1 / block  # 28 but for what is rounded
+    return {**capitals, "growth": product}
 
 
 # %% wrong: says a to overfitting
@@ -22,7 +25,7 @@ def why_answers():
         "could_copy": "c",
         "gradients": {"a", "b"},
         "residual": "c",
-        "zero": 0,
+        "growth": 28,
     }
 
 
@@ -33,7 +36,7 @@ def why_answers():
         "could_copy": "c",
         "gradients": {"a", "d"},
         "residual": "c",
-        "zero": 0,
+        "growth": 28,
     }
 
 
@@ -44,16 +47,16 @@ def why_answers():
         "could_copy": "c",
         "gradients": {"a", "b", "c"},
         "residual": "c",
-        "zero": 0,
+        "growth": 28,
     }
 
 
-# %% wrong: says 1 to zero
+# %% wrong: says 27 to growth
 def why_answers():
     return {
         "overfitting": "b",
         "could_copy": "c",
         "gradients": {"a", "b"},
         "residual": "c",
-        "zero": 1,
+        "growth": 27,
     }
