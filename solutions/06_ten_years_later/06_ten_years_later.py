@@ -16,8 +16,8 @@
 # The residual block was published in December 2015. You've built it, you've measured why it works, and you've taken it
 # apart. So what became of it? People kept the plus sign and changed nearly everything else: the order of the layers,
 # what they look at, even what they're made of. In this notebook you build six of these changes, each in a few lines,
-# and compare each with torchvision's or PyTorch's own. The last is a transformer's block, and in the middle of it
-# you'll find your plus sign. Then a table says what each change is worth where *we* measured it.
+# and compare nearly all of them with torchvision's or PyTorch's own. The last is a transformer's block, and in the
+# middle of it you'll find your plus sign. Then a table says what each change is worth where *we* measured it.
 
 # %% [markdown]
 # | | you build | time |
@@ -40,13 +40,11 @@
 
 # %%
 import copy
-import inspect
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
 import torch as t
-from IPython.display import Code
 from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn import functional
@@ -63,10 +61,13 @@ t.set_num_threads(1)  # what runs here is small: a second thread would only wait
 #
 # > **Difficulty** ●●●○○ · **Importance** ●●●●○ · 15–20 minutes
 #
-# Look at the skip of the 2015 block once more. It says "hand x on", but after the sum there's a **ReLU**, so what's
-# handed on has been through one ReLU for each block. It's *nearly* an identity. A few months later the same authors
-# asked what happens if it's a perfect one ([He et al. 2016](https://arxiv.org/abs/1603.05027)). Take the ReLU off the
-# road and put it, together with the batch norm, **in front of** each convolution. Follow x down the right side of both:
+# Write `PreActBlock(in_feats, out_feats, stride=1)`. It's the block of notebook 2 with its parts in another order.
+#
+# Which order, and why? Look at the skip of the 2015 block once more. It says "hand x on", but after the sum there's a
+# **ReLU**, so what's handed on has been through one ReLU for each block. It's *nearly* an identity. A few months
+# later the same authors asked what happens if it's a perfect one ([He et al.
+# 2016](https://arxiv.org/abs/1603.05027)). Take the ReLU off the road and put it, together with the batch norm, **in
+# front of** each convolution. Follow x down the right side of both:
 
 # %%
 drawings.preactivation()
@@ -169,12 +170,15 @@ print("the same, to the last bit:", t.equal(stack(x), x))
 #
 # > **Difficulty** ●●○○○ · **Importance** ●●●●○ · 15–20 minutes
 #
+# Write `drop_path(branch, probability, training)`. It returns the branch with some of its samples set to 0, by chance.
+#
 # In notebook 5 you took single blocks out of a trained network, and it went on working: a little worse without most of
 # them, clearly worse without two or three. What if it had to live with that while it *learns*? [Huang et al.
 # (2016)](https://arxiv.org/abs/1603.09382) drop whole branches by chance in each training step, so that only the skip
 # is left of these blocks. Each step trains a shallower network, and at the end all of them work together. It's a
 # dropout for blocks, and it's in nearly every recipe that you'll meet today, where it's called *drop path*.
-#
+
+# %% [markdown]
 # The paper doesn't drop all blocks alike. Block $l$ of $L$ is left out with probability $p_l = 0.5\,l/L$: hardly ever
 # the first one, and the last one every other time.
 #
@@ -186,7 +190,7 @@ print("the same, to the last bit:", t.equal(stack(x), x))
 # </details>
 
 # %% [markdown]
-# Write the function that a block calls on its branch, just before the sum: `x + drop_path(branch, 0.1, self.training)`.
+# A block calls the function on its branch, just before the sum: `x + drop_path(branch, 0.1, self.training)`.
 #
 # - **In training**, each *sample* of the batch draws for itself: with this probability all its numbers become 0.
 # - **What stays is divided by 1 − probability**, so that the branch is as large as before *on average*. Then nothing has to
@@ -235,11 +239,11 @@ for name, function in (
     print(f"{name:14} {(given == 0).double().mean():.1%} dropped, mean {given.mean():.3f}, others {given.max():.3f}")
 
 # %% [markdown]
-# **What to notice.** About a fifth is dropped, what's left is 1.25 = 1/0.8, and the mean stays near 1. The paper scales
-# the other way round: nothing in training, and in use every branch times its chance to survive. That's as good on
-# average, but then each block would need its probability even after training. If we scale *during* training, there's
-# nothing left to do, so that's what everybody does now. (And the paper draws once for the whole batch; one draw for
-# each sample came later.)
+# **What to notice.** About a fifth is dropped, what's left is 1.25 = 1/0.8, and the mean stays near 1. The paper
+# scales the other way round: nothing in training, and at **inference** time (when the trained network is used) every
+# branch times its chance to survive. That's as good on average, but then each block would need its probability even
+# after training. If we scale *during* training, there's nothing left to do, so that's what everybody does now. (And
+# the paper draws once for the whole batch; one draw for each sample came later.)
 #
 # With drop path the authors could train 1,202 layers on CIFAR-10 and still gain from the depth (4.91 % error).
 
@@ -247,6 +251,9 @@ for name, function in (
 # ## 3. Squeeze and excitation
 #
 # > **Difficulty** ●●○○○ · **Importance** ●●●●○ · 15–20 minutes
+#
+# Write `SqueezeExcitation(channels, squeeze_channels)`. It multiplies each channel by a number between 0 and 1 that
+# depends on the whole image.
 #
 # A convolution looks at a small patch. So each channel finds its edge, or its button, without knowing what the *rest* of
 # the picture shows. [Hu et al. (2017)](https://arxiv.org/abs/1709.01507) give each channel a volume knob, and let the
@@ -342,6 +349,9 @@ print("weight:", tuple(grouped.weight.shape), "where an ordinary convolution has
 #
 # > **Difficulty** ●●○○○ · **Importance** ●●●○○ · 15–20 minutes
 #
+# Write `GroupedBottleneck(inplanes, planes, stride=1, downsample=None, groups=1, base_width=64)`. It's notebook 3's
+# bottleneck with groups in its middle.
+#
 # What should we do with what we've saved? Spend it on width. [Xie et al. (2016)](https://arxiv.org/abs/1611.05431) make
 # the narrow part of a bottleneck twice as wide and cut its 3×3 convolution into 32 groups. It's as if 32 thin branches
 # ran side by side and were added up; the paper calls their number *cardinality*, and the network **ResNeXt**. It costs
@@ -353,7 +363,7 @@ print("weight:", tuple(grouped.weight.shape), "where an ordinary convolution has
 drawings.resnext()
 
 # %% [markdown]
-# Write the block. It's notebook 3's Bottleneck, but for its middle:
+# All but the middle is as in notebook 3's Bottleneck:
 #
 # - **width** = `planes · base_width // 64 · groups`: what the narrow part has in place of `planes`. At planes = 64 each
 #   group is `base_width` channels wide, and with the defaults, one group of 64, all is as in ResNet50;
@@ -462,6 +472,8 @@ for name, shortcut in (("strided (2015)", strided), ("pooled (ResNet-D)", pooled
 #
 # > **Difficulty** ●●●○○ · **Importance** ●●●●○ · 20–30 minutes
 #
+# Write `ConvNeXtBlock(channels, layer_scale=1e-6)`. It's a residual block with the habits of a transformer.
+#
 # In 2020 **transformers** came to images. They're the networks behind today's language models; you'll build their block
 # in the next section, and its special part is called *attention*. For a while it looked as if convolutions were over.
 # [Liu et al. (2022)](https://arxiv.org/abs/2201.03545) took a ResNet50 and gave it, one after the other, the habits of
@@ -547,6 +559,9 @@ print(f"a fresh one changes x by at most {(fresh(x) - x).abs().max():.1e}")
 #
 # > **Difficulty** ●●●○○ · **Importance** ●●●●● · 20–25 minutes
 #
+# Write `TransformerBlock(features, heads, hidden)`. It adds to a stream of tokens what attention reads from it, and
+# then what two linear layers make of it.
+#
 # Now forget images. A *transformer*, the kind of network behind today's language models, works on a list of **tokens**
 # (words, or patches of a picture), each of them a vector of `features` numbers. Its block has two branches, one after the
 # other:
@@ -566,7 +581,8 @@ print(f"a fresh one changes x by at most {(fresh(x) - x).abs().max():.1e}")
 
 # %% [markdown]
 # What's inside attention? Three linear layers make three vectors of each token: a *query* (what it looks for), a *key*
-# (what it can be found by) and a *value* (what it hands over). With a row for each token, and $d$ features, that's
+# (what it can be found by) and a *value* (what it hands over). With a row for each token, and $d$ features in each
+# vector, that's
 #
 # $$
 # \begin{aligned}
@@ -575,10 +591,14 @@ print(f"a fresh one changes x by at most {(fresh(x) - x).abs().max():.1e}")
 # \end{aligned}
 # $$
 #
-# Row $i$ of the softmax says how much token $i$ takes of each token's value, and sums to 1. (Each *head* does this with
-# its own part of the features; what they give is put side by side, and mixed by one more matrix.) Nothing here knows the
-# tokens' order: exchange two of them, and the outputs are exchanged. So before the first block a network adds to each
-# token a vector for its *place*.
+# Row $i$ of the softmax says how much token $i$ takes of each token's value, and sums to 1. Why $\sqrt d$? A score is
+# a sum of
+# $d$ products, so its variance grows like $d$ (notebook 1 has the sum). Without the division large scores would make the
+# softmax give nearly all to one token.
+#
+# Each *head* does this with its own part of the features, so with 64 features and 4 heads $d$ is 16. What the heads
+# give is put side by side, and mixed by one more matrix. Nothing here knows the tokens' order: exchange two of them,
+# and the outputs are exchanged. So before the first block a network adds to each token a vector for its *place*.
 
 # %% [markdown]
 # Follow the road down the right side: which part of ConvNeXt's branch has become a branch of its own?
@@ -587,7 +607,7 @@ print(f"a fresh one changes x by at most {(fresh(x) - x).abs().max():.1e}")
 drawings.transformer()
 
 # %% [markdown]
-# Write the block. Attention is PyTorch's: `nn.MultiheadAttention(features, heads, batch_first=True)`. You call it with
+# Attention is PyTorch's: `nn.MultiheadAttention(features, heads, batch_first=True)`. You call it with
 # three things, from which it makes query, key and value; here they're all the same tensor. It gives a pair, and the
 # first is the output.
 #
@@ -653,6 +673,8 @@ print("as PyTorch's:", t.allclose(mine(x), theirs(x), atol=1e-5))
 
 # %% [markdown]
 # ### Questions
+#
+# Write `later_answers()`. It returns your answers to four questions, in a dict.
 #
 # 1. `"alone"`: somebody forgot `eval()`. The same photo is in two batches, with other photos around it. Its logits are
 #    - **a** equal;
@@ -740,8 +762,8 @@ utils.show_bars(shares, title="right on 1,050 images", marked=("eval()",))
 # Does it matter in *training*? Small batches are common, because large images fill a graphics card. Here are two layers
 # with a norm after each, on 2,000 images, once in batches of 64 and once in batches of 2. Instead of batch norm we try
 # LayerNorm and **GroupNorm** ([Wu & He 2018](https://arxiv.org/abs/1803.08494)), which normalises over a group of
-# channels of *one* image. Neither has running statistics, so there's no mode to forget. Which of the three will mind
-# the small batch?
+# channels of *one* image. Neither has running statistics, so there's no mode to forget. (Batches of 2 take 32 times as many
+# steps, so there all three get a tenth of the learning rate.) Which of the three will mind the small batch?
 
 # %%
 data = load_fashion_mnist()
@@ -749,7 +771,7 @@ n_images = 200 if training.quick() else 2_000
 
 
 def learn_in_batches(norm: Callable[[int], nn.Module], size: int, max_lr: float) -> float:
-    """Train for one epoch in batches of this size; return which share of 2,000 test images is right."""
+    """Train for one epoch in batches of this size; return which share of 2,000 test images is right, in eval mode."""
     t.manual_seed(0)
     sides = ((784, 64), (64, 64), (64, 64))
     layers = [layer for side in sides for layer in (nn.Linear(*side, bias=False), norm(64), nn.ReLU())]
@@ -772,8 +794,10 @@ utils.show_bars(shares, title="right on 2,000 test images", marked=tuple(name fo
 
 # %% [markdown]
 # **What to notice.** In batches of 64 batch norm is ahead, of LayerNorm by less than two points. That's one seed, so
-# don't lean on it. What needs no more seeds is the batch of 2: there batch norm falls apart, and the others don't care.
-# You've seen the reason above: all that comes out of it is ±1.
+# don't lean on it. What needs no more seeds is the batch of 2: there batch norm falls apart, and the other two even
+# gain a little from the additional steps. You've seen one reason above: in training, all that comes out of it is ±1.
+# And there's a second: at inference it normalises with its running statistics, so the next layer meets numbers that
+# it has never seen in training. This experiment doesn't tell the two apart.
 #
 # With maps it's milder, since 14×14 pixels of two images are still 392 numbers to average. It's there all the same. On
 # ImageNet, in batches of 2 on each card, the GroupNorm paper reports "10.6% lower error" than batch norm's, in
@@ -786,8 +810,21 @@ utils.show_bars(shares, title="right on 2,000 test images", marked=tuple(name fo
 # left of it on our scale? Nine small networks of 80,000 to 110,000 parameters, trained alike: 6,000 images, three
 # epochs, three seeds, and the same recipe for all. ResNeXt and ConvNeXt have other widths, ConvNeXt halves its maps in
 # its own way, and the transformer works on tokens. The other six differ in their blocks alone (but for the last norm
-# that pre-activation needs). ConvNeXt's γ starts at 0.1 here: from a millionth, three epochs may be too short to turn a
-# branch up. This is how they're made; the blocks are *yours*:
+# that pre-activation needs). The blocks are *yours*.
+
+# %% [markdown]
+# | row | what differs from the block of 2015 |
+# |---|---|
+# | pre-activation | your `PreActBlock`; one more norm and ReLU in front of the head |
+# | stochastic depth | your `drop_path` with probability 0.1 at the end of each branch |
+# | squeeze and excitation | your `SqueezeExcitation` there, to a quarter of the channels |
+# | ResNeXt | your `GroupedBottleneck` with 4 groups; its narrow part is as wide as its ends |
+# | ResNet-D | the skip averages before its 1×1 convolution, as in notebook 4 |
+# | ConvNeXt | your `ConvNeXtBlock`; a norm and a strided convolution halve the maps. γ starts at 0.1: from a millionth, three epochs may be too short to turn a branch up |
+# | transformer | four of your `TransformerBlock`s, 4 heads, on 49 tokens: patches of 4×4 pixels, to each of which a learned vector for its place is added |
+# | GroupNorm | a GroupNorm of 4 groups in place of each batch norm in the blocks |
+#
+# `later_nets` puts your blocks into these networks. (`training.later_nets??` shows how.)
 
 # %%
 nets = training.later_nets(
@@ -798,7 +835,6 @@ nets = training.later_nets(
     ConvNeXtBlock=ConvNeXtBlock,
     TransformerBlock=TransformerBlock,
 )
-Code(inspect.getsource(training.later_nets), language="python")
 
 # %% [markdown]
 # The table was made once, with the solution's blocks, by `course_utils/authoring/measure_later_blocks.py`; its settings
@@ -820,23 +856,26 @@ training.later_table(stored)
 # nobody does.
 
 # %% [markdown]
-# ConvNeXt is two and a half points behind, and the transformer nine. Both are made for much more than this. ConvNeXt's
-# authors train it for 300 epochs. And a transformer has to *learn* that pixels side by side belong together, where a
-# convolution is built that way: with few images it's known to be behind ([Dosovitskiy et al.
-# 2020](https://arxiv.org/abs/2010.11929)). And GroupNorm in batch norm's place in the blocks costs five points. That's
-# no verdict on GroupNorm either. Every row has the same recipe, with batches of 64, and we didn't look for one that
-# suits GroupNorm better.
+# ConvNeXt is two and a half points behind, and the transformer nine. Both are made for much more than this.
+# ConvNeXt's authors train it for 300 epochs. And a transformer has to *learn* that pixels side by side belong
+# together, where a convolution is built that way: with few images it's known to be behind ([Dosovitskiy et al.
+# 2020](https://arxiv.org/abs/2010.11929)). And GroupNorm in batch norm's place in the blocks costs five points.
+# That's no verdict on GroupNorm either.
 #
-# And compare the last column, the seconds that one training takes, with the multiply-adds: ResNeXt and ConvNeXt have
-# about as many multiply-adds as the block of 2015, and take more than twice its time. Squeeze and excitation has
-# exactly as many and takes a quarter more time, because it reads and writes all maps once more. One reason for the
+# All rows have one recipe, with batches of 64. No row got one of its own, so read the far ends of the table as "this
+# block, with a recipe that nobody chose for it".
+
+# %% [markdown]
+# And compare the last column, the seconds of processor time for one training, with the multiply-adds. ResNeXt and
+# ConvNeXt have about as many as the block of 2015, and took more than twice its time. Squeeze and excitation has a
+# thousandth more, and took a quarter more time, because it reads and writes all maps once more. One reason for the
 # other two is well known: grouped and depthwise convolutions do little with each number that they fetch from memory
 # ([Ma et al. 2018](https://arxiv.org/abs/1807.11164)). **Multiply-adds aren't time.** Measure.
 
 # %% [markdown]
-# Do you believe it? Train one row yourself, with your own block. Any name of the table will do. Three seeds of pre-activation
-# take well under a minute of one core that has nothing else to do; ResNeXt, ConvNeXt and the transformer take about one and a
-# half.
+# Do you believe it? Train one row yourself, with your own block. Any name of the table will do. For how long it
+# takes, look at the seconds in the table, three times: that's on a computer that has nothing else to do. Each seed
+# has a bar.
 
 # %%
 row = "pre-activation"
@@ -846,15 +885,24 @@ again = training.measure_later(
     data,
     seeds=(0,) if training.quick() else (0, 1, 2),
     images=600 if training.quick() else training.LATER_IMAGES,
-    callbacks=lambda: [training.Progress()],
+    callbacks=lambda seed: [training.Progress(f"{row}, seed {seed}", curves=False)],
 )
 kept = [one for one in stored if one.name == row]
 training.later_table([*kept, replace(again, name="yours")])
 
 # %% [markdown]
-# **What to notice.** Your row and the stored one agree here to the last digit, because everything that's drawn by chance
-# comes from the same seeds. On another processor they may be a few tenths apart, since sums are rounded in another
-# order. That, too, is a reason not to believe in a difference of a few tenths.
+# **What to notice.** In accuracy your row and the stored one agree here to the last digit, because everything that's
+# drawn by chance comes from the same seeds. On another processor they may be a few tenths apart, since sums are
+# rounded in another order. That, too, is a reason not to believe in a difference of a few tenths.
+
+# %% [markdown]
+# ### An experiment of your own
+#
+# Not graded, and nobody has told you the answer. GroupNorm lost five points to batch norm in a recipe that nobody
+# chose for it. **Find one in which it loses less than two.** You may change the learning rate, the batches, the
+# number of groups, the epochs; but give the block of 2015 the same recipe, or you compare recipes and not norms. The
+# parts are `training.Learner`, as in notebook 4, and `nets["GroupNorm"]()` and `nets["2015"]()`. Write down first
+# what you expect to help, and why. And train both with more than one seed before you believe it.
 
 # %% [markdown]
 # ## What became of the block
@@ -894,14 +942,15 @@ training.later_table([*kept, replace(again, name="yours")])
 #
 # <details><summary>Why does drop path divide what stays by 1 − probability?</summary>
 #
-# So that a branch is as large in training as it is later in use, on average. Without it each block would have to remember its
-# probability for ever.
+# So that a branch is as large in training as it is later at inference, on average. Without it each block would have
+# to remember its probability for ever.
 #
 # </details>
 #
-# <details><summary>An SE block multiplies maps by numbers between 0 and 1. Why does it cost next to nothing?</summary>
+# <details><summary>An SE block adds next to no multiply-adds. Why not, and why did it take a quarter more time all the same?</summary>
 #
-# Its two layers work on one number for each channel, and not on each pixel. However large the image is, they stay as small.
+# Its two layers work on one number for each channel, and not on each pixel. However large the image is, they stay as
+# small. But to average the maps, and to multiply them by their gates, it has to read and write every pixel once more.
 #
 # </details>
 #
