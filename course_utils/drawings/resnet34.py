@@ -34,6 +34,13 @@ ZOOMED = 1  # the group whose inside is shown: the first that changes stride and
 _PANEL_TOP = 70
 _NOTE = {"text_anchor": "start", "font_size": 13}
 _IDENTITY = "or the identity, where", "stride is 1 and the", "channels stay equal"
+_RULES = (
+    "Only the first block changes",
+    "the stride and the channels.",
+    "Convolutions have no bias,",
+    "and padding that keeps the",
+    "size at stride 1.",
+)
 _SHADE = "rgba(128, 128, 128, 0.06)"
 
 
@@ -68,29 +75,28 @@ def resnet34_drawing() -> Drawing:
     """Draw the network, one of its groups and one of that group's blocks side by side."""
     group = GROUPS[ZOOMED]
     change = f"{group.in_feats} → {group.out_feats}, stride {group.first_stride}"
-    network, group_top = _network(x=20, width=258)
-    inside, block_top = _group(group, x=338, y=116, width=222)
+    network, group_top = _network(x=14, width=210)
+    inside, block_top = _group(group, x=256, y=116, width=170)
     parts = (
-        _panel(278, (group_top, 50), 338, 222, 424),
-        _panel(548, (block_top, 50), 618, 326, 524),
+        _panel(224, (group_top, 50), 256, 170, 424),
+        _panel(414, (block_top, 50), 460, 316, 524),
         *network,
-        *_heading(338, "BlockGroup", f"{group.n_blocks} blocks, {change}"),
+        *_heading(256, "BlockGroup", f"{group.n_blocks} blocks, {change}"),
         *inside,
-        *_heading(618, "ResidualBlock", change),
-        *_block(group, x=618, y=116),
-        lines(338, 518, "Only the first block changes", "the stride and the channels.", **_NOTE),
-        lines(338, 572, "Convolutions have no bias, and", "padding that keeps the size at stride 1.", **_NOTE),
+        *_heading(460, "ResidualBlock", change),
+        *_block(group, x=460, y=116),
+        lines(256, 518, *_RULES, **_NOTE),
     )
-    return Drawing("ResNet34 at three levels", description(), parts, height=610, width=960)
+    return Drawing("ResNet34 at three levels", description(), parts, height=644, width=790)
 
 
 def _network(x: int, width: int) -> tuple[list[str], int]:
     """Draw the left column; return its parts and where the zoomed group begins."""
     steps = [
-        ("conv", "Conv 7×7, stride 2", f"64×{STEM_SIDE}×{STEM_SIDE}", None),
+        ("conv", "Conv 7×7", f"64×{STEM_SIDE}×{STEM_SIDE}", "stride 2"),
         ("norm", "BatchNorm2d", "", None),
         ("relu", "ReLU", "", None),
-        ("pool", "MaxPool 3×3, stride 2", f"64×{POOLED_SIDE}×{POOLED_SIDE}", None),
+        ("pool", "MaxPool 3×3", f"64×{POOLED_SIDE}×{POOLED_SIDE}", "stride 2"),
         *[
             (
                 "part",
@@ -140,7 +146,7 @@ def _group(group: Group, x: int, y: int, width: int) -> tuple[list[str], int]:
 
 def _block(group: Group, x: int, y: int) -> list[str]:
     """Draw a block's two branches, their sum and the ReLU after it."""
-    left, right, middle, width = x + 88, x + 240, x + 163, 142
+    left, right, middle, width = x + 84, x + 232, x + 158, 142
     conv = f"{group.in_feats} → {group.out_feats}"
     left_branch, left_end = column(
         left,
