@@ -28,7 +28,7 @@
 # | 4 | **Flatten** | 10–15 min |
 # | 5 | **Conv2d** | 15–20 min |
 # | 6 | **MaxPool2d** | 15–20 min |
-# | 7 | a small network of your own parts, trained | 5 min |
+# | 7 | a small network of your own parts, trained, and the way back by hand | 10 min |
 # | 8 | convolution from scratch, in four steps (bonus) | 45–60 min |
 #
 # **How it works.** Each exercise is a cell with one or more lines `raise NotImplementedError()`. Put your code in their
@@ -599,6 +599,36 @@ for step in range(301):
 #
 # Your `print(net)` looks like PyTorch's own. The optimiser found both weights and the bias by itself, and autograd worked
 # out every gradient: you never wrote a backward pass.
+
+# %% [markdown]
+# ### The way back, by hand
+#
+# What would that backward pass have been? A layer is told how the loss changes with its *output*, $G$, and has to say how
+# the loss changes with all that went in. For $Y = X W^\top + b$, with one example in each row, that's
+#
+# $$ \frac{\partial L}{\partial X} = G\, W, \qquad \frac{\partial L}{\partial W} = G^\top X, \qquad
+# \frac{\partial L}{\partial b} = \text{the sum of the rows of } G. $$
+#
+# (Compare the shapes: they hardly leave another choice.) And a ReLU sends $G$ on where its input was above 0, and 0
+# elsewhere. **Predict first:** will two layers that go back like this agree with autograd?
+
+# %%
+t.manual_seed(0)
+layer, x = Linear(3, 2), t.randn(5, 3, requires_grad=True)
+y = layer(x)
+sent_back = t.randn(5, 2)  # as if the rest of a network had sent it
+
+with t.no_grad():
+    after_relu = sent_back * (y > 0)
+    by_hand = {"x": after_relu @ layer.weight, "weight": after_relu.T @ x, "bias": after_relu.sum(dim=0)}
+by_autograd = t.autograd.grad(ReLU()(y), (x, layer.weight, layer.bias), sent_back)
+for (name, mine), theirs in zip(by_hand.items(), by_autograd, strict=True):
+    print(f"gradient of {name}: equal up to rounding: {t.allclose(mine, theirs)}")
+
+# %% [markdown]
+# **What to notice.** Three lines for a Linear, one for a ReLU, and they agree. Both needed something from the way
+# *forward*: the Linear its input $X$, the ReLU where that was above 0. So all of it has to be kept until the way back has
+# passed. That's why training a network takes so much more memory than inference, which only uses it.
 
 # %% [markdown]
 # ## 8. Bonus: convolution from scratch
