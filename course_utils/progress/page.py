@@ -120,7 +120,9 @@ def _chip(notebook: str, one: Exercise) -> str:
 
 
 def _link(notebook: str, exercise: str) -> str:
-    return exercise if in_colab() else f'<a href="{_cell(notebook, exercise)}">{exercise}</a>'
+    if in_colab():
+        return exercise
+    return f'<a href="{_cell(notebook, exercise)}" style="text-decoration:underline">{exercise}</a>'
 
 
 def _cell(notebook: str, exercise: str) -> str:

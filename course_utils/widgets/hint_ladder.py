@@ -62,9 +62,9 @@ def _hint_html(hint: str) -> str:
     )
 
 
-def next_rung(name: str, rungs: tuple[str, ...], opened: int) -> str:
-    """Say what the button does next: open a hint, or fold all away."""
-    return f"{name} · {'fold the hints away' if opened == len(rungs) else HINT_TITLES[opened]}"
+def next_rung(rungs: tuple[str, ...], opened: int) -> str:
+    """Say what the button does next: open a hint, or fold all away; a button has no second line for a longer text."""
+    return "fold the hints away" if opened == len(rungs) else HINT_TITLES[opened]
 
 
 def folded(name: str, rungs: tuple[str, ...]) -> str:
@@ -100,7 +100,7 @@ def _ladder(name: str, rungs: tuple[str, ...]) -> Widget:
 
     def show() -> None:
         page.value = fitted(climbed(name, rungs, opened))
-        button.description = next_rung(name, rungs, opened)
+        button.description = next_rung(rungs, opened)
 
     def climb(_: Button) -> None:
         nonlocal opened, noted

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
-from accessibility import violations
+from accessibility import cut_off, violations
 from lab import ROOT
 from playwright.sync_api import Page as BrowserPage
 from playwright.sync_api import expect
@@ -24,7 +24,9 @@ MARK_REPEATED_WORDS = """() => {
         kinds.add(word.className);
     }
 }"""
-PHONE = {"width": 375, "height": 800}
+NARROW = [640, 768, 360]  # 1280 at 200 %, a tablet, a phone
+THEME_AND_CLOSED = "[document.documentElement.dataset.theme, document.querySelectorAll('details:not([open])').length]"
+SMALL = ["index.html", "search.html"]  # their header and sidebars are those of all pages
 
 
 class Page(HTMLParser):
@@ -89,6 +91,7 @@ def test_every_image_has_words_in_its_place(book):
 def test_solutions_are_folded_and_what_only_a_notebook_needs_is_gone(book):
     page = (book[0] / "02_resnets" / "02_resnets.html").read_text(encoding="utf-8")
     assert page.count("Show the solution") >= 10
+    assert "show_solution" not in page
     for word in ("BEGIN SOLUTION", "BEGIN HIDDEN TESTS", "seed=7, quiet=True", "runtime.prepare"):
         assert word not in re.sub("<[^>]*>", "", page)
 
@@ -101,18 +104,20 @@ class Seen:
     errors: list[str] = field(default_factory=list)
     light: list[str] = field(default_factory=list)
     dark: list[str] = field(default_factory=list)
-    beyond_the_edge: int = 0
-    "Pixels by which it is wider than a phone."
+    narrow: list[str] = field(default_factory=list)
+    cut_off: list[str] = field(default_factory=list)
+    "What is wider than a narrow screen."
 
 
 @pytest.fixture(scope="module")
 def seen(book, page, keep):
     """Each page of the book in the browser: the notebooks' own, the start page and the search."""
-    names = [f"{name}/{name}.html" for name in NOTEBOOKS] + ["index.html", "search.html"]
-    return {name: look(page, (book[0] / name).as_uri(), keep) for name in names}
+    names = [f"{name}/{name}.html" for name in NOTEBOOKS] + SMALL
+    return {name: look(page, (book[0] / name).as_uri(), keep, closely=name in SMALL) for name in names}
 
 
-def look(page: BrowserPage, address: str, keep) -> Seen:
+def look(page: BrowserPage, address: str, keep, closely: bool) -> Seen:
+    """Look at a page in both themes and at four widths; closely: have axe look at all of them."""
     seen = Seen()
 
     def note_request(request):
@@ -133,8 +138,14 @@ def look(page: BrowserPage, address: str, keep) -> Seen:
     show_in(page, "dark")
     seen.dark = violations(page, but="[data-again]", rules=["color-contrast"])  # no other depends on the theme
     keep(page, f"book_{Path(address).stem}_dark")
-    page.set_viewport_size(PHONE)
-    seen.beyond_the_edge = page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
+    for width in NARROW:
+        page.set_viewport_size({"width": width, "height": 800})
+        if (beyond := page.evaluate("document.scrollingElement.scrollWidth - innerWidth")) > 0:
+            seen.cut_off.append(f"{width}: {beyond} beyond the edge")
+        seen.cut_off += [f"{width}: {each}" for each in cut_off(page.locator("main"))]
+        if closely:
+            seen.narrow += violations(page)
+    keep(page, f"book_{Path(address).stem}_phone")
     page.remove_listener("request", note_request)
     page.remove_listener("pageerror", note_error)
     return seen
@@ -158,13 +169,26 @@ def test_no_page_asks_the_network_for_anything_or_has_an_error_of_its_own(seen):
     assert {name: page.strangers + page.errors for name, page in seen.items() if page.strangers + page.errors} == {}
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_page_is_accessible_with_all_that_is_folded_away_open(seen, theme):
-    assert {name: getattr(page, theme) for name, page in seen.items() if getattr(page, theme)} == {}
+@pytest.mark.parametrize("way", ["light", "dark", "narrow"])
+def test_every_page_is_accessible_with_all_that_is_folded_away_open(seen, way):
+    assert {name: getattr(page, way) for name, page in seen.items() if getattr(page, way)} == {}
 
 
-def test_no_page_is_wider_than_a_phone(seen):
-    assert {name: page.beyond_the_edge for name, page in seen.items() if page.beyond_the_edge > 0} == {}
+def test_nothing_is_cut_off_on_a_narrow_screen(seen):
+    """Catches a page wider than a phone, and a box that hides its right side or that no keyboard scrolls."""
+    assert {name: page.cut_off for name, page in seen.items() if page.cut_off} == {}
+
+
+def test_a_page_is_printed_light_with_its_folds_open_and_is_then_as_before(book, page):
+    """Catches dark paper, and hints and solutions that nobody can unfold there."""
+    show_in(page, "dark", (book[0] / "00_start_here" / "00_start_here.html").as_uri())
+    page.evaluate(f"addEventListener('beforeprint', () => {{ window.printed = {THEME_AND_CLOSED}; }})")
+    before = page.evaluate(THEME_AND_CLOSED)
+    assert before[0] == "dark"
+    assert before[1] >= 4
+    page.pdf()
+    assert page.evaluate("printed") == ["light", 0]
+    assert page.evaluate(THEME_AND_CLOSED) == before
 
 
 def test_a_reader_goes_from_the_start_page_through_all_notebooks_and_back(book, page):

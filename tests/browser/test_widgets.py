@@ -1,8 +1,8 @@
-"""The widgets in JupyterLab and a real browser, by keyboard alone: what is pressed and moved changes what is seen."""
+"""Widgets and pictures in JupyterLab and a real browser: by keyboard, on any screen, in light and dark."""
 
 import nbformat
 import pytest
-from accessibility import violations
+from accessibility import cut_off, violations
 from lab import ROOT, Notebook, lab_in
 from playwright.sync_api import expect
 
@@ -12,13 +12,21 @@ from course_utils.progress.log import read
 
 CELLS = {
     "imports": "import torch\nfrom torch import nn\nfrom torchvision.transforms.functional import to_tensor\n"
-    "from course_utils import utils\nfrom course_utils.exercises.look_inside.small_resnet import SmallResNet",
+    "from course_utils import drawings, utils\nfrom course_utils.exercises.look_inside.small_resnet import SmallResNet",
     "hints": "utils.hints('BatchNorm2d')",
     "playground": "utils.batchnorm_playground()",
     "explorer": "utils.explore(SmallResNet(10), {'noise': torch.rand(1, 28, 28)})",
     "photo": "colours = nn.Sequential(nn.Conv2d(3, 3, 1), nn.AdaptiveAvgPool2d(1), nn.Flatten())\n"
     "utils.classify_photo({'colours': colours}, to_tensor)",
+    "map": "drawings.course_map()",
+    "axes": "drawings.norm_axes()",
+    "diagram": "utils.resnet34_diagram()",
+    "parameters": "utils.print_param_count(SmallResNet(10), SmallResNet(7))",
+    "summary": "utils.summary(SmallResNet(10), torch.rand(1, 1, 28, 28))",
+    "tester": "utils.show_tester(lambda block: True, 'ResidualBlock')",
+    "progress": "utils.show_progress()",
 }
+SCREENS = [360, 640, 768, 1280]  # 640: 1280 at 200 %
 
 
 @pytest.fixture(scope="module")
@@ -27,9 +35,13 @@ def opened(page, tmp_path_factory):
     make_student_repository(ROOT, folder / "course")
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in CELLS.values()])
     notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(notebook, folder / "course" / "notebooks" / "widgets.ipynb")
+    path = folder / "course" / "notebooks" / "widgets" / "widgets.ipynb"
+    path.parent.mkdir()
+    nbformat.write(notebook, path)
     with lab_in(folder / "course", folder) as lab:
-        yield Notebook(page, lab, "notebooks/widgets.ipynb")
+        opened = Notebook(page, lab, "notebooks/widgets/widgets.ipynb")
+        page.keyboard.press("ControlOrMeta+b")  # away with the file browser, which takes half of a telephone
+        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -46,15 +58,21 @@ def test_enter_opens_one_hint_after_the_other_and_the_progress_knows(opened, sho
         expect(shown["hints"].locator("b")).to_have_text(HINT_TITLES[:number])
         opened.page.keyboard.press("Enter")
     expect(button).to_contain_text("fold")
-    log = read(opened.path.parents[1] / "my_work")
+    log = read(opened.path.parents[2] / "my_work")
     assert [(hint.exercise, hint.rung) for hint in log.hints] == [("BatchNorm2d", rung) for rung in (1, 2, 3)]
 
 
-def test_arrow_keys_move_the_sliders_and_the_numbers_follow(opened, shown):
-    status, handles = shown["playground"].get_by_role("status"), shown["playground"].get_by_role("slider")
+def test_arrow_keys_move_the_sliders_by_name_and_the_numbers_follow(opened, shown):
+    """Catches ipywidgets' own sliders: their labels stand beside them, and a screen reader is told no name."""
+    status = shown["playground"].get_by_role("status")
     expect(status).to_contain_text("Batch 14")
-    for slider, key, words in ((5, "ArrowLeft", "Batch 13"), (4, "End", "0.00 ×"), (2, "Home", "deviation 2.00")):
-        handles.nth(slider).focus()
+    moved = {
+        "look at batch": ("ArrowLeft", "Batch 13"),
+        "momentum": ("End", "0.00 ×"),
+        "weight": ("Home", "deviation 2.00"),
+    }
+    for name, (key, words) in moved.items():
+        shown["playground"].get_by_role("slider", name=name).focus()
         opened.page.keyboard.press(key)
         expect(status).to_contain_text(words)
 
@@ -79,20 +97,39 @@ def test_photos_come_by_upload_and_by_path_and_a_bad_one_gets_a_sentence(opened,
         chooser.value.set_files(file)
         expect(shown["photo"]).to_contain_text(words)
     path = shown["photo"].get_by_label("or its path")
-    path.fill("../resnet_inputs/koala.jpg")
+    path.fill("../../resnet_inputs/koala.jpg")
     path.press("Enter")
     expect(shown["photo"].get_by_role("img")).to_have_attribute("alt", "photo of koala")
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_widgets_are_accessible_but_for_the_name_that_ipywidgets_gives_no_slider(opened, shown, keep, theme):
-    opened.show_in(theme)
-    found = []
-    for name in ("hints", "playground", "explorer", "photo"):
-        shown[name].scroll_into_view_if_needed()  # axe judges no colours out of sight
-        keep(opened.page, f"widgets_{name}_{theme}")
-        found += violations(opened.page, ".jp-Notebook .jupyter-widgets")
-    assert [each for each in found if not each.startswith("aria-input-field-name: div[aria-valuemin=")] == []
+@pytest.fixture
+def screen(opened, shown, request):
+    """Show the notebook on a screen as wide as asked for, and so high that all is in sight: axe judges nothing else."""
+    opened.page.set_viewport_size({"width": request.param, "height": 14_000})
+    yield opened.page
+    opened.page.set_viewport_size({"width": 1280, "height": 900})
+
+
+@pytest.mark.parametrize("screen", SCREENS, indirect=True)
+def test_nothing_is_cut_off_and_all_is_accessible_in_light_and_dark(opened, shown, screen, keep):
+    """Catches a slider's page that is wider than a telephone, a box that no keyboard scrolls, and text too faint."""
+    assert {name: found for name, output in shown.items() for each in output.all() if (found := cut_off(each))} == {}
+    for theme in ("light", "dark"):
+        opened.show_in(theme)
+        keep(screen, f"widgets_{screen.viewport_size['width']}_{theme}")
+        assert violations(screen, ".jp-Notebook .jp-OutputArea-output") == []
+
+
+def test_the_progress_page_leads_to_an_exercise(opened, shown):
+    """Catches a link that JupyterLab opens as a page of its own, or that leads to the notebook's beginning."""
+    link = shown["progress"].get_by_role("link", name="BatchNorm2d (not tried yet)")
+    notebook = opened.page.locator(".jp-NotebookPanel", has_text="ResNet34, built by hand").filter(visible=True)
+    link.click()
+    expect(notebook.locator(".jp-Cell.jp-mod-rendered").last).to_be_attached()
+    # With all cells in the page, JupyterLab scrolls before they are as high as they'll be: a second click is right.
+    opened.page.locator(".lm-TabBar-tab", has_text="widgets.ipynb").click()
+    link.click()
+    expect(notebook.locator(".jp-Cell", has_text="class BatchNorm2d(nn.Module)").first).to_be_in_viewport()
 
 
 def test_the_widgets_ask_nobody_else_for_anything(opened, shown):
