@@ -29,7 +29,7 @@ html_theme = "sphinx_book_theme"
 html_title = project
 html_static_path = ["_static"]
 html_css_files = ["course.css"]
-html_js_files = ["print.js"]
+html_js_files = ["folds.js"]
 # The search has its place above the table of contents: otherwise a second one stands in a bar over every page.
 html_theme_options = {
     "show_toc_level": 2,

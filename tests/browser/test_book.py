@@ -140,6 +140,7 @@ def look(page: BrowserPage, address: str, keep, closely: bool) -> Seen:
     keep(page, f"book_{Path(address).stem}_dark")
     for width in NARROW:
         page.set_viewport_size({"width": width, "height": 800})
+        page.wait_for_timeout(400)  # the theme looks for what scrolls once nothing has moved for 300 ms
         if (beyond := page.evaluate("document.scrollingElement.scrollWidth - innerWidth")) > 0:
             seen.cut_off.append(f"{width}: {beyond} beyond the edge")
         seen.cut_off += [f"{width}: {each}" for each in cut_off(page.locator("main"))]
