@@ -12,7 +12,8 @@ from course_utils.progress.log import read
 
 CELLS = {
     "imports": "import torch\nfrom torch import nn\nfrom torchvision.transforms.functional import to_tensor\n"
-    "from course_utils import drawings, utils\nfrom course_utils.exercises.look_inside.small_resnet import SmallResNet",
+    "from course_utils import drawings, tests, utils\n"
+    "from course_utils.exercises.look_inside.small_resnet import SmallResNet",
     "hints": "utils.hints('BatchNorm2d')",
     "playground": "utils.batchnorm_playground()",
     "explorer": "utils.explore(SmallResNet(10), {'noise': torch.rand(1, 28, 28)})",
@@ -24,7 +25,7 @@ CELLS = {
     "parameters": "utils.print_param_count(SmallResNet(10), SmallResNet(7))",
     "summary": "utils.summary(SmallResNet(10), torch.rand(1, 1, 28, 28))",
     "tester": "utils.show_tester(lambda block: True, 'ResidualBlock')",
-    "progress": "utils.show_progress()",
+    "progress": "utils.show_progress(tests.NOTEBOOKS)",
 }
 SCREENS = [360, 640, 768, 1280]  # 640: 1280 at 200 %
 
