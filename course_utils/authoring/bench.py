@@ -130,7 +130,12 @@ def _times_of_given_cells(path: Path) -> Iterator[tuple[float, str]]:
 
     notebook = nbformat.read(path, as_version=4)
     os.environ["COURSE_QUICK"] = "1"
-    NotebookClient(notebook, timeout=_PATIENCE, resources={"metadata": {"path": str(path.parent)}}).execute()
+    NotebookClient(
+        notebook,
+        timeout=_PATIENCE,
+        resources={"metadata": {"path": str(path.parent)}},
+        extra_arguments=["--log-level=ERROR"],  # the kernel's own warnings would stand in the table
+    ).execute()
     for cell in notebook.cells:
         if cell.cell_type == "code" and "nbgrader" not in cell.metadata:
             begun, ended = (
