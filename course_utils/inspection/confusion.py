@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from jaxtyping import Int64
+from jaxtyping import Int
 from torch import Tensor
 
 from course_utils.checking.surface import show_html, surface
@@ -17,7 +17,7 @@ _TABLE_STYLES = [
 ]
 
 
-def show_confusion(labels: Int64[Tensor, " images"], said: Int64[Tensor, " images"], names: Sequence[str]) -> None:
+def show_confusion(labels: Int[Tensor, " images"], said: Int[Tensor, " images"], names: Sequence[str]) -> None:
     """Count for each class (a row) as what its images are seen (a column), and colour what is off the diagonal."""
     import pandas as pd
 
