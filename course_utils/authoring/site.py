@@ -45,7 +45,7 @@ def build_site(root: Path, target: Path) -> None:
             solved, release = (nbformat.read(root / step / name, as_version=4) for step in ("solutions", "notebooks"))
             nbformat.write(with_tasks(as_page(solved), release), pages / name)
         made = Path(folder) / "html"
-        _run_sphinx(pages, made)
+        _run_sphinx(pages, made, read_address(root).pages or "")
         if target.exists():
             shutil.rmtree(target)
         shutil.copytree(made, target, ignore=shutil.ignore_patterns(".doctrees", ".buildinfo*"))
@@ -134,8 +134,9 @@ def _is_answer(cell: NotebookNode) -> bool:
     return bool(cell.metadata.get("nbgrader", {}).get("solution"))
 
 
-def _run_sphinx(pages: Path, made: Path) -> None:
-    command = [sys.executable, "-m", "sphinx", "-b", "html", "-q", "-W", "--keep-going", str(pages), str(made)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+def _run_sphinx(pages: Path, made: Path, url: str) -> None:
+    """Make HTML of the pages; url: where it will be, for who shows a preview; "" while that's nowhere."""
+    command = [sys.executable, "-m", "sphinx", "-b", "html", "-q", "-W", "--keep-going", "-A", f"book_url={url}"]
+    done = subprocess.run([*command, str(pages), str(made)], capture_output=True, text=True, check=False)
     if done.returncode:
         raise AuthoringError(f"Sphinx could not make the book:\n{done.stderr.strip()[-4000:]}")

@@ -32,7 +32,7 @@ def toy(tmp_path):
     shutil.copytree(REPOSITORY / "docs", root / "docs")
     shutil.copy(REPOSITORY / "pyproject.toml", root)
     (root / "README.md").write_text(README)
-    write_address(root, Address("https://github.com/me/course"))
+    write_address(root, Address("https://github.com/me/course", book=True))
     return root
 
 
@@ -65,7 +65,7 @@ def test_the_start_page_shows_what_the_readme_does_and_each_page_says_what_it_is
     page = (tmp_path / "site" / "sums" / "sums.html").read_text(encoding="utf-8")
     assert f"Version {version}" in page
     assert '<meta property="og:title" content="Sums">' in page
-    assert '<meta property="og:image" content="../_static/test_cell.png">' in page
+    assert '<meta property="og:image" content="https://me.github.io/course/_static/test_cell.png">' in page
     assert (tmp_path / "site" / "_static" / "test_cell.png").exists()
 
 
