@@ -1,6 +1,7 @@
 """`python course.py`: it makes .venv once, repairs what is broken, and says clearly what it needs.
 
-Most tests use stand-ins for `venv` and `pip` that do their work in milliseconds and write down how they were called.
+Most tests use stand-ins for `venv`, `pip` and `uv` that do their work in milliseconds and write down how they were
+called.
 """
 
 import errno
@@ -13,9 +14,11 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
+from uv import find_uv_bin
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the stand-ins are made of symbolic links and shell scripts")
 
@@ -57,23 +60,49 @@ python.symlink_to(os.path.realpath(sys.executable))
 (site / "__main__.py").write_text(Path(os.environ["FAKE_PIP"]).read_text())
 """
 
-FAKE_PIP = """\
+# Pip and uv: `pip install uv` makes the second of the first.
+FAKE_INSTALLER = """\
 import os, sys, time
 from pathlib import Path
 
-if sys.argv[1] == "--version":
+def log(text):
+    with open(os.environ["CALLS"], "a") as calls:
+        calls.write(text + "\\n")
+
+name = "uv" if Path(sys.argv[0]).name == "uv" else "pip"
+words = sys.argv[1:]
+if words == ["--version"]:
     sys.exit()
-with open(os.environ["CALLS"], "a") as calls:
-    calls.write("pip " + sys.argv[-1] + " " + os.environ.get("PIP_CONSTRAINT", "") + "\\n")
-print("pip at work", flush=True)
-time.sleep(float(os.environ.get("PIP_SLEEPS", "0")))
-if "PIP_SAYS" in os.environ:
-    Path(sys.argv[sys.argv.index("--log") + 1]).write_text(os.environ["PIP_SAYS"])
-    sys.exit(1)
+if words == ["config", "list"]:
+    sys.exit(print(os.environ.get("PIP_CONFIG", "")))
+if words[-1].startswith("uv>="):
+    log("get uv")
+    if "NO_UV" in os.environ:
+        sys.exit(os.environ["NO_UV"])
+    uv = Path(sys.executable).parent / "uv"
+    uv.write_text("#!" + sys.executable + "\\n" + Path(__file__).read_text())
+    uv.chmod(0o755)
+    sys.exit()
+if "--dry-run" in words:
+    log("choose" + "".join(" " + word for word in words if word == "auto"))
+    sys.exit(os.environ.get("NO_TORCH_INDEX"))
+told = [one + "=" + os.environ[one] for one in os.environ.get("TOLD", "").split() if one in os.environ]
+log(" ".join([name, words[-1], *(word for word in words if word in ("auto", "--compile-bytecode")), *told]))
+print("at work", flush=True)
+time.sleep(float(os.environ.get("INSTALLER_SLEEPS", "0")))
+if name.upper() + "_SAYS" in os.environ:
+    sys.exit(os.environ[name.upper() + "_SAYS"])
 course = Path(sys.executable).parent / "course"
 course.write_text("#!/bin/sh\\necho course $@ PATH=$PATH\\nexit ${COURSE_EXITS:-0}\\n")
 course.chmod(0o755)
 """
+
+PYPROJECT = """\
+[project]
+dependencies = ["on-no-index"]
+optional-dependencies = {instructor = [], site = [], dev = []}
+"""
+FIRST = ["venv", "get uv", "choose auto"]  # what comes before uv installs
 
 
 class Course:
@@ -83,16 +112,17 @@ class Course:
         self.folder = folder / "course"
         self.folder.mkdir()
         shutil.copy(COURSE_PY, self.folder)
-        (self.folder / "pyproject.toml").write_text("[project]")
+        (self.folder / "pyproject.toml").write_text(PYPROJECT)
         self.calls_file = folder / "calls"
         (folder / "fakes").mkdir()
         (folder / "fakes/venv.py").write_text(FAKE_VENV)
-        (folder / "pip.py").write_text(FAKE_PIP)
+        (folder / "pip.py").write_text(FAKE_INSTALLER)
         self.fakes = folder / "fakes"
         self.environment = dict(
             os.environ, PYTHONPATH=str(self.fakes), CALLS=str(self.calls_file), FAKE_PIP=str(folder / "pip.py")
         )
-        self.environment.pop("PIP_CONSTRAINT", None)
+        for variable in ("PIP_CONSTRAINT", "PYTHONDONTWRITEBYTECODE"):
+            self.environment.pop(variable, None)
 
     def begin(self, *arguments: str, **environment: str) -> subprocess.Popen:
         return subprocess.Popen(
@@ -111,14 +141,17 @@ class Course:
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
     def calls(self) -> list[str]:
-        """Return how venv and pip were called since the last time this was asked."""
+        """Return how venv, pip and uv were called since the last time this was asked."""
         calls = self.calls_file.read_text().splitlines() if self.calls_file.exists() else []
         self.calls_file.write_text("")
         return [call.strip() for call in calls]
 
 
-def wait_for_pip(process: subprocess.Popen) -> None:
-    assert any("pip at work" in line for line in iter(process.stdout.readline, "")), process.stderr.read()
+def wait_until_it_installs(course: Course) -> None:
+    log, last = course.folder / ".venv/install.log", time.monotonic() + 20
+    while not (log.exists() and "at work" in log.read_text()):
+        assert time.monotonic() < last
+        time.sleep(0.02)
 
 
 @pytest.fixture
@@ -134,17 +167,18 @@ def module(course, monkeypatch):
     spec.loader.exec_module(copied)
     for name in ("PYTHONPATH", "CALLS", "FAKE_PIP"):
         monkeypatch.setenv(name, course.environment[name])
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
     return copied
 
 
 def test_the_first_start_makes_the_environment_and_opens_the_course_with_its_programs_first_on_path(course):
     first = course.start()
     assert first.returncode == 0
-    assert course.calls() == ["venv", "pip ."]
+    assert course.calls() == [*FIRST, "uv . auto"]
     assert f"course open PATH={course.folder}/.venv/bin:" in first.stdout
 
 
-def test_the_second_start_runs_neither_venv_nor_pip(course):
+def test_the_second_start_installs_nothing(course):
     course.start()
     course.calls()
     assert "course open" in course.start().stdout
@@ -155,7 +189,8 @@ def test_each_subcommand_gets_the_extras_it_needs_and_keeps_those_already_there(
     course.start("publish", "--check")
     course.start("test", "-k", "x y")
     course.start()
-    assert course.calls() == ["venv", "pip .[instructor]", "pip .[dev,instructor,site]"]
+    installed = [call for call in course.calls() if call.startswith("uv ")]
+    assert installed == ["uv .[instructor] auto", "uv .[dev,instructor,site] auto"]
 
 
 def test_arguments_and_exit_code_are_passed_through(course):
@@ -170,27 +205,92 @@ def test_help_installs_nothing(course):
     assert course.calls() == []
 
 
-def test_the_readers_own_pip_settings_reach_pip(course):
-    course.start(PIP_CONSTRAINT="mine.txt")
-    assert course.calls() == ["venv", "pip . mine.txt"]
+PIP_CONFIG = """\
+global.extra-index-url='https://a/simple https://b/simple'
+global.index-url='https://of-all/simple'
+install.index-url='https://of-install/simple'
+install.constraint='one.txt\\ntwo.txt'
+:env:.constraint='mine.txt'
+:env:.default-timeout='180'"""
 
 
-def test_pip_runs_again_when_pyproject_names_other_packages(course):
+def test_what_pip_is_told_in_its_files_and_variables_reaches_uv(course):
+    """Catches an installation from PyPI past a company's mirror, and CI's constraints forgotten."""
+    told = "UV_DEFAULT_INDEX UV_INDEX UV_INDEX_STRATEGY UV_CONSTRAINT"
+    course.start(TOLD=told, PIP_CONFIG=PIP_CONFIG)
+    assert course.calls()[-1] == (
+        "uv . auto UV_DEFAULT_INDEX=https://of-install/simple UV_INDEX=https://a/simple https://b/simple "
+        "UV_INDEX_STRATEGY=unsafe-best-match UV_CONSTRAINT=mine.txt"
+    )
+
+
+def test_what_uv_is_told_itself_goes_first(course):
+    """Catches uv's own variables overwritten by pip's."""
+    course.start(TOLD="UV_CONSTRAINT", PIP_CONFIG=":env:.constraint='pips.txt'", UV_CONSTRAINT="uvs.txt")
+    assert course.calls()[-1] == "uv . auto UV_CONSTRAINT=uvs.txt"
+
+
+def test_without_pytorchs_own_index_the_usual_build_is_taken_and_one_line_says_so(course):
+    """Catches a start that fails where only PyPI, or a mirror of it, can be reached."""
+    done = course.start(NO_TORCH_INDEX="dns error")
+    assert course.calls() == [*FIRST, "uv ."]
+    assert done.stdout.count("PyTorch's own index cannot be used here") == 1
+    assert "course open" in done.stdout
+
+
+def test_where_there_is_no_uv_pip_installs(course):
+    """Catches a start that fails behind a mirror, or on a system, that has no uv."""
+    done = course.start(NO_UV="ERROR: No matching distribution found for uv")
+    assert course.calls() == ["venv", "get uv", "pip ."]
+    assert done.stdout.count("uv cannot be had here") == 1
+    assert "course open" in done.stdout
+
+
+def test_where_uv_fails_pip_tries(course):
+    """Catches an end where pip would do it: with certificates, say, that only the system knows."""
+    done = course.start(UV_SAYS="invalid peer certificate: UnknownIssuer")
+    assert course.calls() == [*FIRST, "uv . auto", "pip ."]
+    assert done.stdout.count("pip tries it") == 1
+    assert "course open" in done.stdout
+
+
+def test_what_python_will_not_keep_compiled_is_compiled_at_once(course):
+    """Catches seconds lost at every start where PYTHONDONTWRITEBYTECODE is set: uv, unlike pip, compiles nothing."""
+    course.start(PYTHONDONTWRITEBYTECODE="1")
+    assert course.calls()[-1] == "uv . --compile-bytecode auto"
+
+
+def test_on_a_terminal_one_line_tells_how_far_it_is_and_the_log_has_all(module, capsys, monkeypatch):
+    """Catches a wall of text, a line that stands still, and a log without what uv said."""
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    (module.ROOT / ".venv").mkdir()
+    says = "DEBUG how\nDownloading torch (180.5MiB)\nDownloading triton (1.5GiB)\n Downloaded triton"
+    progress = module.Progress("Installing")
+    progress.read(line.encode() for line in says.splitlines(keepends=True))
+    progress.show()
+    progress.end()
+    written = capsys.readouterr().out
+    assert "\r 0:00 Installing: 1500 of 1680 MB are here, torch is coming" in written
+    assert written.count("\n") == 1
+    assert module.LOG.read_text() == says
+
+
+def test_packages_are_installed_again_when_pyproject_names_other_packages(course):
     course.start()
-    (course.folder / "pyproject.toml").write_text("[project] # more")
+    (course.folder / "pyproject.toml").write_text(PYPROJECT + "# more")
     course.start()
-    assert course.calls() == ["venv", "pip .", "pip ."]
+    assert course.calls() == [*FIRST, "uv . auto", *FIRST[1:], "uv . auto"]
 
 
-def test_after_an_interrupted_installation_pip_goes_on_in_the_same_environment(course):
-    process = course.begin(PIP_SLEEPS="20")
-    wait_for_pip(process)
+def test_an_interrupted_installation_goes_on_in_the_same_environment(course):
+    process = course.begin(INSTALLER_SLEEPS="20")
+    wait_until_it_installs(course)
     os.killpg(process.pid, signal.SIGINT)
     _, words = process.communicate(timeout=10)
     assert process.returncode == 130
     assert "Nothing is lost" in words
     assert "course open" in course.start().stdout
-    assert course.calls() == ["venv", "pip .", "pip ."]
+    assert course.calls() == [*FIRST, "uv . auto", *FIRST[1:], "uv . auto"]
 
 
 def break_python(venv):
@@ -232,7 +332,7 @@ def test_a_working_environment_that_nobody_finished_is_kept_and_completed(course
     (course.folder / ".venv" / name).unlink()
     course.calls()
     assert "course open" in course.start().stdout
-    assert course.calls() == ["pip ."]
+    assert course.calls() == [*FIRST[1:], "uv . auto"]
 
 
 def test_a_folder_that_is_no_environment_is_not_touched(course):
@@ -245,36 +345,44 @@ def test_a_folder_that_is_no_environment_is_not_touched(course):
 
 
 def test_of_two_starts_at_once_the_second_waits_and_finds_everything_ready(course):
-    first = course.begin(PIP_SLEEPS="1.5")
-    wait_for_pip(first)
+    first = course.begin(INSTALLER_SLEEPS="1.5")
+    wait_until_it_installs(course)
     second = course.start()
     first.communicate(timeout=10)
     assert (first.returncode, second.returncode) == (0, 0)
     assert "Another start of the course is preparing .venv just now" in second.stdout
-    assert course.calls() == ["venv", "pip ."]
+    assert course.calls() == [*FIRST, "uv . auto"]
 
 
 OFFLINE = (
     "WARNING: Retrying after connection broken by 'NewConnectionError'\nERROR: No matching distribution found for x"
 )
+NO_WHEELS = "cause: Because torch>=2.7.1 has no wheels with a matching Python ABI tag (e.g., `cp316`) and"
 
 
 @pytest.mark.parametrize(
-    ("log", "words"),
+    ("says", "words"),
     [
-        (OFFLINE, "package index cannot be reached"),
-        ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device", "is full"),
-        ("ERROR: No matching distribution found for torch>=2.6", "There is no torch for Python 3."),
-        ("ERROR: something else", "say why"),
+        ({"NO_UV": OFFLINE}, "package index cannot be reached"),
+        ({"UV_SAYS": "  cause: dns error\n  cause: error resolving DNS"}, "package index cannot be reached"),
+        ({"UV_SAYS": "cause: failed to copy file: No space left on device (os error 28)"}, "is full"),
+        ({"UV_SAYS": NO_WHEELS}, "there is no torch for Python 3."),
+        ({"UV_SAYS": "x", "PIP_SAYS": "ERROR: [Errno 28] No space left on device"}, "is full"),
+        ({"UV_SAYS": "x", "PIP_SAYS": "ERROR: No matching distribution found for torch>=2.6"}, "there is no torch for"),
+        ({"UV_SAYS": "x", "PIP_SAYS": "ERROR: something else"}, "ERROR: something else"),
     ],
 )
-def test_a_failed_installation_is_explained_in_one_paragraph_and_goes_on_next_time(course, log, words):
-    done = course.start(PIP_SAYS=log)
+def test_a_failed_installation_is_explained_in_one_paragraph_and_goes_on_next_time(course, says, words):
+    """The messages were seen: on a full disk, without a network, with a Python that torch isn't made for."""
+    done = course.start(**says)
     assert done.returncode == 1
     assert words in done.stderr
-    assert done.stderr.count("\n") == 1
+    assert done.stderr.endswith(
+        "Nothing is lost: the next start goes on from here.\n" if "no torch" not in words else "one.\n"
+    )
+    course.calls()
     assert "course open" in course.start().stdout
-    assert course.calls() == ["venv", "pip .", "pip ."]
+    assert course.calls() == [*FIRST[1:], "uv . auto"]
 
 
 def test_a_failed_venv_is_explained(course):
@@ -353,29 +461,75 @@ def build_editable(folder, config_settings=None, metadata_directory=None):
 """
 
 
-def test_an_authors_command_runs_in_the_environment_that_it_is_called_from(tmp_path):
-    """Catches a second environment of 6 GB beside one that has all that is needed."""
-    folder = tmp_path / "course"
-    (folder / "course_utils").mkdir(parents=True)
+def test_a_command_runs_in_the_environment_that_it_is_called_from_if_that_has_all_it_needs(tmp_path):
+    """Catches a second environment of gigabytes beside one that has all that is needed, and another folder's course."""
+    folder, elsewhere = tmp_path / "course", tmp_path / "elsewhere"
+    for place, words in ((folder, "'got', sys.argv[1:], 'in', sys.executable"), (elsewhere, "'the wrong course'")):
+        (place / "course_utils").mkdir(parents=True)
+        (place / "course_utils" / "__init__.py").touch()
+        (place / "course_utils" / "cli.py").write_text(f"import sys\ndef app(prog_name): print({words})")
     shutil.copy(COURSE_PY, folder)
-    shutil.copy(COURSE_PY.parent / "course_utils" / "versions.json", folder / "course_utils")
-    (folder / "course_utils" / "cli.py").write_text("import sys; print('got', sys.argv[1:], 'in', sys.executable)")
-    for command in ("build", "try"):
+    shutil.copy(COURSE_PY.parent / "pyproject.toml", folder)
+    for command in ("open", "build"):
         done = subprocess.run(
-            [sys.executable, "course.py", command, "x"], cwd=folder, capture_output=True, text=True, check=False
+            [sys.executable, folder / "course.py", command, "x"],
+            cwd=elsewhere,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         assert f"got ['{command}', 'x'] in {sys.executable}" in done.stdout, done.stderr
+        assert done.stdout.count("Using the Python environment") == 1
     assert not (folder / ".venv").exists()
 
 
-def test_it_works_with_the_real_venv_and_the_real_pip(course):
+@pytest.mark.parametrize(
+    ("dependencies", "enough"),
+    [
+        ('["torch>=2.7.1", "jupyterlab>=4.2"]', True),
+        ('["torch>=99"]', False),
+        ('["torch", "on-no-index"]', False),
+        ('["torch"]\n[project.optional-dependencies]\ninstructor = ["nbgrader>=99"]', False),
+    ],
+)
+def test_an_environment_is_enough_only_with_every_package_in_its_range(module, course, dependencies, enough):
+    """Catches a system's Python with too old a torch taken for the course's."""
+    (course.folder / "pyproject.toml").write_text(f"[project]\ndependencies = {dependencies}\n")
+    extras = {"instructor"} if "instructor" in dependencies else set()
+    assert module.has_all_that_is_needed(extras) is enough
+
+
+def make_wheel_of_uv(folder):
+    """Make a wheel whose program is the uv that is installed here."""
+    program = zipfile.ZipInfo("uv-99.data/scripts/uv")
+    program.external_attr = 0o100755 << 16
+    with zipfile.ZipFile(folder / "uv-99-py3-none-any.whl", "w") as wheel:
+        wheel.writestr(program, f'#!/bin/sh\nexec "{find_uv_bin()}" "$@"\n')
+        wheel.writestr("uv-99.dist-info/METADATA", "Metadata-Version: 2.1\nName: uv\nVersion: 99")
+        wheel.writestr("uv-99.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any")
+        wheel.writestr("uv-99.dist-info/RECORD", "")
+
+
+def test_it_works_with_the_real_venv_pip_and_uv(course, tmp_path):
+    """Catches an option that pip or uv doesn't know, and settings of pip that uv isn't told. Nothing is fetched."""
     (course.folder / "pyproject.toml").write_text(
         '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n'
+        '[project]\nname = "stub"\nversion = "1"\noptional-dependencies = {instructor = []}\n'
     )
     (course.folder / "backend.py").write_text(BACKEND)
     (course.fakes / "venv.py").unlink()
-    done = course.start("publish", "x", PIP_NO_INDEX="1")
+    (course.fakes / "packaging.py").write_text("raise ImportError")  # this Python has nothing that is needed
+    told = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(tmp_path)}
+    done = course.start("publish", "x", **told)
     assert "the stub got ['publish', 'x']" in done.stdout, done.stderr
+    assert "pip installs the packages" in done.stdout
+
+    make_wheel_of_uv(tmp_path)
+    (course.folder / ".venv/course.json").unlink()
+    done = course.start("publish", "y", **told)
+    assert "the stub got ['publish', 'y']" in done.stdout, done.stderr
+    assert " + stub==1" in (course.folder / ".venv/install.log").read_text().replace(" ~ ", " + ")
+
     started = time.monotonic()
     assert "the stub got ['open']" in course.start().stdout
     assert time.monotonic() - started < 2
