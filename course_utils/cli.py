@@ -45,6 +45,19 @@ def open_course(context: typer.Context) -> None:
 
 
 @app.command()
+def update() -> None:
+    """Bring a newer course; what you've written stays."""
+    from course_utils.update import UpdateError
+    from course_utils.update import update as bring
+
+    try:
+        for line in bring(ROOT):
+            typer.echo(line)
+    except UpdateError as error:
+        _stop(str(error))
+
+
+@app.command()
 def build(
     assignments: Annotated[
         list[str] | None, typer.Argument(help="Folders in solutions/; all of them by default.")
