@@ -286,7 +286,7 @@ def test_an_interrupted_installation_goes_on_in_the_same_environment(course):
     process = course.begin(INSTALLER_SLEEPS="20")
     wait_until_it_installs(course)
     os.killpg(process.pid, signal.SIGINT)
-    _, words = process.communicate(timeout=10)
+    _, words = process.communicate(timeout=60)
     assert process.returncode == 130
     assert "Nothing is lost" in words
     assert "course open" in course.start().stdout
@@ -348,7 +348,7 @@ def test_of_two_starts_at_once_the_second_waits_and_finds_everything_ready(cours
     first = course.begin(INSTALLER_SLEEPS="1.5")
     wait_until_it_installs(course)
     second = course.start()
-    first.communicate(timeout=10)
+    first.communicate(timeout=60)
     assert (first.returncode, second.returncode) == (0, 0)
     assert "Another start of the course is preparing .venv just now" in second.stdout
     assert course.calls() == [*FIRST, "uv . auto"]
