@@ -451,7 +451,7 @@ utils.batchnorm_playground(BatchNorm2d)
 # Write `AveragePool()`. Its `forward(x)` returns the average of each channel over its height and width.
 #
 # At the end of a ResNet each image is a stack of 512 maps of 7×7. A linear layer wants one vector. Flattening would
-# give 25,088 numbers, tie the network to one image size, and ask of the last layer 25 million weights. Averaging each
+# give 25,088 numbers, tie the network to one image size, and cost the last layer 25 million weights. Averaging each
 # map gives 512 numbers whatever the size, and 49 times fewer weights. To name a photo, it matters more *whether*
 # something is striped than *where* it is.
 #
@@ -591,8 +591,8 @@ tests.test_diagram_answers(diagram_answers, seed=7, quiet=True)
 # Write `ResidualBlock(in_feats, out_feats, first_stride=1)`. Its `forward(x)` returns the ReLU of the sum of two
 # branches.
 #
-# This is the heart of the course. It has four dots, and everyone gets stuck at the same place, where the right branch
-# has work to do. But don't let that scare you: all in all it's two short lists of layers and one plus sign.
+# This is the heart of the course. It's rated four out of five for one place, where nearly everyone needs a second try:
+# the right branch, when it has work to do. The rest is two short lists of layers and one plus sign.
 #
 # Two branches see the same input:
 #
@@ -1193,8 +1193,8 @@ utils.explore(my_resnet, dict(zip(photos, images, strict=True)))
 # by what a block *does*: a correct one may call its layers what it likes, and round in another way. A faulty one may
 # stop with an error, which is an answer too. The course's own tests are off limits.
 #
-# You pass when you accept every correct block, and refuse at least three in four faulty ones of each kind. (What you
-# use of your `ResidualBlock` and `copy_weights` is replaced by correct ones while you're tested.)
+# You pass when you accept every correct block, and refuse at least three in four faulty ones of each kind. (During
+# the test, correct versions stand in for your `ResidualBlock` and `copy_weights`.)
 #
 # Three steps, and you can run the test after each of them:
 #

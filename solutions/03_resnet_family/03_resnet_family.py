@@ -122,9 +122,9 @@ for name, blocks_per_layer in {"ResNet18": [2, 2, 2, 2], "ResNet34": [3, 4, 6, 3
     print(name, [receptive_field(convolutions) for convolutions in basic_layers(blocks_per_layer)])
 
 # %% [markdown]
-# **What to notice.** *Who sees a whole image?* ResNet34 does at the end of layer3. ResNet18 does only in layer4, and there
-# only the units in the middle do: 435 pixels reach 217 to each side, so a unit at the rim misses the last few columns at
-# the other end.
+# **What to notice.** *Who sees a whole image?* ResNet34 does at the end of layer3. ResNet18 does only in layer4, and not
+# quite everywhere: the units of its first row and column have their middle at pixel 0, reach 217 pixels, and miss the
+# last six of 224.
 #
 # *Strides do most of it.* In layer4 neighbours are 32 pixels apart, so each 3×3 kernel adds 64 pixels. (The first one adds
 # 32: its inputs are still 16 apart.)
@@ -138,9 +138,9 @@ for name, blocks_per_layer in {"ResNet18": [2, 2, 2, 2], "ResNet34": [3, 4, 6, 3
 #
 # Three decisions shape the family.
 #
-# **Small kernels, stacked.** Three 3×3 convolutions see as far as one 7×7. Compare what they cost *for each pair of an
-# input and an output channel*. So few numbers can't make every 7×7 kernel, so the stack gives some of
-# them up. What it gets for that is a ReLU after each convolution, three where the 7×7 has one: it can bend three times on
+# **Small kernels, stacked.** Three 3×3 convolutions see as far as one 7×7. You'll work out below what each costs *for a pair
+# of an input and an output channel*; the stack is cheaper. With fewer numbers it can't make every 7×7 kernel. What it
+# gets in exchange is a ReLU after each convolution, three where the 7×7 has one: it can bend three times on
 # the way. Since [VGG (2014)](https://arxiv.org/abs/1409.1556) most networks stacked them; large kernels came back in
 # 2022, and they're cheap there, because each looks at one channel only ([ConvNeXt](https://arxiv.org/abs/2201.03545)
 # has 7×7).
@@ -596,7 +596,8 @@ for zero_init in (False, True):
 #
 # So at its first step this network of 34 layers behaves like one of five: the first convolution, three projections and
 # the linear layer. That's easy to train, and each block joins in as soon as its batch norm's weight γ leaves 0. Won't it
-# get stuck at 0? No. The gradient of γ is (upstream gradient) × (normalised value), and neither is 0.
+# get stuck at 0? No. The gradient of γ is the sum, over all images and places, of the gradient from above times
+# the normalised value. There's no γ in it, so nothing makes it 0.
 #
 # [Goyal et al. (2017)](https://arxiv.org/abs/1706.02677), who trained ResNet50 in one hour with batches of 8192 images,
 # found that this start helps, above all with large batches; torchvision's authors put the gain at 0.2 to 0.3 percentage
@@ -708,7 +709,7 @@ rprint(table)
 #
 # Write `fold_batchnorm(conv, norm)`. It returns one convolution that does the work of both.
 #
-# It has four dots because of the algebra, and the algebra is two lines.
+# It's rated four out of five because of the algebra, and the algebra is two lines.
 #
 # Training is over, the network is in eval mode, and every batch norm does the same to every image: it multiplies each
 # channel by a number and adds a number. But so could the convolution before it! A convolution is linear,
@@ -884,7 +885,8 @@ for name, other in pairs:
 #
 # Its 3×3 convolutions are as wide as ResNet34's, but each block has one where ResNet34's has two. In place of the other
 # it has two 1×1 convolutions, to four times the channels and back, which together have 8/9 of its weights (2 · 4
-# against 9). What it has more is in the projections and the last layer, which see four times as many channels.
+# against 9). Its extra parameters are in the projections and the last layer, which see four times as many
+# channels.
 #
 # </details>
 #

@@ -54,8 +54,8 @@ from course_utils.data.fashion_mnist import load_fashion_mnist
 # %% [markdown]
 # ## The puzzle
 #
-# In 2015 Kaiming He and his colleagues trained two networks on CIFAR-10 that differed in nothing but depth, one with 20
-# layers and one with 56. The deeper one was worse. That alone wouldn't be strange: a larger network can fit its
+# In 2015 Kaiming He and his colleagues trained two networks on CIFAR-10 (60,000 small colour photos in ten
+# classes) that differed in nothing but depth, one with 20 layers and one with 56. The deeper one was worse. That alone wouldn't be strange: a larger network can fit its
 # training images *too* well, and then do badly on new ones. But look at which error they plot in Figure 1 of [the
 # paper](https://arxiv.org/abs/1512.03385): **the deeper network was worse on the very images that it was trained on.**
 #
@@ -574,9 +574,9 @@ drawings.gradients()
 #
 # The first grows like a power of the depth, the second exponentially. Compare that with your table. From the last
 # block to the first, the length of the gradient grows by a factor of about 4 in the residual network and of 438 in
-# the plain one. These are lengths; squared, that's 17 and 190,000. For the residual network $c = 1$ is near enough:
-# with it 27 blocks make 28, as you've worked out. For the plain one it's $c \approx 0.6$: there are 26 steps from the last block to the first, and
-# 1.6²⁶ is about 200,000.
+# the plain one. These are lengths; squared, that's 17 and 190,000. For the residual network $c = 1$ gives the
+# right order: with it 27 blocks make 28, as you've worked out, where you've measured 17. The plain one has a constant of
+# its own, about 0.6: there are 26 steps from the last block to the first, and 1.6²⁶ is about 200,000.
 
 # %% [markdown]
 # **And where does the plain network's explosion come from?** From the division that keeps its signal alive. Take a

@@ -326,7 +326,8 @@ rprint(table)
 # **What to notice.** The fewer images, the more the head start is worth. With one image of each class the features
 # are ahead by more than five points in the mean, 87.8 against 82.2 %; with twenty of each by less than half a point.
 # And look at the worst of the twenty seeds. With a single image of each class it matters more *which* one you happen
-# to have than what you do with it.
+# to have than what you do with it. (The worst seed is one draw in twenty: where it ranks the two the other way round,
+# don't lean on it.)
 #
 # On photos, where a cat may be anywhere and of any size, a linear layer on pixels is known to do badly, and features
 # that were learned elsewhere are worth far more. Here we've measured small, tidy pictures, so don't take our 94 % for
@@ -638,7 +639,7 @@ print(f"Of another class's hottest third, {shared:.0%} is in the image's own as 
 #
 # How much? Not only these eight points. All clothes are in the middle of the picture, so two thirds of the rival's
 # pixels are the image's own hottest ones, too, as the line below the bars says. What the rest of them costs is what
-# the test can tell: at least eight points are to the map's credit. (One reason that half survive: blackening can't
+# the test can tell: about eight points are to the map's credit, and the overlap hides some more. (One reason that half survive: blackening can't
 # take away a place that's black already, such as the empty corner of the boots.)
 
 # %% [markdown]

@@ -724,8 +724,8 @@ print(vectors, nn.BatchNorm1d(5)(vectors).detach(), sep="\n")
 # %% [markdown]
 # ### A forgotten `eval()`
 #
-# The small trained network of notebook 5 knows seven kinds of clothes. Three ways to ask it about the same 1,050 images. Which
-# of them will hurt?
+# The small trained network of notebook 5 knows seven kinds of clothes. Ask it about the same 1,050 images
+# with `eval()`, and in three ways without. Which of them will hurt?
 
 # %%
 small = utils.load_small_resnet()

@@ -37,7 +37,7 @@ HINTS = (
     "heat = (weights * maps).sum(dim=1, keepdim=True).relu().detach()\n"
     'heat = functional.interpolate(heat, size=image.shape[1:], mode="bilinear")[0, 0]\n'
     "```\n"
-    "At last, divide by the maximum if that's above 0.",
+    "Finally, divide by the maximum if that's above 0.",
 )
 
 # --- the looks ------------------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.why_residuals.paired_blocks import by_shape, own_work, right_layers, untouched
 
 HINTS = (
-    "Write down the seven steps of the left branch as they follow one another, and mark the place where `ready` comes "
+    "Write down the six steps of the left branch as they follow one another, and mark the place where `ready` comes "
     "out: the left branch goes on from there, and so does the projection, if there is one. What does the skip need "
     "where the shape stays?",
     "The first batch norm sees x, so it has `in_feats` channels; the second sees what the first convolution gives. Ask "
