@@ -28,7 +28,7 @@
 # | 4 | **Flatten** | 10–15 min |
 # | 5 | **Conv2d** | 15–20 min |
 # | 6 | **MaxPool2d** | 15–20 min |
-# | 7 | a small network of your own parts, trained, and the way back by hand | 10 min |
+# | 7 | a small network of your own parts, trained, and its backward pass by hand | 10 min |
 # | 8 | convolution from scratch, in four steps (bonus) | 45–60 min |
 #
 # **How it works.** Each exercise is a cell with one or more lines `raise NotImplementedError()`. Put your code in their
@@ -601,7 +601,7 @@ for step in range(301):
 # out every gradient: you never wrote a backward pass.
 
 # %% [markdown]
-# ### The way back, by hand
+# ### The backward pass, by hand
 #
 # What would that backward pass have been? A layer is told how the loss changes with its *output*, $G$, and has to say how
 # the loss changes with all that went in. For $Y = X W^\top + b$, with one example in each row, that's
@@ -626,9 +626,9 @@ for (name, mine), theirs in zip(by_hand.items(), by_autograd, strict=True):
     print(f"gradient of {name}: equal up to rounding: {t.allclose(mine, theirs)}")
 
 # %% [markdown]
-# **What to notice.** Three lines for a Linear, one for a ReLU, and they agree. Both needed something from the way
-# *forward*: the Linear its input $X$, the ReLU where that was above 0. So all of it has to be kept until the way back has
-# passed. That's why training a network takes so much more memory than inference, which only uses it.
+# **What to notice.** Three lines for a Linear, one for a ReLU, and they agree. Both needed something from the
+# *forward* pass: the Linear its input $X$, the ReLU where that was above 0. So all of it has to be kept until the backward
+# pass is done. That's why training a network takes so much more memory than inference, which only uses it.
 
 # %% [markdown]
 # ## 8. Bonus: convolution from scratch

@@ -123,7 +123,7 @@ print(f"after weights ten times as large, the output differs by at most {(after 
 # *smoother*: a step in the gradient's direction stays a good step for longer, so larger learning rates work.
 #
 # Two more effects are well supported. The scale of the weights stops mattering, as you've just seen, so signals keep a
-# healthy size on their way *forward* through many layers. (The way back is another story: notebook 4 measures it.) And
+# healthy size on their way *forward* through many layers. (The backward pass is another story: notebook 4 measures it.) And
 # since $\mu$ and $\sigma^2$ depend on which other images are in the batch, each image sees a little random noise, which
 # makes it a little harder to learn the images by heart: that's called *regularising* (section 3.4 of the paper by Ioffe
 # & Szegedy).
@@ -294,7 +294,7 @@ tests.test_named_sequential(NamedSequential, seed=7, quiet=True)
 # $$ \text{running} \leftarrow (1 - m) \cdot \text{running} + m \cdot \text{batch} $$
 #
 # Do it inside `t.no_grad()`, so that it stays out of the **autograd graph**: PyTorch's record of what was computed from
-# what, with the values that the way back will need. In the graph, the memory of every batch would stay in use.
+# what, with the values that the backward pass will need. In the graph, the memory of every batch would stay in use.
 #
 # *Two variances.* With $n = \text{batch} \times \text{height} \times \text{width}$ values in a channel, the
 # **biased** variance divides by $n$ and the **unbiased** one by $n - 1$. PyTorch *normalises* with the biased one,
@@ -392,7 +392,7 @@ tests.test_batchnorm2d_running_mean(BatchNorm2d, seed=7, quiet=True)
 #   of a batch of sentences jump about. A norm that looks at one token alone doesn't mind any of it.
 
 # %% [markdown]
-# **The way back.** Multiply the weights $w$ of the layer before by a number $a$ above 0. The batch norm divides it out
+# **The backward pass.** Multiply the weights $w$ of the layer before by a number $a$ above 0. The batch norm divides it out
 # again, so the loss stays as it was ($\varepsilon$ apart): $L(a w) = L(w)$. Differentiate that by $w$, and then by $a$ at
 # $a = 1$:
 #

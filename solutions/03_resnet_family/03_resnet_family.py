@@ -790,8 +790,8 @@ print("the same answer within 1e-4:", bool((got - expected).abs().max() <= 1e-4 
 #
 # Timing is easy to get wrong, so we do four things.
 #
-# - We run in `inference_mode`, so that nobody keeps a graph (autograd's record of what was computed, for a way back that
-#   we won't go).
+# - We run in `inference_mode`, so that nobody keeps a graph (autograd's record of what was computed, which only a
+#   backward pass needs).
 # - The first round doesn't count, because memory is still being fetched.
 # - The five networks **take turns**, so that whatever else the computer does hits all of them alike.
 # - We take the *median* of the rounds, so that one hiccup counts for nothing.

@@ -409,7 +409,7 @@ tests.test_activation_stats(activation_stats, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# For the way back the course has a callback. `training.StepSizes` notes at each step of the optimiser, for each block,
+# For the backward pass the course has a callback. `training.StepSizes` notes at each step of the optimiser, for each block,
 # the length of its convolutions' weights, ‖w‖, and that of their gradient, ‖∇w‖. Then it notes how far the step moves
 # the weights (the *update*), as a share of their own length: 1 % means by a hundredth. And it notes how much of that
 # *turns* the kernels, because a step that goes along a kernel only stretches it.
@@ -584,7 +584,7 @@ drawings.gradients()
 # 1, because the first batch norm has just seen to that. Suppose it's normally distributed; then what comes out has
 # variance ½ − 1/(2π) = 0.341. The second batch norm makes that 1 again, so it divides by √0.341.
 #
-# On the way back the mask of the ReLU leaves half of the gradient's squared length, and the division multiplies it by
+# In the backward pass the mask of the ReLU leaves half of the gradient's squared length, and the division multiplies it by
 # 1/0.341. Together that's 0.5/0.341 = π/(π − 1), or **1.47** for each layer, and 2.15 for a block of two. Twenty wide
 # layers with random weights do just that. (Yours are thin, and neighbouring pixels are alike, which this sum leaves
 # out: 1.6 for a block.) Other initial weights don't help, because batch norm divides their scale out, too.
