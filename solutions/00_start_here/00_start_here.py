@@ -42,7 +42,8 @@ utils.show_trained_network()
 # %% [markdown]
 # **What you see.** Under each image you see what it shows. Beside it are the network's three best guesses, and how sure
 # it is of each. Nobody wrote down what a sneaker looks like, or a koala. The network worked it out from thousands of
-# images with a label under each. All it holds is numbers, and all it does with them is multiply and add.
+# images with a label under each. All it holds is numbers. Nearly all it does
+# with them is multiply and add; in between it sets to 0 what's negative, and in notebook 1 you'll see why.
 #
 # Did you find the image that it has no name for? The large network learned from **ImageNet**, a collection of photos in
 # a thousand classes, and *astronaut* isn't one of them. The small one was never shown a dress. Neither can answer *none

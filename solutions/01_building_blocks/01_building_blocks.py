@@ -628,7 +628,8 @@ for (name, mine), theirs in zip(by_hand.items(), by_autograd, strict=True):
 # %% [markdown]
 # **What to notice.** Three lines for a Linear, one for a ReLU, and they agree. Both needed something from the
 # *forward* pass: the Linear its input $X$, the ReLU where that was above 0. So all of it has to be kept until the backward
-# pass is done. That's why training a network takes so much more memory than inference, which only uses it.
+# pass is done. That's why training a network takes so much more memory than inference, where each
+# output may be forgotten as soon as the next layer has read it.
 
 # %% [markdown]
 # ## 8. Bonus: convolution from scratch

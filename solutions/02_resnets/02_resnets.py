@@ -399,7 +399,7 @@ tests.test_batchnorm2d_running_mean(BatchNorm2d, seed=7, quiet=True)
 # $$ a\, \nabla L(a w) = \nabla L(w), \qquad w \cdot \nabla L(w) = 0. $$
 #
 # So weights ten times as long get a gradient a *tenth* as large. And the gradient is at right angles to the weights: a
-# step of SGD can only turn them, and makes them a little longer. How far does it turn them? By the step over the length,
+# step of plain SGD (no momentum, no weight decay) can only turn them, and makes them a little longer. How far does it turn them? By the step over the length,
 # and that's the learning rate over the *square* of the length, which is called the **effective learning rate**. A step
 # that was too large leaves longer weights behind, and the next one turns them less. That's one way in which batch norm
 # forgives large learning rates. Notebooks 3 and 4 come back to it.

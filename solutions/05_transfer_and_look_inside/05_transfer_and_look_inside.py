@@ -635,12 +635,13 @@ print(f"Of another class's hottest third, {shared:.0%} is in the image's own as 
 #
 # The fair rival is one patch of the same kind that's meant for something else: where an image of another class is
 # hottest. We've taken each of the six other classes in turn, because on 210 images a single difference could be
-# chance. On average it leaves 58 % right, and the image's own map 50 %. So the map means *something*.
+# chance. On average it leaves 58 % right, and the image's own map 50 %. So the map means *something*. (On 210
+# images such a difference is good to two or three points, and it's a mean: some classes lose far more by it than others.)
 #
 # How much? Not only these eight points. All clothes are in the middle of the picture, so two thirds of the rival's
 # pixels are the image's own hottest ones, too, as the line below the bars says. What the rest of them costs is what
-# the test can tell: about eight points are to the map's credit, and the overlap hides some more. (One reason that half survive: blackening can't
-# take away a place that's black already, such as the empty corner of the boots.)
+# the test can tell: about eight points are to the map's credit, and the overlap hides some more. (One reason
+# that half survive: blackening can't take away a place that's black already, such as the empty corner of the boots.)
 
 # %% [markdown]
 # ### Over the photos

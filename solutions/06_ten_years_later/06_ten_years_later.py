@@ -13,7 +13,7 @@
 # %% [markdown]
 # # 6 · Ten years later
 #
-# The residual block was published in December 2015. You've built it, you've measured why it works, and you've taken it
+# The residual block was published in December 2015. You've built it, you've measured part of why it works, and you've taken it
 # apart. So what became of it? People kept the plus sign and changed nearly everything else: the order of the layers,
 # what they look at, even what they're made of. In this notebook you build six of these changes, each in a few lines,
 # and compare nearly all of them with torchvision's or PyTorch's own. The last is a transformer's block, and in the
@@ -73,8 +73,8 @@ t.set_num_threads(1)  # what runs here is small: a second thread would only wait
 drawings.preactivation()
 
 # %% [markdown]
-# The parts are the same, in another order. Now there's nothing on the road from the first block to the last, and what
-# arrives at the end is *x plus what each block has added*. Write $x_l$ for what goes into block $l$, and $F_l$ for its branch.
+# The parts are the same, in another order. Now there's nothing on the road from the first block of a group to its last (where
+# the shape changes, a projection stands on it), and what arrives at the end is *x plus what each block has added*. Write $x_l$ for what goes into block $l$, and $F_l$ for its branch.
 # From there to the end, and back again with the loss $\mathcal L$, that's
 #
 # $$
@@ -759,7 +759,7 @@ utils.show_bars(shares, title="right on 1,050 images", marked=("eval()",))
 # %% [markdown]
 # ### Learning from two at a time
 #
-# Does it matter in *training*? Small batches are common, because large images fill a graphics card. Here are two layers
+# Does it matter in *training*? Small batches are common, because large images fill a graphics card. Here are three layers
 # with a norm after each, on 2,000 images, once in batches of 64 and once in batches of 2. Instead of batch norm we try
 # LayerNorm and **GroupNorm** ([Wu & He 2018](https://arxiv.org/abs/1803.08494)), which normalises over a group of
 # channels of *one* image. Neither has running statistics, so there's no mode to forget. (Batches of 2 take 32 times as many
