@@ -11,6 +11,15 @@ import pytest
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Start one worker more than there are cores, where there is memory: each waits a third of its time, for kernels,
+    browsers and nbgrader. With the tables of all exercises one has grown to 2.2 GB, and what it starts comes on top.
+    """
+    cores = os.cpu_count() or 1
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") if hasattr(os, "sysconf") else 0
+    return max(1, min(cores + 1, memory // (4 * 2**30))) if memory else cores
+
+
 @pytest.hookimpl(tryfirst=True)  # xdist reads the marks in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a file on one core; of the tests over all exercises, those of one exercise, whose tables they share."""
