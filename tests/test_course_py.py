@@ -125,6 +125,7 @@ class Course:
             self.environment.pop(variable, None)
 
     def begin(self, *arguments: str, **environment: str) -> subprocess.Popen:
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored, where a job in the background runs this
         return subprocess.Popen(
             [sys.executable, "course.py", *arguments],
             cwd=self.folder,
