@@ -77,9 +77,17 @@ def _without_autocast() -> AbstractContextManager[Any]:
     return torch.autocast("cpu", enabled=False) if torch.is_autocast_enabled("cpu") else nullcontext()
 
 
+def default_device() -> str:
+    """Name the kind of device on which tensors are made: "cpu", "meta" and so on."""
+    try:
+        return torch.get_default_device().type
+    except AttributeError:  # torch 2.7, after `torch.set_default_device(None)`
+        return "cpu"
+
+
 def _on_the_cpu() -> AbstractContextManager[Any]:
     """Make the CPU the default device; where it is, a context would only slow each of torch's calls down."""
-    return nullcontext() if torch.get_default_device().type == "cpu" else torch.device("cpu")
+    return nullcontext() if default_device() == "cpu" else torch.device("cpu")
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from torch.nn.modules import module as nn_module
 from course_utils import tests
 from course_utils.authoring.answers import run_solution, solved_notebook
 from course_utils.checking.library import library_as_imported
-from course_utils.checking.world import world_unchanged
+from course_utils.checking.world import default_device, world_unchanged
 
 NOTEBOOK = "02_resnets"
 NAMES = tests.NOTEBOOKS[NOTEBOOK]
@@ -57,7 +57,7 @@ def _world() -> list:
         torch.is_grad_enabled(),
         torch.is_inference_mode_enabled(),
         torch.get_default_dtype(),
-        torch.get_default_device(),
+        default_device(),
         torch.get_num_threads(),
         torch.is_anomaly_enabled(),
         nn.functional.relu,

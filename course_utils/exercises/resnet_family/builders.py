@@ -15,6 +15,7 @@ from course_utils.checking.observation import Remark
 from course_utils.checking.shared import shared
 from course_utils.checking.student import Stopped, own_line
 from course_utils.checking.tensors import broken
+from course_utils.checking.world import default_device
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.networks import error_of, made_by, told_call
@@ -190,7 +191,7 @@ def _builder(
             raise otherwise(f"depth {depth}: expected one of {sorted(plans)}")
         block, layers = plans[depth if depth in plans else otherwise]
         settings = {"num_classes": num_classes, "zero_init_residual": zero_init_residual} | fixed
-        if torch.get_default_device().type == "meta":
+        if default_device() == "meta":
             return copy.copy(_outline(block, tuple(layers), **settings))
         return RightResNet(block, list(layers), **settings)
 
