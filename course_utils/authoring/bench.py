@@ -12,13 +12,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from urllib.error import URLError
 from urllib.request import urlopen
 
 from rich.markup import escape
 from rich.table import Table
 
 from course_utils.authoring.errors import AuthoringError
+from course_utils.exercises.registry import notebooks
 
 ROOT = Path(__file__).resolve().parents[2]
 ONE = "02_resnets"  # the notebook that stands for all where one is measured
@@ -104,12 +104,12 @@ print(json.dumps(found))
 """
 
 
-def graded_cells(notebooks: Iterable[str] = ()) -> Iterator[Wait]:
+def graded_cells(names: Iterable[str] = ()) -> Iterator[Wait]:
     """Give the median and the worst of the test cells, on right answers, when each runs first and when it runs again.
 
-    notebooks: whose; all of them by default.
+    names: of the notebooks; all by default.
     """
-    found = [one for name in notebooks or _notebooks() for one in json.loads(_run(_TESTS, name))]
+    found = [one for name in names or notebooks() for one in json.loads(_run(_TESTS, name))]
     for when in ("first", "again"):
         times = sorted((seconds, test) for at, seconds, test in found if at == when)
         worst, test = times[-1]
@@ -118,7 +118,7 @@ def graded_cells(notebooks: Iterable[str] = ()) -> Iterator[Wait]:
 
 
 def _given_cells() -> Iterator[Wait]:
-    for name in _notebooks():
+    for name in notebooks():
         seconds, line = max(_times_of_given_cells(ROOT / "solutions" / name / f"{name}.ipynb"))
         yield Wait(f"{name}, slowest given cell", seconds, line)
 
@@ -184,12 +184,8 @@ def _answers(url: str) -> bool:
     try:
         with urlopen(url, timeout=5):
             return True
-    except (URLError, OSError):
+    except OSError:
         return False
-
-
-def _notebooks() -> list[str]:
-    return sorted(path.parent.name for path in (ROOT / "solutions").glob("*/*.py"))
 
 
 def _run(program: str, *arguments: str) -> str:
