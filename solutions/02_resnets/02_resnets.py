@@ -1230,9 +1230,6 @@ utils.show_tester(accepts_block, "ResidualBlock")
 
 # %% nbgrader={"grade": true, "grade_id": "test_accepts_block", "locked": true, "points": 0, "schema_version": 3, "solution": false, "task": false}
 tests.test_accepts_block(accepts_block)
-### BEGIN HIDDEN TESTS
-tests.test_accepts_block(accepts_block, seed=7, quiet=True)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # **What to notice.** Forty mistakes are a poor sample of all that could go wrong, and still they tell a good test from
@@ -1288,9 +1285,6 @@ utils.show_tester(accepts_norm, "BatchNorm2d")
 
 # %% nbgrader={"grade": true, "grade_id": "test_accepts_norm", "locked": true, "points": 0, "schema_version": 3, "solution": false, "task": false}
 tests.test_accepts_norm(accepts_norm)
-### BEGIN HIDDEN TESTS
-tests.test_accepts_norm(accepts_norm, seed=7, quiet=True)
-### END HIDDEN TESTS
 
 # %% [markdown]
 # ## What you have now

@@ -252,5 +252,6 @@ EXERCISE = Exercise(
     tests={"test_accepts_block": LOOKS},
     mistakes=BANK.all,
     steps=STEPS,
+    seeded=False,  # the classes to judge are the same under every seed, and `steady` asks about them under three
     parts={"ResidualBlock": RightBlock, "copy_weights": right_copy},
 )

@@ -220,4 +220,5 @@ EXERCISE = Exercise(
     tests={"test_accepts_norm": LOOKS},
     mistakes=BANK.all,
     steps=STEPS,
+    seeded=False,  # the classes to judge are the same under every seed, and `steady` asks about them under three
 )
