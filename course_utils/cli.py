@@ -10,6 +10,8 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from course_utils import no_grammar  # noqa: F401  (before a command imports nbformat, or starts JupyterLab)
+
 ROOT = Path(__file__).resolve().parents[1]
 FIRST_NOTEBOOK = "notebooks/00_start_here/00_start_here.ipynb"
 
