@@ -151,12 +151,15 @@ def try_exercise(
 ) -> None:
     """Try an exercise without a notebook: what students would read, what is not told apart, what is not caught."""
     _need("jupytext", extra="instructor")
+    from course_utils.authoring.errors import AuthoringError
     from course_utils.authoring.trial_page import try_and_tell
 
     try:
         sound = try_and_tell(name, mutants=not quick)
     except KeyError:
         _stop(f"There is no exercise called {name}. Is its line in its room's __init__.py?")
+    except AuthoringError as error:
+        _stop(f"{error} `course try {name} --quick` does without.")
     raise typer.Exit(0 if sound else 1)
 
 

@@ -164,3 +164,14 @@ def test_build_says_what_is_wrong_without_a_traceback(course):
     result = invoke("build", "nowhere")
     assert result.exit_code == 1
     assert result.stderr == "no source solutions/nowhere/*.py; there are: none\n"
+
+
+def test_try_says_which_section_is_missing(monkeypatch):
+    """Catches a contributor's first try, before the text is written, that ends in a bare StopIteration."""
+    from course_utils.authoring import trying
+
+    monkeypatch.setattr(trying, "cells", lambda notebook: [])
+    result = invoke("try", "ReLU")
+    assert result.exit_code == 1
+    assert "No solution cell of solutions/01_building_blocks/01_building_blocks.py defines ReLU" in result.output
+    assert "course try ReLU --quick" in " ".join(result.output.split())

@@ -7,6 +7,7 @@ from time import process_time
 from typing import Any
 
 from course_utils.authoring.answers import AnswerCell, answers, cells, equivalents, notebook_of, run_cell
+from course_utils.authoring.errors import AuthoringError
 from course_utils.authoring.mutants import mutants
 from course_utils.checking.look import Look
 from course_utils.checking.observation import same
@@ -169,7 +170,16 @@ def _survives(exercise: Exercise, source: str) -> bool:
 
 
 def solution_of(exercise: str) -> str:
-    """Give the source of an exercise's solution, without comments."""
-    texts = (cell.source for cell in cells(notebook_of(exercise)) if cell.metadata.get("nbgrader", {}).get("solution"))
+    """Give the source of an exercise's solution, without comments.
+
+    Raises:
+        AuthoringError: no solution cell of its notebook defines it.
+    """
+    notebook = notebook_of(exercise)
+    texts = (cell.source for cell in cells(notebook) if cell.metadata.get("nbgrader", {}).get("solution"))
     nodes = (node for text in texts for node in ast.parse(text).body)
-    return next(ast.unparse(node) for node in nodes if getattr(node, "name", "") == exercise)
+    found = next((ast.unparse(node) for node in nodes if getattr(node, "name", "") == exercise), None)
+    if found is None:
+        place = f"solutions/{notebook}/{notebook}.py"
+        raise AuthoringError(f"No solution cell of {place} defines {exercise}: there's nothing to change by machine.")
+    return found
