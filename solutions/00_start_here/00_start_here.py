@@ -139,11 +139,14 @@ tests.test_centre_images(centre_images, seed=7, quiet=True)
 
 # %%
 t.manual_seed(0)
-images = t.randn(4, 3, 4, 4) + t.arange(4.0)[:, None, None, None]  # four images, each brighter than the one before
-kept, lost = images - images.mean(dim=(1, 2, 3), keepdim=True), images - images.mean(dim=(1, 2, 3))
+# Four images, each brighter than the one before.
+images = t.randn(4, 3, 4, 4) + t.arange(4.0)[:, None, None, None]
+kept = images - images.mean(dim=(1, 2, 3), keepdim=True)
+lost = images - images.mean(dim=(1, 2, 3))
 
 for name, result in (("with keepdim", kept), ("without", lost)):
-    print(f"{name:12}", [f"{abs(mean):.2f}" for mean in result.mean(dim=(1, 2, 3)).tolist()])
+    means = result.mean(dim=(1, 2, 3)).tolist()
+    print(f"{name:12}", [f"{abs(mean):.2f}" for mean in means])
 
 # %% [markdown]
 # No error, and a wrong result: each *column* has lost the mean of one image. Errors of this kind are why the tests of

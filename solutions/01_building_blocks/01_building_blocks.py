@@ -75,7 +75,9 @@ class Scale(nn.Module):
         self.factor = nn.Parameter(t.ones(features))
         self.calls = 0
 
-    def forward(self, x: Float[Tensor, "*batch features"]) -> Float[Tensor, "*batch features"]:
+    def forward(
+        self, x: Float[Tensor, "*batch features"]
+    ) -> Float[Tensor, "*batch features"]:
         self.calls += 1
         return x * self.factor
 
@@ -146,9 +148,16 @@ print([name for name, _ in TwoScales().named_parameters()])
 
 # %% nbgrader={"grade": false, "grade_id": "module_answers", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def module_answers() -> dict[str, str | set[str] | int]:
-    """Return your answers: {"found": "…", "call": "…", "linear_count": …, "super_init": {…}}."""
+    """Return your answers:
+    {"found": "…", "call": "…", "linear_count": …, "super_init": {…}}.
+    """
     ### BEGIN SOLUTION
-    return {"found": "c", "call": "b", "linear_count": 6 * 5 + 5, "super_init": {"a", "b"}}
+    return {
+        "found": "c",
+        "call": "b",
+        "linear_count": 6 * 5 + 5,
+        "super_init": {"a", "b"},
+    }
     ### END SOLUTION
 
 
@@ -243,15 +252,21 @@ tests.test_relu(ReLU, seed=7, quiet=True)
 # %% nbgrader={"grade": false, "grade_id": "Linear", "locked": false, "schema_version": 3, "solution": true, "task": false}
 class Linear(nn.Module):
     def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
-        """Make `weight` of shape (out_features, in_features), and `bias` of shape (out_features,) or None."""
+        """Make `weight` of shape (out_features, in_features),
+        and `bias` of shape (out_features,) or None.
+        """
         super().__init__()
         ### BEGIN SOLUTION
         bound = in_features**-0.5
         self.weight = nn.Parameter((2 * t.rand(out_features, in_features) - 1) * bound)
-        self.bias = nn.Parameter((2 * t.rand(out_features) - 1) * bound) if bias else None
+        self.bias = (
+            nn.Parameter((2 * t.rand(out_features) - 1) * bound) if bias else None
+        )
         ### END SOLUTION
 
-    def forward(self, x: Float[Tensor, "*batch in_features"]) -> Float[Tensor, "*batch out_features"]:
+    def forward(
+        self, x: Float[Tensor, "*batch in_features"]
+    ) -> Float[Tensor, "*batch out_features"]:
         """Multiply by the transposed weight, and add the bias if there is one."""
         ### BEGIN SOLUTION
         y = x @ self.weight.T
@@ -262,7 +277,8 @@ class Linear(nn.Module):
         """Say in_features, out_features and bias, as print(model) is to show them."""
         ### BEGIN SOLUTION
         out_features, in_features = self.weight.shape
-        return f"in_features={in_features}, out_features={out_features}, bias={self.bias is not None}"
+        settings = f"in_features={in_features}, out_features={out_features}"
+        return f"{settings}, bias={self.bias is not None}"
         ### END SOLUTION
 
 
@@ -299,7 +315,8 @@ for factor in (0.5, 1.0, 6**0.5, 4.0):
         with t.no_grad():
             layer.weight *= factor
             x = ReLU()(layer(x))
-    print(f"weights times {factor:.2f}: after 20 layers the values spread by {x.std():.1e}")
+    spread = f"{x.std():.1e}"
+    print(f"weights times {factor:.2f}: after 20 layers the values spread by {spread}")
 
 # %% [markdown]
 # **What to notice.** The arithmetic predicts all four, up to a factor of about two. With PyTorch's own start
@@ -413,13 +430,21 @@ class Conv2d(nn.Module):
         stride: int | tuple[int, int] = 1,
         padding: int | tuple[int, int] = 0,
     ) -> None:
-        """Make `weight` of shape (out_channels, in_channels, kernel height, kernel width)."""
+        """Make `weight` of shape (out_channels,
+        in_channels, kernel height, kernel width).
+        """
         super().__init__()
         ### BEGIN SOLUTION
         self.kernel_size, self.stride, self.padding = kernel_size, stride, padding
-        height, width = kernel_size if isinstance(kernel_size, tuple) else (kernel_size, kernel_size)
+        height, width = (
+            kernel_size
+            if isinstance(kernel_size, tuple)
+            else (kernel_size, kernel_size)
+        )
         bound = (in_channels * height * width) ** -0.5
-        self.weight = nn.Parameter((2 * t.rand(out_channels, in_channels, height, width) - 1) * bound)
+        self.weight = nn.Parameter(
+            (2 * t.rand(out_channels, in_channels, height, width) - 1) * bound
+        )
         ### END SOLUTION
 
     def forward(
@@ -427,15 +452,17 @@ class Conv2d(nn.Module):
     ) -> Float[Tensor, "batch out_channels out_height out_width"]:
         """Slide the weight over each image of the batch."""
         ### BEGIN SOLUTION
-        return functional.conv2d(x, self.weight, stride=self.stride, padding=self.padding)
+        return functional.conv2d(
+            x, self.weight, stride=self.stride, padding=self.padding
+        )
         ### END SOLUTION
 
     def extra_repr(self) -> str:
         """Say in_channels, out_channels, kernel_size, stride and padding."""
         ### BEGIN SOLUTION
         out_channels, in_channels = self.weight.shape[:2]
-        settings = f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
-        return f"{in_channels}, {out_channels}, {settings}"
+        channels = f"{in_channels}, {out_channels}, kernel_size={self.kernel_size}"
+        return f"{channels}, stride={self.stride}, padding={self.padding}"
         ### END SOLUTION
 
 
@@ -465,7 +492,8 @@ with t.no_grad():
     maps = edges(to_tensor(photo)[None])[0].abs() / 4
 
 pictures = {
-    name: to_pil_image(values.clamp(0, 1)) for name, values in zip(("vertical", "horizontal"), maps, strict=True)
+    name: to_pil_image(values.clamp(0, 1))
+    for name, values in zip(("vertical", "horizontal"), maps, strict=True)
 }
 utils.show_photos({"photo": photo} | pictures)
 
@@ -512,7 +540,9 @@ class MaxPool2d(nn.Module):
         ### BEGIN SOLUTION
         stride = kernel_size if stride is None else stride
         settings = (kernel_size, stride, padding)
-        self.kernel_size, self.stride, self.padding = (s if isinstance(s, tuple) else (s, s) for s in settings)
+        self.kernel_size, self.stride, self.padding = (
+            s if isinstance(s, tuple) else (s, s) for s in settings
+        )
         ### END SOLUTION
 
     def forward(
@@ -521,10 +551,14 @@ class MaxPool2d(nn.Module):
         """Take the largest value of each window."""
         ### BEGIN SOLUTION
         pad_height, pad_width = self.padding
-        # Minus infinity loses against every number; a 0 would win against negative ones.
-        x = functional.pad(x, (pad_width, pad_width, pad_height, pad_height), value=-t.inf)
+        # Minus infinity loses against every number;
+        # a 0 would win against negative ones.
+        x = functional.pad(
+            x, (pad_width, pad_width, pad_height, pad_height), value=-t.inf
+        )
         for dim, size, step in zip((2, 3), self.kernel_size, self.stride, strict=True):
-            # One axis after the other: the largest of a window is the largest of its columns' largest.
+            # One axis after the other:
+            # the largest of a window is the largest of its columns' largest.
             x = x.unfold(dim, size, step).amax(dim=-1)
         return x
         ### END SOLUTION
@@ -532,7 +566,8 @@ class MaxPool2d(nn.Module):
     def extra_repr(self) -> str:
         """Say kernel_size, stride and padding."""
         ### BEGIN SOLUTION
-        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+        kernel = f"kernel_size={self.kernel_size}"
+        return f"{kernel}, stride={self.stride}, padding={self.padding}"
         ### END SOLUTION
 
 
@@ -620,7 +655,11 @@ sent_back = t.randn(5, 2)  # as if the rest of a network had sent it
 
 with t.no_grad():
     after_relu = sent_back * (y > 0)
-    by_hand = {"x": after_relu @ layer.weight, "weight": after_relu.T @ x, "bias": after_relu.sum(dim=0)}
+    by_hand = {
+        "x": after_relu @ layer.weight,
+        "weight": after_relu.T @ x,
+        "bias": after_relu.sum(dim=0),
+    }
 by_autograd = t.autograd.grad(ReLU()(y), (x, layer.weight, layer.bias), sent_back)
 for (name, mine), theirs in zip(by_hand.items(), by_autograd, strict=True):
     print(f"gradient of {name}: equal up to rounding: {t.allclose(mine, theirs)}")
@@ -643,7 +682,9 @@ for (name, mine), theirs in zip(by_hand.items(), by_autograd, strict=True):
 # %%
 x = t.arange(12.0).reshape(3, 4)
 print(x)
-print("strides:", x.stride(), " transposed:", x.T.stride(), " every second column:", x[:, ::2].stride())
+every_second = x[:, ::2].stride()
+print("strides:", x.stride(), " transposed:", x.T.stride(), end="  ")
+print("every second column:", every_second)
 
 # %% [markdown]
 # Transposing moves no number: it only exchanges the strides. `as_strided(shape, strides)` lets you choose both freely,
@@ -677,7 +718,8 @@ row.as_strided((4, 3), (step, step))
 
 # %% nbgrader={"grade": false, "grade_id": "conv1d_minimal", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def conv1d_minimal(
-    x: Float[Tensor, "batch in_channels width"], weight: Float[Tensor, "out_channels in_channels size"]
+    x: Float[Tensor, "batch in_channels width"],
+    weight: Float[Tensor, "out_channels in_channels size"],
 ) -> Float[Tensor, "batch out_channels out_width"]:
     """Slide the weight along x: output k is the sum of window k times the weight."""
     ### BEGIN SOLUTION
@@ -685,7 +727,9 @@ def conv1d_minimal(
     size = weight.shape[-1]
     b, c, w = x.stride()
     windows = x.as_strided((batch, channels, width - size + 1, size), (b, c, w, w))
-    return einsum(windows, weight, "batch c_in place size, c_out c_in size -> batch c_out place")
+    return einsum(
+        windows, weight, "batch c_in place size, c_out c_in size -> batch c_out place"
+    )
     ### END SOLUTION
 
 
@@ -754,8 +798,12 @@ def conv1d_strided(
     batch, channels, width = x.shape
     size = weight.shape[-1]
     b, c, w = x.stride()
-    windows = x.as_strided((batch, channels, (width - size) // stride + 1, size), (b, c, w * stride, w))
-    return einsum(windows, weight, "batch c_in place size, c_out c_in size -> batch c_out place")
+    windows = x.as_strided(
+        (batch, channels, (width - size) // stride + 1, size), (b, c, w * stride, w)
+    )
+    return einsum(
+        windows, weight, "batch c_in place size, c_out c_in size -> batch c_out place"
+    )
     ### END SOLUTION
 
 
@@ -798,12 +846,16 @@ def conv2d_from_scratch(
     x = functional.pad(x, (pad_w, pad_w, pad_h, pad_h))
     batch, channels, height, width = x.shape
     kernel_h, kernel_w = weight.shape[-2:]
-    out_h, out_w = (height - kernel_h) // stride_h + 1, (width - kernel_w) // stride_w + 1
+    out_h = (height - kernel_h) // stride_h + 1
+    out_w = (width - kernel_w) // stride_w + 1
     b, c, h, w = x.stride()
     windows = x.as_strided(
-        (batch, channels, out_h, out_w, kernel_h, kernel_w), (b, c, h * stride_h, w * stride_w, h, w)
+        (batch, channels, out_h, out_w, kernel_h, kernel_w),
+        (b, c, h * stride_h, w * stride_w, h, w),
     )
-    return einsum(windows, weight, "batch c_in y x v u, c_out c_in v u -> batch c_out y x")
+    return einsum(
+        windows, weight, "batch c_in y x v u, c_out c_in v u -> batch c_out y x"
+    )
     ### END SOLUTION
 
 
@@ -837,11 +889,13 @@ threads = t.get_num_threads()
 t.set_num_threads(1)
 for size, channels in ((56, 16), (28, 64), (14, 128)):
     x, weight = t.randn(4, channels, size, size), t.randn(channels, channels, 3, 3)
-    mine, theirs = conv2d_from_scratch(x, weight, padding=1), functional.conv2d(x, weight, padding=1)
+    mine = conv2d_from_scratch(x, weight, padding=1)
+    theirs = functional.conv2d(x, weight, padding=1)
     t.testing.assert_close(mine, theirs, rtol=1e-4, atol=1e-4)
     my_time = seconds(conv2d_from_scratch, x, weight, padding=1)
     their_time = seconds(functional.conv2d, x, weight, padding=1)
-    print(f"{channels} channels of {size}×{size}: equal up to rounding; yours {my_time / their_time:.1f} times as long")
+    times = f"{my_time / their_time:.1f} times as long"
+    print(f"{channels} channels of {size}×{size}: equal up to rounding; yours {times}")
 t.set_num_threads(threads)
 
 # %% [markdown]

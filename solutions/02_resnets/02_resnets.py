@@ -111,7 +111,8 @@ with t.no_grad():
     layer.weight *= 10
 after = norm(layer(x))
 
-print(f"after weights ten times as large, the output differs by at most {(after - before).abs().max():.4f}")
+largest = (after - before).abs().max()
+print(f"after weights ten times as large, the output differs by at most {largest:.4f}")
 
 # %% [markdown]
 # What little is left comes from $\varepsilon$.
@@ -155,7 +156,9 @@ print(f"after weights ten times as large, the output differs by at most {(after 
 
 # %% nbgrader={"grade": false, "grade_id": "reading_answers", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def reading_answers() -> dict[str, str | set[str] | int]:
-    """Return your answers: {"initialisation": "…", "why_it_helps": {…}, "learned": …, "buffers": …}."""
+    """Return your answers:
+    {"initialisation": "…", "why_it_helps": {…}, "learned": …, "buffers": …}.
+    """
     ### BEGIN SOLUTION
     return {
         "initialisation": "b",
@@ -188,7 +191,8 @@ class Sequential(nn.Module):
         for index, module in enumerate(modules):
             if not isinstance(module, nn.Module):
                 raise TypeError(
-                    f"module {index} is {module!r:.60}: a list needs a * before it, and a class needs () after it"
+                    f"module {index} is {module!r:.60}: "
+                    "a list needs a * before it, and a class needs () after it"
                 )
             self._modules[str(index)] = module
 
@@ -199,7 +203,9 @@ class Sequential(nn.Module):
         self._modules[self._name(index)] = module
 
     def _name(self, index: int) -> str:
-        """Give the name of the module at a place, counted from the end if `index` is negative."""
+        """Give the name of the module at a place,
+        counted from the end if `index` is negative.
+        """
         return list(self._modules)[index]
 
     def forward(self, x: Tensor) -> Tensor:
@@ -240,7 +246,9 @@ print([name for name, _ in net.named_parameters()])
 
 # %% nbgrader={"grade": false, "grade_id": "NamedSequential", "locked": false, "schema_version": 3, "solution": true, "task": false}
 class NamedSequential(Sequential):
-    """A Sequential that also takes one OrderedDict: its keys become the modules' names."""
+    """A Sequential that also takes one OrderedDict:
+    its keys become the modules' names.
+    """
 
     def __init__(self, *modules: nn.Module | OrderedDict[str, nn.Module]) -> None:
         ### BEGIN SOLUTION
@@ -322,8 +330,12 @@ class BatchNorm2d(nn.Module):
     running_var: Float[Tensor, "channels"]
     num_batches_tracked: Int[Tensor, ""]
 
-    def __init__(self, num_features: int, eps: float = 1e-05, momentum: float = 0.1) -> None:
-        """Make parameters `weight` and `bias`, and buffers `running_mean`, `running_var`, `num_batches_tracked`."""
+    def __init__(
+        self, num_features: int, eps: float = 1e-05, momentum: float = 0.1
+    ) -> None:
+        """Make parameters `weight` and `bias`,
+        and buffers `running_mean`, `running_var`, `num_batches_tracked`.
+        """
         super().__init__()
         ### BEGIN SOLUTION
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
@@ -334,18 +346,25 @@ class BatchNorm2d(nn.Module):
         self.register_buffer("num_batches_tracked", t.tensor(0))
         ### END SOLUTION
 
-    def forward(self, x: Float[Tensor, "batch channels height width"]) -> Float[Tensor, "batch channels height width"]:
-        """Normalise each channel, then scale it by weight and shift it by bias; in training, update the buffers."""
+    def forward(
+        self, x: Float[Tensor, "batch channels height width"]
+    ) -> Float[Tensor, "batch channels height width"]:
+        """Normalise each channel, then scale it by weight and shift it by bias;
+        in training, update the buffers.
+        """
         ### BEGIN SOLUTION
         if self.training:
             mean, var = x.mean(dim=(0, 2, 3)), x.var(dim=(0, 2, 3), unbiased=False)
-            with t.no_grad():  # statistics are not learned: without this, every batch's graph would be kept
+            # Statistics are not learned:
+            # without this, every batch's graph would be kept.
+            with t.no_grad():
                 self.running_mean.lerp_(mean, self.momentum)
                 self.running_var.lerp_(x.var(dim=(0, 2, 3)), self.momentum)
                 self.num_batches_tracked += 1
         else:
             mean, var = self.running_mean, self.running_var
-        # Scale and shift together, one number each for every channel: in eval mode, two passes over the maps are all.
+        # Scale and shift together, one number each for every channel:
+        # in eval mode, two passes over the maps are all.
         scale = self.weight / t.sqrt(var + self.eps)
         shift = self.bias - mean * scale
         return x * rearrange(scale, "c -> c 1 1") + rearrange(shift, "c -> c 1 1")
@@ -463,8 +482,12 @@ utils.batchnorm_playground(BatchNorm2d)
 
 # %% nbgrader={"grade": false, "grade_id": "AveragePool", "locked": false, "schema_version": 3, "solution": true, "task": false}
 class AveragePool(nn.Module):
-    def forward(self, x: Float[Tensor, "batch channels height width"]) -> Float[Tensor, "batch channels"]:
-        """Average each channel over its height and width, so that any image size gives one vector."""
+    def forward(
+        self, x: Float[Tensor, "batch channels height width"]
+    ) -> Float[Tensor, "batch channels"]:
+        """Average each channel over its height and width,
+        so that any image size gives one vector.
+        """
         ### BEGIN SOLUTION
         return x.mean(dim=(2, 3))
         ### END SOLUTION
@@ -564,7 +587,9 @@ utils.resnet34_diagram()
 
 # %% nbgrader={"grade": false, "grade_id": "diagram_answers", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def diagram_answers() -> dict[str, str | int]:
-    """Return your answers: {"no_bias": "…", "thirty_four": …, "projections": …, and so on}."""
+    """Return your answers:
+    {"no_bias": "…", "thirty_four": …, "projections": …, and so on}.
+    """
     ### BEGIN SOLUTION
     return {
         "no_bias": "b",
@@ -619,7 +644,9 @@ tests.test_diagram_answers(diagram_answers, seed=7, quiet=True)
 # %% nbgrader={"grade": false, "grade_id": "ResidualBlock", "locked": false, "schema_version": 3, "solution": true, "task": false}
 class ResidualBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
-        """Take in_feats channels to out_feats; a first_stride of 2 halves height and width."""
+        """Take in_feats channels to out_feats;
+        a first_stride of 2 halves height and width.
+        """
         super().__init__()
         ### BEGIN SOLUTION
         self.left = Sequential(
@@ -633,7 +660,8 @@ class ResidualBlock(nn.Module):
             self.right = nn.Identity()
         else:
             self.right = Sequential(
-                Conv2d(in_feats, out_feats, kernel_size=1, stride=first_stride), BatchNorm2d(out_feats)
+                Conv2d(in_feats, out_feats, kernel_size=1, stride=first_stride),
+                BatchNorm2d(out_feats),
             )
         self.relu = ReLU()
         ### END SOLUTION
@@ -641,7 +669,9 @@ class ResidualBlock(nn.Module):
     def forward(
         self, x: Float[Tensor, "batch in_feats height width"]
     ) -> Float[Tensor, "batch out_feats out_height out_width"]:
-        """Add the two branches, then apply ReLU; out_height is height / first_stride, rounded up."""
+        """Add the two branches, then apply ReLU;
+        out_height is height / first_stride, rounded up.
+        """
         ### BEGIN SOLUTION
         return self.relu(self.left(x) + self.right(x))
         ### END SOLUTION
@@ -672,8 +702,12 @@ tests.test_residual_block(ResidualBlock, seed=7, quiet=True)
 
 # %% nbgrader={"grade": false, "grade_id": "BlockGroup", "locked": false, "schema_version": 3, "solution": true, "task": false}
 class BlockGroup(nn.Module):
-    def __init__(self, n_blocks: int, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
-        """Make n_blocks ResidualBlocks; only the first has the stride and the change of channels."""
+    def __init__(
+        self, n_blocks: int, in_feats: int, out_feats: int, first_stride: int = 1
+    ) -> None:
+        """Make n_blocks ResidualBlocks;
+        only the first has the stride and the change of channels.
+        """
         super().__init__()
         ### BEGIN SOLUTION
         self.blocks = Sequential(
@@ -736,7 +770,9 @@ class ResNet34(nn.Module):
         first_strides_per_group: list[int] = [1, 2, 2, 2],
         n_classes: int = 1000,
     ) -> None:
-        """Make the stem, one BlockGroup for each entry of the three lists, AveragePool and Linear."""
+        """Make the stem, one BlockGroup for each entry of the three lists,
+        AveragePool and Linear.
+        """
         super().__init__()
         ### BEGIN SOLUTION
         self.stem = Sequential(
@@ -754,10 +790,14 @@ class ResNet34(nn.Module):
             strict=True,
         )
         self.groups = Sequential(*(BlockGroup(*each) for each in arguments))
-        self.head = Sequential(AveragePool(), Linear(out_features_per_group[-1], n_classes))
+        self.head = Sequential(
+            AveragePool(), Linear(out_features_per_group[-1], n_classes)
+        )
         ### END SOLUTION
 
-    def forward(self, x: Float[Tensor, "batch 3 height width"]) -> Float[Tensor, "batch n_classes"]:
+    def forward(
+        self, x: Float[Tensor, "batch 3 height width"]
+    ) -> Float[Tensor, "batch n_classes"]:
         """Give one logit for each class."""
         ### BEGIN SOLUTION
         return self.head(self.groups(self.stem(x)))
@@ -801,10 +841,18 @@ utils.print_param_count(my_resnet, models.resnet34())
 # %%
 def summary_of(model: nn.Module, depth: int) -> object:
     """Summarise the model on one photo, in columns that fit side by side."""
-    settings = {"col_names": ("output_size", "num_params", "mult_adds"), "col_width": 17, "verbose": 0}
-    # Without a device, torchinfo moves the model to a GPU where there is one, and leaves it there.
-    summary = torchinfo.summary(model, (1, 3, 224, 224), depth=depth, device="cpu", **settings)
-    summary.formatting.layer_name_width = 28  # torchinfo leaves 40 for the names, most of them blanks
+    settings = {
+        "col_names": ("output_size", "num_params", "mult_adds"),
+        "col_width": 17,
+        "verbose": 0,
+    }
+    # Without a device, torchinfo moves the model to a GPU where there is one,
+    # and leaves it there.
+    summary = torchinfo.summary(
+        model, (1, 3, 224, 224), depth=depth, device="cpu", **settings
+    )
+    # Torchinfo leaves 40 for the names, most of them blanks.
+    summary.formatting.layer_name_width = 28
     return summary
 
 
@@ -844,17 +892,24 @@ summary_of(models.resnet34(), depth=2)
 
 # %% nbgrader={"grade": false, "grade_id": "copy_weights", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def copy_weights(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
-    """Copy all parameters and buffers of pretrained_resnet into my_resnet, by order.
+    """Copy all parameters and buffers of
+    pretrained_resnet into my_resnet, by order.
 
-    Raises ValueError, and copies nothing, if the two don't have equally many tensors of equal shapes.
+    Raises ValueError, and copies nothing,
+    if the two don't have equally many tensors of equal shapes.
     """
     ### BEGIN SOLUTION
     mine, theirs = my_resnet.state_dict(), pretrained_resnet.state_dict()
     if len(mine) != len(theirs):
-        raise ValueError(f"my_resnet has {len(mine)} tensors, pretrained_resnet has {len(theirs)}")
+        raise ValueError(
+            f"my_resnet has {len(mine)} tensors, pretrained_resnet has {len(theirs)}"
+        )
     for my_name, their_name in zip(mine, theirs, strict=True):
         if mine[my_name].shape != theirs[their_name].shape:
-            raise ValueError(f"{my_name} is {mine[my_name].shape}, {their_name} is {theirs[their_name].shape}")
+            raise ValueError(
+                f"{my_name} is {mine[my_name].shape}, "
+                f"{their_name} is {theirs[their_name].shape}"
+            )
     my_resnet.load_state_dict(dict(zip(mine, theirs.values(), strict=True)))
     ### END SOLUTION
 
@@ -910,7 +965,9 @@ IMAGENET_TRANSFORM = transforms.Compose(
         transforms.Normalize(mean=[0.485, 0.456, 0.406], std=[0.229, 0.224, 0.225]),
     ]
 )
-images: Float[Tensor, "batch 3 224 224"] = t.stack([IMAGENET_TRANSFORM(photo) for photo in photos.values()])
+images: Float[Tensor, "batch 3 224 224"] = t.stack(
+    [IMAGENET_TRANSFORM(photo) for photo in photos.values()]
+)
 images.shape
 
 # %% [markdown]
@@ -923,7 +980,9 @@ images.shape
 def predict(
     model: nn.Module, images: Float[Tensor, "batch 3 height width"]
 ) -> tuple[Float[Tensor, "batch"], Int[Tensor, "batch"]]:
-    """Return each image's largest probability and its class, in eval mode and without gradients."""
+    """Return each image's largest probability and its class,
+    in eval mode and without gradients.
+    """
     ### BEGIN SOLUTION
     model.eval()
     with t.inference_mode():
@@ -945,20 +1004,26 @@ tests.test_predict(predict, seed=7, quiet=True)
 # koala is. The question is still a good one: do the two agree?)
 
 # %%
-utils.classify_photos({"yours": my_resnet, "torchvision": pretrained}, IMAGENET_TRANSFORM, photos)
+utils.classify_photos(
+    {"yours": my_resnet, "torchvision": pretrained}, IMAGENET_TRANSFORM, photos
+)
 
 # %% [markdown]
 # Bars of equal length can hide a difference in the third digit. **Predict first:** how many digits will the two have in
 # common? Here they are, from your `predict`; *theirs* is torchvision's.
 
 # %%
-names = utils.class_names(pretrained)  # ImageNet's thousand; None if the weights are stand-ins
+# ImageNet's thousand; None if the weights are stand-ins.
+names = utils.class_names(pretrained)
 my_probability, my_class = predict(my_resnet, images)
 their_probability, their_class = predict(pretrained, images)
 
 table = Table("photo", "your class", "theirs", "how sure", "theirs")
 for index, photo in enumerate(photos):
-    classes = [names[one[index]] if names else f"class {one[index]}" for one in (my_class, their_class)]
+    classes = [
+        names[one[index]] if names else f"class {one[index]}"
+        for one in (my_class, their_class)
+    ]
     probabilities = [f"{one[index]:.5%}" for one in (my_probability, their_probability)]
     table.add_row(photo.replace("_", " "), *classes, *probabilities)
 rprint(table)
@@ -970,7 +1035,8 @@ rprint(table)
 assert (my_class == their_class).all(), "the two networks name different classes"
 largest = (my_probability - their_probability).abs().max().item()
 assert largest < 5e-4, f"the probabilities differ by {largest:.1e}"
-print(f"The same class on all {len(photos)} photos; the probabilities differ by at most {largest:.0e}.")
+print(f"The same class on all {len(photos)} photos;", end=" ")
+print(f"the probabilities differ by at most {largest:.0e}.")
 
 # %% [markdown]
 # <details><summary>They don't agree?</summary>
@@ -998,7 +1064,9 @@ print(f"The same class on all {len(photos)} photos; the probabilities differ by 
 # left and type its name.) Both networks say what they see, with their five best guesses.
 
 # %%
-utils.classify_photo({"yours": my_resnet, "torchvision": pretrained}, IMAGENET_TRANSFORM)
+utils.classify_photo(
+    {"yours": my_resnet, "torchvision": pretrained}, IMAGENET_TRANSFORM
+)
 
 # %% [markdown]
 # **What to notice.** `Resize((224, 224))` squeezes every photo into a square, and a panorama into something that no
@@ -1017,9 +1085,12 @@ print(utils.first_divergence(my_resnet, pretrained, images[:1]))
 
 with t.inference_mode():
     for dtype in (t.float32, t.float64):
-        mine, theirs = (model.to(dtype)(images[:2].to(dtype)) for model in (my_resnet, pretrained))
+        mine, theirs = (
+            model.to(dtype)(images[:2].to(dtype)) for model in (my_resnet, pretrained)
+        )
         size = (mine - theirs).abs().max() / theirs.abs().max()
-        print(f"{dtype}: the logits differ by less than 1e{size.log10().ceil().int().item()} of the largest")
+        power = size.log10().ceil().int().item()
+        print(f"{dtype}: the logits differ by less than 1e{power} of the largest")
 for model in (my_resnet, pretrained):
     model.float()
 
@@ -1108,7 +1179,9 @@ tests.test_raise_on_nan(raise_on_nan, seed=7, quiet=True)
 # %% nbgrader={"grade": false, "grade_id": "hooks_on", "locked": false, "schema_version": 3, "solution": true, "task": false}
 @contextmanager
 def hooks_on(model: nn.Module, hook: Callable) -> Iterator[None]:
-    """Have `hook` on every module of `model` inside the with-block, and on none afterwards."""
+    """Have `hook` on every module of `model` inside the with-block,
+    and on none afterwards.
+    """
     ### BEGIN SOLUTION
     handles = [module.register_forward_hook(hook) for module in model.modules()]
     try:
@@ -1205,13 +1278,19 @@ utils.explore(my_resnet, dict(zip(photos, images, strict=True)))
 
 # %% nbgrader={"grade": false, "grade_id": "accepts_block", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def accepts_block(block_class: type[nn.Module]) -> bool:
-    """Say whether block_class(in_feats, out_feats, first_stride=1) makes a correct ResidualBlock."""
+    """Say whether block_class(in_feats, out_feats,
+    first_stride=1) makes a correct ResidualBlock.
+    """
     ### BEGIN SOLUTION
     try:
         # Nothing changes; the channels; both; the stride; a stride that is not 2.
         for arguments in [(4, 4), (3, 5), (5, 3, 2), (4, 4, 2), (2, 3, 3)]:
-            mine, theirs = ResidualBlock(*arguments).double(), block_class(*arguments).double()
-            for one in mine.state_dict().values():  # fresh weights and statistics would hide mistakes
+            mine, theirs = (
+                ResidualBlock(*arguments).double(),
+                block_class(*arguments).double(),
+            )
+            # Fresh weights and statistics would hide mistakes.
+            for one in mine.state_dict().values():
                 one.copy_(t.rand(one.shape) + 0.5)
             copy_weights(theirs, mine)
             x = t.randn(2, arguments[0], 7, 6).double()
@@ -1256,23 +1335,37 @@ tests.test_accepts_block(accepts_block)
 
 # %% nbgrader={"grade": false, "grade_id": "accepts_norm", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def accepts_norm(norm_class: type[nn.Module]) -> bool:
-    """Say whether norm_class(num_features, eps=1e-05, momentum=0.1) makes a correct BatchNorm2d."""
+    """Say whether norm_class(num_features, eps=1e-05,
+    momentum=0.1) makes a correct BatchNorm2d.
+    """
     ### BEGIN SOLUTION
     try:
         for settings in ({}, {"eps": 0.5, "momentum": 0.3}):
-            mine, theirs = nn.BatchNorm2d(3, **settings).double(), norm_class(3, **settings).double()
-            for one in mine.state_dict().values():  # fresh weights and statistics would hide mistakes
+            mine, theirs = (
+                nn.BatchNorm2d(3, **settings).double(),
+                norm_class(3, **settings).double(),
+            )
+            # Fresh weights and statistics would hide mistakes.
+            for one in mine.state_dict().values():
                 one.copy_(t.rand(one.shape) + 0.5)
             theirs.load_state_dict(mine.state_dict())
             x = t.randn(4, 3, 2, 5, dtype=t.float64, requires_grad=True)
             for training in (True, False):
                 expected, got = mine.train(training)(x), theirs.train(training)(x)
-                pairs = [(expected, got), [t.autograd.grad(y.square().sum(), x)[0] for y in (expected, got)]]
+                pairs = [
+                    (expected, got),
+                    [t.autograd.grad(y.square().sum(), x)[0] for y in (expected, got)],
+                ]
                 pairs += zip(
-                    [*mine.parameters(), *mine.buffers()], [*theirs.parameters(), *theirs.buffers()], strict=True
+                    [*mine.parameters(), *mine.buffers()],
+                    [*theirs.parameters(), *theirs.buffers()],
+                    strict=True,
                 )
                 for one, other in pairs:
-                    if not t.allclose(one, other) or one.requires_grad != other.requires_grad:
+                    if (
+                        not t.allclose(one, other)
+                        or one.requires_grad != other.requires_grad
+                    ):
                         return False
     except Exception:  # a batch norm that stops with an error is a faulty one
         return False

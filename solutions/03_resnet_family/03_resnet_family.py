@@ -86,9 +86,12 @@ drawings.receptive_field()
 
 # %% nbgrader={"grade": false, "grade_id": "receptive_field", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def receptive_field(layers: list[tuple[int, int]]) -> int:
-    """Return how many pixels wide the patch is that one output of these (kernel_size, stride) layers depends on."""
+    """Return how many pixels wide the patch is that one
+    output of these (kernel_size, stride) layers depends on.
+    """
     ### BEGIN SOLUTION
-    field, step = 1, 1  # step: how many pixels of the image lie between neighbours in the map
+    # Step: how many pixels of the image lie between neighbours in the map.
+    field, step = 1, 1
     for kernel_size, stride in layers:
         field += (kernel_size - 1) * step
         step *= stride
@@ -109,7 +112,9 @@ tests.test_receptive_field(receptive_field, seed=7, quiet=True)
 
 # %%
 def basic_layers(blocks_per_layer: list[int]) -> Iterator[list[tuple[int, int]]]:
-    """Give the (kernel_size, stride) of all convolutions and pools up to the end of the stem, of layer1, and so on."""
+    """Give the (kernel_size, stride) of all convolutions and
+    pools up to the end of the stem, of layer1, and so on.
+    """
     convolutions = [(7, 2), (3, 2)]
     yield convolutions
     for number, blocks in enumerate(blocks_per_layer):
@@ -118,8 +123,15 @@ def basic_layers(blocks_per_layer: list[int]) -> Iterator[list[tuple[int, int]]]
         yield convolutions
 
 
-for name, blocks_per_layer in {"ResNet18": [2, 2, 2, 2], "ResNet34": [3, 4, 6, 3]}.items():
-    print(name, [receptive_field(convolutions) for convolutions in basic_layers(blocks_per_layer)])
+plans = {"ResNet18": [2, 2, 2, 2], "ResNet34": [3, 4, 6, 3]}
+for name, blocks_per_layer in plans.items():
+    print(
+        name,
+        [
+            receptive_field(convolutions)
+            for convolutions in basic_layers(blocks_per_layer)
+        ],
+    )
 
 # %% [markdown]
 # **What to notice.** *Who sees a whole image?* ResNet34 does at the end of layer3. ResNet18 does only in layer4, and not
@@ -237,11 +249,21 @@ drawings.two_blocks()
 class BasicBlock(nn.Module):
     expansion = 1
 
-    def __init__(self, inplanes: int, planes: int, stride: int = 1, downsample: nn.Module | None = None) -> None:
-        """Make conv1 (3×3, with the stride), bn1, conv2 (3×3), bn2; all convolutions without bias."""
+    def __init__(
+        self,
+        inplanes: int,
+        planes: int,
+        stride: int = 1,
+        downsample: nn.Module | None = None,
+    ) -> None:
+        """Make conv1 (3×3, with the stride), bn1, conv2 (3×3), bn2;
+        all convolutions without bias.
+        """
         super().__init__()
         ### BEGIN SOLUTION
-        self.conv1 = nn.Conv2d(inplanes, planes, kernel_size=3, stride=stride, padding=1, bias=False)
+        self.conv1 = nn.Conv2d(
+            inplanes, planes, kernel_size=3, stride=stride, padding=1, bias=False
+        )
         self.bn1 = nn.BatchNorm2d(planes)
         self.relu = nn.ReLU()
         self.conv2 = nn.Conv2d(planes, planes, kernel_size=3, padding=1, bias=False)
@@ -252,7 +274,9 @@ class BasicBlock(nn.Module):
     def forward(
         self, x: Float[Tensor, "batch inplanes height width"]
     ) -> Float[Tensor, "batch planes out_height out_width"]:
-        """Add x, or downsample(x) if there is one, to what the two convolutions make of x; then apply ReLU."""
+        """Add x, or downsample(x) if there is one,
+        to what the two convolutions make of x; then apply ReLU.
+        """
         ### BEGIN SOLUTION
         out = self.relu(self.bn1(self.conv1(x)))
         out = self.bn2(self.conv2(out))
@@ -297,15 +321,27 @@ tests.test_basic_block(BasicBlock, seed=7, quiet=True)
 class Bottleneck(nn.Module):
     expansion = 4
 
-    def __init__(self, inplanes: int, planes: int, stride: int = 1, downsample: nn.Module | None = None) -> None:
-        """Make conv1 (1×1), bn1, conv2 (3×3, with the stride), bn2, conv3 (1×1, to planes * expansion), bn3."""
+    def __init__(
+        self,
+        inplanes: int,
+        planes: int,
+        stride: int = 1,
+        downsample: nn.Module | None = None,
+    ) -> None:
+        """Make conv1 (1×1), bn1, conv2 (3×3, with the stride),
+        bn2, conv3 (1×1, to planes * expansion), bn3.
+        """
         super().__init__()
         ### BEGIN SOLUTION
         self.conv1 = nn.Conv2d(inplanes, planes, kernel_size=1, bias=False)
         self.bn1 = nn.BatchNorm2d(planes)
-        self.conv2 = nn.Conv2d(planes, planes, kernel_size=3, stride=stride, padding=1, bias=False)
+        self.conv2 = nn.Conv2d(
+            planes, planes, kernel_size=3, stride=stride, padding=1, bias=False
+        )
         self.bn2 = nn.BatchNorm2d(planes)
-        self.conv3 = nn.Conv2d(planes, planes * self.expansion, kernel_size=1, bias=False)
+        self.conv3 = nn.Conv2d(
+            planes, planes * self.expansion, kernel_size=1, bias=False
+        )
         self.bn3 = nn.BatchNorm2d(planes * self.expansion)
         self.relu = nn.ReLU()
         self.downsample = downsample
@@ -314,7 +350,9 @@ class Bottleneck(nn.Module):
     def forward(
         self, x: Float[Tensor, "batch inplanes height width"]
     ) -> Float[Tensor, "batch planes*4 out_height out_width"]:
-        """Add x, or downsample(x) if there is one, to what the three convolutions make of x; then apply ReLU."""
+        """Add x, or downsample(x) if there is one,
+        to what the three convolutions make of x; then apply ReLU.
+        """
         ### BEGIN SOLUTION
         out = self.relu(self.bn1(self.conv1(x)))
         out = self.relu(self.bn2(self.conv2(out)))
@@ -386,11 +424,15 @@ class ResNet(nn.Module):
         num_classes: int = 1000,
         zero_init_residual: bool = False,
     ) -> None:
-        """Make conv1, bn1, relu, maxpool, layer1 … layer4, avgpool and fc, then choose the initial weights."""
+        """Make conv1, bn1, relu, maxpool, layer1 … layer4,
+        avgpool and fc, then choose the initial weights.
+        """
         super().__init__()
         ### BEGIN SOLUTION
         self.inplanes = 64  # the channels that the next block will get
-        self.conv1 = nn.Conv2d(3, self.inplanes, kernel_size=7, stride=2, padding=3, bias=False)
+        self.conv1 = nn.Conv2d(
+            3, self.inplanes, kernel_size=7, stride=2, padding=3, bias=False
+        )
         self.bn1 = nn.BatchNorm2d(self.inplanes)
         self.relu = nn.ReLU()
         self.maxpool = nn.MaxPool2d(kernel_size=3, stride=2, padding=1)
@@ -404,35 +446,51 @@ class ResNet(nn.Module):
         ### END SOLUTION
 
     def _make_layer(
-        self, block: type[BasicBlock] | type[Bottleneck], planes: int, n_blocks: int, stride: int
+        self,
+        block: type[BasicBlock] | type[Bottleneck],
+        planes: int,
+        n_blocks: int,
+        stride: int,
     ) -> nn.Sequential:
-        """Make n_blocks blocks; the first has the stride, and a downsample if it changes the shape."""
+        """Make n_blocks blocks; the first has the stride,
+        and a downsample if it changes the shape.
+        """
         ### BEGIN SOLUTION
         out_planes = planes * block.expansion
         downsample = None
         if stride != 1 or self.inplanes != out_planes:
             downsample = nn.Sequential(
-                nn.Conv2d(self.inplanes, out_planes, kernel_size=1, stride=stride, bias=False),
+                nn.Conv2d(
+                    self.inplanes, out_planes, kernel_size=1, stride=stride, bias=False
+                ),
                 nn.BatchNorm2d(out_planes),
             )
         first = block(self.inplanes, planes, stride, downsample)
         self.inplanes = out_planes
-        return nn.Sequential(first, *(block(out_planes, planes) for _ in range(n_blocks - 1)))
+        return nn.Sequential(
+            first, *(block(out_planes, planes) for _ in range(n_blocks - 1))
+        )
         ### END SOLUTION
 
     def _choose_weights(self, zero_init_residual: bool) -> None:
-        """Draw the convolutions' weights, and set the last batch norms to zero if asked to."""
+        """Draw the convolutions' weights,
+        and set the last batch norms to zero if asked to.
+        """
         ### BEGIN SOLUTION
         for module in self.modules():
             if isinstance(module, nn.Conv2d):
-                nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
+                nn.init.kaiming_normal_(
+                    module.weight, mode="fan_out", nonlinearity="relu"
+                )
             elif zero_init_residual and isinstance(module, Bottleneck):
                 nn.init.zeros_(module.bn3.weight)
             elif zero_init_residual and isinstance(module, BasicBlock):
                 nn.init.zeros_(module.bn2.weight)
         ### END SOLUTION
 
-    def forward(self, x: Float[Tensor, "batch 3 height width"]) -> Float[Tensor, "batch num_classes"]:
+    def forward(
+        self, x: Float[Tensor, "batch 3 height width"]
+    ) -> Float[Tensor, "batch num_classes"]:
         """Give one logit for each class."""
         ### BEGIN SOLUTION
         x = self.maxpool(self.relu(self.bn1(self.conv1(x))))
@@ -493,7 +551,9 @@ tests.test_resnet_start(ResNet, seed=7, quiet=True)
 
 
 # %% nbgrader={"grade": false, "grade_id": "make_resnet", "locked": false, "schema_version": 3, "solution": true, "task": false}
-def make_resnet(depth: int, num_classes: int = 1000, zero_init_residual: bool = False) -> ResNet:
+def make_resnet(
+    depth: int, num_classes: int = 1000, zero_init_residual: bool = False
+) -> ResNet:
     """Build ResNet18, 34, 50, 101 or 152; raise ValueError for any other depth."""
     ### BEGIN SOLUTION
     plans = {
@@ -504,12 +564,16 @@ def make_resnet(depth: int, num_classes: int = 1000, zero_init_residual: bool = 
         152: (Bottleneck, [3, 8, 36, 3]),
     }
     if depth not in plans:
-        raise ValueError(f"there is no ResNet{depth}: depth must be one of {list(plans)}")
+        raise ValueError(
+            f"there is no ResNet{depth}: depth must be one of {list(plans)}"
+        )
     return ResNet(*plans[depth], num_classes, zero_init_residual)
     ### END SOLUTION
 
 
-resnet18, resnet34, resnet50, resnet101, resnet152 = (partial(make_resnet, depth) for depth in (18, 34, 50, 101, 152))
+resnet18, resnet34, resnet50, resnet101, resnet152 = (
+    partial(make_resnet, depth) for depth in (18, 34, 50, 101, 152)
+)
 
 
 # %% nbgrader={"grade": true, "grade_id": "test_make_resnet", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
@@ -543,15 +607,17 @@ def compare(mine: nn.Module, theirs: nn.Module) -> str:
 
 
 table = Table("network", "parameters", "theirs in yours", "yours in theirs")
-for build, name in ((resnet18, "resnet18"), (resnet34, "resnet34"), (resnet50, "resnet50"),
-                    (resnet101, "resnet101"), (resnet152, "resnet152")):  # fmt: skip
+builders = (resnet18, resnet34, resnet50, resnet101, resnet152)
+names = ("resnet18", "resnet34", "resnet50", "resnet101", "resnet152")
+for build, name in zip(builders, names, strict=True):
     mine, theirs = build(), getattr(models, name)()
     mine.load_state_dict(theirs.state_dict(), strict=True)
     there = compare(mine, theirs)
     mine = build()
     theirs.load_state_dict(mine.state_dict(), strict=True)
     back = compare(mine, theirs)
-    table.add_row(name, f"{sum(parameter.numel() for parameter in mine.parameters()):,}", there, back)
+    n_parameters = sum(parameter.numel() for parameter in mine.parameters())
+    table.add_row(name, f"{n_parameters:,}", there, back)
 rprint(table)
 
 # %% [markdown]
@@ -570,14 +636,20 @@ rprint(table)
 
 
 # %%
-def count_identities(model: ResNet, images: Float[Tensor, "batch 3 height width"]) -> int:
+def count_identities(
+    model: ResNet, images: Float[Tensor, "batch 3 height width"]
+) -> int:
     """Count the blocks whose output is their input."""
     same: list[bool] = []
 
     def compare(block: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
         same.append(inputs[0].shape == output.shape and t.equal(inputs[0], output))
 
-    blocks = [module for module in model.modules() if isinstance(module, BasicBlock | Bottleneck)]
+    blocks = [
+        module
+        for module in model.modules()
+        if isinstance(module, BasicBlock | Bottleneck)
+    ]
     handles = [block.register_forward_hook(compare) for block in blocks]
     with t.inference_mode():
         model(images)
@@ -588,7 +660,8 @@ def count_identities(model: ResNet, images: Float[Tensor, "batch 3 height width"
 
 for zero_init in (False, True):
     model = resnet34(zero_init_residual=zero_init)
-    print(f"zero_init_residual={zero_init}: {count_identities(model, image.expand(4, -1, -1, -1))} of 16 blocks")
+    identities = count_identities(model, image.expand(4, -1, -1, -1))
+    print(f"zero_init_residual={zero_init}: {identities} of 16 blocks")
 
 # %% [markdown]
 # **What to notice.** 13, not 16: three blocks change the shape, and a projection isn't the identity. (And the input of
@@ -633,7 +706,9 @@ drawings.shortcuts()
 
 # %% nbgrader={"grade": false, "grade_id": "shortcut", "locked": false, "schema_version": 3, "solution": true, "task": false}
 class PaddedShortcut(nn.Module):
-    """Option A where the shape changes: every stride-th pixel, and `extra` channels of zeros behind."""
+    """Option A where the shape changes:
+    every stride-th pixel, and `extra` channels of zeros behind.
+    """
 
     def __init__(self, extra: int, stride: int) -> None:
         super().__init__()
@@ -642,15 +717,22 @@ class PaddedShortcut(nn.Module):
     def forward(
         self, x: Float[Tensor, "batch in_channels height width"]
     ) -> Float[Tensor, "batch out_channels out_height out_width"]:
-        """Take every stride-th row and column, beginning with the first, and append the zeros."""
+        """Take every stride-th row and column,
+        beginning with the first, and append the zeros.
+        """
         ### BEGIN SOLUTION
         x = x[:, :, :: self.stride, :: self.stride]
-        return functional.pad(x, (0, 0, 0, 0, 0, self.extra))  # from the last axis on: width, height, channels
+        # From the last axis on: width, height, channels.
+        return functional.pad(x, (0, 0, 0, 0, 0, self.extra))
         ### END SOLUTION
 
 
-def shortcut(option: str, in_channels: int, out_channels: int, stride: int = 1) -> nn.Module:
-    """Make the shortcut of option "A", "B" or "C"; raise ValueError for any other option."""
+def shortcut(
+    option: str, in_channels: int, out_channels: int, stride: int = 1
+) -> nn.Module:
+    """Make the shortcut of option "A", "B" or "C";
+    raise ValueError for any other option.
+    """
     ### BEGIN SOLUTION
     if option not in {"A", "B", "C"}:
         raise ValueError(f"there is no option {option!r}: it must be 'A', 'B' or 'C'")
@@ -659,7 +741,8 @@ def shortcut(option: str, in_channels: int, out_channels: int, stride: int = 1) 
     if option == "A":
         return PaddedShortcut(out_channels - in_channels, stride)
     return nn.Sequential(
-        nn.Conv2d(in_channels, out_channels, kernel_size=1, stride=stride, bias=False), nn.BatchNorm2d(out_channels)
+        nn.Conv2d(in_channels, out_channels, kernel_size=1, stride=stride, bias=False),
+        nn.BatchNorm2d(out_channels),
     )
     ### END SOLUTION
 
@@ -682,16 +765,23 @@ def with_shortcuts(option: str) -> ResNet:
     for module in model.modules():
         if isinstance(module, BasicBlock):
             first, last = module.conv1, module.conv2
-            module.downsample = shortcut(option, first.in_channels, last.out_channels, first.stride[0])
+            module.downsample = shortcut(
+                option, first.in_channels, last.out_channels, first.stride[0]
+            )
     return model
 
 
-table = Table("option", "parameters", "in shortcuts", "paper's error (top 1, ten crops)")
+table = Table(
+    "option", "parameters", "in shortcuts", "paper's error (top 1, ten crops)"
+)
 for option, error in {"A": "25.03 %", "B": "24.52 %", "C": "24.19 %"}.items():
     model = with_shortcuts(option)
-    in_shortcuts = sum(p.numel() for name, p in model.named_parameters() if "downsample" in name)
+    in_shortcuts = sum(
+        p.numel() for name, p in model.named_parameters() if "downsample" in name
+    )
     assert model.eval()(image).shape == (1, 1000)
-    table.add_row(option, f"{sum(p.numel() for p in model.parameters()):,}", f"{in_shortcuts:,}", error)
+    n_parameters = sum(p.numel() for p in model.parameters())
+    table.add_row(option, f"{n_parameters:,}", f"{in_shortcuts:,}", error)
 rprint(table)
 
 # %% [markdown]
@@ -734,7 +824,9 @@ rprint(table)
 
 # %% nbgrader={"grade": false, "grade_id": "fold_batchnorm", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
-    """Return one convolution that gives what norm(conv(x)) gives in eval mode; conv and norm stay as they are."""
+    """Return one convolution that gives what norm(conv(x)) gives in eval mode;
+    conv and norm stay as they are.
+    """
     ### BEGIN SOLUTION
     scale = norm.weight / t.sqrt(norm.running_var + norm.eps)
     old_bias = 0 if conv.bias is None else conv.bias
@@ -759,7 +851,9 @@ tests.test_fold_batchnorm(fold_batchnorm, seed=7, quiet=True)
 
 # %%
 def fold_model(model: nn.Module) -> nn.Module:
-    """Return a copy in eval mode, with every batch norm folded into the convolution before it."""
+    """Return a copy in eval mode,
+    with every batch norm folded into the convolution before it.
+    """
     model = copy.deepcopy(model).eval()
     for parent in list(model.modules()):
         for name, conv in list(parent.named_children()):
@@ -778,8 +872,14 @@ folded = fold_model(my_resnet)
 batch = t.randn(2, 3, 224, 224, generator=t.Generator().manual_seed(0))
 with t.inference_mode():
     expected, got = my_resnet(batch), folded(batch)
-print("batch norms left:", sum(isinstance(module, nn.BatchNorm2d) for module in folded.modules()))
-print("the same answer within 1e-4:", bool((got - expected).abs().max() <= 1e-4 * expected.abs().max()))
+print(
+    "batch norms left:",
+    sum(isinstance(module, nn.BatchNorm2d) for module in folded.modules()),
+)
+print(
+    "the same answer within 1e-4:",
+    bool((got - expected).abs().max() <= 1e-4 * expected.abs().max()),
+)
 
 # %% [markdown]
 # ### Is it faster?
@@ -801,8 +901,12 @@ print("the same answer within 1e-4:", bool((got - expected).abs().max() <= 1e-4 
 
 
 # %%
-def time_in_turns(calls: dict[str, tuple[nn.Module, Tensor]], rounds: int = 9) -> dict[str, list[float]]:
-    """Run each model on its images, in turns; return the seconds of each round but the first."""
+def time_in_turns(
+    calls: dict[str, tuple[nn.Module, Tensor]], rounds: int = 9
+) -> dict[str, list[float]]:
+    """Run each model on its images, in turns;
+    return the seconds of each round but the first.
+    """
     seconds: dict[str, list[float]] = {name: [] for name in calls}
     with t.inference_mode():
         for _ in range(rounds):
@@ -814,8 +918,11 @@ def time_in_turns(calls: dict[str, tuple[nn.Module, Tensor]], rounds: int = 9) -
 
 
 def channels_last(model: nn.Module) -> tuple[nn.Module, Tensor]:
-    """Return a copy of the model, and the batch, with the channels of each pixel side by side."""
-    return copy.deepcopy(model).to(memory_format=t.channels_last), batch.contiguous(memory_format=t.channels_last)
+    """Return a copy of the model, and the batch,
+    with the channels of each pixel side by side.
+    """
+    model = copy.deepcopy(model).to(memory_format=t.channels_last)
+    return model, batch.contiguous(memory_format=t.channels_last)
 
 
 seconds = time_in_turns(
@@ -830,10 +937,14 @@ seconds = time_in_turns(
 
 
 def compared(name: str, other: str) -> str:
-    """Say how many times as long one network takes as the other: in the middle round, and in the middle half of them."""
+    """Say how many times as long one network takes as the other:
+    in the middle round, and in the middle half of them.
+    """
     ratios = [one / two for one, two in zip(seconds[name], seconds[other], strict=True)]
     low, median, high = statistics.quantiles(ratios, n=4)
-    words = "mostly faster" if high < 1 else "mostly slower" if low > 1 else "now faster, now slower"
+    words = "now faster, now slower"
+    if high < 1 or low > 1:
+        words = "mostly faster" if high < 1 else "mostly slower"
     return f"{median:.2f} ({low:.2f}–{high:.2f}), {words}"
 
 

@@ -93,7 +93,8 @@ drawings.function_classes()
 
 # %%
 data = load_fashion_mnist()
-print(f"{len(data.train_images):,} images to train on, {len(data.test_images):,} to test on")
+n_train, n_test = len(data.train_images), len(data.test_images)
+print(f"{n_train:,} images to train on, {n_test:,} to test on")
 
 one_of_each = [(data.train_labels == label).nonzero()[0].item() for label in range(10)]
 utils.show_images(data.train_images[one_of_each], data.classes)
@@ -125,12 +126,18 @@ utils.show_images(data.train_images[one_of_each], data.classes)
 
 # %% nbgrader={"grade": false, "grade_id": "ThinBlock", "locked": false, "schema_version": 3, "solution": true, "task": false}
 class ThinBlock(nn.Module):
-    def __init__(self, in_feats: int, out_feats: int, stride: int = 1, residual: bool = True) -> None:
-        """Make conv (3×3, with the stride), bn, relu, conv (3×3), bn; no convolution has a bias."""
+    def __init__(
+        self, in_feats: int, out_feats: int, stride: int = 1, residual: bool = True
+    ) -> None:
+        """Make conv (3×3, with the stride), bn, relu,
+        conv (3×3), bn; no convolution has a bias.
+        """
         super().__init__()
         ### BEGIN SOLUTION
         self.left = nn.Sequential(
-            nn.Conv2d(in_feats, out_feats, kernel_size=3, stride=stride, padding=1, bias=False),
+            nn.Conv2d(
+                in_feats, out_feats, kernel_size=3, stride=stride, padding=1, bias=False
+            ),
             nn.BatchNorm2d(out_feats),
             nn.ReLU(),
             nn.Conv2d(out_feats, out_feats, kernel_size=3, padding=1, bias=False),
@@ -143,7 +150,9 @@ class ThinBlock(nn.Module):
     def forward(
         self, x: Float[Tensor, "batch in_feats height width"]
     ) -> Float[Tensor, "batch out_feats out_height out_width"]:
-        """Add the shortcut (every stride-th pixel of x, zeros for new channels) only if residual; then apply ReLU."""
+        """Add the shortcut (every stride-th pixel of x, zeros
+        for new channels) only if residual; then apply ReLU.
+        """
         ### BEGIN SOLUTION
         out = self.left(x)
         if self.residual:
@@ -167,10 +176,10 @@ tests.test_thin_block(ThinBlock, seed=7, quiet=True)
 
 # %%
 for depth in (8, 20, 56):
-    counts = {
-        kind: sum(p.numel() for p in training.thin_resnet(depth, kind == "residual", block=ThinBlock).parameters())
-        for kind in ("plain", "residual")
-    }
+    counts = {}
+    for kind in ("plain", "residual"):
+        network = training.thin_resnet(depth, kind == "residual", block=ThinBlock)
+        counts[kind] = sum(p.numel() for p in network.parameters())
     print(f"depth {depth:2}: {counts}")
 
 # %% [markdown]
@@ -197,7 +206,9 @@ Code(inspect.getsource(training.Learner), language="python")
 
 # %%
 class Sureness(training.Callback):
-    """Tells after each epoch for how many of the validation images one class gets more than 90 %."""
+    """Tells after each epoch for how many of the
+    validation images one class gets more than 90 %.
+    """
 
     def epoch_started(self, learner: training.Learner) -> None:
         """Start counting anew."""
@@ -206,12 +217,14 @@ class Sureness(training.Callback):
     def batch_done(self, learner: training.Learner) -> None:
         """Count, in validation only."""
         if not learner.training:
-            self.sure += (learner.outputs.softmax(dim=1).max(dim=1).values > 0.9).sum().item()
+            highest = learner.outputs.softmax(dim=1).max(dim=1).values
+            self.sure += (highest > 0.9).sum().item()
             self.images += len(learner.targets)
 
     def epoch_done(self, learner: training.Learner) -> None:
         """Say what was counted."""
-        print(f"epoch {learner.epoch}: sure of {self.sure / self.images:.0%} of the validation images")
+        share = self.sure / self.images
+        print(f"epoch {learner.epoch}: sure of {share:.0%} of the validation images")
 
 
 # %% [markdown]
@@ -222,12 +235,16 @@ class Sureness(training.Callback):
 
 # %%
 t.manual_seed(0)
-# Maps as small as these are not worth sharing out: two threads spend their time waiting for each other.
+# Maps as small as these are not worth sharing out:
+# two threads spend their time waiting for each other.
 t.set_num_threads(1)
 
 n_images = 600 if training.quick() else 6_000
-small = functional.avg_pool2d(data.train_images[:n_images].float(), 2).round().byte()  # 14×14 pixels
-small_test = functional.avg_pool2d(data.test_images[:n_images].float(), 2).round().byte()
+# Halved, to 14×14 pixels.
+small = functional.avg_pool2d(data.train_images[:n_images].float(), 2).round().byte()
+small_test = (
+    functional.avg_pool2d(data.test_images[:n_images].float(), 2).round().byte()
+)
 train = training.Batches(small, data.train_labels[:n_images], 128, shuffle=True)
 valid = training.Batches(small_test, data.test_labels[:n_images], 500)
 
@@ -237,7 +254,12 @@ learner = training.Learner(
     train,
     valid,
     optimizer=t.optim.SGD(model.parameters(), lr=0.1, momentum=0.9, weight_decay=1e-4),
-    callbacks=[training.Metrics(), training.OneCycle(max_lr=0.1), Sureness(), training.Progress()],
+    callbacks=[
+        training.Metrics(),
+        training.OneCycle(max_lr=0.1),
+        Sureness(),
+        training.Progress(),
+    ],
 )
 learner.fit(3)
 pd.DataFrame(learner.history).round(3)
@@ -377,9 +399,12 @@ class Stats(NamedTuple):
 
 # %% nbgrader={"grade": false, "grade_id": "activation_stats", "locked": false, "schema_version": 3, "solution": true, "task": false}
 @contextmanager
-def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list[Stats]]]:
-    """Yield a dict with a list for each of the layers; inside the with-block each call of a layer in training mode
-    appends the Stats of its output to the layer's list, as plain floats. No hook is left behind, whatever happens.
+def activation_stats(
+    layers: Mapping[str, nn.Module],
+) -> Iterator[dict[str, list[Stats]]]:
+    """Yield a dict with a list for each of the layers; inside the with-block
+    each call of a layer in training mode appends the Stats of its output to the
+    layer's list, as plain floats. No hook is left behind, whatever happens.
     """
     ### BEGIN SOLUTION
     stats: dict[str, list[Stats]] = {name: [] for name in layers}
@@ -389,11 +414,15 @@ def activation_stats(layers: Mapping[str, nn.Module]) -> Iterator[dict[str, list
             if module.training:
                 values = output.detach()
                 zeros = (values == 0).float().mean()
-                stats[name].append(Stats(values.mean().item(), values.std().item(), zeros.item()))
+                stats[name].append(
+                    Stats(values.mean().item(), values.std().item(), zeros.item())
+                )
 
         return hook
 
-    handles = [layer.register_forward_hook(hook_for(name)) for name, layer in layers.items()]
+    handles = [
+        layer.register_forward_hook(hook_for(name)) for name, layer in layers.items()
+    ]
     try:
         yield stats
     finally:
@@ -656,10 +685,14 @@ drawings.gradients()
 
 # %% nbgrader={"grade": false, "grade_id": "PooledBlock", "locked": false, "schema_version": 3, "solution": true, "task": false}
 class PooledBlock(nn.Module):
-    def __init__(self, in_feats: int, out_feats: int, stride: int = 1, norm: bool = False) -> None:
-        """Make the left branch (conv, norm, relu, conv with the stride, norm), then the shortcut (pool, 1×1 conv).
+    def __init__(
+        self, in_feats: int, out_feats: int, stride: int = 1, norm: bool = False
+    ) -> None:
+        """Make the left branch (conv, norm, relu, conv with the stride, norm),
+        then the shortcut (pool, 1×1 conv).
 
-        Without norm the 3×3 convolutions have a bias instead. The shortcut's 1×1 convolution always has one.
+        Without norm the 3×3 convolutions have a bias instead.
+        The shortcut's 1×1 convolution always has one.
         """
         super().__init__()
         ### BEGIN SOLUTION
@@ -667,12 +700,21 @@ class PooledBlock(nn.Module):
             nn.Conv2d(in_feats, out_feats, kernel_size=3, padding=1, bias=not norm),
             nn.BatchNorm2d(out_feats) if norm else nn.Identity(),
             nn.ReLU(),
-            nn.Conv2d(out_feats, out_feats, kernel_size=3, stride=stride, padding=1, bias=not norm),
+            nn.Conv2d(
+                out_feats,
+                out_feats,
+                kernel_size=3,
+                stride=stride,
+                padding=1,
+                bias=not norm,
+            ),
             nn.BatchNorm2d(out_feats) if norm else nn.Identity(),
         )
         self.shortcut = nn.Sequential(
             nn.AvgPool2d(stride, ceil_mode=True) if stride > 1 else nn.Identity(),
-            nn.Conv2d(in_feats, out_feats, kernel_size=1) if in_feats != out_feats else nn.Identity(),
+            nn.Conv2d(in_feats, out_feats, kernel_size=1)
+            if in_feats != out_feats
+            else nn.Identity(),
         )
         self.relu = nn.ReLU()
         ### END SOLUTION
@@ -727,8 +769,13 @@ tests.test_head_answers(head_answers, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %%
-strided_head = nn.Sequential(*list(net)[:-3], nn.Conv2d(256, 10, kernel_size=3, stride=2, padding=1), nn.Flatten())
-print(f"{sum(p.numel() for p in strided_head.parameters()):,} with a strided convolution as its head")
+strided_head = nn.Sequential(
+    *list(net)[:-3],
+    nn.Conv2d(256, 10, kernel_size=3, stride=2, padding=1),
+    nn.Flatten(),
+)
+n_parameters = sum(p.numel() for p in strided_head.parameters())
+print(f"{n_parameters:,} with a strided convolution as its head")
 
 # %% [markdown]
 # **What to notice.** It has 20,480 more than yours. How many of these can ever matter? Look at the map that the head
@@ -760,22 +807,33 @@ print(f"{sum(p.numel() for p in strided_head.parameters()):,} with a strided con
 
 # %% nbgrader={"grade": false, "grade_id": "multiply_adds", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def multiply_adds(model: nn.Module, x: Tensor) -> dict[str, int]:
-    """Run the model once on x; return the multiply-adds of each nn.Conv2d and nn.Linear by name, for one image of x.
+    """Run the model once on x; return the multiply-adds of
+    each nn.Conv2d and nn.Linear by name, for one image of x.
 
-    A layer that is called several times adds up. The model stays as it was: hooks, mode and running statistics.
+    A layer that is called several times adds up.
+    The model stays as it was: hooks, mode and running statistics.
     """
     ### BEGIN SOLUTION
     counts: dict[str, int] = {}
 
     def hook_for(name: str) -> Callable:
         def hook(module: nn.Module, inputs: tuple, output: Tensor) -> None:
-            # Each number of the output is a sum over one row of the weight, as many products as the row has numbers.
-            counts[name] = counts.get(name, 0) + output[0].numel() * module.weight[0].numel()
+            # Each number of the output is a sum over one row of the weight,
+            # as many products as the row has numbers.
+            counts[name] = (
+                counts.get(name, 0) + output[0].numel() * module.weight[0].numel()
+            )
 
         return hook
 
-    layers = {name: m for name, m in model.named_modules() if isinstance(m, nn.Conv2d | nn.Linear)}
-    handles = [layer.register_forward_hook(hook_for(name)) for name, layer in layers.items()]
+    layers = {
+        name: m
+        for name, m in model.named_modules()
+        if isinstance(m, nn.Conv2d | nn.Linear)
+    }
+    handles = [
+        layer.register_forward_hook(hook_for(name)) for name, layer in layers.items()
+    ]
     training = model.training
     try:
         with t.no_grad():
@@ -800,7 +858,8 @@ counts = multiply_adds(net, image)
 print(f"{sum(counts.values()):,} multiply-adds for one image")
 assert sum(counts.values()) == 8_406_784
 
-# A tempting short cut: all weights of a block times the pixels of the *block's* output (and each bias once).
+# A tempting short cut:
+# all weights of a block times the pixels of the *block's* output (and each bias once).
 naive, x = 0, image
 for module in net:
     x = module(x)
@@ -851,11 +910,19 @@ utils.summary(net, image)
 
 # %%
 seed, (n_images, epochs) = 0, (1_000, 1) if training.quick() else (60_000, 5)
-train = training.Batches(data.train_images[:n_images], data.train_labels[:n_images], 128, shuffle=True, seed=seed)
+train = training.Batches(
+    data.train_images[:n_images],
+    data.train_labels[:n_images],
+    128,
+    shuffle=True,
+    seed=seed,
+)
 valid = training.Batches(data.test_images, data.test_labels, 500)
 
 t.manual_seed(seed)
-model = training.pooled_resnet(norm=True, block=PooledBlock).to(memory_format=t.channels_last)
+model = training.pooled_resnet(norm=True, block=PooledBlock).to(
+    memory_format=t.channels_last
+)
 callbacks = [
     training.Device(),  # on Colab, a graphics card does this in a fraction of the time
     training.Metrics(),
@@ -863,12 +930,15 @@ callbacks = [
     training.Progress(),
 ]
 if place := utils.own_file("clothes.pt"):
-    callbacks.append(training.Checkpoint(place))  # interrupted, or on another day: it goes on from the last epoch
+    # Interrupted, or on another day: it goes on from the last epoch.
+    callbacks.append(training.Checkpoint(place))
 learner = training.Learner(
     model,
     train,
     valid,
-    optimizer=t.optim.SGD(model.parameters(), lr=0.2, momentum=0.9, nesterov=True, weight_decay=5e-4),
+    optimizer=t.optim.SGD(
+        model.parameters(), lr=0.2, momentum=0.9, nesterov=True, weight_decay=5e-4
+    ),
     loss=nn.CrossEntropyLoss(label_smoothing=0.1),
     callbacks=callbacks,
 )
@@ -911,7 +981,10 @@ wrong = (said != data.test_labels).nonzero().flatten()
 sure = logits.softmax(dim=1).max(dim=1).values
 worst = wrong[sure[wrong].argsort(descending=True)[:10]].tolist()
 
-called = [f"{data.classes[data.test_labels[n]]}, called {data.classes[said[n]]}" for n in worst]
+called = [
+    f"{data.classes[data.test_labels[n]]}, called {data.classes[said[n]]}"
+    for n in worst
+]
 utils.show_images(data.test_images[worst], called)
 
 # %% [markdown]

@@ -52,7 +52,8 @@ from torchvision import transforms
 
 from course_utils import drawings, tests, training, utils
 
-t.set_num_threads(1)  # the network is so small that a second thread would only stand in the way
+# The network is so small that a second thread would only stand in the way.
+t.set_num_threads(1)
 
 # %% [markdown]
 # ## 1. What a network knows
@@ -157,7 +158,9 @@ tests.test_transfer_answers(transfer_answers, seed=7, quiet=True)
 # %% nbgrader={"grade": false, "grade_id": "NewHead", "locked": false, "schema_version": 3, "solution": true, "task": false}
 class NewHead(nn.Module):
     def __init__(self, model: nn.Module, n_classes: int) -> None:
-        """Freeze a copy of `model`, whose last layer `fc` gives way to a new nn.Linear with n_classes outputs."""
+        """Freeze a copy of `model`,
+        whose last layer `fc` gives way to a new nn.Linear with n_classes outputs.
+        """
         super().__init__()
         ### BEGIN SOLUTION
         self.backbone = copy.deepcopy(model).requires_grad_(False)
@@ -167,14 +170,18 @@ class NewHead(nn.Module):
         ### END SOLUTION
 
     def train(self, mode: bool = True) -> "NewHead":
-        """Switch to training or eval mode; the frozen part stays in eval mode. Return the module itself."""
+        """Switch to training or eval mode;
+        the frozen part stays in eval mode. Return the module itself.
+        """
         ### BEGIN SOLUTION
         super().train(mode)
         self.backbone.eval()
         return self
         ### END SOLUTION
 
-    def forward(self, x: Float[Tensor, "batch in_channels height width"]) -> Float[Tensor, "batch n_classes"]:
+    def forward(
+        self, x: Float[Tensor, "batch in_channels height width"]
+    ) -> Float[Tensor, "batch n_classes"]:
         """Give one logit for each of the new classes."""
         ### BEGIN SOLUTION
         return self.head(self.backbone(x))
@@ -216,18 +223,28 @@ def draw_places(each: int, seed: int) -> Tensor:
     """Draw `each` images of each new class: say where they are in `new`."""
     generator = t.Generator().manual_seed(seed)
     of_class = [(new.labels == label).nonzero()[:, 0] for label in range(3)]
-    return t.cat([places[t.randperm(len(places), generator=generator)[:each]] for places in of_class])
+    orders = [t.randperm(len(places), generator=generator) for places in of_class]
+    drawn = zip(of_class, orders, strict=True)
+    return t.cat([places[order[:each]] for places, order in drawn])
 
 
 def fit(
-    model: nn.Module, inputs: Tensor, labels: Tensor, rates: dict[float, Iterable[nn.Parameter]], epochs: int = 60
+    model: nn.Module,
+    inputs: Tensor,
+    labels: Tensor,
+    rates: dict[float, Iterable[nn.Parameter]],
+    epochs: int = 60,
 ) -> nn.Module:
-    """Train each group of parameters up to its learning rate, on all images at once in each step."""
+    """Train each group of parameters up to its learning rate,
+    on all images at once in each step.
+    """
     learner = training.Learner(
         model,
         [(inputs, labels)],  # a single batch
         # Frozen parameters may be among them: they get no gradient, so no step either.
-        optimizer=t.optim.AdamW([{"params": list(group)} for group in rates.values()], weight_decay=0.01),
+        optimizer=t.optim.AdamW(
+            [{"params": list(group)} for group in rates.values()], weight_decay=0.01
+        ),
         callbacks=[training.OneCycle(list(rates))],
     )
     learner.fit(epochs)
@@ -238,7 +255,10 @@ def fit(
 def accuracy(model: nn.Module, inputs: Tensor, labels: Tensor) -> float:
     """Return the share of images that the model gets right in eval mode."""
     model.eval()
-    right = [model(part).argmax(1) == wanted for part, wanted in zip(inputs.split(250), labels.split(250), strict=True)]
+    right = [
+        model(part).argmax(1) == wanted
+        for part, wanted in zip(inputs.split(250), labels.split(250), strict=True)
+    ]
     return t.cat(right).double().mean().item()
 
 
@@ -255,20 +275,33 @@ def untrained(seed: int) -> nn.Module:
 # %%
 test = few["new, test"]
 seeds = (0,) if training.quick() else (0, 1, 2)
-ways = ("frozen", "fine-tuned", "frozen, untrained", "from scratch", "linear, on pixels")
+ways = (
+    "frozen",
+    "fine-tuned",
+    "frozen, untrained",
+    "from scratch",
+    "linear, on pixels",
+)
 results: dict[str, list[float]] = {way: [] for way in ways}
 for seed in seeds:
     chosen = draw_places(10, seed)
     inputs, labels = new.inputs[chosen], new.labels[chosen]
     scratch, tuned = untrained(seed), copy.deepcopy(small)
     scratch.fc, tuned.fc = nn.Linear(64, 3), nn.Linear(64, 3)
-    body = [parameter for name, parameter in tuned.named_parameters() if not name.startswith("fc.")]
+    body = [
+        parameter
+        for name, parameter in tuned.named_parameters()
+        if not name.startswith("fc.")
+    ]
     frozen, bare = NewHead(small, 3), NewHead(untrained(seed), 3)
     linear = nn.Sequential(nn.Flatten(), nn.Linear(28 * 28, 3))
     models = {
         "frozen": fit(frozen, inputs, labels, {0.03: frozen.parameters()}),
-        "fine-tuned": fit(tuned, inputs, labels, {0.03: tuned.fc.parameters(), 0.0003: body}),
-        # Untrained features differ 40 times less from image to image, so the head on them takes larger steps.
+        "fine-tuned": fit(
+            tuned, inputs, labels, {0.03: tuned.fc.parameters(), 0.0003: body}
+        ),
+        # Untrained features differ 40 times less from image to image,
+        # so the head on them takes larger steps.
         "frozen, untrained": fit(bare, inputs, labels, {3.0: bare.parameters()}),
         "from scratch": fit(scratch, inputs, labels, {0.003: scratch.parameters()}),
         "linear, on pixels": fit(linear, inputs, labels, {0.003: linear.parameters()}),
@@ -276,7 +309,13 @@ for seed in seeds:
     for way, model in models.items():
         results[way].append(accuracy(model, test.inputs, test.labels))
 
-table = Table("", *(f"seed {seed}" for seed in seeds), "mean", title="right on 750 new images", title_justify="left")
+table = Table(
+    "",
+    *(f"seed {seed}" for seed in seeds),
+    "mean",
+    title="right on 750 new images",
+    title_justify="left",
+)
 for way, accuracies in results.items():
     table.add_row(way, *(f"{one:.1%}" for one in accuracies), f"{mean(accuracies):.1%}")
 rprint(table)
@@ -307,7 +346,12 @@ with t.no_grad():
     seen_as = {"64 features": (0.03, body(new.inputs), body(test.inputs))}
 seen_as["784 pixels"] = (0.003, new.inputs.flatten(1), test.inputs.flatten(1))
 
-table = Table("images of each", *seen_as, title="right on 750 new images: mean, and worst seed", title_justify="left")
+table = Table(
+    "images of each",
+    *seen_as,
+    title="right on 750 new images: mean, and worst seed",
+    title_justify="left",
+)
 for each in (1, 2, 5, 10, 20):
     row = []
     for rate, learn_from, test_on in seen_as.values():
@@ -316,7 +360,12 @@ for each in (1, 2, 5, 10, 20):
             chosen = draw_places(each, seed)
             t.manual_seed(seed)
             linear = nn.Linear(learn_from.shape[1], 3)
-            fit(linear, learn_from[chosen], new.labels[chosen], {rate: linear.parameters()})
+            fit(
+                linear,
+                learn_from[chosen],
+                new.labels[chosen],
+                {rate: linear.parameters()},
+            )
             found.append(accuracy(linear, test_on, test.labels))
         row.append(f"{mean(found):.1%}, {min(found):.1%}")
     table.add_row(str(each), *row)
@@ -391,9 +440,13 @@ utils.show_filters(pretrained.conv1.weight)
 
 # %% nbgrader={"grade": false, "grade_id": "feature_maps", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def feature_maps(
-    model: nn.Module, x: Float[Tensor, "batch in_channels height width"], names: Sequence[str]
+    model: nn.Module,
+    x: Float[Tensor, "batch in_channels height width"],
+    names: Sequence[str],
 ) -> dict[str, Tensor]:
-    """Run the model once on x, in eval mode and without gradients; return a copy of each named module's output."""
+    """Run the model once on x, in eval mode and without gradients;
+    return a copy of each named module's output.
+    """
     ### BEGIN SOLUTION
     maps: dict[str, Tensor] = {}
 
@@ -403,8 +456,11 @@ def feature_maps(
 
         return hook
 
-    modules = {name: model.get_submodule(name) for name in names}  # an unknown name ends here, before the first hook
-    handles = [module.register_forward_hook(keep(name)) for name, module in modules.items()]
+    # An unknown name ends here, before the first hook.
+    modules = {name: model.get_submodule(name) for name in names}
+    handles = [
+        module.register_forward_hook(keep(name)) for name, module in modules.items()
+    ]
     try:
         with t.no_grad():
             model.eval()(x)
@@ -433,7 +489,9 @@ tests.test_feature_maps(feature_maps, seed=7, quiet=True)
 known = few["known"]
 boot = (known.labels == known.classes.index("ankle boot")).nonzero()[0]
 utils.show_images(known.images[boot], ["ankle boot"])
-utils.show_feature_maps(feature_maps(small, known.inputs[boot], ["conv1", "layer1", "layer2", "layer3"]))
+utils.show_feature_maps(
+    feature_maps(small, known.inputs[boot], ["conv1", "layer1", "layer2", "layer3"])
+)
 
 # %% [markdown]
 # **What to notice.** That's what your boot looks like from inside. After `conv1` you could draw it from any one of the
@@ -491,9 +549,13 @@ drawings.grad_cam_steps()
 
 # %% nbgrader={"grade": false, "grade_id": "grad_cam", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def grad_cam(
-    model: nn.Module, layer: str, image: Float[Tensor, "channels height width"], class_index: int
+    model: nn.Module,
+    layer: str,
+    image: Float[Tensor, "channels height width"],
+    class_index: int,
 ) -> Float[Tensor, "height width"]:
-    """Return where in the image the named layer finds evidence for the class: from 0, nothing, to 1, the most.
+    """Return where in the image the named layer finds evidence for the class:
+    from 0, nothing, to 1, the most.
 
     The model runs in eval mode, and is left without hooks and without gradients.
     """
@@ -502,7 +564,8 @@ def grad_cam(
 
     def keep(module: nn.Module, inputs: tuple[Tensor], output: Tensor) -> Tensor:
         seen.append(output)
-        return output.clone()  # what goes on is a copy: an in-place ReLU behind the layer changes that one
+        # What goes on is a copy: an in-place ReLU behind the layer changes that one.
+        return output.clone()
 
     handle = model.get_submodule(layer).register_forward_hook(keep)
     try:
@@ -531,14 +594,22 @@ tests.test_grad_cam(grad_cam, seed=7, quiet=True)
 # %%
 with t.inference_mode():
     right = small(known.inputs).argmax(1) == known.labels
+
+
+def right_of(label: int) -> Tensor:
+    """Say where the images of this class are that the network gets right."""
+    return (right & (known.labels == label)).nonzero()[:, 0]
+
+
 examples = {
-    f"{name}, {number + 1}": (right & (known.labels == label)).nonzero()[number, 0].item()
+    f"{name}, {number + 1}": right_of(label)[number].item()
     for label, name in enumerate(known.classes)
     for number in range(2)
 }
 images = {name: known.images[index][None] / 255 for name, index in examples.items()}
 heat = {
-    name: grad_cam(small, "layer3", known.inputs[index], known.labels[index].item()) for name, index in examples.items()
+    name: grad_cam(small, "layer3", known.inputs[index], known.labels[index].item())
+    for name, index in examples.items()
 }
 utils.show_heat(images, heat, side=112)
 
@@ -595,37 +666,52 @@ print(f"The largest difference between the two maps of an image: {difference:.6f
 
 
 # %%
-def hottest_third(scores: Float[Tensor, "images height width"]) -> Bool[Tensor, "images height width"]:
+def hottest_third(
+    scores: Float[Tensor, "images height width"],
+) -> Bool[Tensor, "images height width"]:
     """Mark in each image the third of the pixels that have the highest scores."""
-    order = scores.flatten(1).argsort(dim=1, descending=True)[:, : scores[0].numel() // 3]
-    return t.zeros(scores.shape, dtype=t.bool).flatten(1).scatter(1, order, True).reshape(scores.shape)
+    flat = scores.flatten(1)
+    order = flat.argsort(dim=1, descending=True)[:, : flat.shape[1] // 3]
+    marked = t.zeros(flat.shape, dtype=t.bool).scatter(1, order, True)
+    return marked.reshape(scores.shape)
 
 
 def blackened(inputs: Tensor, scores: Float[Tensor, "images height width"]) -> Tensor:
     """Blacken in each image the third of the pixels that have the highest scores."""
-    return inputs.masked_fill(hottest_third(scores)[:, None], inputs.min().item())  # as black as the background
+    # As black as the background.
+    return inputs.masked_fill(hottest_third(scores)[:, None], inputs.min().item())
 
 
 each = 3 if training.quick() else 30
-chosen = t.cat([(right & (known.labels == label)).nonzero()[:each, 0] for label in range(7)])
+chosen = t.cat([right_of(label)[:each] for label in range(7)])
 inputs, labels = known.inputs[chosen], known.labels[chosen]
-hot = t.stack([grad_cam(small, "layer3", x, y.item()) for x, y in zip(inputs, labels, strict=True)])
+pairs = zip(inputs, labels.tolist(), strict=True)
+hot = t.stack([grad_cam(small, "layer3", image, label) for image, label in pairs])
 noise = t.rand(hot.shape, generator=t.Generator().manual_seed(0))
-# The images are in the order of their classes, so `each` places on is another class; all six have their turn.
+# The images are in the order of their classes,
+# so `each` places on is another class; all six have their turn.
 others = [hot.roll(k * each, dims=0) + noise / 1000 for k in range(1, 7)]
 
 utils.show_bars(
     {
         "nothing": accuracy(small, inputs, labels),
         "a third by chance": accuracy(small, blackened(inputs, noise), labels),
-        "the coldest third": accuracy(small, blackened(inputs, noise / 1000 - hot), labels),
-        "another class's hottest third": mean(accuracy(small, blackened(inputs, one), labels) for one in others),
-        "the hottest third": accuracy(small, blackened(inputs, hot + noise / 1000), labels),
+        "the coldest third": accuracy(
+            small, blackened(inputs, noise / 1000 - hot), labels
+        ),
+        "another class's hottest third": mean(
+            accuracy(small, blackened(inputs, one), labels) for one in others
+        ),
+        "the hottest third": accuracy(
+            small, blackened(inputs, hot + noise / 1000), labels
+        ),
     },
     title=f"still right on {len(chosen)} images, blackened:",
 )
 own = hottest_third(hot + noise / 1000)
-shared = mean((own & hottest_third(one)).sum().item() / own.sum().item() for one in others)
+shared = mean(
+    (own & hottest_third(one)).sum().item() / own.sum().item() for one in others
+)
 print(f"Of another class's hottest third, {shared:.0%} is in the image's own as well.")
 
 # %% [markdown]
@@ -651,7 +737,8 @@ print(f"Of another class's hottest third, {shared:.0%} is in the image's own as 
 # nothing**: three are drawn all the same, and look no less convincing. Keep that in mind when somebody shows you one.
 
 # %%
-names = utils.class_names(pretrained)  # None if the weights are stand-ins: then three maps are enough to see that
+# None if the weights are stand-ins: then three maps are enough to see that.
+names = utils.class_names(pretrained)
 to_tensor = transforms.Compose([transforms.Resize((224, 224)), transforms.ToTensor()])
 normalise = transforms.Normalize(mean=[0.485, 0.456, 0.406], std=[0.229, 0.224, 0.225])
 pictures, heat = {}, {}
@@ -659,7 +746,8 @@ for name, photo in list(utils.load_photos().items())[: None if names else 3]:
     picture = to_tensor(photo)
     with t.inference_mode():
         seen = pretrained(normalise(picture)[None]).argmax().item()
-    caption = f"{name.replace('_', ' ')}, for {names[seen] if names else f'class {seen}'}"
+    called = names[seen] if names else f"class {seen}"
+    caption = f"{name.replace('_', ' ')}, for {called}"
     pictures[caption] = picture
     heat[caption] = grad_cam(pretrained, "layer4", normalise(picture), seen)
 utils.show_heat(pictures, heat, side=150)
@@ -742,10 +830,14 @@ tests.test_paths_answers(paths_answers, seed=7, quiet=True)
 # %% nbgrader={"grade": false, "grade_id": "without_block", "locked": false, "schema_version": 3, "solution": true, "task": false}
 @contextmanager
 def without_block(model: nn.Module, name: str) -> Iterator[None]:
-    """Inside the with-block, leave of the named BasicBlock only its shortcut and the ReLU behind it."""
+    """Inside the with-block,
+    leave of the named BasicBlock only its shortcut and the ReLU behind it.
+    """
     ### BEGIN SOLUTION
 
-    def only_shortcut(block: nn.Module, inputs: tuple[Tensor], output: Tensor) -> Tensor:
+    def only_shortcut(
+        block: nn.Module, inputs: tuple[Tensor], output: Tensor
+    ) -> Tensor:
         x = inputs[0]
         return (x if block.downsample is None else block.downsample(x)).relu()
 
@@ -821,13 +913,18 @@ utils.show_bars(shares, title="right on 1,050 images, without … (mean of all c
 
 # %%
 @contextmanager
-def instead(model: nn.Module, name: str, cut: Callable[[Tensor, Tensor], Tensor]) -> Iterator[None]:
-    """Inside the with-block, the named block gives relu(cut(shortcut(x), branch(x)))."""
+def instead(
+    model: nn.Module, name: str, cut: Callable[[Tensor, Tensor], Tensor]
+) -> Iterator[None]:
+    """Inside the with-block,
+    the named block gives relu(cut(shortcut(x), branch(x))).
+    """
 
     def hook(block: nn.Module, inputs: tuple[Tensor], output: Tensor) -> Tensor:
         x = inputs[0]
         branch = block.bn2(block.conv2(block.relu(block.bn1(block.conv1(x)))))
-        return cut(x if block.downsample is None else block.downsample(x), branch).relu()
+        shortcut = x if block.downsample is None else block.downsample(x)
+        return cut(shortcut, branch).relu()
 
     handle = model.get_submodule(name).register_forward_hook(hook)
     try:
@@ -841,7 +938,8 @@ cuts = {
     "shortcut cut": lambda _, branch: branch,
     "another's branch": lambda shortcut, branch: shortcut + branch.roll(1, dims=0),
 }
-order = t.randperm(len(known.labels), generator=t.Generator().manual_seed(0))  # so that neighbours are of any class
+# So that neighbours are of any class.
+order = t.randperm(len(known.labels), generator=t.Generator().manual_seed(0))
 table = Table("", *cuts, title="right on 1,050 images", title_justify="left")
 for block in blocks:
     shares = []
@@ -871,7 +969,8 @@ rprint(table)
 # what this one got, so that's what happens in both: `nn.Identity` in the block's place.
 
 # %%
-pixels = functional.avg_pool2d(known.images.float(), 2).round().byte()  # 14×14, as in notebook 4
+# 14×14, as in notebook 4.
+pixels = functional.avg_pool2d(known.images.float(), 2).round().byte()
 places = t.stack([(known.labels == label).nonzero()[:, 0] for label in range(7)])
 learn, check = places[:, :100].flatten(), places[:, 100:].flatten()
 ((inputs, labels),) = training.Batches(pixels[check], known.labels[check], len(check))
@@ -883,8 +982,13 @@ for kind in ("plain", "residual"):
     learner = training.Learner(
         model,
         training.Batches(pixels[learn], known.labels[learn], 50, shuffle=True),
-        optimizer=t.optim.SGD(model.parameters(), lr=0.1, momentum=0.9, weight_decay=1e-4),
-        callbacks=[training.OneCycle(max_lr=0.1), training.Progress(f"{kind}, 20 layers")],
+        optimizer=t.optim.SGD(
+            model.parameters(), lr=0.1, momentum=0.9, weight_decay=1e-4
+        ),
+        callbacks=[
+            training.OneCycle(max_lr=0.1),
+            training.Progress(f"{kind}, 20 layers"),
+        ],
     )
     learner.fit(1 if training.quick() else 40)
     shares[kind] = {"nothing": accuracy(model, inputs, labels)}

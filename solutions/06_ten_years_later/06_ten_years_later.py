@@ -54,7 +54,8 @@ from course_utils import drawings, tests, training, utils
 from course_utils.data.fashion_mnist import load_fashion_mnist
 
 t.manual_seed(0)
-t.set_num_threads(1)  # what runs here is small: a second thread would only wait for the first
+# What runs here is small: a second thread would only wait for the first.
+t.set_num_threads(1)
 
 # %% [markdown]
 # ## 1. PreActBlock
@@ -115,22 +116,32 @@ drawings.preactivation()
 # %% nbgrader={"grade": false, "grade_id": "PreActBlock", "locked": false, "schema_version": 3, "solution": true, "task": false}
 class PreActBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, stride: int = 1) -> None:
-        """Make bn, conv (3×3, with the stride), bn, conv (3×3), and a 1×1 conv where the shape changes; no biases."""
+        """Make bn, conv (3×3, with the stride), bn, conv (3×3),
+        and a 1×1 conv where the shape changes; no biases.
+        """
         super().__init__()
         ### BEGIN SOLUTION
         self.norm1 = nn.BatchNorm2d(in_feats)
-        self.conv1 = nn.Conv2d(in_feats, out_feats, kernel_size=3, stride=stride, padding=1, bias=False)
+        self.conv1 = nn.Conv2d(
+            in_feats, out_feats, kernel_size=3, stride=stride, padding=1, bias=False
+        )
         self.norm2 = nn.BatchNorm2d(out_feats)
-        self.conv2 = nn.Conv2d(out_feats, out_feats, kernel_size=3, padding=1, bias=False)
+        self.conv2 = nn.Conv2d(
+            out_feats, out_feats, kernel_size=3, padding=1, bias=False
+        )
         self.projection = None
         if stride != 1 or in_feats != out_feats:
-            self.projection = nn.Conv2d(in_feats, out_feats, kernel_size=1, stride=stride, bias=False)
+            self.projection = nn.Conv2d(
+                in_feats, out_feats, kernel_size=1, stride=stride, bias=False
+            )
         ### END SOLUTION
 
     def forward(
         self, x: Float[Tensor, "batch in_feats height width"]
     ) -> Float[Tensor, "batch out_feats out_height out_width"]:
-        """Add what the left branch makes of x to x itself, or to its projection where the shape changes."""
+        """Add what the left branch makes of x to x itself,
+        or to its projection where the shape changes.
+        """
         ### BEGIN SOLUTION
         ready = functional.relu(self.norm1(x))
         skip = x if self.projection is None else self.projection(ready)
@@ -206,8 +217,12 @@ print("the same, to the last bit:", t.equal(stack(x), x))
 
 
 # %% nbgrader={"grade": false, "grade_id": "drop_path", "locked": false, "schema_version": 3, "solution": true, "task": false}
-def drop_path(branch: Float[Tensor, "batch *rest"], probability: float, training: bool) -> Float[Tensor, "batch *rest"]:
-    """In training, set each sample to 0 with this probability, and divide the others by 1 − probability."""
+def drop_path(
+    branch: Float[Tensor, "batch *rest"], probability: float, training: bool
+) -> Float[Tensor, "batch *rest"]:
+    """In training, set each sample to 0 with this probability,
+    and divide the others by 1 − probability.
+    """
     ### BEGIN SOLUTION
     if not training:
         return branch
@@ -236,7 +251,8 @@ for name, function in (
     ("torchvision's", lambda: ops.stochastic_depth(ones, 0.2, "row", True)),
 ):
     given = function()
-    print(f"{name:14} {(given == 0).double().mean():.1%} dropped, mean {given.mean():.3f}, others {given.max():.3f}")
+    dropped = f"{(given == 0).double().mean():.1%} dropped"
+    print(f"{name:14} {dropped}, mean {given.mean():.3f}, others {given.max():.3f}")
 
 # %% [markdown]
 # **What to notice.** About a fifth is dropped, what's left is 1.25 = 1/0.8, and the mean stays near 1. The paper
@@ -282,15 +298,21 @@ drawings.squeeze_excitation()
 # %% nbgrader={"grade": false, "grade_id": "SqueezeExcitation", "locked": false, "schema_version": 3, "solution": true, "task": false}
 class SqueezeExcitation(nn.Module):
     def __init__(self, channels: int, squeeze_channels: int) -> None:
-        """Make fc1 (channels → squeeze_channels) and fc2 (back again), both 1×1 convolutions with a bias."""
+        """Make fc1 (channels → squeeze_channels) and fc2 (back again),
+        both 1×1 convolutions with a bias.
+        """
         super().__init__()
         ### BEGIN SOLUTION
         self.fc1 = nn.Conv2d(channels, squeeze_channels, kernel_size=1)
         self.fc2 = nn.Conv2d(squeeze_channels, channels, kernel_size=1)
         ### END SOLUTION
 
-    def forward(self, x: Float[Tensor, "batch channels height width"]) -> Float[Tensor, "batch channels height width"]:
-        """Multiply each channel by its gate, a number between 0 and 1 that depends on the means of all channels."""
+    def forward(
+        self, x: Float[Tensor, "batch channels height width"]
+    ) -> Float[Tensor, "batch channels height width"]:
+        """Multiply each channel by its gate,
+        a number between 0 and 1 that depends on the means of all channels.
+        """
         ### BEGIN SOLUTION
         squeezed = x.mean(dim=(2, 3), keepdim=True)
         gates = self.fc2(functional.relu(self.fc1(squeezed))).sigmoid()
@@ -311,7 +333,10 @@ mine.load_state_dict(theirs.state_dict(), strict=True)
 x = t.randn(2, 64, 14, 14)
 print("as torchvision's:", t.allclose(mine(x), theirs(x)))
 convolution = nn.Conv2d(64, 64, 3, padding=1, bias=False)
-for name, layer in (("a 3×3 convolution", convolution), ("squeeze and excitation", mine)):
+for name, layer in (
+    ("a 3×3 convolution", convolution),
+    ("squeeze and excitation", mine),
+):
     parameters, multiply_adds = training.cost(layer, x)
     print(f"{name:23} {parameters:6,} parameters, {multiply_adds:9,} multiply-adds")
 
@@ -337,7 +362,12 @@ teams = [
     for part, weight in zip(x.chunk(4, dim=1), grouped.weight.chunk(4), strict=True)
 ]
 print("the same:", t.allclose(grouped(x), t.cat(teams, dim=1), atol=1e-6))
-print("weight:", tuple(grouped.weight.shape), "where an ordinary convolution has", (12, 8, 3, 3))
+print(
+    "weight:",
+    tuple(grouped.weight.shape),
+    "where an ordinary convolution has",
+    (12, 8, 3, 3),
+)
 
 # %% [markdown]
 # **What to notice.** The weight has g times fewer numbers, and the layer g times fewer multiply-adds, because each output
@@ -389,13 +419,17 @@ class GroupedBottleneck(nn.Module):
         groups: int = 1,
         base_width: int = 64,
     ) -> None:
-        """Make conv1, bn1, conv2 (with the stride and the groups), bn2, conv3, bn3; keep downsample under this name."""
+        """Make conv1, bn1, conv2 (with the stride and the groups),
+        bn2, conv3, bn3; keep downsample under this name.
+        """
         super().__init__()
         ### BEGIN SOLUTION
         width = planes * base_width // 64 * groups
         self.conv1 = nn.Conv2d(inplanes, width, 1, bias=False)
         self.bn1 = nn.BatchNorm2d(width)
-        self.conv2 = nn.Conv2d(width, width, 3, stride=stride, padding=1, groups=groups, bias=False)
+        self.conv2 = nn.Conv2d(
+            width, width, 3, stride=stride, padding=1, groups=groups, bias=False
+        )
         self.bn2 = nn.BatchNorm2d(width)
         self.conv3 = nn.Conv2d(width, planes * self.expansion, 1, bias=False)
         self.bn3 = nn.BatchNorm2d(planes * self.expansion)
@@ -405,7 +439,9 @@ class GroupedBottleneck(nn.Module):
     def forward(
         self, x: Float[Tensor, "batch inplanes height width"]
     ) -> Float[Tensor, "batch out_planes out_height out_width"]:
-        """Add the left branch to x, or to downsample(x) if there's a downsample; then apply ReLU."""
+        """Add the left branch to x, or to downsample(x)
+        if there's a downsample; then apply ReLU.
+        """
         ### BEGIN SOLUTION
         left = functional.relu(self.bn1(self.conv1(x)))
         left = functional.relu(self.bn2(self.conv2(left)))
@@ -428,8 +464,16 @@ tests.test_grouped_bottleneck(GroupedBottleneck, seed=7, quiet=True)
 
 # %%
 class FamilyBlock(GroupedBottleneck):
-    def __init__(self, *args: object, dilation: int = 1, norm_layer: object = None, **settings: object) -> None:
-        """Leave out the dilation and the kind of norm, which torchvision also gives, sometimes by position."""
+    def __init__(
+        self,
+        *args: object,
+        dilation: int = 1,
+        norm_layer: object = None,
+        **settings: object,
+    ) -> None:
+        """Leave out the dilation and the kind of norm,
+        which torchvision also gives, sometimes by position.
+        """
         super().__init__(*args[:6], **settings)
 
 
@@ -437,7 +481,8 @@ class FamilyBlock(GroupedBottleneck):
 resnext = models.ResNet(FamilyBlock, [3, 4, 6, 3], groups=32, width_per_group=4)
 resnext.load_state_dict(models.resnext50_32x4d().state_dict(), strict=True)
 n_parameters = sum(p.numel() for p in resnext.parameters())
-print(f"{n_parameters:,} parameters; ResNet50 has {sum(p.numel() for p in models.resnet50().parameters()):,}")
+n_plain = sum(p.numel() for p in models.resnet50().parameters())
+print(f"{n_parameters:,} parameters; ResNet50 has {n_plain:,}")
 assert n_parameters == 25_028_904
 
 # %% [markdown]
@@ -455,7 +500,9 @@ assert n_parameters == 25_028_904
 
 # %%
 strided = nn.Conv2d(1, 1, kernel_size=1, stride=2, bias=False)
-pooled = nn.Sequential(nn.AvgPool2d(2, ceil_mode=True), nn.Conv2d(1, 1, kernel_size=1, bias=False))
+pooled = nn.Sequential(
+    nn.AvgPool2d(2, ceil_mode=True), nn.Conv2d(1, 1, kernel_size=1, bias=False)
+)
 for name, shortcut in (("strided (2015)", strided), ("pooled (ResNet-D)", pooled)):
     x = t.randn(1, 1, 8, 8, requires_grad=True)
     shortcut(x).sum().backward()
@@ -506,20 +553,27 @@ drawings.convnext()
 # %% nbgrader={"grade": false, "grade_id": "ConvNeXtBlock", "locked": false, "schema_version": 3, "solution": true, "task": false}
 class ConvNeXtBlock(nn.Module):
     def __init__(self, channels: int, layer_scale: float = 1e-6) -> None:
-        """Make dwconv, norm, pwconv1, pwconv2, and the parameter gamma, which starts at layer_scale."""
+        """Make dwconv, norm, pwconv1, pwconv2,
+        and the parameter gamma, which starts at layer_scale.
+        """
         super().__init__()
         ### BEGIN SOLUTION
-        self.dwconv = nn.Conv2d(channels, channels, kernel_size=7, padding=3, groups=channels)
+        self.dwconv = nn.Conv2d(
+            channels, channels, kernel_size=7, padding=3, groups=channels
+        )
         self.norm = nn.LayerNorm(channels, eps=1e-6)
         self.pwconv1 = nn.Linear(channels, 4 * channels)
         self.pwconv2 = nn.Linear(4 * channels, channels)
         self.gamma = nn.Parameter(t.full((channels,), layer_scale))
         ### END SOLUTION
 
-    def forward(self, x: Float[Tensor, "batch channels height width"]) -> Float[Tensor, "batch channels height width"]:
+    def forward(
+        self, x: Float[Tensor, "batch channels height width"]
+    ) -> Float[Tensor, "batch channels height width"]:
         """Add the branch, times gamma, to x."""
         ### BEGIN SOLUTION
-        branch = self.dwconv(x).permute(0, 2, 3, 1)  # channels last, as norm and linear layers want them
+        # Channels last, as norm and linear layers want them.
+        branch = self.dwconv(x).permute(0, 2, 3, 1)
         branch = self.pwconv2(functional.gelu(self.pwconv1(self.norm(branch))))
         return x + (self.gamma * branch).permute(0, 3, 1, 2)
         ### END SOLUTION
@@ -632,8 +686,12 @@ class TransformerBlock(nn.Module):
         self.linear2 = nn.Linear(hidden, features)
         ### END SOLUTION
 
-    def forward(self, x: Float[Tensor, "batch tokens features"]) -> Float[Tensor, "batch tokens features"]:
-        """Add what attention reads from the normalised x, then what the mlp makes of the normalised sum."""
+    def forward(
+        self, x: Float[Tensor, "batch tokens features"]
+    ) -> Float[Tensor, "batch tokens features"]:
+        """Add what attention reads from the normalised x,
+        then what the mlp makes of the normalised sum.
+        """
         ### BEGIN SOLUTION
         ready = self.norm1(x)
         x = x + self.self_attn(ready, ready, ready)[0]
@@ -648,7 +706,9 @@ tests.test_transformer_block(TransformerBlock, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %%
-theirs = nn.TransformerEncoderLayer(64, 4, 128, activation="gelu", batch_first=True, norm_first=True).eval()
+theirs = nn.TransformerEncoderLayer(
+    64, 4, 128, activation="gelu", batch_first=True, norm_first=True
+).eval()
 mine = TransformerBlock(64, 4, 128).eval()
 mine.load_state_dict(theirs.state_dict(), strict=True)
 x = t.randn(2, 49, 64)
@@ -734,8 +794,13 @@ known = utils.load_few_images()["known"]
 
 @t.no_grad()
 def right(model: nn.Module, order: Tensor, size: int) -> float:
-    """Ask about the images in this order, `size` at a time; return the share that's right."""
-    asked = [model(known.inputs[some]).argmax(1) == known.labels[some] for some in order.split(size)]
+    """Ask about the images in this order, `size` at a time;
+    return the share that's right.
+    """
+    asked = [
+        model(known.inputs[some]).argmax(1) == known.labels[some]
+        for some in order.split(size)
+    ]
     return t.cat(asked).double().mean().item()
 
 
@@ -747,7 +812,8 @@ for name, order, size in (
     ("forgotten, 2 at a time", shuffled, 2),
     ("forgotten, 150 of one class", by_class, 150),
 ):
-    forgetful = copy.deepcopy(small).train()  # a copy, because training mode moves the running statistics
+    # A copy, because training mode moves the running statistics.
+    forgetful = copy.deepcopy(small).train()
     shares[name] = right(forgetful, order, size)
 utils.show_bars(shares, title="right on 1,050 images", marked=("eval()",))
 
@@ -770,27 +836,48 @@ data = load_fashion_mnist()
 n_images = 200 if training.quick() else 2_000
 
 
-def learn_in_batches(norm: Callable[[int], nn.Module], size: int, max_lr: float) -> float:
-    """Train for one epoch in batches of this size; return which share of 2,000 test images is right, in eval mode."""
+def learn_in_batches(
+    norm: Callable[[int], nn.Module], size: int, max_lr: float
+) -> float:
+    """Train for one epoch in batches of this size;
+    return which share of 2,000 test images is right, in eval mode.
+    """
     t.manual_seed(0)
     sides = ((784, 64), (64, 64), (64, 64))
-    layers = [layer for side in sides for layer in (nn.Linear(*side, bias=False), norm(64), nn.ReLU())]
+    layers = [
+        layer
+        for side in sides
+        for layer in (nn.Linear(*side, bias=False), norm(64), nn.ReLU())
+    ]
     model = nn.Sequential(nn.Flatten(), *layers, nn.Linear(64, 10))
-    batches = training.Batches(data.train_images[:n_images], data.train_labels[:n_images], size, shuffle=True)
+    batches = training.Batches(
+        data.train_images[:n_images], data.train_labels[:n_images], size, shuffle=True
+    )
     optimizer = t.optim.AdamW(model.parameters())
-    training.Learner(model, batches, optimizer=optimizer, callbacks=[training.OneCycle(max_lr)]).fit(1)
+    training.Learner(
+        model, batches, optimizer=optimizer, callbacks=[training.OneCycle(max_lr)]
+    ).fit(1)
     test = training.Batches(data.test_images[:2_000], data.test_labels[:2_000], 500)
     with t.no_grad():
-        return t.cat([model.eval()(images).argmax(1) == labels for images, labels in test]).double().mean().item()
+        found = [model.eval()(images).argmax(1) == labels for images, labels in test]
+    return t.cat(found).double().mean().item()
 
 
-norms = {"BatchNorm1d": nn.BatchNorm1d, "LayerNorm": nn.LayerNorm, "GroupNorm": partial(nn.GroupNorm, 4)}
+norms = {
+    "BatchNorm1d": nn.BatchNorm1d,
+    "LayerNorm": nn.LayerNorm,
+    "GroupNorm": partial(nn.GroupNorm, 4),
+}
 shares = {
     f"{name}, batches of {size}": learn_in_batches(norm, size, max_lr)
     for size, max_lr in ((64, 0.01), (2, 0.001))
     for name, norm in norms.items()
 }
-utils.show_bars(shares, title="right on 2,000 test images", marked=tuple(name for name in shares if "Batch" in name))
+utils.show_bars(
+    shares,
+    title="right on 2,000 test images",
+    marked=tuple(name for name in shares if "Batch" in name),
+)
 
 # %% [markdown]
 # **What to notice.** In batches of 64 batch norm is ahead, of LayerNorm by less than two points. That's one seed, so
