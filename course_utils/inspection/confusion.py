@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from jaxtyping import Int
 from torch import Tensor
 
 from course_utils.checking.surface import show_html, surface
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# A veil over the page's own colour, so that the page's own text is read on it, on a light page and on a dark one.
+_VEIL = "background-color: rgba(244, 120, 20, {:.2f})"
+_FULLEST = 0.5
 
 _TABLE_STYLES = [
     {"selector": "th, td", "props": "padding: 2px 6px; text-align: right; font-variant-numeric: tabular-nums;"},
@@ -29,7 +37,15 @@ def show_confusion(labels: Int[Tensor, " images"], said: Int[Tensor, " images"],
     if surface() != "html":
         print(table.to_string())
         return
-    mistakes = counts.clone().fill_diagonal_(0).numpy()  # the diagonal is known to be large
-    # Black text is readable on the lighter two thirds of these colours, and no text on the darkest.
-    tinted = table.style.background_gradient(cmap="Oranges", axis=None, gmap=mistakes, high=0.5, text_color_threshold=0)
+    tinted = table.style.apply(_tints, axis=None)
     show_html(tinted.set_table_styles(_TABLE_STYLES).set_uuid("confusion").to_html(), table.to_string())
+
+
+def _tints(table: pd.DataFrame) -> pd.DataFrame:
+    """Give each cell the colour of its mistakes; the diagonal, which is known to be large, is bold in place of it."""
+    import numpy as np
+
+    right = np.eye(len(table), dtype=bool)
+    mistakes = table.mask(right, 0)
+    styles = (_FULLEST * mistakes / max(mistakes.max(axis=None), 1)).map(_VEIL.format)
+    return styles.mask(right, styles + "; font-weight: bold")

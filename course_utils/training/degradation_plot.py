@@ -38,12 +38,12 @@ def _picture_of(kind: str, results: Sequence[Result], highest: float) -> Picture
         axes = figure.subplots()
         for one in results:
             _paint_run(axes, one)
-        axes.set(title=kind, xlabel="epoch", ylabel="training loss", ylim=(0, 1.05 * highest))
+        axes.set(title=_title(kind, results), xlabel="epoch", ylabel="training loss", ylim=(0, 1.05 * highest))
         axes.xaxis.get_major_locator().set_params(integer=True)
         if results:  # the picture is there before the first of them is
             figure.legend(loc="outside lower center", ncols=3)
 
-    return draw(paint, _description(kind, results), size=(3.6, 2.8))
+    return draw(paint, _description(kind, results), size=(3.6, 3))
 
 
 def _paint_run(axes: Axes, result: Result) -> None:
@@ -52,6 +52,21 @@ def _paint_run(axes: Axes, result: Result) -> None:
     named = {line.get_label() for line in axes.get_lines()}
     label = f"{result.run.depth} layers"
     axes.plot(epochs, result.losses, color=color, marker=mark, markersize=4, label="_" if label in named else label)
+
+
+def _title(kind: str, results: Sequence[Result]) -> str:
+    """Name the kind and, where there's something to compare, say where its deepest and its shallowest network end."""
+    depths = sorted({one.run.depth for one in results})
+    if len(depths) < 2:
+        return kind
+    deepest, shallowest = (_ends(results, depth) for depth in (depths[-1], depths[0]))
+    return f"{kind}\n{depths[-1]} layers end at {deepest}, {depths[0]} at {shallowest}"
+
+
+def _ends(results: Sequence[Result], depth: int) -> str:
+    """Write the last training loss of this depth; of several seeds, the lowest and the highest."""
+    last = [one.losses[-1] for one in results if one.run.depth == depth]
+    return "–".join(dict.fromkeys((f"{min(last):.2f}", f"{max(last):.2f}")))
 
 
 def _description(kind: str, results: Sequence[Result]) -> str:

@@ -17,12 +17,17 @@ BLUE, ORANGE = "#1f5fbf", "#c2540a"
 # Inches. One of several pictures, no wider than a phone, so that its type is never made smaller there.
 PANEL = (3.6, 2.5)
 
-# Text stays text (small files), and nothing in them differs from one run to the next.
+# All charts look alike, and like the drawings: bold titles at the left. Text stays text (small files), and nothing in
+# them differs from one run to the next.
 _STYLE = {
     "svg.fonttype": "none",
     "svg.hashsalt": "course",
     "font.family": "sans-serif",
     "font.size": 9,
+    "axes.titlelocation": "left",
+    "axes.titlesize": 9,
+    "axes.titleweight": "bold",
+    "axes.titlepad": 8,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "text.color": INK,
@@ -33,6 +38,7 @@ _STYLE = {
     "axes.facecolor": PAPER,
     "figure.facecolor": PAPER,
     "legend.frameon": False,
+    "legend.fontsize": 8,
 }
 
 
@@ -69,7 +75,7 @@ def show_pictures(pictures: Iterable[Picture]) -> None:
 
 def pictures_html(pictures: Iterable[Picture]) -> str:
     """Give the pictures as HTML: two of them beside each other, and one below the other in a narrow window."""
-    style = "flex:1 1 300px;min-width:0;max-width:370px;height:auto"
+    style = "flex:1 1 300px;min-width:0;max-width:370px;height:auto;border-radius:10px"
     images = "".join(svg_image(each.svg, each.alt, style) for each in pictures)
     style = "display:flex;flex-wrap:wrap;align-items:flex-start;gap:.8em;max-width:760px"
     return f'{TELL_THEME}<div style="{style}">{images}</div>'

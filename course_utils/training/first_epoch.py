@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
 
+from course_utils.checking.pictures import PAPER
 from course_utils.training.batches import Batch
 from course_utils.training.degradation import MAX_LR, MOMENTUM, WEIGHT_DECAY, Block
 from course_utils.training.figures import BLUE, ORANGE, Picture, draw, show_pictures
@@ -35,12 +37,15 @@ _TITLES = {
     GRADIENT: "length of the gradient, ‖∇w‖",
     WEIGHT: "length of the weights, ‖w‖",
     PRODUCT: "both multiplied, ‖w‖·‖∇w‖",
-    UPDATE: "length of a step, as a share of ‖w‖",
+    UPDATE: "length of a step, in % of ‖w‖",
     TURN: "how much of it turns the weights",
 }
 _LETTERS = dict(zip(_TITLES, "ABCDEF", strict=True))
+# Each network has a colour and a mark, each moment a line.
 _COLOURS = {"plain": ORANGE, "residual": BLUE}
-_LINES = {FIRST: "o:", END: "o-"}
+_MARKS = {"plain": {"marker": "o", "ms": 3}, "residual": {"marker": "^", "ms": 5, "markerfacecolor": PAPER}}
+_LINES = {FIRST: ":", END: "-"}
+_SHARES = (UPDATE, TURN)
 
 ActivationStats = Callable[[Mapping[str, nn.Module]], AbstractContextManager[Mapping[str, list[Any]]]]
 
@@ -104,15 +109,21 @@ def first_epoch_table(watched: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     table = pd.concat(watched, names=["network"])[list(_TITLES)].drop(columns=OUTPUT)
     blocks = table.index.get_level_values("block")
     table = table[blocks.isin([1, blocks.max()])]
-    shares = table[[UPDATE, TURN]].map("{:.2%}".format)
-    table = table.drop(columns=[UPDATE, TURN]).map("{:.3g}".format).join(shares)
+    table = table.apply(lambda column: column.map(partial(_written, column.name)))
     return table.rename(columns=lambda name: f"{_LETTERS[name]}: {name}")
 
 
-def plot_first_epoch(watched: Mapping[str, pd.DataFrame]) -> None:
-    """Show block by block what was watched of the plain and the residual network, at both moments, to a log scale."""
+def _written(quantity: str, value: float) -> str:
+    return f"{value:.2%}" if quantity in _SHARES else f"{value:.3g}"
+
+
+def plot_first_epoch(watched: Mapping[str, pd.DataFrame], letters: str = "ABCDEF") -> None:
+    """Show block by block what was watched of the plain and the residual network, at both moments, to a log scale.
+
+    letters: which of the pictures.
+    """
     show_pictures([_legend()])
-    show_pictures(_panel(watched, quantity) for quantity in _TITLES)
+    show_pictures(_panel(watched, quantity) for quantity, letter in _LETTERS.items() if letter in letters)
 
 
 def _legend() -> Picture:
@@ -120,13 +131,13 @@ def _legend() -> Picture:
         from matplotlib.lines import Line2D
 
         lines = [
-            Line2D([], [], ls=line[1], marker=line[0], ms=2.5, color=colour, label=f"{kind}, {moment}")
+            Line2D([], [], ls=line, color=colour, label=f"{kind}, {moment}", **_MARKS[kind])
             for kind, colour in _COLOURS.items()
             for moment, line in _LINES.items()
         ]
-        figure.legend(handles=lines, loc="center", ncols=2, fontsize=8)
+        figure.legend(handles=lines, loc="center", ncols=2)
 
-    alt = f"In all pictures: plain orange, residual blue; {FIRST} dotted, {END} solid."
+    alt = f"In all pictures: plain orange with dots, residual blue with triangles; {FIRST} dotted, {END} solid."
     return draw(paint, alt, size=(3.6, 0.5))
 
 
@@ -138,20 +149,20 @@ def _panel(watched: Mapping[str, pd.DataFrame], quantity: str) -> Picture:
         for kind, table in watched.items():
             for moment, line in _LINES.items():
                 found = table.loc[moment, quantity]
-                axes.plot(found.index, found, line, ms=2.5, color=_COLOURS[kind])
-        axes.set(xlabel="block", title=title, yscale="log")
-        _label_powers(axes)
+                axes.plot(found.index, found, line, color=_COLOURS[kind], markevery=3, **_MARKS[kind])
+        axes.set(xlabel="block", ylabel="log scale", title=title, yscale="log")
+        _label_powers(axes, "{x:g}" if quantity not in _SHARES else lambda share, _: f"{100 * share:g} %")
 
     return draw(paint, f"Block by block, {title}. {_ends(watched, quantity)}.")
 
 
-def _label_powers(axes: Axes) -> None:
+def _label_powers(axes: Axes, written: str | Callable[[float, int], str]) -> None:
     """Write plain numbers beside a log scale: the powers of ten and, where there are few, twice and five times them."""
     from matplotlib.ticker import LogLocator, NullFormatter
 
     low, high = axes.get_ylim()
     axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if high < 40 * low else (1,)))
-    axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_major_formatter(written)
     axes.yaxis.set_minor_formatter(NullFormatter())
 
 
@@ -162,4 +173,7 @@ def _ends(watched: Mapping[str, pd.DataFrame], quantity: str) -> str:
         for kind, table in watched.items()
         for moment in (FIRST, END)
     ]
-    return "; ".join(f"{kind}, {moment}: from {first:.3g} to {last:.3g}" for kind, moment, first, last in ends)
+    return "; ".join(
+        f"{kind}, {moment}: from {_written(quantity, first)} to {_written(quantity, last)}"
+        for kind, moment, first, last in ends
+    )

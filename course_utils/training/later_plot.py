@@ -25,11 +25,11 @@ def later_pictures(rows: Sequence[LaterRow]) -> list[Picture]:
     def paint_right(axes: Axes) -> None:
         axes.axvspan(100 * worst, 100 * best, color="#1f2328", alpha=0.15, linewidth=0)
         _paint_dots(axes, {row.name: [100 * one for one in row.accuracies] for row in rows})
-        axes.set(xlabel="% of the test images right")
+        axes.set(title=f"grey: the seeds of {rows[0].name}", xlabel="% of the test images right")
 
     def paint_seconds(axes: Axes) -> None:
         _paint_dots(axes, {row.name: row.seconds for row in rows})
-        axes.set(xlabel="CPU seconds", xlim=(0, None))
+        axes.set(title="and what each costs", xlabel="CPU seconds", xlim=(0, None))
 
     seconds = "; ".join(f"{row.name} {statistics.mean(row.seconds):.0f}" for row in rows)
     return [

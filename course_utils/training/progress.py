@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 MOST_POINTS = 200  # in a curve; more cannot be seen
 MEMORY = 0.95  # of the running mean over batches
-# What Metrics measures, by the names of its curves.
-ACCURACIES = (("train_accuracy", "training", BLUE), ("valid_accuracy", "validation", ORANGE))
+# What Metrics measures, by the names of its curves; each has a mark of its own, to do without colour.
+ACCURACIES = (("train_accuracy", "training", "o-", BLUE), ("valid_accuracy", "validation", "s--", ORANGE))
 
 
 class Progress(Callback):
@@ -105,9 +105,9 @@ def _accuracy_picture(history: Sequence[dict[str, Any]], title: str) -> Picture:
     def paint(figure: Figure) -> None:
         axes = figure.subplots()
         epochs = [row["epoch"] for row in history]
-        for key, name, color in ACCURACIES:
+        for key, name, line, color in ACCURACIES:
             if key in history[0]:
-                axes.plot(epochs, [100 * row[key] for row in history], "o-", color=color, label=name)
+                axes.plot(epochs, [100 * row[key] for row in history], line, ms=5, color=color, label=name)
         axes.set(title=title, xlabel="epoch", ylabel="accuracy in %")
         axes.legend(loc="lower right")
         axes.xaxis.get_major_locator().set_params(integer=True)

@@ -13,7 +13,6 @@ from course_utils.widgets.batchnorm_steps import BATCHES, CHANGE, Settings, Step
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_SIZE = (3.7, 2.2)  # inches
 _GREY = "#636c76"
 # The axes never move, so that everything else is seen to move; what lies beyond is counted in the outermost bin.
 _MEANS, _VARIANCES, _VALUES = (-5.0, 5.0), (0.0, 9.0), (-10.0, 10.0)
@@ -46,7 +45,7 @@ def _along(
         axes.plot(range(BATCHES + 1), running, color=BLUE, label="running")
         axes.plot([now, now], [batches[now - 1], running[now]], "o", color=_GREY, markersize=9, fillstyle="none")
         axes.set(title=name, xlabel="batch", ylim=limits, xlim=(0, BATCHES + 1))
-        axes.legend(loc="lower right" if name == "mean" else "upper right", fontsize=8)
+        axes.legend(loc="lower right" if name == "mean" else "upper right")
 
     alt = (
         f"The {name} along {BATCHES} batches, the data changing at batch {CHANGE}. At batch {now} the batch has "
@@ -68,7 +67,7 @@ def _histogram(title: str, values: Mapping[str, Tensor]) -> Picture:
             )
         axes.set(title=title, xlim=_VALUES, xticks=range(-10, 11, 5), yticks=[], ylabel="how many")
         if len(values) > 1:
-            axes.legend(loc="upper right", fontsize=8)
+            axes.legend(loc="upper right")
 
     alt = f"Histogram of {title}: " + "; ".join(
         f"{label} from {each.min():.1f} to {each.max():.1f}".strip() for label, each in values.items()
@@ -77,4 +76,4 @@ def _histogram(title: str, values: Mapping[str, Tensor]) -> Picture:
 
 
 def _drawn(paint: Callable[[Axes], None], alt: str) -> Picture:
-    return draw(lambda figure: paint(figure.add_subplot()), alt, _SIZE)
+    return draw(lambda figure: paint(figure.add_subplot()), alt)

@@ -458,20 +458,14 @@ for kind in ("plain", "residual"):
         activation_stats=activation_stats,
     )
 
+# %% [markdown]
+# There are six pictures, A to F, and two go together each time: first what flows through the network, then what has
+# become of its weights, and at last how they're moved. Begin with the signal itself, forward and back. Does it vanish?
+
 # %%
-training.plot_first_epoch(watched)
-training.first_epoch_table(watched)
+training.plot_first_epoch(watched, "AB")
 
 # %% [markdown]
-# **What to notice.** There's a lot in these pictures, so here's the story in three lines:
-#
-# 1. At the first batch the front of the plain network gets gradients that are hundreds of times larger than at the back.
-# 2. The first steps make its weights very long, and later steps hardly turn them any more.
-# 3. The small gradients at the end of the epoch are the trace of that.
-
-# %% [markdown]
-# Now one picture after the other.
-#
 # **A, forward.** Nothing vanishes. The standard deviation of the plain network's outputs stays of the order of 1 from
 # the first block to the last, because batch norm sees to that. (The residual network's grows, since each block adds
 # to what's there. It drops where a group begins, at blocks 10 and 19, because half of the skip's channels are new
@@ -479,15 +473,21 @@ training.first_epoch_table(watched)
 #
 # **B, backward, first batch** (dotted). Mind the scale, it's logarithmic. The plain network's gradients are hundreds
 # of times **larger** in the first block than in the last. They explode; they don't vanish. In the residual network
-# that factor is about four. The steps follow suit, in **E**: one step moves the plain network's first block by half
-# the length of its weights, and its last block by less than a thousandth.
+# that factor is about four.
 #
 # **B, end of the epoch** (solid). The order is reversed: in the plain network's first block the gradients are about
 # nine times *smaller* than in its last, and much smaller than the residual network's. Isn't that what vanishing looks
 # like? It's a fair objection.
 
 # %% [markdown]
-# **C, the weights.** The giant steps have made the first block's weights fourteen times as **long**. That changes
+# A gradient says little without the weights that it belongs to. So look at both: the length of the weights alone, and
+# then multiplied by that of the gradient.
+
+# %%
+training.plot_first_epoch(watched, "CD")
+
+# %% [markdown]
+# **C, the weights.** The first steps have made the first block's weights fourteen times as **long**. That changes
 # nothing about what comes out, because the batch norm behind each convolution divides the scale out: the loss f of
 # weights aw is that of w, f(aw) = f(w). Differentiate both sides with respect to w: a · ∇f(aw) = ∇f(w). So weights of
 # ten times the length get a tenth of the gradient.
@@ -497,11 +497,33 @@ training.first_epoch_table(watched)
 # gradients are the *trace of the explosion*, and not a signal that faded on its way.
 
 # %% [markdown]
-# **E and F, the damage.** At the end of the epoch the step (E) looks healthy, nearly as large for the plain network's
-# first block as for its last. Don't let it fool you: most of it is left-over momentum from those first giant steps.
-# It points along the weights, so it makes them longer without changing what they compute. F shows the part that
+# Why did the weights become so long? Look at the steps themselves: how far each one moves a block's weights, and how
+# much of that turns them.
+
+# %%
+training.plot_first_epoch(watched, "EF")
+
+# %% [markdown]
+# **E, the first step** (dotted). It follows the gradients of B: one step moves the plain network's first block by half
+# the length of its weights, and its last block by less than a thousandth.
+#
+# **E and F, the damage** (solid). At the end of the epoch the step (E) looks healthy, nearly as large for the plain
+# network's first block as for its last. Don't let it fool you: most of it is left-over momentum from those first giant
+# steps. It points along the weights, so it makes them longer without changing what they compute. F shows the part that
 # *turns* the weights. In the first block that's ten times smaller than in the last, and about forty times smaller
 # than in the first block of the residual network.
+#
+# Here are B to F as numbers, for the first block and for the last.
+
+# %%
+training.first_epoch_table(watched)
+
+# %% [markdown]
+# **What to notice.** That was a lot, so here's the story in three lines:
+#
+# 1. At the first batch the front of the plain network gets gradients that are hundreds of times larger than at the back.
+# 2. The first steps make its weights very long, and later steps hardly turn them any more.
+# 3. The small gradients at the end of the epoch are the trace of that.
 #
 # So the front of the plain network hardly learns any more, and it looks as if that's because its first steps threw it
 # so far out. It would fit what you saw in section 3: with smaller steps the deep plain network does better. But so

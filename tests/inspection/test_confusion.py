@@ -28,7 +28,7 @@ def test_the_largest_mistake_has_the_fullest_colour_and_numbers_keep_a_distance(
     monkeypatch.setattr(confusion, "show_html", lambda html, text: shown.append(html))
     confusion.show_confusion(LABELS, SAID, NAMES)
     colours = {}
-    for cells, colour in re.findall(r"((?:#\S+, )*#\S+) \{\s*background-color: (#\w+)", shown[0]):
+    for cells, colour in re.findall(r"((?:#\S+, )*#\S+) \{\s*background-color: (rgba\([^)]*\))", shown[0]):
         colours |= dict.fromkeys(re.findall(r"row\d_col\d", cells), colour)
     assert colours["row0_col0"] == colours["row1_col1"] == colours["row0_col1"]  # right, or never said
     assert len({colours[place] for place in ("row0_col0", "row2_col0", "row0_col2")}) == 3
