@@ -41,6 +41,7 @@ def test_every_helper_is_a_function_with_a_docstring():
         "show_filters",
         "show_heat",
         "show_images",
+        "show_paired_bars",
         "show_photos",
         "show_progress",
         "show_solution",

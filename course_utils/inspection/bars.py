@@ -13,6 +13,8 @@ _FILLS = (
     "background:#3c82dc",
     "background:repeating-linear-gradient(135deg,#868686 0 2px,transparent 2px 4px);box-shadow:inset 0 0 0 1px #868686",
 )
+# A bar lies on what it would be at 100 %.
+_TRACK = "background:#8080802e"
 _LETTERS = 30
 _UNSEEN = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)"
 
@@ -31,9 +33,28 @@ def show_bars(shares: Mapping[str, float], *, title: str, marked: tuple[str, ...
 
 def bars_html(shares: Mapping[str, float], title: str, marked: tuple[str, ...] = ()) -> str:
     """Write shares as a table, a bar in each row."""
-    style = "caption-side:top;text-align:left;font-weight:bold"
-    caption = f'<caption style="{style}">{escape(title)}</caption>'
-    return paired_bars_html({name: {"": share} for name, share in shares.items()}, marked, caption)
+    return paired_bars_html({name: {"": share} for name, share in shares.items()}, marked, _caption(title))
+
+
+def show_paired_bars(bars: Bars, *, title: str, greyed: bool = False) -> None:
+    """Show shares (from 0 to 1) of several in each row, a bar each; nothing of no rows.
+
+    bars: for each row its name, and in it the shares by whose they are. greyed: set back, behind other rows.
+    """
+    if not bars:
+        return
+    text = f"{title}\n{paired_bars_text(bars)}"
+    if surface() != "html":
+        print(text)
+        return
+    table = paired_bars_html(bars, caption=_caption(title))
+    style = "line-height:1.5;margin:.4em 0" + (";opacity:.72;filter:grayscale(1)" if greyed else "")
+    show_html(f'<div style="{style}">{table}{legend_html(next(iter(bars.values())))}</div>', text)
+
+
+def _caption(title: str) -> str:
+    style = "caption-side:top;text-align:left;font-weight:bold;padding:.2em 0 .4em"
+    return f'<caption style="{style}">{escape(title)}</caption>'
 
 
 def paired_bars_html(bars: Bars, marked: tuple[str, ...] = (), caption: str = "") -> str:
@@ -71,10 +92,11 @@ def _row(name: str, shares: Mapping[str, float], marked: bool) -> str:
 
 
 def _bar(who: str, share: float, fill: str) -> str:
+    filled = f'<span style="display:block;width:{share:.2%};height:.8em;{fill}"></span>'
     unseen = f'<span style="{_UNSEEN}">{escape(who)} </span>' if who else ""
     return (
         f'<div style="display:flex;align-items:center;line-height:1.3">{unseen}'
         '<span style="flex:none;width:4.6em;text-align:right;font-variant-numeric:tabular-nums;margin-right:.5em">'
         f"{share:.1%}</span>"
-        f'<span style="flex:auto"><span style="display:block;width:{share:.2%};height:.8em;{fill}"></span></span></div>'
+        f'<span style="flex:auto;{_TRACK}">{filled}</span></div>'
     )

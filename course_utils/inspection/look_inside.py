@@ -78,12 +78,14 @@ def show_heat(
     heat: Mapping[str, Float[Tensor, "height width"]],
     *,
     side: int = 168,
+    together: int = 1,
 ) -> None:
     """Show each image in grey, and over it in orange where its map (from 0 to 1, as large as the image) is hot.
 
-    The orange begins at 0.3; a scale comes with the images.
+    The orange begins at 0.3; a scale comes with the images. So many of these as `together` says stay side by side.
     """
-    show_sheets([*(_heated(name, image, heat[name], side) for name, image in images.items()), _scale(side)])
+    heated = (_heated(name, image, heat[name], side) for name, image in images.items())
+    show_sheets([*heated, _scale(side)], together=together)
 
 
 def _heated(name: str, image: Tensor, heat: Tensor, side: int) -> Sheet:

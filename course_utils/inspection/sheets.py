@@ -61,20 +61,26 @@ def to_picture(image: Float[Tensor, "colours height width"]) -> Image.Image:
     return Image.fromarray(values.expand(3, -1, -1).permute(1, 2, 0).numpy())
 
 
-def show_sheets(sheets: Iterable[Sheet]) -> None:
-    """Show the pictures, one beside or below the other as there is room; elsewhere than in a notebook, their words."""
+def show_sheets(sheets: Iterable[Sheet], *, together: int = 1) -> None:
+    """Show the pictures, one beside or below the other as there is room; elsewhere than in a notebook, their words.
+
+    together: so many of them stay beside each other, however narrow the place.
+    """
     sheets = list(sheets)
     text = "\n".join(sheet.alt for sheet in sheets)
     if surface() != "html":
         print(text)
         return
-    show_html(sheets_html(sheets), text)
+    show_html(sheets_html(sheets, together), text)
 
 
-def sheets_html(sheets: Iterable[Sheet]) -> str:
+def sheets_html(sheets: Iterable[Sheet], together: int = 1) -> str:
     """Give the pictures as HTML."""
-    figures = "".join(_figure(sheet) for sheet in sheets)
-    return f'<div style="display:flex;flex-wrap:wrap;gap:1em;align-items:end">{figures}</div>'
+    figures = [_figure(sheet) for sheet in sheets]
+    if together > 1:
+        groups = ("".join(figures[first : first + together]) for first in range(0, len(figures), together))
+        figures = [f'<div style="display:flex;gap:.3em;align-items:end">{group}</div>' for group in groups]
+    return f'<div style="display:flex;flex-wrap:wrap;gap:1em;align-items:end">{"".join(figures)}</div>'
 
 
 def _figure(sheet: Sheet) -> str:

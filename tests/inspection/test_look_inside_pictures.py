@@ -116,6 +116,30 @@ def test_bars_carry_their_numbers_as_text_and_mark_what_is_asked_for(page):
     assert [line.split()[-2] for line in text.splitlines()[1:]] == ["95.5%", "25.0%"]
 
 
+def test_images_that_belong_together_stay_side_by_side_and_the_scale_is_not_one_of_them(page):
+    """Catches a class whose second image stands in the next class's row."""
+    images = {f"{name}, {number}": torch.rand(1, 8, 8) for name in ("bag", "boot") for number in (1, 2)}
+    look_inside.show_heat(images, dict.fromkeys(images, torch.rand(8, 8)), together=2)
+    _, *groups = page[0][0].split("<div")[1:]
+    assert [re.findall(r"<figcaption[^>]*>([^<]*)", group) for group in groups] == [
+        ["bag, 1", "bag, 2"],
+        ["boot, 1", "boot, 2"],
+        ["heat from 0 to 1"],
+    ]
+
+
+def test_a_row_has_a_bar_for_each_and_the_legend_says_whose_it_is(page):
+    """Catches bars of which nobody knows whose they are, and an empty table where there are no rows."""
+    bars.show_paired_bars({"bag": {"own": 0.125, "other": 0.5}, "boot": {"own": 1, "other": 0}}, title="still right")
+    html, text = page[0]
+    assert re.findall(r"([\d.]+)%</span>", html) == ["12.5", "50.0", "100.0", "0.0"]
+    assert [html.count(f">{who}</span>") for who in ("own", "other")] == [1, 1]
+    assert "<caption" in html
+    assert len(text.splitlines()) == 5
+    bars.show_paired_bars({}, title="none of these")
+    assert len(page) == 1
+
+
 def test_in_a_log_there_are_words_and_no_pictures(capsys, monkeypatch):
     for module in (sheets, bars):
         monkeypatch.setattr(module, "surface", lambda: "plain")
