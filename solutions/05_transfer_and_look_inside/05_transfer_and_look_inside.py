@@ -755,7 +755,9 @@ for label in sorted(range(7), key=lambda label: by_own[label] - by_others[label]
         "by another class's map": by_others[label],
     }
 utils.show_paired_bars(fair, title="still right, the hottest third blackened:")
-utils.show_paired_bars(unfair, title="can't be told, too much was black before:", greyed=True)
+utils.show_paired_bars(
+    unfair, title="can't be told, too much was black before:", greyed=True
+)
 
 # %% [markdown]
 # **What to notice.** Bags and trousers carry the eight points: they lose far more by their own map than by another's.
