@@ -25,5 +25,9 @@ def svg_image(svg: str, alt: str, style: str = "") -> str:
 
     JupyterLab shows pictures even in a notebook that it does not trust yet, where it takes inline SVG out.
     """
-    data = base64.b64encode(svg.encode()).decode()
-    return f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(alt)}" style="{style}">'
+    return f'<img src="{svg_data(svg)}" alt="{escape(alt)}" style="{style}">'
+
+
+def svg_data(svg: str) -> str:
+    """Give the drawing as an address that holds it."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"

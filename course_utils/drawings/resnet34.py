@@ -1,9 +1,13 @@
-"""Draw ResNet34 at three nested levels: the network, one of its groups, and one of that group's blocks."""
+"""Draw ResNet34 at three nested levels: the network, one of its groups, and one of that group's blocks.
+
+A page has them side by side; a telephone has the block below the others.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import accumulate, zip_longest
+from textwrap import wrap
 
 from course_utils.checking.surface import show_html, surface
 from course_utils.drawings.svg import Drawing, arrow, box, column, element, line, lines, node, text
@@ -35,13 +39,12 @@ _PANEL_TOP = 70
 _NOTE = {"text_anchor": "start", "font_size": 13}
 _IDENTITY = "or the identity, where", "stride is 1 and the", "channels stay equal"
 _RULES = (
-    "Only the first block changes",
-    "the stride and the channels.",
-    "Convolutions have no bias,",
-    "and padding that keeps the",
-    "size at stride 1.",
+    "Only the first block changes the stride and the channels. "
+    "Convolutions have no bias, and padding that keeps the size at stride 1."
 )
+_TITLE = "ResNet34 at three levels"
 _SHADE = "rgba(128, 128, 128, 0.06)"
+_DASHES = {"stroke": "currentColor", "stroke_opacity": 0.45, "stroke_dasharray": "5 4"}
 
 
 def resnet34_diagram() -> None:
@@ -74,20 +77,47 @@ def description() -> str:
 def resnet34_drawing() -> Drawing:
     """Draw the network, one of its groups and one of that group's blocks side by side."""
     group = GROUPS[ZOOMED]
-    change = f"{group.in_feats} → {group.out_feats}, stride {group.first_stride}"
     network, group_top = _network(x=14, width=210)
     inside, block_top = _group(group, x=256, y=116, width=170)
     parts = (
-        _panel(224, (group_top, 50), 256, 170, 424),
-        _panel(414, (block_top, 50), 460, 316, 524),
+        _beam(224, (group_top, 50), 256, 424),
+        _panel(256, 170, 424),
+        _beam(414, (block_top, 50), 460, 524),
+        _panel(460, 316, 524),
         *network,
-        *_heading(256, "BlockGroup", f"{group.n_blocks} blocks, {change}"),
+        *_heading(256, "BlockGroup", f"{group.n_blocks} blocks, {_change(group)}"),
         *inside,
-        *_heading(460, "ResidualBlock", change),
+        *_heading(460, "ResidualBlock", _change(group)),
         *_block(group, x=460, y=116),
-        lines(256, 518, *_RULES, **_NOTE),
+        lines(256, 518, *wrap(_RULES, 28), **_NOTE),
     )
-    return Drawing("ResNet34 at three levels", description(), parts, height=644, width=790)
+    return Drawing(_TITLE, description(), parts, height=644, width=790, narrow=_narrow())
+
+
+def _narrow() -> Drawing:
+    """Draw the same with the block below the others, so that a telephone shows all of it in a readable size."""
+    group = GROUPS[ZOOMED]
+    network, group_top = _network(x=8, width=206)
+    inside, _ = _group(group, x=228, y=116, width=164)
+    block = (
+        _panel(42, 316, 524),
+        *_heading(42, "ResidualBlock", f"the first in BlockGroup {ZOOMED}: {_change(group)}"),
+        *_block(group, x=42, y=116),
+    )
+    parts = (
+        _beam(214, (group_top, 50), 228, 424),
+        _panel(228, 164, 424),
+        *network,
+        *_heading(228, f"BlockGroup {ZOOMED}", f"{group.n_blocks} blocks"),
+        *inside,
+        lines(228, 518, *wrap(_RULES, 24), **_NOTE),
+        element("g", "".join(block), transform="translate(0 630)"),
+    )
+    return Drawing(_TITLE, "The same as in a wide page.", parts, height=1240)  # where it's shown, it has the alt text
+
+
+def _change(group: Group) -> str:
+    return f"{group.in_feats} → {group.out_feats}, stride {group.first_stride}"
 
 
 def _network(x: int, width: int) -> tuple[list[str], int]:
@@ -191,17 +221,17 @@ def _shapes(group: Group) -> tuple[str, str]:
     return f"{group.in_feats}×{before}×{before}", f"{group.out_feats}×{group.side}×{group.side}"
 
 
-def _panel(from_x: int, edge: tuple[int, int], x: int, width: int, height: int) -> str:
-    """Draw the frame around a level's inside, and the beam to it from a box's right edge, given by top and height."""
+def _panel(x: int, width: int, height: int) -> str:
+    """Draw the frame around a level's inside."""
+    return element("rect", x=x, y=_PANEL_TOP, width=width, height=height, rx=10, fill=_SHADE, **_DASHES)
+
+
+def _beam(from_x: int, edge: tuple[int, int], x: int, height: int) -> str:
+    """Draw the beam from a box's right edge, given by top and height, to the frame at `x`."""
     top, bottom, end = edge[0], sum(edge), _PANEL_TOP + height
-    dashes = {"stroke": "currentColor", "stroke_opacity": 0.45, "stroke_dasharray": "5 4"}
     beam = (from_x, top), (x, _PANEL_TOP), (x, end), (from_x, bottom)
-    return (
-        line(*beam, fill="rgba(128, 128, 128, 0.12)", stroke="none")
-        + line(*beam[:2], **dashes)
-        + line(*beam[2:], **dashes)
-        + element("rect", x=x, y=_PANEL_TOP, width=width, height=height, rx=10, fill=_SHADE, **dashes)
-    )
+    paper = line(*beam, fill="rgba(128, 128, 128, 0.12)", stroke="none")
+    return paper + line(*beam[:2], **_DASHES) + line(*beam[2:], **_DASHES)
 
 
 def _heading(x: int, words: str, more: str) -> list[str]:

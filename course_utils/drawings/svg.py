@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from textwrap import fill
 
-from course_utils.checking.pictures import IN_THE_DARK, INK, PAPER, TELL_THEME, svg_image
+from course_utils.checking.pictures import IN_THE_DARK, INK, PAPER, TELL_THEME, svg_data, svg_image
 
 # Each is dark enough to be read as text on the paper, and comes with a dash or a word that says the same.
 BLUE, ORANGE = "#1f5fbf", "#b34700"
@@ -28,6 +28,7 @@ class Drawing:
     """A picture, and all that it shows in words; a notebook shows the one, a terminal and a screen reader the other.
 
     The sheet has paper of its own, so that it reads on light and dark pages alike; on these it is dark.
+    narrow: what a telephone shows in its place.
     """
 
     title: str
@@ -35,6 +36,7 @@ class Drawing:
     parts: tuple[str, ...]
     height: float
     width: float = WIDTH
+    narrow: Drawing | None = None
 
     @property
     def svg(self) -> str:
@@ -50,14 +52,19 @@ class Drawing:
     @property
     def html(self) -> str:
         """The drawing as a picture in a page."""
-        # A drawing fits its place, whole. On a telephone a wide one is too small to read, and is scrolled instead.
+        # A drawing fits its place, whole. In a narrow one a wide drawing is too small to read, and is scrolled instead.
         readable = 0.75 * self.width
-        least = f"clamp(0px, ({TELEPHONE}px - 100%) * 999, {readable:.0f}px)"  # 0 where there is more room
+        # None of that on a telephone that has a sheet of its own; such a page is narrow itself.
+        wide = f"max(0px, (100vw - {TELEPHONE}px) * 999)" if self.narrow else "100vw"
+        least = f"min({wide}, clamp(0px, ({TELEPHONE}px - 100%) * 999, {readable:.0f}px))"  # 0 where there is more room
         # What goes on at the right fades there, so that it's seen to go on.
-        fades = f"clamp(0px, ({min(readable, TELEPHONE):.0f}px - 100%) * 999, 1.5em)"
+        fades = f"min({wide}, clamp(0px, ({min(readable, TELEPHONE):.0f}px - 100%) * 999, 1.5em))"
         fade = f"linear-gradient(to right, #000 calc(100% - {fades}), #0005)"
         style = f"width:100%;height:auto;min-width:{least};max-width:{self.width + 60:.0f}px"
         picture = svg_image(self.svg, self.words, style)
+        if self.narrow:
+            source = f'<source media="(max-width: {TELEPHONE}px)" srcset="{svg_data(self.narrow.svg)}">'
+            picture = f"<picture>{source}{picture}</picture>"
         return (
             f'{TELL_THEME}<div tabindex="0" role="region" aria-label="{escape(self.title)}" '
             f'style="overflow-x:auto;-webkit-mask-image:{fade};mask-image:{fade}">{picture}</div>'
@@ -83,6 +90,8 @@ def _short(value: object) -> object:
 def text(x: float, y: float, words: str, *, bold: bool = False, **attributes: object) -> str:
     """Write `words` with the middle of their foot at (x, y); `text_anchor="start"` begins there instead."""
     settings = {"text_anchor": "middle", "font_size": 14, "font_weight": 600 if bold else None} | attributes
+    if settings["text_anchor"] == "start":
+        settings["text_anchor"] = None  # is what SVG does anyhow, and there are many
     return element("text", escape(words), x=x, y=y, **settings)
 
 
@@ -114,7 +123,9 @@ def arrow(*points: tuple[float, float], **attributes: object) -> str:
     long = 6.5 + attributes.get("stroke_width", 1.3)
     foot_x, foot_y, half = to_x - long * along_x, to_y - long * along_y, 0.6 * long
     sides = [(foot_x - side * along_y, foot_y + side * along_x) for side in (half, -half)]
-    head = line(sides[0], (to_x, to_y), sides[1], fill=attributes.get("stroke", "currentColor"), stroke="none")
+    head = line(
+        sides[0], (to_x, to_y), sides[1], fill=attributes.get("stroke", "currentColor"), stroke=None, stroke_width=None
+    )
     return line(*points[:-1], (foot_x, foot_y), **attributes) + head
 
 

@@ -7,6 +7,7 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from course_utils import drawings
+from course_utils.checking.pictures import svg_data
 from course_utils.drawings.resnet34 import resnet34_drawing
 from course_utils.training.figures import draw, pictures_html
 
@@ -37,6 +38,11 @@ def _holds(box: dict, text: dict) -> bool:
 
 def test_text_is_inside_the_sheet_and_its_box_and_never_on_other_text(page: Page, drawing):
     """Catches a sheet that is too low, a word too long for its box, and two labels at one place."""
+    for sheet in filter(None, (drawing, drawing.narrow)):
+        look_for_collisions(page, sheet)
+
+
+def look_for_collisions(page: Page, drawing) -> None:
     page.set_content(f'<div style="width:{drawing.width}px">{drawing.svg}</div>')
     found = page.evaluate(MEASURE)
     texts, boxes = found["texts"], found["boxes"]
@@ -58,10 +64,13 @@ def test_text_is_inside_the_sheet_and_its_box_and_never_on_other_text(page: Page
 
 def test_on_a_telephone_text_is_still_large_enough_and_the_page_is_not_widened(page: Page, drawing):
     """Catches a wide drawing that shrinks until nobody can read it, and one that pushes the whole page sideways."""
+    sheet = drawing.narrow or drawing
     page.set_viewport_size({"width": 360, "height": 700})
     page.set_content(f'<body style="margin:14px">{drawing.html}</body>')
     width = page.locator("img").evaluate("image => image.decode().then(() => image.getBoundingClientRect().width)")
-    assert 13 * width / drawing.width >= 9.7
+    assert page.locator("img").evaluate("image => image.currentSrc") == svg_data(sheet.svg)
+    assert 13 * width / sheet.width >= 9.7
+    assert width <= 332  # nothing is left to scroll to
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 

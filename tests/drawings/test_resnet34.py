@@ -91,7 +91,7 @@ def test_a_notebook_gets_the_picture_with_the_description_as_text(monkeypatch):
     monkeypatch.setattr(diagram, "show_html", lambda html, text: shown.append((html, text)))
     resnet34_diagram()
     [(html, text)] = shown
-    encoded = re.search(r'base64,([^"]+)"', html)[1]
+    encoded = re.search(r'src="[^"]*base64,([^"]+)"', html)[1]
     assert base64.b64decode(encoded).decode() == resnet34_drawing().svg
     assert f'alt="{escape(description())}"' in html
     assert text == description()
