@@ -74,11 +74,13 @@ def _button(stage: Stage) -> Button:
     from ipywidgets import Button, Layout
 
     tooltip = f"{stage.name} {stage.module}: shapes, costs and feature maps"
-    return Button(description=stage.name, tooltip=tooltip, layout=Layout(width="7.5em"))
+    return Button(description=stage.name, tooltip=tooltip, layout=Layout(width="auto", margin="0"))
 
 
 def _row(buttons: list[Button], last: Stage) -> Widget:
-    from ipywidgets import HTML, HBox, Layout
+    """Put the buttons beside the shape; on a telephone below it, in two columns."""
+    from ipywidgets import HTML, GridBox, HBox, Layout
 
-    shape = HTML(f"{shape_text(last.outputs.shape)}", layout=Layout(width="7em"))
-    return HBox([shape, *buttons], layout=Layout(flex_flow="row wrap"))
+    shape = HTML(f"{shape_text(last.outputs.shape)}", layout=Layout(flex="none", width="7em"))
+    columns = Layout(flex="1 1 15em", min_width="0", grid_template_columns="repeat(auto-fill, 7em)", grid_gap="4px")
+    return HBox([shape, GridBox(buttons, layout=columns)], layout=Layout(flex_flow="row wrap", margin="0 0 4px"))

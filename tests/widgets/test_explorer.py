@@ -70,7 +70,7 @@ def test_a_model_without_blocks_is_told_so(net):
 
 def test_each_button_shows_its_stage_and_says_so_not_by_colour_alone(net, widget_of):
     _, *rows, page = widget_of(explore, net, IMAGES).children
-    buttons = [button for row in rows for button in row.children[1:]]
+    buttons = [button for row in rows for button in row.children[1].children]
     assert [button.description for button in buttons] == ["stem", "block 1", "block 2", "block 3", "head"]
     for button in buttons:
         button.click()
@@ -83,7 +83,7 @@ def test_each_button_shows_its_stage_and_says_so_not_by_colour_alone(net, widget
 
 def test_another_image_changes_the_maps_of_the_stage_that_is_open(net, widget_of):
     image, *rows, page = widget_of(explore, net, IMAGES).children
-    rows[2].children[1].click()
+    rows[2].children[1].children[0].click()
     flat = re.search(r"base64,([^\"]+)", page.value)[1]
     image.value = "noise"
     assert "noise after block 3" in page.value
