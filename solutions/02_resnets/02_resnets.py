@@ -507,8 +507,8 @@ tests.test_averagepool(AveragePool, seed=7, quiet=True)
 # ## 5. The plan
 #
 # Here is the network you're going to build ([He et al. 2015](https://arxiv.org/abs/1512.03385)). Read it from left
-# to right: the whole network is a column of boxes, four of which are **BlockGroups**; a group is a stack of
-# **ResidualBlocks**; a block has two branches that meet in a sum.
+# to right (on a telephone, and then down): the whole network is a column of boxes, four of which are **BlockGroups**;
+# a group is a stack of **ResidualBlocks**; a block has two branches that meet in a sum.
 
 # %%
 utils.resnet34_diagram()

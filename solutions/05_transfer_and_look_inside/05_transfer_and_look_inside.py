@@ -731,7 +731,7 @@ print(f"Of another class's hottest third, {shared:.0%} is in the image's own as 
 # %% [markdown]
 # A mean can hide a lot, too. Does every class lose by its own map? Before you look, think of the empty corner above the
 # boots' toes: what does blackening do to a place that's black already? So count these pixels, and keep the classes apart
-# in which they are more than 40 % of the map's hottest third.
+# in which they are more than two fifths of the map's hottest third.
 
 
 # %%
