@@ -266,12 +266,13 @@ pd.DataFrame(learner.history).round(3)
 
 # %% [markdown]
 # **What to notice.** Your block learns! Three epochs on 6,000 tiny images, and the network is right on 78 % of images that
-# it hasn't seen. It also gets surer: after the first epoch it gave one class more than 90 % on 23 % of them, after the
-# third on 40 %.
+# it hasn't seen. And how sure is it? After the first epoch it gave one class more than 90 % on 44 % of them, although it
+# was right on 36 % only. To be sure isn't to be right.
 #
-# And did you see that in the first two epochs it does *better* in validation than in training? The training number is an
+# Did you see that in the second epoch it does *better* in validation than in training? The training number is an
 # average over the whole epoch, and most of its batches came before the last steps. The validation number is taken at the
-# epoch's end.
+# epoch's end. (At the end of the first epoch the steps are nearly as large as they get, so there a single moment is a
+# matter of chance. Your numbers may be other ones, on another computer: roundings are enough for that.)
 #
 # `learner.fit(3)` means *train until three epochs are done*. Run the line again, and nothing happens; `fit(5)` would add
 # two.
@@ -301,7 +302,7 @@ training.degradation_table(results).round(2)
 # %% [markdown]
 # **What to notice.** Look at the *training* loss first: the plain network gets **worse** with depth, on the very images
 # that it's trained on, and at 56 layers it hardly learns at all. The *test* loss, on 2,000 images that it has never
-# seen, tells the same story. The residual network gains from 8 to 20 layers, and loses that again at 56. The plain one
+# seen, tells the same story. The residual network gains from 8 to 20 layers, and loses some of it again at 56. The plain one
 # loses at each step, and at 56 it falls apart.
 #
 # Is that chance? Here's what the course's own run with three seeds gave, on another day. Every line is one network.
@@ -475,8 +476,8 @@ training.plot_first_epoch(watched, "AB")
 # of times **larger** in the first block than in the last. They explode; they don't vanish. In the residual network
 # that factor is about four.
 #
-# **B, end of the epoch** (solid). The order is reversed: in the plain network's first block the gradients are about
-# nine times *smaller* than in its last, and much smaller than the residual network's. Isn't that what vanishing looks
+# **B, end of the epoch** (solid). The order is reversed: in the plain network's first block the gradients are several
+# times *smaller* than in its last, and much smaller than the residual network's. Isn't that what vanishing looks
 # like? It's a fair objection.
 
 # %% [markdown]
@@ -510,7 +511,7 @@ training.plot_first_epoch(watched, "EF")
 # **E and F, the damage** (solid). At the end of the epoch the step (E) looks healthy, nearly as large for the plain
 # network's first block as for its last. Don't let it fool you: most of it is left-over momentum from those first giant
 # steps. It points along the weights, so it makes them longer without changing what they compute. F shows the part that
-# *turns* the weights. In the first block that's ten times smaller than in the last, and about forty times smaller
+# *turns* the weights. In the first block that's ten times smaller than in the last, and more than thirty times smaller
 # than in the first block of the residual network.
 #
 # Here are B to F as numbers, for the first block and for the last.
@@ -971,7 +972,7 @@ pd.DataFrame(learner.history).set_index("epoch").round(3)
 
 # %% [markdown]
 # **What to notice.** About 93 % of 10,000 images that it has never seen, after five epochs on one core. (The bar above
-# says how many minutes they took.) A second seed came out at 93.2 % too. Take a moment: that's your own block, and
+# says how many minutes they took.) A second seed came out at 93.2 %. Take a moment: that's your own block, and
 # you've built every kind of layer in it with your own hands.
 #
 # (The bar says *validation*, and here these are the test images. That's fair only as long as nothing is chosen by them,

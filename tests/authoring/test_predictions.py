@@ -12,7 +12,7 @@ EXPERIMENTS = [
     ("01_building_blocks", "start = t.randn(100, 256)"),
     ("01_building_blocks", "net = TinyNet()"),
     ("01_building_blocks", "by_autograd = "),
-    ("01_building_blocks", "conv2d_from_scratch(x, weight, padding=1), functional.conv2d"),
+    ("01_building_blocks", "mine = conv2d_from_scratch(x, weight, padding=1)"),
     ("02_resnets", "utils.batchnorm_playground("),
     ("02_resnets", "utils.classify_photos("),
     ("02_resnets", "rprint(table)"),
