@@ -67,8 +67,8 @@ def is_stub(candidate: Any) -> bool:
     methods = [method for thing in vars(candidate).values() if inspect.isfunction(method := _bare(thing))]
     if candidate.__bases__ == (nn.Module,):
         return all(_does_nothing(one) or _only_refuses(one) or _only_calls_super(one) for one in methods)
-    # Another base may do the work: there, only methods that really do nothing tell a stub.
-    return bool(methods) and all(map(_does_nothing, methods))
+    # Another base may do the work: there, only methods that really do nothing tell a stub, or an __init__ that refuses.
+    return bool(methods) and all(_does_nothing(one) or _never_builds(one) for one in methods)
 
 
 def _bare(thing: Any) -> Any:
@@ -93,6 +93,10 @@ def _only_refuses(function: Any) -> bool:
     if code is None or code.co_names != ("NotImplementedError",):
         return False
     return not any(step.opname.startswith("RETURN") for step in dis.get_instructions(code))
+
+
+def _never_builds(method: Any) -> bool:
+    return method.__name__ == "__init__" and _only_refuses(method)
 
 
 def _code_of(thing: Any) -> CodeType | None:

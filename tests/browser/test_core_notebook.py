@@ -246,7 +246,7 @@ def test_run_all_above_goes_on_below_exercises_that_are_not_done(opened, failed)
     opened.page.locator(".lm-MenuBar-item", has_text="Run").first.click()
     opened.page.get_by_role("menuitem", name="Run All Above Selected Cell").click()
     until(lambda: _number(opened, above[-1]) > before)
-    assert "not finished yet" in opened.outputs("test_named_sequential").first.inner_text()
+    assert "not attempted yet" in opened.outputs("test_named_sequential").first.inner_text()
     assert "✗" in opened.outputs("test_averagepool").first.inner_text()
     numbers = [_number(opened, place) for place in above]
     assert numbers == [*range(numbers[0], numbers[0] + len(above))]

@@ -16,13 +16,14 @@ from functools import cache, partial
 from time import process_time
 
 import cloudpickle
+import nbformat
 import pytest
 import torch
 from confined import verdicts_of
 from world import World, snapshot
 
 from course_utils import exercises, tests
-from course_utils.authoring.answers import AnswerCell, answers, notebook_of, solved_notebook
+from course_utils.authoring.answers import ROOT, AnswerCell, answers, notebook_of, run_cell, solved_notebook
 from course_utils.authoring.answers import cells as cells_of
 from course_utils.authoring.trying import (
     Trial,
@@ -413,6 +414,16 @@ def test_a_stub_is_not_attempted_yet_and_shows_the_first_hint(name: str):
 
 def _stub_function(*args, **settings):
     raise NotImplementedError
+
+
+@every
+def test_the_stub_that_the_notebook_gives_is_not_attempted_yet(name: str):
+    """Catches "not finished yet" over a cell in which nobody has written: a class that builds on a given one."""
+    notebook = notebook_of(name)
+    given = nbformat.read(ROOT / "notebooks" / notebook / f"{notebook}.ipynb", as_version=4).cells
+    stub = next(cell.source for cell in given if cell.metadata.get("nbgrader", {}).get("grade_id") == name)
+    for test in load(name).tests:
+        assert "not attempted yet" in render_plain(word(examine(load(name), test, run_cell(stub, name, "stub"))))
 
 
 @every
