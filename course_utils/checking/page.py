@@ -28,10 +28,11 @@ def render_html(panel: Panel, printed: Printed = NOTHING) -> str:
     )
     arrow = '<b aria-hidden="true">→</b>'
     step = f'<div style="margin-top:.2em">{arrow} {words_html(panel.step)}</div>' if panel.step else ""
+    aside = f'<div style="margin-top:.2em">{escape(panel.aside)}</div>' if panel.aside else ""
     return (
         f'<div style="line-height:1.5;max-width:60em;overflow-wrap:anywhere">'
         f'<div role="status" style="border-left:4px solid {colour};background:{colour}14;padding:.5em .8em;'
-        f'margin:.2em 0">{head}{step}{_steps(panel)}{_seen(panel)}</div>{prints_html(printed)}</div>'
+        f'margin:.2em 0">{head}{step}{aside}{_steps(panel)}{_seen(panel)}</div>{prints_html(printed)}</div>'
     )
 
 

@@ -16,7 +16,7 @@ def render_plain(panel: Panel) -> str:
     lines = textwrap.wrap(verdict, WIDTH, initial_indent=head, subsequent_indent="    ")
     if panel.step:
         lines += textwrap.wrap(panel.step, WIDTH, initial_indent="  → ", subsequent_indent="    ")
-    for line in (_steps(panel), *panel.lines, checks):
+    for line in (panel.aside, _steps(panel), *panel.lines, checks):
         lines += textwrap.wrap(line, WIDTH, initial_indent="  ", subsequent_indent="    ")
     return "\n".join(lines)
 

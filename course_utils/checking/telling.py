@@ -56,15 +56,15 @@ _AFTER = {"✗": "not right yet", "?": "could not be checked"}
 _STYLES = {"✓": "green", "✗": "red", "○": "blue", "?": "yellow"}
 
 
-def tell(report: Report, quiet: bool = False) -> None:
+def tell(report: Report, quiet: bool = False, again: bool = False) -> None:
     """Show the report where the reader is; raise NotRightYet unless everything is right.
 
-    quiet: say nothing when it is.
+    quiet: say nothing when it is; again: see `word`. Where there are no cells, none can have been forgotten.
     """
     if quiet and report.verdict == "right":
         return
-    panel = word(report)
     where = surface()
+    panel = word(report, again and where == "html")
     if where == "html":
         show_html(render_html(panel, report.printed), render_plain(panel))
     elif report.verdict == "right" or where == "terminal":

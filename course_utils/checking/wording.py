@@ -28,6 +28,7 @@ class Stage:
 class Panel:
     """What the reader sees, in this order: a mark, who it is about, the verdict, the next step, and what was seen.
 
+    aside: what may have to be done before the next step.
     steps: how far an exercise is that has several; they stand above what was seen.
     """
 
@@ -39,12 +40,20 @@ class Panel:
     maps: tuple[Map, ...] = ()
     checks: tuple[Checks, ...] = ()
     steps: tuple[Stage, ...] = ()
+    aside: str = ""
 
 
-def word(report: Report) -> Panel:
-    """Choose the words for a report, most useful first."""
+def word(report: Report, again: bool = False) -> Panel:
+    """Choose the words for a report, most useful first.
+
+    again: what is not right is the very object that this test saw last time, as when its cell was changed, and not run.
+    """
     words = {"right": _right, "unfinished": _unfinished, "wrong": _wrong, "ungraded": _ungraded}
-    return replace(words[report.verdict](report), steps=_stages(report))
+    panel = replace(words[report.verdict](report), steps=_stages(report))
+    if not again or report.verdict == "right":
+        return panel
+    name = report.exercise
+    return replace(panel, aside=f"this is the same {name} as last time: if you've changed its cell, run that one first")
 
 
 def _stages(report: Report) -> tuple[Stage, ...]:

@@ -298,7 +298,11 @@ def _named_diagnosis(exercise: Exercise, test: str, answer: Answer, named: Seque
 def make_test(exercise: Exercise, test: str) -> Callable[..., None]:
     """Make the public test function: it takes the student's class or function, and raises unless all is right."""
 
+    last: Any = None  # a cell that is run again makes another object
+
     def run_test(candidate: Any, seed: int = 0, quiet: bool = False) -> None:
+        nonlocal last
+        again, last = candidate is last, candidate
         answer = AnswerHere(exercise, candidate, keep_prints=surface() == "html")
         try:
             report = report_on(exercise, test, answer, seed, known_to_this_course())
@@ -306,7 +310,7 @@ def make_test(exercise: Exercise, test: str) -> Callable[..., None]:
             show_prints(answer.printed_last())
             line, source, _ = own_line(stop, candidate)
             raise Interrupted(exercise.name, f" at your line {line}:  {source}" if line else "") from None
-        tell(report, quiet)
+        tell(report, quiet, again)
 
     names = ", ".join(look.name for look in exercise.tests[test])
     run_test.__name__ = run_test.__qualname__ = test

@@ -217,6 +217,14 @@ def test_quietly_a_right_answer_says_nothing_and_a_wrong_one_still_raises(shown)
         tell(BROKEN, quiet=True)
 
 
+def test_where_there_are_no_cells_nobody_is_reminded_of_one(monkeypatch):
+    """Catches a line in a grader's log that no notebook shows."""
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    with pytest.raises(NotRightYet) as caught:
+        tell(BROKEN, again=True)
+    assert "last time" not in str(caught.value)
+
+
 def test_nbgrader_gets_the_whole_text_where_it_looks_for_it(monkeypatch, capsys):
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
     with pytest.raises(AssertionError) as caught:
