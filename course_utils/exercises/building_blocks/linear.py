@@ -7,6 +7,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from course_utils.checking.look import Look
+from course_utils.checking.tensors import run_on
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.building_blocks import layer_mistakes as usual
 from course_utils.exercises.building_blocks.small_layers import (
@@ -21,6 +23,7 @@ from course_utils.exercises.building_blocks.small_layers import (
 )
 from course_utils.exercises.exercise import Exercise
 from course_utils.exercises.module_looks import any_device, gradients_flow, untouched, values
+from course_utils.exercises.observers import one_row
 
 HINTS = (
     "Each output is a weighted sum of all inputs. Write down the shapes: weight is `(out_features, "
@@ -63,6 +66,13 @@ _CASES = (
 )
 _NO_BIAS = (_linear((4, 3), 3, 5, bias=False), _linear((2, 3, 4), 4, 2, axes=_SEQUENCES.axes, bias=False))
 
+
+def _in_another_order(candidate: Any, seed: int) -> Tensor:
+    """Give it the sequences as a transpose leaves them: the same values, in another order in memory."""
+    x = _SEQUENCES.x(seed).mT.contiguous().mT
+    return run_on(_SEQUENCES.filled(candidate, seed, False), x, _SEQUENCES.told)
+
+
 MODULE_LOOKS = (
     own_layer(_BATCH, _FINISHED),
     parameters((_BATCH,), "it has the parameters weight and bias, in this order, of the shapes that torch's have"),
@@ -81,6 +91,12 @@ FORWARD_LOOKS = (
     values("value", "the output is x times the transposed weight, plus the bias", _CASES, False, axes=_MATRIX),
     values(
         "without bias", "with bias=False the output is x times the transposed weight", _NO_BIAS, False, axes=_MATRIX
+    ),
+    Look(
+        "not contiguous",
+        "it works on any tensor, even one that a transpose has left in another memory order",
+        one_row(_in_another_order, f"{_SEQUENCES.given}, transposed"),
+        axes=_SEQUENCES.axes,
     ),
     values("float32", "it works in float32 as well", _CASES[:2], False, torch.float32, axes=_MATRIX),
     gradients_flow((_BATCH, _NO_BIAS[0])),
@@ -197,6 +213,13 @@ BANK.add(
     "the shape of the output: all axes but the last stay",
     2,
     usual.given(nn.Linear, lambda x: x.reshape(-1, x.shape[-1])),
+)
+BANK.add(
+    "view",
+    "uses view, which refuses a tensor that a transpose has left in another order of memory",
+    "view: reshape does the same, and copies where it must; @ needs neither, it takes any number of axes",
+    2,
+    _computing(lambda layer, x: _plus_bias(layer, x.view(-1, x.shape[-1]) @ layer.weight.T).view(*x.shape[:-1], -1)),
 )
 BANK.add(
     "ignores_bias",

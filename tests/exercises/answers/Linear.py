@@ -1082,3 +1082,29 @@ class Linear(nn.Module):
 # repair
 # -         stretch = in_features**-0.5
 # +         stretch = 2 * in_features**-0.5
+
+
+# %% mistake: view
+class Linear(nn.Module):
+    def __init__(self, in_features: int, out_features: int, bias: bool = True) -> None:
+        super().__init__()
+        self.in_features, self.out_features = in_features, out_features
+        k = 1 / in_features**0.5
+        self.weight = nn.Parameter(t.empty(out_features, in_features).uniform_(-k, k))
+        self.bias = nn.Parameter(t.empty(out_features).uniform_(-k, k)) if bias else None
+
+    def forward(self, x: Float[Tensor, "*batch in_features"]) -> Float[Tensor, "*batch out_features"]:
+        leading = x.size()[:-1]
+        rows = x.view(leading.numel(), self.in_features)
+        out = t.einsum("ni,oi->no", rows, self.weight)
+        if self.bias is not None:
+            out = out + self.bias
+        return out.reshape(*leading, self.out_features)
+
+    def extra_repr(self) -> str:
+        return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
+
+
+# repair
+# -         rows = x.view(leading.numel(), self.in_features)
+# +         rows = x.reshape(leading.numel(), self.in_features)
