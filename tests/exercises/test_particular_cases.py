@@ -609,6 +609,15 @@ def test_predict_notes_what_overflows_and_a_mode_that_is_left_behind(scores, aft
         assert words in told
 
 
+@pytest.mark.parametrize("small", ["1e-8", "1e-6", "1e-5"])
+@pytest.mark.parametrize("seed", [0, 7], ids=["as students run it", "as it is graded"])
+def test_a_map_may_be_divided_by_its_largest_value_and_a_very_small_number(small: str, seed: int):
+    """Catches a map that is refused for a 0.9999 where right code has 1: the number keeps 0 / 0 away."""
+    safe = next(one.source for one in answers("grad_cam") if "heat.max() + 1e-8" in one.source)
+    source = safe.replace("heat.max() + 1e-8", f"heat.max() + {small}")
+    assert examine(load("grad_cam"), "test_grad_cam", cell("grad_cam", source), seed).verdict == "right"
+
+
 _FORWARD, _RUNNING = "test_batchnorm2d_forward", "test_batchnorm2d_running_mean"
 _AXES = "with further axes of size 1, as in (1, channels, 1, 1)"
 VERDICTS = [

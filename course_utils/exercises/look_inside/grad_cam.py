@@ -42,7 +42,8 @@ HINTS = (
 
 # --- the looks ------------------------------------------------------------------------------------------------------
 
-_MAP = {"axes": ("height", "width"), "depth": 4000}  # the largest value may be made safe by adding 1e-8
+_MAP = {"axes": ("height", "width"), "depth": 50}
+_NEARLY_1 = 0.999  # the largest value may be made safe by adding a small number before it divides
 _SIZES = ((8, 6), (7, 13), (9, 9))  # wide, tall, square: not a multiple of the maps' size
 
 
@@ -100,8 +101,20 @@ def _heat(candidate: Any, case: _Case, seed: int, make: Callable[[int], nn.Modul
     return case.ask(candidate, make(seed), case.image(seed))
 
 
+def _is_map(heat: Tensor) -> bool:
+    """Say whether it has values to look at; what is no map is another look's matter."""
+    plain = heat.is_floating_point() and heat.layout is torch.strided and heat.device.type == "cpu"
+    return plain and heat.numel() > 0
+
+
+def _scaled_to_1(heat: Tensor) -> Tensor:
+    """Give a map whose largest value is nearly 1 as if it were 1."""
+    heat = heat.detach()
+    return heat / heat.max() if _is_map(heat) and _NEARLY_1 < heat.max() < 1 else heat
+
+
 def _each(
-    name: str, promise: str, cases: tuple[_Case, ...], seen: Callable[[Tensor], Any] = Tensor.detach, **settings: Any
+    name: str, promise: str, cases: tuple[_Case, ...], seen: Callable[[Tensor], Any] = _scaled_to_1, **settings: Any
 ) -> Look:
     """Look at the maps of some cases, or at something of them."""
 
@@ -116,8 +129,8 @@ def _shape(heat: Tensor) -> str:
 
 
 def _outside(heat: Tensor) -> Remark | None:
-    """Tell of values that no map has; what is no map is another look's matter."""
-    if not (heat.is_floating_point() and heat.layout is torch.strided and heat.device.type == "cpu" and heat.numel()):
+    """Tell of values that no map has."""
+    if not _is_map(heat):
         return None
     low, high = (limit.item() for limit in heat.detach().aminmax())
     told = f"they go from {show_number(low, 3)} to {show_number(high, 3)}"
@@ -141,7 +154,7 @@ def _call(candidate: Any, model: nn.Module, seed: int) -> None:
 
 
 def _of(case: _Case, make: Callable[[int], nn.Module]) -> Callable[[Any, int], Tensor]:
-    return lambda candidate, seed: _heat(candidate, case, seed, make)
+    return lambda candidate, seed: _scaled_to_1(_heat(candidate, case, seed, make))
 
 
 _SHAPE = "it returns one map, a tensor of shape (height, width): the image's own"
