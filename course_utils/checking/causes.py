@@ -217,6 +217,12 @@ def _module_given(found: Match[str], raised: Raised) -> str:
     return f"a {kind}, a module, stands where a tensor belongs: nn.{kind}(…) only makes one, nn.{kind}()(x) applies it"
 
 
+def _left_out(found: Match[str], raised: Raised) -> str:
+    """Know a shape inside a shape in torch 2.7, which takes the inner one for the whole and drops the -1 behind it."""
+    once = len(re.findall(r"\b(?:reshape|view)\(", raised.source)) == 1
+    return _SHAPE_INSIDE if once and re.search(_ENDS_IN_MINUS_ONE, raised.source) else ""
+
+
 def _says(sentence: str) -> Callable[[Match[str], Raised], str]:
     return lambda found, raised: sentence
 
@@ -320,6 +326,7 @@ _ARGUMENTS = (
 _NO_TENSOR = (
     r"^TypeError: (?P<name>\w+)\(\): argument '\w+' \(position 1\) must be Tensor, not (?P<kind>int|float|tuple|list)"
 )
+_ENDS_IN_MINUS_ONE = r"\b(?:reshape|view)\((?:[^()]|\([^()]*\))*, ?-1\)"
 _BROADCAST = r"output with shape \[(?P<own>[\d, ]+)\] doesn't match the broadcast shape \[(?P<needs>[\d, ]+)\]"
 
 # The first that fits is told.
@@ -331,6 +338,7 @@ _CAUSES: tuple[tuple[str, Callable[[Match[str], Raised], str]], ...] = (
     (r"number of subscripts .*\((?P<names>\d+)\) .* number of dimensions \((?P<has>\d+)\)", _einsum_axes),
     (r"tuple of ints,\s*but got float|must be int, not float|'float' object cannot be inter", _says(_NOT_WHOLE)),
     (r"reshape\(\) takes 1 positional argument but", _says(_SHAPE_INSIDE)),
+    (r"shape '\[[\d, ]*\]' is invalid for input of size", _left_out),
     (r"pad\(\): argument 'pad' \(position 2\) must be tuple of ints, not int", _says(_PAD_NUMBERS)),
     (r"Sizes of tensors must match except in dimension", _says(_NOT_JOINED)),
     (r"setStorage: .* are out of bounds for storage", _says(_BEYOND)),

@@ -327,3 +327,19 @@ def test_self_is_not_asked_for_where_it_cannot_be_missing():
 def test_what_nobody_knows_is_not_explained(error: str):
     """Catches a sentence for every error: a wrong cause is worse than none."""
     assert not cause_of(Raised("calling it", error, 3, "return x"))
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("x.reshape(x.shape[:1], -1)", True),
+        ("x.view(x.size()[:1], -1)", True),
+        ("x.reshape(x.shape[0])", False),
+        ("x.reshape(2).unflatten(0, (2, -1))", False),
+        ("x.reshape(4, -1).reshape(2)", False),
+    ],
+)
+def test_a_minus_one_that_torch_2_7_drops_is_what_a_shape_inside_a_shape_is_known_by(line: str, told: bool):
+    """Catches a sentence for every shape that doesn't fit: without a -1, or with two calls, it's not known why."""
+    error = "RuntimeError: shape '[2]' is invalid for input of size 24"
+    assert bool(cause_of(Raised("calling it", error, 3, line))) == told
