@@ -82,7 +82,8 @@ def uploaded(value: Any) -> tuple[str, bytes] | None:
 def _chooser(models: Mapping[str, nn.Module], transform: Transform, first: str) -> Widget:
     from ipywidgets import HTML, FileUpload, HBox, Layout, Text, VBox
 
-    upload = FileUpload(accept="image/*", description="Choose a photo", tooltip="Upload a photo of yours")
+    upload = FileUpload(accept="image/*", description="Choose a photo")
+    upload.tooltip = "Upload a photo of yours"  # set here, since ipywidgets 7 takes no such argument, and shows none
     upload.layout.width = "auto"
     path = Text(description="or its path", placeholder="holiday.jpg", continuous_update=False)
     path.layout = Layout(width="24em", max_width="calc(100% - 4px)")  # less its margins

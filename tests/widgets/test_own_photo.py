@@ -74,6 +74,13 @@ def test_no_upload_is_none(empty):
     assert uploaded(empty) is None
 
 
+@pytest.mark.filterwarnings("error:Passing unrecognized arguments")
+def test_the_button_says_what_it_is_for_in_either_version(chooser):
+    """Catches an argument that ipywidgets 7 doesn't know, of which it warns."""
+    upload, *_ = chooser
+    assert upload.tooltip == "Upload a photo of yours"
+
+
 def test_the_first_photo_is_there_at_once_and_an_upload_takes_its_place(chooser):
     upload, _, page = chooser
     assert first_class(page) == "class 0"
