@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from installed import needs_nbgrader
 from typer.testing import CliRunner
 
 from course_utils import cli
@@ -142,6 +143,7 @@ def test_hub_says_what_is_missing(course, repository, hub, words):
     assert words in result.stderr
 
 
+@needs_nbgrader
 def test_build_names_the_files_it_wrote(course, monkeypatch):
     calls = []
     monkeypatch.setattr(
@@ -152,6 +154,7 @@ def test_build_names_the_files_it_wrote(course, monkeypatch):
     assert calls == [(course, ["a"], True)]
 
 
+@needs_nbgrader
 @pytest.mark.parametrize(("differences", "code"), [([], 0), (["notebooks/a.ipynb: not what the source makes"], 1)])
 def test_build_check_fails_on_any_difference_and_names_it(course, monkeypatch, differences, code):
     monkeypatch.setattr("course_utils.authoring.build.find_differences", lambda root, names: differences)
@@ -160,6 +163,7 @@ def test_build_check_fails_on_any_difference_and_names_it(course, monkeypatch, d
     assert result.stderr.splitlines() == differences
 
 
+@needs_nbgrader
 def test_build_says_what_is_wrong_without_a_traceback(course):
     result = invoke("build", "nowhere")
     assert result.exit_code == 1

@@ -18,6 +18,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from installed import needs_nbgrader
 from uv import find_uv_bin
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the stand-ins are made of symbolic links and shell scripts")
@@ -462,7 +463,8 @@ def build_editable(folder, config_settings=None, metadata_directory=None):
 """
 
 
-def test_a_command_runs_in_the_environment_that_it_is_called_from_if_that_has_all_it_needs(tmp_path):
+@pytest.mark.parametrize("command", ["open", pytest.param("build", marks=needs_nbgrader)])
+def test_a_command_runs_in_the_environment_that_it_is_called_from_if_that_has_all_it_needs(command, tmp_path):
     """Catches a second environment of gigabytes beside one that has all that is needed, and another folder's course."""
     folder, elsewhere = tmp_path / "course", tmp_path / "elsewhere"
     for place, words in ((folder, "'got', sys.argv[1:], 'in', sys.executable"), (elsewhere, "'the wrong course'")):
@@ -471,16 +473,10 @@ def test_a_command_runs_in_the_environment_that_it_is_called_from_if_that_has_al
         (place / "course_utils" / "cli.py").write_text(f"import sys\ndef app(prog_name): print({words})")
     shutil.copy(COURSE_PY, folder)
     shutil.copy(COURSE_PY.parent / "pyproject.toml", folder)
-    for command in ("open", "build"):
-        done = subprocess.run(
-            [sys.executable, folder / "course.py", command, "x"],
-            cwd=elsewhere,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert f"got ['{command}', 'x'] in {sys.executable}" in done.stdout, done.stderr
-        assert done.stdout.count("Using the Python environment") == 1
+    called = [sys.executable, folder / "course.py", command, "x"]
+    done = subprocess.run(called, cwd=elsewhere, capture_output=True, text=True, check=False)
+    assert f"got ['{command}', 'x'] in {sys.executable}" in done.stdout, done.stderr
+    assert done.stdout.count("Using the Python environment") == 1
     assert not (folder / ".venv").exists()
 
 
