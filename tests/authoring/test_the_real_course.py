@@ -52,6 +52,14 @@ def test_the_release_holds_no_line_of_a_solution_and_no_output(source):
 
 
 @for_each_notebook
+def test_no_line_of_code_is_so_wide_that_it_is_scrolled(source):
+    """Catches docstrings and remarks: the formatter wraps all else at the width that solutions/ruff.toml names."""
+    course = [cell for cell in read_source(source).cells if cell.cell_type == "code" and not cell.metadata.get("tags")]
+    assert course
+    assert [line for cell in course for line in cell.source.splitlines() if len(line) > 88] == []
+
+
+@for_each_notebook
 def test_the_solved_notebook_runs_from_its_first_cell_to_its_last(source, monkeypatch):
     monkeypatch.setenv("COURSE_QUICK", "1")  # long trainings are cut short; the stored outputs are of whole ones
     execute(read_source(source), source.parent)

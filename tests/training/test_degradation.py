@@ -10,7 +10,7 @@ from course_utils.data.fashion_mnist import DEBIAN_FOLDER, FashionMNIST, load_fa
 from course_utils.training import degradation
 from course_utils.training.degradation import run_degradation
 from course_utils.training.degradation_plot import _STYLES, degradation_pictures
-from course_utils.training.degradation_results import RESULTS, degradation_table, read_results
+from course_utils.training.degradation_results import RESULTS, Result, Run, degradation_table, read_results
 from course_utils.training.nets import ThinBlock
 
 SETTING = {"depths": (8, 14), "images": 40, "epochs": 2}
@@ -165,6 +165,16 @@ def test_the_picture_says_in_words_where_each_network_ended(data):
     assert "residual-14" in residual.alt
     assert "plain-" not in residual.alt
     assert degradation_pictures([]) == []
+
+
+def test_the_title_says_where_the_deepest_and_the_shallowest_network_end_and_how_far_seeds_are_apart():
+    """Catches the first epoch in place of the last, a mean that hides the seeds, and one compared with itself."""
+    runs = [(8, 0, 0.5), (20, 0, 0.25), (56, 0, 1.25), (56, 1, 2.0)]
+    results = [Result(Run(depth, False, seed, 10, 2), 2.3, (3.0, last), 0, 0, 1) for depth, seed, last in runs]
+    plain, residual = degradation_pictures(results)
+    assert "56 layers end at 1.25–2.00, 8 at 0.50" in plain.svg
+    assert "layers end at" not in residual.svg
+    assert "layers end at" not in degradation_pictures(results[:1])[0].svg
 
 
 @pytest.mark.filterwarnings("error")

@@ -107,3 +107,11 @@ def test_each_training_is_named_and_draws_no_curves(capsys):
     """Catches two bars below one another of which nobody knows whose they are."""
     watch_first_epoch(batches(), False, depth=8, block=ThinBlock, activation_stats=numbered)
     assert capsys.readouterr().out.startswith("plain, 8 layers · epoch 1 of 1")
+
+
+def test_only_the_pictures_that_are_asked_for_are_shown_below_their_legend(watched, capsys):
+    """Catches a pair of pictures that comes with all others."""
+    plot_first_epoch({"plain": watched, "residual": watched}, "CD")
+    legend, *said = capsys.readouterr().out.splitlines()
+    assert "plain orange" in legend
+    assert [line.split()[3] for line in said] == ["C", "D"]
