@@ -1,6 +1,6 @@
 """The committed notebooks of the course: built from their sources, runnable, and without a word of the solutions."""
 
-import re
+import ast
 from pathlib import Path
 
 import nbformat
@@ -76,5 +76,6 @@ def test_from_the_first_exercise_on_no_cell_keeps_a_student_from_running_what_is
 @for_each_notebook
 def test_a_summary_leaves_the_model_where_it_is(source):
     """Catches a notebook that breaks where there is a GPU: torchinfo moves the model there, and the photos stay."""
-    calls = re.findall(r"\btorchinfo\.summary\(.*$", source.read_text(encoding="utf-8"), re.MULTILINE)
-    assert [call for call in calls if 'device="cpu"' not in call] == []
+    calls = [node for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+    summaries = [ast.unparse(call) for call in calls if ast.unparse(call.func) == "torchinfo.summary"]
+    assert [call for call in summaries if "device='cpu'" not in call] == []
