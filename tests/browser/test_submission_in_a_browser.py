@@ -1,11 +1,8 @@
 """A submission in nbgrader's pages, as a grader's browser shows it: nothing of it runs, nothing is fetched for it."""
 
-import os
-import subprocess
-import sys
-
 import pytest
-from lab import ROOT, lab_in
+from lab import lab_in
+from own_commands import nbgrader
 from playwright.sync_api import Page
 from small_school import make_school
 from submission_that_acts import ELSEWHERE, make_it
@@ -21,9 +18,7 @@ def places(tmp_path_factory):
     school = folder / "school"
     school.mkdir()
     submission = make_it(make_school(school))
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    feedback = [sys.executable, "-m", "nbgrader", "generate_feedback", "two"]
-    subprocess.run(feedback, cwd=school, env=environment, check=True, capture_output=True)
+    nbgrader(school, "generate_feedback", "two")
     with lab_in(school, folder, SERVER) as lab:
         page = (school / "feedback" / "acts" / "two" / "two.html").as_uri()
         yield {FORMGRADER: lab.url(f"formgrader/submissions/{submission}/?index=0"), FEEDBACK: page}, school

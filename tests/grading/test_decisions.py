@@ -2,14 +2,13 @@
 
 import csv
 import json
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
+from own_commands import nbgrader
 from small_school import POINTS, RIGHT, hand_in, notebook, scores
 from stand_in import Table, work
 from typer.testing import CliRunner
@@ -23,7 +22,6 @@ from course_utils.grading.course.records import ACCEPTED, REFUSED
 from course_utils.grading.course.report import report
 from course_utils.grading.judge.task import Result, Task
 from course_utils.grading.judge.verdicts import Verdict, write_outputs
-from course_utils.grading.run.warm import COURSE
 
 EVIDENCE = "the notebook reaches into the process that it runs in (cell 3, line 1: import ctypes)"
 REACHING = notebook(RIGHT, "import ctypes")
@@ -72,21 +70,6 @@ def exported(school: Path) -> dict[str, dict[str, str]]:
 def feedback(school: Path, student: str) -> str:
     nbgrader(school, "generate_feedback", "two", "--force")
     return (school / "feedback" / student / "two" / "two.html").read_text()
-
-
-def nbgrader(school: Path, *arguments: str) -> str:
-    """Run one of nbgrader's commands, and give what it says beside its results."""
-    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-    done = subprocess.run(
-        [sys.executable, "-m", "nbgrader", *arguments],
-        cwd=school,
-        env=environment | {"PYTHONPATH": str(COURSE)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return done.stderr
 
 
 def waits_in_formgrader(school: Path, student: str) -> bool:

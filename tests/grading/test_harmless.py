@@ -1,19 +1,15 @@
 """What a submission shows in nbgrader's own pages: nothing of it acts, and the course's own panels are as they were."""
 
-import os
 import re
-import subprocess
-import sys
 from urllib.parse import urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
 from nbconvert.exporters import HTMLExporter
 from nbgrader.server_extensions.formgrader.formgrader import FormgradeExtension
+from own_commands import nbgrader
 from small_school import make_school
 from submission_that_acts import ELSEWHERE, make_it
-
-from course_utils.grading.run.warm import COURSE
 
 ADDRESSES = "src", "srcset", "href", "poster", "data", "action", "formaction", "ping", "xlink:href", "background"
 
@@ -29,10 +25,7 @@ def school(tmp_path_factory):
 def page(request, school) -> BeautifulSoup:
     """The part of nbgrader's page that shows the submission, as a browser would understand it."""
     if request.param == "feedback":
-        environment = os.environ | {"PYTHONPATH": str(COURSE)}
-        subprocess.run(
-            [sys.executable, "-m", "nbgrader", "generate_feedback", "two"], cwd=school, env=environment, check=True
-        )
+        nbgrader(school, "generate_feedback", "two")
         html = (school / "feedback" / "acts" / "two" / "two.html").read_text()
     else:
         with pytest.MonkeyPatch.context() as patch:

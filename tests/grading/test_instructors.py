@@ -9,9 +9,9 @@ import pytest
 import typer
 from nbgrader.apps.dbapp import DbApp
 from nbgrader.apps.nbgraderapp import NbGraderApp
+from own_commands import nbgrader
 from small_school import RIGHT, hand_in, make_school, notebook
 from stand_in import Table, work
-from test_decisions import nbgrader
 from test_late import collect, exported
 from typer.testing import CliRunner
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 from nbgrader.api import Gradebook
+from own_commands import nbgrader
 from small_school import BLANK, RIGHT, hand_in, notebook
 from stand_in import Table, work
-from test_decisions import nbgrader
 from typer.testing import CliRunner
 
 from course_utils import cli

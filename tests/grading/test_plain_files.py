@@ -6,18 +6,13 @@ import time
 from pathlib import Path
 
 import pytest
-from small_school import POINTS, RIGHT, hand_in, make_school, notebook, scores
+from small_school import POINTS, RIGHT, hand_in, notebook, scores
 from stand_in import Table, work
 
 from course_utils.grading.course.grade import Grading, Options
 from course_utils.grading.course.plain_files import read
 
 FOLDERS = ("Doe, Jane [2]", "[a-z]*", "what?", "{curly}", "100 %", "O'Neil & Söhne", "-rf", "two  spaces")
-
-
-@pytest.fixture(scope="module")
-def released(tmp_path_factory):
-    return make_school(tmp_path_factory.mktemp("released"))
 
 
 @pytest.fixture
