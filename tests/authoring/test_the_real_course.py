@@ -1,10 +1,12 @@
 """The committed notebooks of the course: built from their sources, runnable, and without a word of the solutions."""
 
 import ast
+import os
 from pathlib import Path
 
 import nbformat
 import pytest
+from warm_kernels import warm_kernels
 
 from course_utils.authoring.build import find_differences
 from course_utils.authoring.outputs import execute
@@ -62,6 +64,8 @@ def test_no_line_of_code_is_so_wide_that_it_is_scrolled(source):
 @for_each_notebook
 def test_the_solved_notebook_runs_from_its_first_cell_to_its_last(source, monkeypatch):
     monkeypatch.setenv("COURSE_QUICK", "1")  # long trainings are cut short; the stored outputs are of whole ones
+    if hasattr(os, "fork"):
+        monkeypatch.setenv("JUPYTER_PATH", warm_kernels())
     execute(read_source(source), source.parent)
 
 

@@ -10,6 +10,8 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+from warm_kernels import warm_kernels
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -29,9 +31,10 @@ def started(course: Path, *arguments: str) -> subprocess.CompletedProcess:
 
 
 def forked(course: Path, *arguments: str) -> subprocess.CompletedProcess:
-    """Do the same in a process that has nbgrader imported when it begins."""
+    """Do the same in a process that has nbgrader imported when it begins, and with kernels that have torch imported."""
     with tempfile.NamedTemporaryFile("r", encoding="utf-8") as said:
-        asked = {"folder": str(course), "environment": environment(course), "said": said.name}
+        kernels = {"JUPYTER_PATH": warm_kernels()} if arguments[0] in {"autograde", "validate"} else {}
+        asked = {"folder": str(course), "environment": environment(course) | kernels, "said": said.name}
         server = _server()
         print(json.dumps(asked | {"arguments": arguments}), file=server.stdin, flush=True)
         return subprocess.CompletedProcess(arguments, int(server.stdout.readline()), said.read())

@@ -1,29 +1,29 @@
 """The real course in real nbgrader: a class of four hands in, is graded, and gets exactly the points it has earned.
 
-`solved` hands in the solution, `blank` the release as it is, `patchy` has an early exercise wrong and has left
-out every other one of the rest, and `mixed` has right answers and known mistakes side by side, in many styles.
+`solved` hands in the solution, without the cells that no mark depends on, `blank` the release as it is, `patchy` has an
+early exercise wrong and has left out every other one of the rest, and `mixed` has right answers and known mistakes side
+by side, in many styles.
 `course grade` grades the class, and each of its scores is nbgrader's own; `patchy`, whose right scores are known, is
 left to it alone, for nbgrader takes its time.
 """
 
 import csv
 import html
-import os
 import random
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import nbformat
 import pytest
+from own_commands import nbgrader
 from small_school import scores
 
 from course_utils.authoring.answers import answers
 from course_utils.exercises.registry import notebooks
 from course_utils.grading.course.grade import Grading, Options
 from course_utils.grading.course.workers import Here
+from course_utils.grading.judge.needed import needed
 
 ROOT = Path(__file__).resolve().parents[2]
 CHOICE = ("right", "mistake")
@@ -98,7 +98,7 @@ WRONG = {
 
 
 class SchoolClass:
-    """A scratch copy of the course in which one assignment is handed in and graded."""
+    """One assignment of a scratch copy of the course, handed in and graded."""
 
     def __init__(self, root: Path, assignment: str):
         self.root, self.assignment = root, assignment
@@ -115,13 +115,7 @@ class SchoolClass:
 
     def nbgrader(self, *arguments: str) -> str:
         """Run an nbgrader command in the course, and return all it said."""
-        environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-        done = subprocess.run(
-            [sys.executable, "-m", "nbgrader", *arguments],
-            cwd=self.root, env=environment, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr[-4000:]
-        return done.stdout + done.stderr
+        return nbgrader(self.root, *arguments)
 
     def path(self, *step: str) -> Path:
         return self.root.joinpath(*step, self.assignment)
@@ -129,13 +123,17 @@ class SchoolClass:
     def read(self, *step: str) -> dict[str, nbformat.NotebookNode]:
         return {name: nbformat.read(self.path(*step) / f"{name}.ipynb", as_version=4) for name in self.names}
 
-    def hand_in(self, student: str, answers: dict[str, str]) -> None:
-        """Hand in the release with the solution cells of these grade_ids filled in."""
+    def hand_in(self, student: str, answers: dict[str, str], *, all_else: bool = True) -> None:
+        """Hand in the release with the solution cells of these grade_ids filled in; all_else: and every other cell."""
         shutil.copytree(self.path("notebooks"), self.path("submitted", student))
         for name, notebook in self.read("notebooks").items():
+            released = [cell.source for cell in notebook.cells]
             for cell in notebook.cells:
                 if grade_id(cell) in answers:
                     cell.source = answers[grade_id(cell)]
+            if not all_else:
+                run = needed(notebook, released, graded_by(notebook))
+                notebook.cells = [cell for place, cell in enumerate(notebook.cells) if place in run or grade_id(cell)]
             nbformat.write(notebook, self.path("submitted", student) / f"{name}.ipynb")
 
     def scores(self, student: str) -> dict[str, float]:
@@ -145,6 +143,10 @@ class SchoolClass:
 
 def grade_id(cell):
     return cell.metadata.get("nbgrader", {}).get("grade_id")
+
+
+def graded_by(notebook):
+    return {grade_id(cell): cell.source for cell in notebook.cells if cell.metadata.get("nbgrader", {}).get("grade")}
 
 
 def solutions_of(notebooks):
@@ -167,21 +169,27 @@ def points_by_exercise(notebooks):
     return points
 
 
+@pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """A scratch copy of the course, with a gradebook for all assignments."""
+    root = tmp_path_factory.mktemp("class") / "course"
+    return shutil.copytree(ROOT, root, ignore=ignore_what_a_course_makes)
+
+
 @pytest.fixture(scope="module", params=ASSIGNMENTS)
-def school_class(request, tmp_path_factory):
+def school_class(request, course):
     """All students of the assignment, graded, with feedback and the exported grades."""
     assignment = request.param
-    root = tmp_path_factory.mktemp("class") / "course"
-    shutil.copytree(ROOT, root, ignore=ignore_what_a_course_makes)
-    school_class = SchoolClass(root, assignment)
+    school_class = SchoolClass(course, assignment)
     school_class.nbgrader("generate_assignment", assignment)
     solutions = solutions_of(school_class.read("solutions"))
-    school_class.hand_in("solved", solutions)
+    # Every cell of it is run by tests/authoring/test_the_real_course.py, which insists that none fails.
+    school_class.hand_in("solved", solutions, all_else=False)
     school_class.hand_in("blank", {})
     done = dict.fromkeys(every_other(solutions, assignment))
     school_class.hand_in("patchy", {name: solutions[name] for name in done} | dict([WRONG[assignment]]))
     school_class.hand_in("mixed", mixed(assignment))
-    school_class.by_course_grade(shutil.copytree(root, root.with_name("graded_by_the_course")))
+    school_class.by_course_grade(shutil.copytree(course, course.with_name(assignment)))
     shutil.rmtree(school_class.path("submitted", "patchy").parent)
     school_class.nbgrader("autograde", assignment)
     school_class.nbgrader("generate_feedback", assignment, "--student", "blank")
@@ -276,7 +284,8 @@ def test_course_grade_gives_each_student_nbgraders_own_scores(school_class):
 
 def test_the_exported_grades_are_those_of_the_gradebook(school_class):
     with (school_class.root / "grades.csv").open() as file:
-        rows = {row["student_id"]: row for row in csv.DictReader(file)}
+        own = [row for row in csv.DictReader(file) if row["assignment"] == school_class.assignment]
+    rows = {row["student_id"]: row for row in own}
     full = sum(school_class.scores("solved").values())
     for student, row in rows.items():
         assert float(row["score"]) == sum(school_class.scores(student).values())
