@@ -1,11 +1,11 @@
-"""A small class graded by `course grade`, beside the same class graded by nbgrader alone: same scores, same folders."""
+"""A small class graded by `course grade`; test_nbgrader_release.py compares its scores with nbgrader's own."""
 
-import shutil
 from pathlib import Path
 
 import nbformat
 import pytest
-from benchmark import command, copy_of_course
+from benchmark import copy_of_course
+from own_commands import nbgrader
 from small_school import scores
 
 from course_utils.authoring.trial_class import hand_in
@@ -24,10 +24,6 @@ WRONG_RELU = """class ReLU(nn.Module):
     def forward(self, x):
         return x.abs()
 """
-
-
-def nbgrader(course: Path, *arguments: str) -> None:
-    command(course, "nbgrader", *arguments)
 
 
 def place(course: Path, student: str) -> Path:
@@ -66,15 +62,6 @@ def graded(course, farm):
     grading = Grading(course, ASSIGNMENT, Options())
     done = {one.student: one for one in grading.run(farm)}
     return grading, done
-
-
-def test_the_scores_are_nbgraders_own(course, graded, tmp_path_factory):
-    alone = tmp_path_factory.mktemp("alone") / "course"
-    shutil.copytree(course, alone, ignore=shutil.ignore_patterns("autograded", ".grading", "gradebook.db"))
-    nbgrader(alone, "generate_assignment", ASSIGNMENT, "--force")
-    # Right answers and a wrong one, in one notebook. nbgrader's 30 s for a cell are not enough on a busy machine.
-    nbgrader(alone, "autograde", ASSIGNMENT, "--student", "wrong", "--Execute.timeout=300")
-    assert scores(course, ASSIGNMENT)["wrong"] == scores(alone, ASSIGNMENT)["wrong"]
 
 
 def test_what_was_mended_has_its_marks_and_what_was_torn_a_zero_for_a_human(course, graded):
