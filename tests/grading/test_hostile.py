@@ -34,7 +34,7 @@ from course_utils.grading.run.warm import COURSE
 pytestmark = pytest.mark.skipif(bool(missing()), reason=f"not confined here: {missing()}")
 
 SECRET = "token-of-the-secret"
-LIMITS = Limits(cell=4, test=20, notebook=40, memory=700, output=4, disk=20, files=2000)
+LIMITS = Limits(cell=4, test=8, notebook=16, memory=700, output=4, disk=20, files=2000)
 MEMORY = 500  # MB by which this process, which judges, may grow over all of them
 
 
