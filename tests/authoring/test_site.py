@@ -24,36 +24,47 @@ README = """\
 """
 
 
-@pytest.fixture
-def toy(tmp_path):
-    root = tmp_path / "course"
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """A toy course, published, whose notebook is built; who changes it copies it first."""
+    root = tmp_path_factory.mktemp("built") / "course"
     make_course(root, SOURCE)
     shutil.copytree(REPOSITORY / "site", root / "site")
     shutil.copytree(REPOSITORY / "docs", root / "docs")
     shutil.copy(REPOSITORY / "pyproject.toml", root)
     (root / "README.md").write_text(README)
     write_address(root, Address("https://github.com/me/course", book=True))
+    build(root)
     return root
 
 
-def test_a_published_book_opens_its_notebooks_on_colab_and_binder(toy, tmp_path):
-    build(toy)
-    build_site(toy, tmp_path / "site")
-    page = (tmp_path / "site" / "sums" / "sums.html").read_text(encoding="utf-8")
+@pytest.fixture
+def toy(built, tmp_path):
+    return shutil.copytree(built, tmp_path / "course")
+
+
+@pytest.fixture(scope="module")
+def book(built, tmp_path_factory):
+    """The folder of its book."""
+    folder = tmp_path_factory.mktemp("book") / "site"
+    build_site(built, folder)
+    return folder
+
+
+def test_a_published_book_opens_its_notebooks_on_colab_and_binder(book):
+    page = (book / "sums" / "sums.html").read_text(encoding="utf-8")
     assert "colab.research.google.com/github/me/course/blob/main/notebooks/sums/sums.ipynb" in page
     assert "mybinder.org/v2/gh/me/course/main?urlpath=lab/tree/notebooks/sums/sums.ipynb" in page
-    start = (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
+    start = (book / "index.html").read_text(encoding="utf-8")
     assert start.count('<a class="open" href="https://') == 2
     assert "colab-badge.svg" not in page
     assert "badge_logo.svg" not in page
     assert len(re.findall(r"\bsearch-button-field\b", page)) == 1  # another one would stand over every page
 
 
-def test_the_start_page_shows_what_the_readme_does_and_each_page_says_what_it_is(toy, tmp_path):
+def test_the_start_page_shows_what_the_readme_does_and_each_page_says_what_it_is(built, book):
     """Catches a table without times, a picture without words, a version of its own, and a page without a preview."""
-    build(toy)
-    build_site(toy, tmp_path / "site")
-    start = (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
+    start = (book / "index.html").read_text(encoding="utf-8")
     for shown in (
         'alt="A cell, and what it says: right"',
         "<p>5 min</p>",
@@ -61,17 +72,16 @@ def test_the_start_page_shows_what_the_readme_does_and_each_page_says_what_it_is
     ):
         assert shown in start
     assert "{{" not in start
-    version = re.search(r'^version = "(.+)"', (toy / "pyproject.toml").read_text(), re.MULTILINE)[1]
-    page = (tmp_path / "site" / "sums" / "sums.html").read_text(encoding="utf-8")
+    version = re.search(r'^version = "(.+)"', (built / "pyproject.toml").read_text(), re.MULTILINE)[1]
+    page = (book / "sums" / "sums.html").read_text(encoding="utf-8")
     assert f"Version {version}" in page
     assert '<meta property="og:title" content="Sums">' in page
     assert '<meta property="og:image" content="https://me.github.io/course/_static/test_cell.png">' in page
-    assert (tmp_path / "site" / "_static" / "test_cell.png").exists()
+    assert (book / "_static" / "test_cell.png").exists()
 
 
 def test_a_readme_without_its_table_is_named(toy, tmp_path):
     """Catches a start page that is silently without the notebooks."""
-    build(toy)
     (toy / "README.md").write_text("# The course\n")
     with pytest.raises(AuthoringError, match=r"README\.md has no table"):
         build_site(toy, tmp_path / "site")
@@ -92,15 +102,14 @@ def test_links_to_a_cell_lead_to_the_exercises_heading():
     assert page.cells[-1].outputs[0].data["text/html"] == '<a href="../sums/sums.html#add">add</a>'
 
 
-def test_a_page_shows_the_task_above_its_solution(toy, tmp_path):
+def test_a_page_shows_the_task_above_its_solution(book):
     """Catches a book in which nobody reads what is to be written: its signature, and what its docstring promises."""
-    build(toy)
-    build_site(toy, tmp_path / "site")
-    page = re.sub(r"<[^>]+>", "", (tmp_path / "site" / "sums" / "sums.html").read_text(encoding="utf-8"))
+    page = re.sub(r"<[^>]+>", "", (book / "sums" / "sums.html").read_text(encoding="utf-8"))
     assert page.index("raise NotImplementedError()") < page.index("Show the solution")
 
 
 def test_a_notebook_that_is_not_built_yet_is_named_and_the_old_book_stays(toy, tmp_path):
+    (toy / "solutions" / "sums" / "sums.ipynb").unlink()
     old = tmp_path / "site" / "index.html"
     old.parent.mkdir()
     old.write_text("old")
@@ -110,7 +119,6 @@ def test_a_notebook_that_is_not_built_yet_is_named_and_the_old_book_stays(toy, t
 
 
 def test_what_sphinx_complains_of_stops_the_build_with_its_words(toy, tmp_path):
-    build(toy)
     (toy / "site" / "index.md").write_text("# Book\n\n[nowhere](nowhere.md)\n\n```{toctree}\nsums/sums\n```\n")
     with pytest.raises(AuthoringError, match="nowhere"):
         build_site(toy, tmp_path / "site")
