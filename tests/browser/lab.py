@@ -193,6 +193,7 @@ class Notebook:
         self.page.wait_for_function(
             r"([prompt, before]) => prompt.textContent !== before && /\[\d+\]/.test(prompt.textContent)",
             arg=[prompt.element_handle(), before],
+            polling=50,  # ms; else it looks at every frame, for which the whole notebook is drawn 60 times a second
         )
         return self.outputs(cell)
 
