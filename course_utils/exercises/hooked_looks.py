@@ -107,6 +107,36 @@ def model_untouched(
     return Look(name, promise, one_row(changes))
 
 
+LEFT_IN_TRAINING = (
+    "the model stays in training mode, though it came in eval mode: whoever uses it next gets dropout and the batch's "
+    "own statistics"
+)
+"""The note for who is right, and leaves the model so."""
+
+
+def mode_afterwards(make: Make, call: Call) -> Look:
+    """Look at the mode in which a call leaves a model that comes in eval mode; exercises note it, and accept it."""
+
+    def training(candidate: Any, seed: int) -> Remark | None:
+        model = make(seed).eval()
+        call(candidate, model, seed)
+        return Remark("training", "it is in training mode") if any(part.training for part in model.modules()) else None
+
+    promise = "a model that arrives in eval mode leaves in eval mode"
+    return Look("mode afterwards", promise, one_row(training), structural=True)
+
+
+def leaves_training(answer: Callable[..., Any]) -> Callable[..., Any]:
+    """Make an answer that switches its model, the first argument, to training mode at the end."""
+
+    def leaving(model: nn.Module, *args: Any) -> Any:
+        result = answer(model, *args)
+        model.train()
+        return result
+
+    return leaving
+
+
 def within(candidate: Any, args: tuple, told: str, body: Callable[[], Any]) -> Any:
     """Run `body` in the with-block of the student's context manager, and give what it gives.
 

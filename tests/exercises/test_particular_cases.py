@@ -609,6 +609,23 @@ def test_predict_notes_what_overflows_and_a_mode_that_is_left_behind(scores, aft
         assert words in told
 
 
+@pytest.mark.parametrize("name", ["feature_maps", "grad_cam", "predict"])
+def test_a_model_that_is_left_in_training_mode_is_noted_and_right(name: str):
+    """Catches a model.train() at the end that nobody speaks of: the next answer of the model is another one."""
+    right = next(cell.source for cell in answers(name) if cell.kind == "right")
+    source = f"""{right}
+_mine = {name}
+def {name}(model, *args):
+    result = _mine(model, *args)
+    model.train()
+    return result
+"""
+    for code, noted in ((source, True), (right, False)):
+        found = examine(load(name), f"test_{name}", cell(name, code))
+        assert found.verdict == "right"
+        assert ("note: the model stays in training mode" in render_plain(word(found))) == noted
+
+
 @pytest.mark.parametrize("small", ["1e-8", "1e-6", "1e-5"])
 @pytest.mark.parametrize("seed", [0, 7], ids=["as students run it", "as it is graded"])
 def test_a_map_may_be_divided_by_its_largest_value_and_a_very_small_number(small: str, seed: int):

@@ -11,9 +11,15 @@ from course_utils.checking.look import Look, Observe
 from course_utils.checking.observation import Remark
 from course_utils.checking.tensors import broken, came_back, run
 from course_utils.exercises.bank import Bank
-from course_utils.exercises.exercise import Exercise
+from course_utils.exercises.exercise import Exercise, Variant
 from course_utils.exercises.hook_mistakes import REMOVE, add_clearing, add_last_only, remove_none, tidied
-from course_utils.exercises.hooked_looks import hooks_tidied, model_untouched
+from course_utils.exercises.hooked_looks import (
+    LEFT_IN_TRAINING,
+    hooks_tidied,
+    leaves_training,
+    mode_afterwards,
+    model_untouched,
+)
 from course_utils.exercises.look_inside.small_resnet import SmallResNet, tiny_images, tiny_resnet
 from course_utils.exercises.observers import goes_on, kind, one_row
 from course_utils.exercises.ways import Ways
@@ -139,6 +145,7 @@ LOOKS = (
     *hooks_tidied(_model, _call),
     Look("unknown name", _QUIET, goes_on(_unknown)),
     model_untouched(_model, _call),
+    mode_afterwards(_model, _call),
 )
 
 
@@ -279,5 +286,10 @@ add_clearing(_OFF, 2)
 add_last_only(_OFF, 3)
 
 EXERCISE = Exercise(
-    name="feature_maps", hints=HINTS, right=_right, tests={"test_feature_maps": LOOKS}, mistakes=BANK.all
+    name="feature_maps",
+    hints=HINTS,
+    right=_right,
+    tests={"test_feature_maps": LOOKS},
+    mistakes=BANK.all,
+    variants=(Variant(leaves_training(_right), LEFT_IN_TRAINING),),
 )

@@ -15,9 +15,15 @@ from course_utils.checking.shared import shared
 from course_utils.checking.tensors import broken, came_back, describe, run, show_number
 from course_utils.checking.values import Step
 from course_utils.exercises.bank import Bank
-from course_utils.exercises.exercise import Exercise
+from course_utils.exercises.exercise import Exercise, Variant
 from course_utils.exercises.hook_mistakes import IN_FINALLY, REMOVE, add_clearing, remove_none, tidied
-from course_utils.exercises.hooked_looks import hooks_tidied, model_untouched
+from course_utils.exercises.hooked_looks import (
+    LEFT_IN_TRAINING,
+    hooks_tidied,
+    leaves_training,
+    mode_afterwards,
+    model_untouched,
+)
 from course_utils.exercises.look_inside.small_resnet import CLASSES, SmallResNet, tiny_images, tiny_resnet, twin_of
 from course_utils.exercises.observers import one_row
 from course_utils.exercises.ways import Ways
@@ -190,6 +196,7 @@ LOOKS = (
     Look("image untouched", "the image stays as it was", one_row(_image_after)),
     *hooks_tidied(_model, _call),
     model_untouched(_model, _call),
+    mode_afterwards(_model, _call),
 )
 
 
@@ -457,5 +464,11 @@ STEPS = (
 )
 
 EXERCISE = Exercise(
-    name="grad_cam", hints=HINTS, right=_steps(), tests={"test_grad_cam": LOOKS}, mistakes=BANK.all, steps=STEPS
+    name="grad_cam",
+    hints=HINTS,
+    right=_steps(),
+    tests={"test_grad_cam": LOOKS},
+    mistakes=BANK.all,
+    variants=(Variant(leaves_training(_steps()), LEFT_IN_TRAINING),),
+    steps=STEPS,
 )

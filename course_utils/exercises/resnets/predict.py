@@ -12,7 +12,7 @@ from course_utils.checking.observation import Remark
 from course_utils.checking.tensors import came_back, describe, run
 from course_utils.exercises.bank import Bank
 from course_utils.exercises.exercise import Exercise, Variant
-from course_utils.exercises.hooked_looks import model_untouched
+from course_utils.exercises.hooked_looks import LEFT_IN_TRAINING, leaves_training, mode_afterwards, model_untouched
 from course_utils.exercises.observers import each_row, kind, one_row
 from course_utils.exercises.ways import Ways
 
@@ -153,7 +153,8 @@ def _images_afterwards(candidate: Any, seed: int) -> Tensor:
     return images
 
 
-# What these two find is noted, and not wrong: no text says how large logits are, or in which mode the model is left.
+# What this one and `mode_afterwards` find is noted, and not wrong: no text says how large logits are, or in which mode
+# the model is left.
 
 
 def _large_logits(candidate: Any, seed: int) -> Remark | None:
@@ -163,12 +164,6 @@ def _large_logits(candidate: Any, seed: int) -> Remark | None:
     probability = _part(_ask(candidate, model, _images(seed, 5)), 0)
     lost = isinstance(probability, Tensor) and probability.is_floating_point() and not probability.isfinite().all()
     return Remark("not finite", "its probabilities have become NaN") if lost else None
-
-
-def _mode_afterwards(candidate: Any, seed: int) -> Remark | None:
-    model = _model(seed).eval()
-    _ask(candidate, model, _images(seed, 4))
-    return Remark("training", "it is in training mode") if any(part.training for part in model.modules()) else None
 
 
 _TWO = "it returns two tensors: the probability and the class of the top class of each image"
@@ -188,12 +183,7 @@ LOOKS = (
     Look("gradients back on", "afterwards gradients are on again", one_row(_gradients_off)),
     Look("images untouched", "the images stay as they were", one_row(_images_afterwards)),
     Look("large logits", "the probability of large logits is a number", one_row(_large_logits), structural=True),
-    Look(
-        "mode afterwards",
-        "a model that arrives in eval mode leaves in eval mode",
-        one_row(_mode_afterwards),
-        structural=True,
-    ),
+    mode_afterwards(_model, _call),
 )
 
 
@@ -285,23 +275,13 @@ WAYS.at("torch.inference_mode() or torch.no_grad()").add(
 )
 
 
-def _leaves_training_mode(model: nn.Module, images: Tensor) -> Any:
-    answer = _answering()(model, images)
-    model.train()
-    return answer
-
-
 VARIANTS = (
     Variant(
         _answering(scores=lambda logits: logits.exp() / logits.exp().sum(1, keepdim=True)),
         "exp of a large logit is infinite, above 88 in float32, and infinity divided by infinity is NaN: softmax "
         "subtracts the largest logit first",
     ),
-    Variant(
-        _leaves_training_mode,
-        "the model stays in training mode, though it came in eval mode: whoever uses it next gets dropout and the "
-        "batch's own statistics",
-    ),
+    Variant(leaves_training(_answering()), LEFT_IN_TRAINING),
 )
 
 EXERCISE = Exercise(
