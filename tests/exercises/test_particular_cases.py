@@ -473,6 +473,12 @@ SENTENCES = {
             "it has a 3×3 convolution from 4 to 4 channels without a bias",
         ],
     ),
+    "a tensor that was not copied": (
+        "copy_weights",
+        "def copy_weights(my_resnet, pretrained_resnet):\n    for mine, theirs in zip(my_resnet.parameters(), "
+        "pretrained_resnet.parameters()):\n        mine = theirs",
+        ["my_resnet afterwards: the weight of the copy of conv1 in 0.0 "],
+    ),
     "zeros that say where they are": (
         "ThinBlock",
         "class ThinBlock(Right):\n    def forward(self, x):\n"

@@ -87,9 +87,14 @@ def _after(see: Callable[[nn.Module, nn.Module], Any], what: str = "") -> Observ
 def _pairs(kind: str) -> Callable[[nn.Module, nn.Module], Named]:
     def see(mine: nn.Module, theirs: nn.Module) -> Named:
         pairs = zip(*(getattr(one, f"named_{kind}s")() for one in (mine, theirs)), strict=False)
-        return Named(tuple((f"{name} against {other}", one) for (name, one), (other, _) in pairs), kind)
+        return Named(tuple((_meeting(name, other), one) for (name, one), (other, _) in pairs), kind)
 
     return see
+
+
+def _meeting(mine: str, theirs: str) -> str:
+    """Name a tensor by the layers that meet in it: told as "the weight of the copy of conv1 in 0.0"."""
+    return f"copy of {theirs.rpartition('.')[0]} in {mine}"
 
 
 def _output(mine: nn.Module, theirs: nn.Module) -> Tensor:
