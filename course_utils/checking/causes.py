@@ -292,6 +292,10 @@ _NONE_COUNTED = (
 )
 _THIRD_IS_BIAS = "a convolution's third argument is its bias: give stride and padding by name, as in stride=2"
 _BEYOND = "the view reaches beyond the tensor's memory: it has too many windows, or they are too far apart"
+_VIEW = (
+    "view takes axes together only where their numbers lie side by side in memory, and a permute, a transpose or "
+    "channels last leaves them apart: reshape does the same, and copies where it must"
+)
 _NOT_WHOLE = "a number with a point stands where a whole one belongs: // divides without a rest, / gives 4.0"
 _SHAPE_INSIDE = "a shape stands inside a shape: put a * in front of it, as in reshape(*x.shape[:2], -1)"
 _PAD_NUMBERS = "functional.pad takes a tuple, two numbers for each axis, and the last axis comes first: (left, right)"
@@ -342,6 +346,7 @@ _CAUSES: tuple[tuple[str, Callable[[Match[str], Raised], str]], ...] = (
     (r"pad\(\): argument 'pad' \(position 2\) must be tuple of ints, not int", _says(_PAD_NUMBERS)),
     (r"Sizes of tensors must match except in dimension", _says(_NOT_JOINED)),
     (r"setStorage: .* are out of bounds for storage", _says(_BEYOND)),
+    (r"view size is not compatible with input tensor's size and stride", _says(_VIEW)),
     (r"conv[123]d\(\) received an invalid .* got \(\w+, \w+, (?:int|tuple)[,)]", _says(_THIRD_IS_BIAS)),
     (r"'(?P<kind>\w+)' object has no attribute 'named_modules'", _no_module),
     (r"(?:\w+\.)*(?P<kind>\w+) is not a Module subclass", _no_module),

@@ -47,6 +47,11 @@ MADE = {
         "self.w = nn.Parameter(t.ones(5))",
         "y = (x * self.w).relu(); y += x; y.sum().backward(); return y",
     ),
+    "view takes axes together only where their numbers lie side by side in memory": (
+        BLOCK,
+        "pass",
+        "return x.transpose(1, 2).view(2, -1)",
+    ),
     "a list is called": (BLOCK, "self.all = [nn.ReLU()]", "return self.all(x)"),
     "self.missing is used": (BLOCK, "pass", "return self.missing(x)"),
     "nothing is called relu here": (BLOCK, "pass", "return relu(x)"),

@@ -28,6 +28,7 @@ from course_utils.authoring.answers import cells as cells_of
 from course_utils.authoring.trying import (
     Trial,
     missed,
+    solution_of,
     trial,
     try_mistakes,
     try_mutants,
@@ -166,6 +167,24 @@ def test_a_right_answer_passes_inside_such_a_block(name: str, block: str):
     answer = cells(name, "right")[0].run()
     with _BLOCKS[block]():
         assert all(examine(load(name), test, answer).verdict == "right" for test in load(name).tests)
+
+
+def _called_past_their_hooks(name: str) -> str:
+    """Give the solution with `self.part.forward(…)` wherever it calls one of its parts."""
+    source = solution_of(name)
+    parts = set(re.findall(r"self\.(\w+) = ", source))
+    return re.sub(r"self\.(\w+)\(", lambda call: f"self.{call[1]}{'.forward' * (call[1] in parts)}(", source)
+
+
+PAST_HOOKS = {name: source for name in CODE if ".forward(" in (source := _called_past_their_hooks(name))}
+
+
+@pytest.mark.parametrize("name", PAST_HOOKS)
+def test_a_right_answer_may_call_its_parts_past_their_hooks(name: str):
+    """Catches a look that sees a layer's values by its hooks only: `self.conv.forward(x)` runs none."""
+    answer = run_cell(PAST_HOOKS[name], name, "past hooks")
+    for test in load(name).tests:
+        assert examine(load(name), test, answer).verdict == "right"
 
 
 _LOADED = """
