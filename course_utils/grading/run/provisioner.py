@@ -20,7 +20,9 @@ from jupyter_client.provisioning import KernelProvisionerBase, KernelProvisioner
 from course_utils.grading.run.warm import ANOTHER, COURSE, LARGEST, PASSED_ON, READY
 
 NAME = "course-warm"
-_PROGRAM = "import sys; sys.path.insert(0, {course!r}); from course_utils.grading.run.warm import main; main({fd})"
+# The course takes the place of "", the folder that a kernel is in: a submission's files must not pass for libraries.
+# (The option -P leaves "" out, too, but Python 3.10 doesn't know it.)
+_PROGRAM = "import sys; sys.path[0] = {course!r}; from course_utils.grading.run.warm import main; main({fd})"
 _SECONDS_TO_WARM_UP = 180
 
 
@@ -53,7 +55,7 @@ class Warm:
     def _started(self, theirs: socket.socket) -> subprocess.Popen:
         program = _PROGRAM.format(course=str(COURSE), fd=theirs.fileno())
         return subprocess.Popen(
-            [sys.executable, "-P", "-c", program],
+            [sys.executable, "-c", program],
             cwd="/",
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,

@@ -3,7 +3,7 @@
 Each worker has one; those of one machine are forked from the first, so that only that one has to import anything.
 
 It never runs a line of a student's, and has no tests and no right answers in it: what is forked from it has none to
-find. It runs as a program of its own, `python -P -c …` from the root folder, and ends with whoever started it.
+find. It runs as a program of its own, `python -c …` from the root folder, and ends with whoever started it.
 """
 
 import array
