@@ -250,6 +250,15 @@ def test_a_folder_of_its_own_is_no_part_of_the_course(school: Path, farm: OneByO
     assert scores(school)["with_a_course"] == POINTS
 
 
+def test_a_file_of_its_own_takes_no_librarys_place(school: Path, farm: OneByOne):
+    """Catches a folder of theirs that is looked through first: a file may be called as a library by accident."""
+    relu = "import sched\n\n" + RIGHT["ReLU"].replace("min=0", "min=sched.scheduler is None")
+    place = hand_in(school, "as_a_library", notebook(RIGHT | {"ReLU": relu}))
+    (place.parent / "sched.py").write_text("scheduler = None")
+    grade(school, farm, "as_a_library")
+    assert scores(school)["as_a_library"] == POINTS
+
+
 def test_a_right_answer_that_reaches_into_its_process_is_held_for_a_human(school: Path, farm: OneByOne):
     """Catches marks that count before a human has decided, and marks that are taken on suspicion."""
     hand_in(school, "reaching", notebook(RIGHT, "import gc\ngc.get_objects()"))
