@@ -223,6 +223,11 @@ def _left_out(found: Match[str], raised: Raised) -> str:
     return _SHAPE_INSIDE if once and re.search(_ENDS_IN_MINUS_ONE, raised.source) else ""
 
 
+def _not_last(found: Match[str], raised: Raised) -> str:
+    wants, gets = f"{found['wants']} features wants them as the last axis", f"a tensor of shape ({found['shape']})"
+    return f"a layer norm over {wants}, and gets {gets}: permute moves them there"
+
+
 def _says(sentence: str) -> Callable[[Match[str], Raised], str]:
     return lambda found, raised: sentence
 
@@ -340,7 +345,10 @@ _CAUSES: tuple[tuple[str, Callable[[Match[str], Raised], str]], ...] = (
     (r"torch\.return_types\.(?P<name>max|min)'", _pair_of_two),
     (r"subscript \w+ has size (?P<one>\d+) .* previously seen size (?P<other>\d+)", _einsum_sizes),
     (r"number of subscripts .*\((?P<names>\d+)\) .* number of dimensions \((?P<has>\d+)\)", _einsum_axes),
-    (r"tuple of ints,\s*but got float|must be int, not float|'float' object cannot be inter", _says(_NOT_WHOLE)),
+    (
+        r"ints,\s*but (?:got|found element of type) float|must be int, not float|'float' object cannot",
+        _says(_NOT_WHOLE),
+    ),
     (r"reshape\(\) takes 1 positional argument but", _says(_SHAPE_INSIDE)),
     (r"shape '\[[\d, ]*\]' is invalid for input of size", _left_out),
     (r"pad\(\): argument 'pad' \(position 2\) must be tuple of ints, not int", _says(_PAD_NUMBERS)),
@@ -348,6 +356,7 @@ _CAUSES: tuple[tuple[str, Callable[[Match[str], Raised], str]], ...] = (
     (r"setStorage: .* are out of bounds for storage", _says(_BEYOND)),
     (r"view size is not compatible with input tensor's size and stride", _says(_VIEW)),
     (r"conv[123]d\(\) received an invalid .* got \(\w+, \w+, (?:int|tuple)[,)]", _says(_THIRD_IS_BIAS)),
+    (r"conv[123]d\(\) received an invalid .* got \((?!Tensor|Parameter)(?P<kind>[A-Z]\w+), ", _module_given),
     (r"'(?P<kind>\w+)' object has no attribute 'named_modules'", _no_module),
     (r"(?:\w+\.)*(?P<kind>\w+) is not a Module subclass", _no_module),
     # What the course's own Sequential says.
@@ -375,6 +384,7 @@ _CAUSES: tuple[tuple[str, Callable[[Match[str], Raised], str]], ...] = (
     (r"mat1 and mat2 shapes cannot be multiplied \(\d+x(?P<gets>\d+) and (?P<wants>\d+)x\d+\)", _features),
     (r"expected input\[.*\] to have (?P<wants>\d+) channels, but got (?P<gets>\d+) channels", _channels),
     (r"Expected 3D \(unbatched\) or 4D .* input to conv2d, .* of size: \[(?P<shape>[\d, ]*)\]", _no_maps),
+    (r"normalized_shape=\[(?P<wants>\d+)\], .* got input of size\[(?P<shape>[\d, ]*)\]", _not_last),
     (r"running_mean should contain (?P<gets>\d+) elements not (?P<wants>\d+)", _norm_channels),
     (r"^RecursionError", _says(_ENDLESS)),
     (r"Boolean value of Tensor with more than one value", _says(_NO_TRUTH)),

@@ -47,6 +47,21 @@ MADE = {
         "self.w = nn.Parameter(t.ones(5))",
         "y = (x * self.w).relu(); y += x; y.sum().backward(); return y",
     ),
+    "a ReLU, a module, stands where a tensor belongs: nn.ReLU(…) only makes one": (
+        BLOCK,
+        "self.relu, self.conv = nn.ReLU, nn.Conv2d(3, 3, 1)",
+        "return self.conv(self.relu(x))",
+    ),
+    "a layer norm over 3 features wants them as the last axis, and gets a tensor of shape (2, 3, 4, 5)": (
+        BLOCK,
+        "self.norm = nn.LayerNorm(3)",
+        "return self.norm(x)",
+    ),
+    "a number with a point stands where a whole one belongs: // divides": (
+        BLOCK,
+        "self.conv = nn.Conv2d(3, 4 * 3 / 2, 1)",
+        "return self.conv(x)",
+    ),
     "view takes axes together only where their numbers lie side by side in memory": (
         BLOCK,
         "pass",

@@ -71,8 +71,9 @@ def _keys(maps: Any) -> str:
     return ", ".join(sorted(map(str, maps))) if isinstance(maps, dict) else kind(maps)
 
 
-def _names(candidate: Any, seed: int) -> str:
-    return _keys(_call(candidate, _model(seed), seed)) or "an empty dict"
+def _names(candidate: Any, seed: int) -> str | Remark:
+    maps = _call(candidate, _model(seed), seed)
+    return Remark("nothing", came_back(maps)) if maps is None else _keys(maps) or "an empty dict"
 
 
 def _values(names: Sequence[str], training: bool = False) -> Observe:

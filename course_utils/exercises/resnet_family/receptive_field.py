@@ -170,6 +170,11 @@ apart(
     _walk(step=lambda step, stride: step + stride),
     lambda layers: 1 + sum((size - 1) * (sum(s for _, s in layers[:n]) or 1) for n, (size, _) in enumerate(layers)),
 )
+apart(
+    "own_stride_alone",
+    "takes each layer's own stride for its step, and forgets the strides before it",
+    _walk(step=lambda step, stride: stride, early=True),
+)
 BANK.add("own_stride_first", "counts a layer's own stride for its own kernel", _STEP, 3, _walk(early=True))
 loops = BANK.about("where the loop begins and ends, and that the return comes after it: each layer counts", 3)
 loops(

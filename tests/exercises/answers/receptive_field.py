@@ -115,6 +115,22 @@ def receptive_field(layers: list[tuple[int, int]]) -> int:
 # +         jump *= stride
 
 
+# %% mistake: own_stride_alone
+def receptive_field(layers: list[tuple[int, int]]) -> int:
+    seen = 1
+    for size, stride in layers:
+        seen = seen + size * stride - stride
+    return seen
+
+
+# repair
+# -     seen = 1
+# +     seen, step = 1, 1
+# -         seen = seen + size * stride - stride
+# +         seen = seen + size * step - step
+# +         step = step * stride
+
+
 # %% mistake: last_stride_only
 def receptive_field(layers: list[tuple[int, int]]) -> int:
     field = 1
