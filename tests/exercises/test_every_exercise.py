@@ -229,6 +229,50 @@ def test_every_known_mistake_is_caught_and_named(name: str):
     assert not problems(mistakes(name))
 
 
+class _ForgetsReturn(ast.NodeTransformer):
+    """Take the word return out of one function, or method, and leave what stands behind it."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.forgotten, self._inside = name, 0, False
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
+        if self._inside or node.name != self.name:
+            return node
+        self._inside = True
+        node = self.generic_visit(node)
+        self._inside = False
+        return node
+
+    def visit_Return(self, node: ast.Return) -> ast.AST:
+        self.forgotten += 1
+        return ast.Expr(node.value)
+
+
+def _without_return(name: str) -> str:
+    """Give the solution with a return forgotten, in the function itself or in the class's forward; "" without any."""
+    tree, forget = (
+        ast.parse(solution_of(name)),
+        _ForgetsReturn("forward" if isinstance(load(name).right, type) else name),
+    )
+    changed = ast.unparse(forget.visit(tree))
+    return changed if forget.forgotten else ""
+
+
+FORGOTTEN = {name: source for name in CODE if (source := _without_return(name))}
+
+
+@pytest.mark.parametrize("name", FORGOTTEN)
+def test_a_forgotten_return_is_told_as_one(name: str):
+    """Catches "got nothing", and the story of a known mistake that gives back another wrong thing."""
+    answer = run_cell(FORGOTTEN[name], name, "forgotten return")
+    told = [render_plain(word(examine(load(name), test, answer))) for test in load(name).tests]
+    wrong = [" ".join(one.split()) for one in told if one.startswith("✗")]
+    assert wrong
+    for one in wrong:
+        assert "is a `return` missing?" in one
+        assert "behaves" not in one.replace("behaves exactly like one that gives nothing back", "")
+
+
 @every_code
 @pytest.mark.parametrize(("seed", "threads", "dtype"), WORLDS[1:], ids=str)
 def test_every_known_mistake_is_caught_under_other_seeds(name: str, seed: int, threads: int, dtype: torch.dtype):

@@ -68,6 +68,8 @@ def _fold_any(candidate: Any, conv: nn.Conv2d, norm: nn.BatchNorm2d, name: str) 
 
 def _fold(candidate: Any, conv: nn.Conv2d, norm: nn.BatchNorm2d, name: str) -> nn.Conv2d:
     folded = _fold_any(candidate, conv, norm, name)
+    if folded is None:
+        raise broken("the result comes back", f"it gave {came_back(folded)}")
     if not isinstance(folded, nn.Conv2d):
         raise broken("one convolution comes back: an nn.Conv2d", f"it gave {came_back(folded)}")
     return folded
