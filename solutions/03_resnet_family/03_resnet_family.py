@@ -217,7 +217,7 @@ drawings.two_blocks()
 #
 # Let the skip be $e$ times as wide as the middle. For each pair of the middle's channels the bottleneck has $e + 9 + e$
 # weights, and the BasicBlock has $9 + 9$. So $2e + 9$ may be 18 at most, and 4 is the largest whole number for which that
-# holds.
+# holds. (The paper gives no reason. It only says that the two take a similar time, and this is arithmetic that fits.)
 #
 # </details>
 

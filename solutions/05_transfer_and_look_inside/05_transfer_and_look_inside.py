@@ -327,7 +327,7 @@ rprint(table)
 # back through everything. And the small steps matter: when we gave the body the head's own learning rate, it came out
 # between 86 and 94 %, behind the frozen network each time.
 #
-# From **scratch** the same network ends near 87 %, and depends more on *which* thirty images it got. **Untrained**
+# From **scratch** the same network ends near 86 %, and depends more on *which* thirty images it got. **Untrained**
 # features take a linear layer to 81 %, so a good part of the way needs no training of the body at all.
 
 # %% [markdown]
