@@ -1,11 +1,13 @@
 """Each figure in a notebook's text is in an output or in the code of that notebook, or has a source that's named here.
 
-Facts from papers are written with the table they're from; whoever changes one looks there first.
+Facts from papers are written with the table they're from; whoever changes one looks there first. What to notice is told
+of the outputs above it, so there an output of another section doesn't count.
 """
 
 import math
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
@@ -53,6 +55,7 @@ FACTS = {
         "1.9": "tests/training/test_stream_gradients.py",
         "4600": "tests/training/test_stream_gradients.py",
         "30MB": "the size of Fashion-MNIST's four files",
+        "10000": "the test images of Fashion-MNIST",
         "2000": "TEST_IMAGES in course_utils/training/degradation.py",
         "0.5": "tests/training/test_degradation.py asserts it of the stored results",
         "40000": "a trial of the authors, not stored",
@@ -97,12 +100,22 @@ FACTS = {
         "77.2%": "He T. et al. 2018, table 5: ResNet-50-D 77.16",
         "76.1%": "Liu et al. 2022, section 2.1, and torchvision's IMAGENET1K_V1: 76.130",
         "78.8%": "Liu et al. 2022, section 2.1",
+        "82.0%": "Liu et al. 2022, section 2.6",
         "10.6%": "Wu & He 2018, abstract",
         "80000": "about: the table's smallest network has 79,594 parameters",
         "110000": "about: the table's largest network has 110,266 parameters",
         "6000": "the images of the stored measurement (training.LATER_IMAGES)",
         "80.4%": "Wightman et al. 2021, abstract",
     },
+}
+
+# How often a text gives a fact, where that's more than once: a source is of one sentence, and forgives no other one.
+REPEATED = {
+    "00_start_here": {"87MB": 2},
+    "02_resnets": {"0.01": 2},
+    "04_why_residuals": {"10000": 2, "27.9%": 2, "2000": 2, "0.5": 2},
+    "05_transfer_and_look_inside": {"91%": 2, "12%": 2, "86%": 3},
+    "06_ten_years_later": {"24.8%": 2, "76.1%": 3, "78.8%": 2, "82.0%": 2},
 }
 
 
@@ -212,20 +225,71 @@ def figures_in(text: str) -> Iterator[Figure]:
             yield found
 
 
+Shown = tuple[frozenset[float], frozenset[float]]
+"""Numbers, and those of them that are percentages."""
+
+
 def figures_of(name: str) -> list[Figure]:
     cells = jupytext.read(SOURCES[name], fmt="py:percent").cells
     return [figure for cell in cells if cell.cell_type == "markdown" for figure in figures_in(cell.source)]
 
 
+@dataclass(frozen=True)
+class Passage:
+    """A cell of text, and the outputs that stand above it in its section."""
+
+    text: str
+    above: tuple[str, ...]
+
+    @property
+    def notices(self) -> bool:
+        """Whether it tells what these outputs show."""
+        return self.text.startswith("**What to notice.**")
+
+
 @cache
-def shown_in(name: str) -> tuple[frozenset[float], frozenset[float]]:
-    """Return the numbers of the notebook's outputs and code, and those of them that are percentages."""
+def passages(name: str) -> tuple[Passage, ...]:
+    """Return the cells of text of the notebook's source, each with the outputs of the built notebook above it."""
+    source = jupytext.read(SOURCES[name], fmt="py:percent").cells
+    built = nbformat.read(SOURCES[name].with_suffix(".ipynb"), as_version=4).cells
+    # Notebook and source have the same cells, unless a text is waiting to be built.
+    outputs = iter([cell.outputs for cell in built if cell.cell_type == "code"])
+    found, above = [], []
+    for cell in source:
+        if cell.cell_type == "code":
+            above += _texts(next(outputs, []))
+            continue
+        if re.match("## ", cell.source):
+            above = []
+        found.append(Passage(cell.source, tuple(above)))
+    return tuple(found)
+
+
+@cache
+def shown_in(name: str) -> Shown:
+    """Return the numbers of the notebook's outputs and code."""
     built = nbformat.read(SOURCES[name].with_suffix(".ipynb"), as_version=4)
-    code = jupytext.read(SOURCES[name], fmt="py:percent")
     texts = [text for cell in built.cells if cell.cell_type == "code" for text in _texts(cell.outputs)]
-    texts += [re.sub(r"(?<=\d)_(?=\d)", "", cell.source) for cell in code.cells if cell.cell_type == "code"]
+    return numbers_in([*texts, *_code_of(name)])
+
+
+def shown_to(passage: Passage, name: str) -> Shown:
+    """Return the numbers that the passage can be about: those above it, if it tells what they show."""
+    return numbers_in([*passage.above, *_code_of(name)]) if passage.notices else shown_in(name)
+
+
+@cache
+def _code_of(name: str) -> tuple[str, ...]:
+    """Return the notebook's code, and the stored results that it draws."""
+    code = jupytext.read(SOURCES[name], fmt="py:percent")
+    texts = [re.sub(r"(?<=\d)_(?=\d)", "", cell.source) for cell in code.cells if cell.cell_type == "code"]
     if name == "04_why_residuals":
         texts += [f"{one.losses[-1]:.2f} {one.test_loss:.2f}" for path in RESULTS for one in read_results(path)]
+    return tuple(texts)
+
+
+def numbers_in(texts: Iterable[str]) -> Shown:
+    """Read the numbers in outputs and code."""
     numbers, percentages = set(), set()
     for text in texts:
         for number, percent in re.findall(r"(?<![\w.])(\d[\d,]*\.?\d*(?:e-?\d+)?)(\s?%)?", text):
@@ -247,8 +311,8 @@ def _texts(outputs: list) -> Iterator[str]:
         yield re.sub(r"<[^>]*>", " ", html)
 
 
-def is_shown(figure: Figure, name: str) -> bool:
-    numbers, percentages = shown_in(name)
+def is_shown(figure: Figure, shown: Shown) -> bool:
+    numbers, percentages = shown
     if figure.unit == "%":
         return any(map(figure.rounds, percentages))
     if figure.unit == "million":
@@ -258,27 +322,89 @@ def is_shown(figure: Figure, name: str) -> bool:
     return any(map(figure.rounds, numbers)) if "." in figure.number else float(figure.number) in numbers
 
 
-def unsupported(figures: list[Figure], name: str) -> list[str]:
-    """Return the figures that are neither shown, nor a fact, nor a sum."""
+def unsupported(texts: Iterable[Passage], name: str) -> list[str]:
+    """Return the figures of these texts that are neither shown, nor a fact, nor a sum."""
     facts, sums = FACTS.get(name, {}), SUMS.get(name, {})
     return [
         str(one)
-        for one in figures
-        if not is_shown(one, name) and str(one) not in facts and not (str(one) in sums and one.rounds(sums[str(one)]))
+        for text in texts
+        for one in figures_in(text.text)
+        if str(one) not in facts
+        and not (str(one) in sums and one.rounds(sums[str(one)]))
+        and not is_shown(one, shown_to(text, name))
     ]
+
+
+def misplaced(texts: Iterable[Passage], name: str) -> dict[str, int]:
+    """Return how often the texts give a fact, where that isn't as often as its source is for: once, or REPEATED."""
+    found = Counter(str(one) for text in texts for one in figures_in(text.text))
+    repeated = REPEATED.get(name, {})
+    return {one: found[one] for one in FACTS.get(name, {}) if found[one] != repeated.get(one, 1)}
 
 
 @pytest.mark.parametrize("name", SOURCES)
 def test_each_figure_has_a_source(name):
     """Catches "three and a half minutes" in digits under an output that says 5:13, and a figure from memory."""
-    assert unsupported(figures_of(name), name) == []
+    assert unsupported(passages(name), name) == []
+
+
+# Said of two results, and said by an output or not at all.
+_THE_SAME = re.compile(r"to the last (?:digit|bit)|digit for digit|[Tt]he same (?:logits|numbers|answers?)\b|identical")
+_SAID_SO = re.compile(r"\bTrue\b|\bsame logits\b")
+
+
+def unsaid(texts: Iterable[Passage]) -> list[str]:
+    """Return where it's noticed that two results are the same, though no output above says so."""
+    noticed = ((one, _THE_SAME.search(re.sub(r"\s+", " ", one.text))) for one in texts if one.notices)
+    return [same[0] for one, same in noticed if same and not any(map(_SAID_SO.search, one.above))]
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_what_is_noticed_to_be_the_same_was_compared(name):
+    """Catches "your row and the stored one agree to the last digit" under 84.3 % and 84.0 %."""
+    assert unsaid(passages(name)) == []
+
+
+_TABLE = "The same for CPU seconds. stored 84.3 % (84.1–84.4), yours 84.0 % (83.6–84.2)"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Your row and the stored one agree here to\nthe last digit.", ["to the last digit"]),
+        ("The two are a few tenths apart.", []),
+    ],
+)
+def test_a_claim_of_equality_that_no_output_makes_is_found(text, found):
+    """Catches a test that knows the claim only as it was once written, or takes any output for a comparison."""
+    noticed = f"**What to notice.** {text}"
+    assert unsaid([Passage(noticed, (_TABLE,))]) == found
+    assert unsaid([Passage(noticed, ("the same, to the last bit: True",))]) == []
+    assert unsaid([Passage(text, (_TABLE,))]) == []
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("From **scratch** the same network ends near 86 %", "From **scratch** the same network ends near 87 %"),
+        ("the frozen network is right on 94 %", "the frozen network is right on 80 %"),
+    ],
+)
+def test_a_figure_of_another_section_supports_nothing(right, wrong):
+    """Catches 87 % under a table that says 86.4 %, because another section has an 87 %."""
+    name = "05_transfer_and_look_inside"
+    texts = passages(name)
+    assert misplaced(texts, name) == {}
+    (place,) = (number for number, one in enumerate(texts) if right in re.sub(r"\s+", " ", one.text))
+    changed = Passage(re.sub(r"\s+", " ", texts[place].text).replace(right, wrong), texts[place].above)
+    assert wrong.split()[-2] + "%" in misplaced([*texts[:place], changed, *texts[place + 1 :]], name)
 
 
 @pytest.mark.parametrize("name", SOURCES)
 def test_no_source_is_left_without_its_figure(name):
-    """Catches a list of exceptions that forgives a figure which isn't in the text any more."""
-    written = {str(one) for one in figures_of(name)}
-    assert set(FACTS.get(name, {})) | set(SUMS.get(name, {})) <= written
+    """Catches a list of exceptions that forgives a figure which isn't in the text any more, or another one."""
+    assert misplaced(passages(name), name) == {}
+    assert set(SUMS.get(name, {})) <= {str(one) for one in figures_of(name)}
 
 
 @pytest.mark.parametrize(
@@ -296,8 +422,8 @@ def test_a_changed_figure_is_found(name, right, wrong):
     """Catches a test that finds everything shown somewhere."""
     prose = re.sub(r"\n# ?", " ", SOURCES[name].read_text(encoding="utf-8"))
     assert right in prose
-    assert unsupported(list(figures_in(right)), name) == []
-    assert unsupported(list(figures_in(wrong)), name) != []
+    assert unsupported([Passage(right, ())], name) == []
+    assert unsupported([Passage(wrong, ())], name) != []
 
 
 def test_years_code_addresses_and_plans_are_no_figures():
