@@ -696,7 +696,13 @@ row = t.tensor([10.0, 11.0, 12.0, 13.0, 14.0, 15.0])
 row.as_strided((4, 3), (step, step))
 
 # %% [markdown]
-# Row $k$ of this is window $k$. It has twelve elements, and still only six numbers lie in memory. Two warnings. PyTorch
+# Both tensors, and the one row that each of them has in memory. Follow the arrows: a stride is how far one of them goes.
+
+# %%
+drawings.strides()
+
+# %% [markdown]
+# Row $k$ of that view is window $k$. It has twelve elements, and still only six numbers lie in memory. Two warnings. PyTorch
 # checks that the view stays within the tensor's *storage*, and nothing else. `row.as_strided((5, 3), (step, step))`
 # would reach beyond it, and raises an error. But if `row` were itself a view into a larger tensor, that call would
 # quietly show you its neighbours' numbers. And never *write* into such a view.

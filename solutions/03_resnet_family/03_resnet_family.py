@@ -626,6 +626,16 @@ rprint(table)
 # 17 % more parameters (and 12 % more multiply-adds): that's the bottleneck. On ImageNet the paper's ResNet34 is wrong
 # on 24.5 % of the photos (the first guess, averaged over ten crops), ResNet50 on 22.9 %, 101 on 21.8 % and 152 on
 # 21.4 %. Deeper was better all the way, and for networks this deep that was new.
+#
+# Here's the whole family (the errors are the paper's, the multiply-adds are those of your networks). Where is a step to the
+# right worth most?
+
+# %%
+drawings.family()
+
+# %% [markdown]
+# That was the longest stretch of the notebook, and you've done it: five networks are yours. What's left are three shorter
+# questions about them, and any of them can wait until tomorrow.
 
 # %% [markdown]
 # ## 7. Blocks that start as nothing

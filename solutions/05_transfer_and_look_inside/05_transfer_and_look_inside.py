@@ -950,6 +950,12 @@ utils.show_bars(shares, title="right on 1,050 images, without … (mean of all c
 #   that's the same: 256 are left.
 # - Perhaps the branches write little? So leave the block whole, but let its branch add what it found in **another
 #   image**. Then the numbers are of the right size, and say the wrong thing.
+#
+# These are the three cuts side by side, the one that you know and the two controls. **Predict first:** which of them will
+# the network mind most?
+
+# %%
+drawings.cuts()
 
 
 # %%

@@ -6,10 +6,12 @@ from torch.nn import functional
 from torchvision import models
 
 from course_utils.drawings import bottlenecks, paths
+from course_utils.drawings.family import FAMILY
 from course_utils.drawings.function_classes import PLAIN, PLAIN_GOAL, RESIDUAL, RESIDUAL_GOAL, nearest
 from course_utils.drawings.grad_cam_steps import GRADIENTS, MAPS, enlarge, weighted_sum, weights
 from course_utils.drawings.receptive_field import depends_on
 from course_utils.drawings.sliding_window import IMAGE, WEIGHT, convolve, pad
+from course_utils.drawings.strides import windows
 
 
 def _weights(block: nn.Module) -> list[int]:
@@ -26,6 +28,21 @@ def test_the_blocks_have_torchvisions_weights():
         }
     for drawn, model in family.items():
         assert [convolution.weights for convolution in drawn] == _weights(model.layer1[1])
+
+
+def test_the_family_costs_what_torchvision_counts_and_has_its_blocks():
+    """Catches the paper's multiply-adds, which are those of a stride on the 1×1, and a network with the other block."""
+    for one in FAMILY:
+        found = getattr(models, f"ResNet{one.depth}_Weights").IMAGENET1K_V1.meta["_ops"]
+        assert round(found, 1) == one.multiply_adds
+        with torch.device("meta"):
+            block = getattr(models, f"resnet{one.depth}")().layer1[0]
+        assert isinstance(block, models.resnet.Bottleneck) == one.bottlenecks
+
+
+def test_the_windows_are_those_of_the_strides_that_are_named():
+    """Catches a window that begins two numbers after the one before."""
+    assert torch.arange(10, 16).as_strided((4, 3), (1, 1)).tolist() == windows(6, 3)
 
 
 def test_the_window_computes_a_convolution():
