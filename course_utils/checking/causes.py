@@ -65,24 +65,36 @@ def _sizes_met(found: Match[str], raised: Raised) -> str:
     if "BatchNorm" in raised.doing and axis == "1":
         left = _left_by_average({int(one), int(other)}, raised)
         return f"{said}{left}. An average over batch, height and width leaves one number a channel"
-    if place := _place_of_each_channel(raised.meeting):
-        return f"{said}. One number a channel takes its place once it is reshaped to {place}"
+    if place := _place_of_each(raised.meeting):
+        return f"{said}. {place}"
     if not raised.meeting and "BatchNorm" in raised.doing:
-        return f"{said}. One number a channel takes its place once it is reshaped to (1, channels, 1, 1)"
+        return f"{said}. {_ONE_A_CHANNEL} (1, channels, 1, 1)"
     branches = _OF_BRANCHES.search(raised.doing) and _ADDS_ALONE.fullmatch(raised.source)
     return f"{said}. Two branches that are added need the same shape" if branches else said
 
 
-def _place_of_each_channel(meeting: str) -> str:
-    """Say how what holds one number a channel is reshaped for what it meets; "" where that is not known."""
+_ONE_A_CHANNEL = "One number a channel takes its place once it is reshaped to"
+
+
+def _place_of_each(meeting: str) -> str:
+    """Say how what holds a number for each place of an axis is reshaped for what it meets; "" where that is unknown."""
     shapes = [[int(size) for size in re.findall(r"\d+", shape)] for shape in re.findall(r"of shape \((.*?)\)", meeting)]
     if not shapes or len(shapes[1]) != _OF_MAPS:
         return ""
     mine, theirs = shapes
     if mine == theirs[: len(mine)] and len(mine) == len(("batch", "channels")):
-        return "(batch, channels, 1, 1)"
+        return f"{_ONE_A_CHANNEL} (batch, channels, 1, 1)"
     where = [axis for axis, size in enumerate(theirs) if mine == [size]]
-    return {(0,): "(channels, 1, 1, 1)", (1,): "(1, channels, 1, 1)"}.get(tuple(where), "")
+    if where == [1]:
+        return f"{_ONE_A_CHANNEL} (1, channels, 1, 1)"
+    if where == [0] and "weight, of shape" in meeting:
+        return f"{_ONE_A_CHANNEL} (channels, 1, 1, 1)"
+    # A kernel under another name, or images: how many there are along the first axis is certain, what they are is not.
+    return (
+        "One number for each place along axis 0 takes its place once it is reshaped to (-1, 1, 1, 1)"
+        if where == [0]
+        else ""
+    )
 
 
 def _left_by_average(met: set[int], raised: Raised) -> str:

@@ -438,8 +438,8 @@ drawings.norm_axes()
 # before the layer and after it, in both modes. (The arrow keys move a slider as well. When you open the notebook again,
 # run the cell again: it's Python that answers.) Some things to find out. **Predict first**, then move a slider:
 #
-# 1. Drag *look at batch* from 10 to 11, then slowly on to 40. (In the web book you see it at batch 14.) Which of the two
-#    modes notices that the data have changed?
+# 1. Drag *look at batch* back to 10, then to 11 and slowly on to 40. (In the web book you see it at batch 14.) Which of
+#    the two modes notices that the data have changed?
 # 2. Which sliders change what comes out in *training* mode?
 # 3. Set the momentum to 0.01, then to 1. What's wrong with each?
 
@@ -686,7 +686,7 @@ tests.test_residual_block(ResidualBlock, seed=7, quiet=True)
 # %% [markdown]
 # **What to notice.** A map of 7×5 with stride 2 becomes 4×3 on *both* branches: a 3×3 convolution with padding 1 and
 # a 1×1 convolution without padding agree on every size, odd ones too. And a projection is needed when *only the
-# channels* change, or *only the stride*: two questions, one `and`.
+# channels* change, or *only the stride*. Only where neither changes is the input added as it is.
 
 # %% [markdown]
 # ## 7. BlockGroup

@@ -299,6 +299,7 @@ _PER_CHANNEL = """
 
         def forward(self, x):
             out, last, scale, weight = x * 2, x.permute(0, 2, 3, 1), t.ones(2, 6), t.ones(6, 5, 3, 3)
+            mask = t.ones(2)
             return LINE
 """
 
@@ -310,6 +311,10 @@ _PER_CHANNEL = """
         ("(x - self.gamma) / 2", "One number a channel takes its place once it is reshaped to (1, channels, 1, 1)"),
         ("x * scale + out", "One number a channel takes its place once it is reshaped to (batch, channels, 1, 1)"),
         ("weight * self.gamma", "One number a channel takes its place once it is reshaped to (channels, 1, 1, 1)"),
+        (
+            "x * mask",
+            "One number for each place along axis 0 takes its place once it is reshaped to (-1, 1, 1, 1)",
+        ),  # of images
         ("x + self.gamma * last", ""),  # not turned back: gamma is as it should be
         ("x + self.gamma[:, None, None] * out[..., :6]", ""),
         ("x + out[..., :6]", "Two branches that are added need the same shape"),

@@ -35,7 +35,7 @@ _DIAGRAM = (
         "last_map",
         7,
         {
-            14: "count the strides: the first convolution, the max pool, and groups 2, 3 and 4",
+            14: "count the strides: the first convolution, the max pool, and the last three groups",
             224: "every stride of 2 halves it",
             1: "before the average pool, not after it",
         },

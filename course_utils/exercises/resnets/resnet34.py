@@ -148,7 +148,7 @@ LOOKS = (
     looks.values("float32", "it works in float32 as well", (_NARROW,), False, torch.float32, **_LOGITS),
     looks.copies((_SHORT,)),
     Look("lists untouched", _LISTS, one_row(_lists, "[1, 1], [4, 6], [1, 2] afterwards")),
-    Look("the whole ResNet34", _THE_PAPERS, _whole),
+    Look("the paper's sizes", _THE_PAPERS, _whole),
     looks.values("strides left out", _STRIDES, (_DEFAULT_STRIDES,), False, **_LOGITS),
 )
 
@@ -404,7 +404,7 @@ STEPS = (
     Step(
         "defaults",
         "without arguments it's the paper's network, and the lists stay as they are",
-        ("lists untouched", "the whole ResNet34", "strides left out"),
+        ("lists untouched", "the paper's sizes", "strides left out"),
     ),
 )
 
