@@ -8,6 +8,7 @@ from course_utils.data.small_resnet import load_few_images, load_small_resnet, s
 from course_utils.data.solutions import show_solution
 from course_utils.data.weights import load_pretrained_resnet34
 from course_utils.drawings.resnet34 import resnet34_diagram
+from course_utils.exercises.example_panel import show_panel
 from course_utils.inspection.bars import show_bars, show_paired_bars
 from course_utils.inspection.confusion import show_confusion
 from course_utils.inspection.divergence import first_divergence
@@ -52,6 +53,7 @@ __all__ = [
     "show_heat",
     "show_images",
     "show_paired_bars",
+    "show_panel",
     "show_photos",
     "show_progress",
     "show_solution",

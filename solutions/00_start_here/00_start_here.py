@@ -113,24 +113,14 @@ tests.test_centre_images(centre_images, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# This is what you'd read if you had written `return images - images.mean()`:
-#
-# ```text
-# ✗ centre_images   behaves exactly like one that subtracts one mean, that of the
-#     whole batch
-#   → look at the axes that you average over: all those of *one* image, and not
-#     the batch · hint 1
-#   what should hold: each image has its own mean subtracted
-#   images has shape (batch 2, channels 3, height 4, width 4)
-#   expected −2.117, got −2.291 at batch 0, channel 0, height 0, width 0
-#   96 of 96 values differ, by up to 0.1738
-#   not right: value, float32, any memory layout, each image alone · right: shape,
-#     input untouched
-# ```
-#
-# First comes what your code *does*, then where to look and which hint helps. Below is what was seen: which images went
-# in, and where the first number that isn't right came out. (In your notebook it's a panel in colour, and this part
-# unfolds when you press *what was seen*.)
+# And what would it say of a mistake? Here's one, on purpose: one mean for the whole batch.
+
+# %%
+utils.show_panel("test_centre_images", lambda images: images - images.mean())
+
+# %% [markdown]
+# First comes what the code *does*, then where to look and which hint helps. Press *what was seen*: it unfolds, and tells
+# which images went in, and where the first number that isn't right came out.
 
 # %% [markdown]
 # **What to notice.** Why does `keepdim=True` matter? Without it the means have the shape `(batch,)`, and broadcasting
