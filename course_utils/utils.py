@@ -10,6 +10,7 @@ from course_utils.data.weights import load_pretrained_resnet34
 from course_utils.drawings.resnet34 import resnet34_diagram
 from course_utils.exercises.example_panel import show_panel
 from course_utils.inspection.bars import show_bars, show_paired_bars
+from course_utils.inspection.blackening import blackened, hottest_third
 from course_utils.inspection.confusion import show_confusion
 from course_utils.inspection.divergence import first_divergence
 from course_utils.inspection.look_inside import show_feature_maps, show_filters, show_heat, show_images
@@ -28,6 +29,7 @@ from course_utils.widgets.trained_network import show_trained_network
 
 __all__ = [
     "batchnorm_playground",
+    "blackened",
     "bring_back_my_work",
     "class_names",
     "classify_photo",
@@ -35,6 +37,7 @@ __all__ = [
     "explore",
     "first_divergence",
     "hints",
+    "hottest_third",
     "keep_my_work",
     "load_few_images",
     "load_photo",

@@ -8,6 +8,7 @@ from course_utils.training.degradation import run_degradation
 from course_utils.training.degradation_plot import plot_degradation
 from course_utils.training.degradation_results import RESULTS, degradation_table, read_results
 from course_utils.training.device import Device
+from course_utils.training.few_images import accuracy, draw_places, fit, untrained
 from course_utils.training.first_epoch import first_epoch_table, plot_first_epoch, watch_first_epoch
 from course_utils.training.later_blocks import IMAGES as LATER_IMAGES
 from course_utils.training.later_blocks import (
@@ -44,10 +45,13 @@ __all__ = [
     "Progress",
     "StepSizes",
     "ThinBlock",
+    "accuracy",
     "cost",
     "crop",
     "degradation_table",
+    "draw_places",
     "first_epoch_table",
+    "fit",
     "flip",
     "later_net",
     "later_nets",
@@ -62,5 +66,6 @@ __all__ = [
     "read_results",
     "run_degradation",
     "thin_resnet",
+    "untrained",
     "watch_first_epoch",
 ]

@@ -37,13 +37,13 @@
 
 # %%
 import copy
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import combinations
 from statistics import mean
 
 import torch as t
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 from rich import print as rprint
 from rich.table import Table
 from torch import Tensor, nn
@@ -51,6 +51,7 @@ from torch.nn import functional
 from torchvision import transforms
 
 from course_utils import drawings, tests, training, utils
+from course_utils.training import accuracy, draw_places, fit, untrained
 
 # The network is so small that a second thread would only stand in the way.
 t.set_num_threads(1)
@@ -214,100 +215,38 @@ tests.test_new_head(NewHead, seed=7, quiet=True)
 # - **linear, on pixels**: no network at all, but one linear layer on the 784 pixels. Whoever praises a clever method should
 #   first show that it beats this one.
 #
-# Which will win, and which will come last? All get 60 epochs of the `Learner` that you know from notebook 4. It calls
-# `train()` before each of them, so your override is at work.
-
-
-# %%
-def draw_places(each: int, seed: int) -> Tensor:
-    """Draw `each` images of each new class: say where they are in `new`."""
-    generator = t.Generator().manual_seed(seed)
-    of_class = [(new.labels == label).nonzero()[:, 0] for label in range(3)]
-    orders = [t.randperm(len(places), generator=generator) for places in of_class]
-    drawn = zip(of_class, orders, strict=True)
-    return t.cat([places[order[:each]] for places, order in drawn])
-
-
-def fit(
-    model: nn.Module,
-    inputs: Tensor,
-    labels: Tensor,
-    rates: dict[float, Iterable[nn.Parameter]],
-    epochs: int = 60,
-) -> nn.Module:
-    """Train each group of parameters up to its learning rate,
-    on all images at once in each step.
-    """
-    learner = training.Learner(
-        model,
-        [(inputs, labels)],  # a single batch
-        # Frozen parameters may be among them: they get no gradient, so no step either.
-        optimizer=t.optim.AdamW(
-            [{"params": list(group)} for group in rates.values()], weight_decay=0.01
-        ),
-        callbacks=[training.OneCycle(list(rates))],
-    )
-    learner.fit(epochs)
-    return model
-
-
-@t.inference_mode()
-def accuracy(model: nn.Module, inputs: Tensor, labels: Tensor) -> float:
-    """Return the share of images that the model gets right in eval mode."""
-    model.eval()
-    right = [
-        model(part).argmax(1) == wanted
-        for part, wanted in zip(inputs.split(250), labels.split(250), strict=True)
-    ]
-    return t.cat(right).double().mean().item()
-
-
-def untrained(seed: int) -> nn.Module:
-    """Return the small network as it is before any training."""
-    t.manual_seed(seed)
-    model = copy.deepcopy(small)
-    for module in model.modules():
-        if hasattr(module, "reset_parameters"):
-            module.reset_parameters()
-    return model
-
+# **Predict first:** which will win, and which will come last? All get 60 epochs of the `Learner` that you know from
+# notebook 4, inside `fit`. It calls `train()` before each of them, so your override is at work. (`fit`, `accuracy` and the
+# other helpers of this notebook come with the course. `fit??` shows one.)
 
 # %%
 test = few["new, test"]
 seeds = (0,) if training.quick() else (0, 1, 2)
-ways = (
-    "frozen",
-    "fine-tuned",
-    "frozen, untrained",
-    "from scratch",
-    "linear, on pixels",
-)
-results: dict[str, list[float]] = {way: [] for way in ways}
+results: dict[str, list[float]] = {}
 for seed in seeds:
-    chosen = draw_places(10, seed)
+    chosen = draw_places(new.labels, 10, seed)
     inputs, labels = new.inputs[chosen], new.labels[chosen]
-    scratch, tuned = untrained(seed), copy.deepcopy(small)
+    scratch, tuned = untrained(small, seed), copy.deepcopy(small)
     scratch.fc, tuned.fc = nn.Linear(64, 3), nn.Linear(64, 3)
     body = [
         parameter
         for name, parameter in tuned.named_parameters()
         if not name.startswith("fc.")
     ]
-    frozen, bare = NewHead(small, 3), NewHead(untrained(seed), 3)
+    frozen, bare = NewHead(small, 3), NewHead(untrained(small, seed), 3)
     linear = nn.Sequential(nn.Flatten(), nn.Linear(28 * 28, 3))
-    models = {
-        "frozen": fit(frozen, inputs, labels, {0.03: frozen.parameters()}),
-        "fine-tuned": fit(
-            tuned, inputs, labels, {0.03: tuned.fc.parameters(), 0.0003: body}
-        ),
+    rivals = {
+        "frozen": (frozen, {0.03: frozen.parameters()}),
+        "fine-tuned": (tuned, {0.03: tuned.fc.parameters(), 0.0003: body}),
         # Untrained features differ 40 times less from image to image,
         # so the head on them takes larger steps.
-        "frozen, untrained": fit(bare, inputs, labels, {3.0: bare.parameters()}),
-        "from scratch": fit(scratch, inputs, labels, {0.003: scratch.parameters()}),
-        "linear, on pixels": fit(linear, inputs, labels, {0.003: linear.parameters()}),
+        "frozen, untrained": (bare, {3.0: bare.parameters()}),
+        "from scratch": (scratch, {0.003: scratch.parameters()}),
+        "linear, on pixels": (linear, {0.003: linear.parameters()}),
     }
-    for way, model in models.items():
-        results[way].append(accuracy(model, test.inputs, test.labels))
+    for way, (model, rates) in rivals.items():
+        fit(model, inputs, labels, rates)
+        results.setdefault(way, []).append(accuracy(model, test.inputs, test.labels))
 
 table = Table(
     "",
@@ -337,7 +276,7 @@ rprint(table)
 #
 # What's a head start worth, then? Make it harder, with fewer images. Many seeds are cheap now: nothing in the frozen
 # part changes, so run it *once* and keep the 64 features of each image. Then both rivals are a single linear layer.
-# Which of them will lose more?
+# **Predict first:** which of them will lose more?
 
 # %%
 body = copy.deepcopy(small).eval()
@@ -357,7 +296,7 @@ for each in (1, 2, 5, 10, 20):
     for rate, learn_from, test_on in seen_as.values():
         found = []
         for seed in range(1 if training.quick() else 20):
-            chosen = draw_places(each, seed)
+            chosen = draw_places(new.labels, each, seed)
             t.manual_seed(seed)
             linear = nn.Linear(learn_from.shape[1], 3)
             fit(
@@ -662,26 +601,9 @@ print(f"The largest difference between the two maps of an image: {difference:.6f
 # and nothing about the network. Grad-CAM passed that test. Ours can be tested more directly: **take away what it points
 # at.** Blacken the hottest third of the pixels, and count how many images the network still gets right. That
 # needs rivals: a third drawn by chance, the coldest third, and the third where an image of *another class* is hottest.
-# Which of them is the fairest?
-
+# (`utils.blackened` takes a third away.) **Predict first:** which rival is the fairest, and which will cost most?
 
 # %%
-def hottest_third(
-    scores: Float[Tensor, "images height width"],
-) -> Bool[Tensor, "images height width"]:
-    """Mark in each image the third of the pixels that have the highest scores."""
-    flat = scores.flatten(1)
-    order = flat.argsort(dim=1, descending=True)[:, : flat.shape[1] // 3]
-    marked = t.zeros(flat.shape, dtype=t.bool).scatter(1, order, True)
-    return marked.reshape(scores.shape)
-
-
-def blackened(inputs: Tensor, scores: Float[Tensor, "images height width"]) -> Tensor:
-    """Blacken in each image the third of the pixels that have the highest scores."""
-    # As black as the background.
-    return inputs.masked_fill(hottest_third(scores)[:, None], inputs.min().item())
-
-
 each = 3 if training.quick() else 30
 chosen = t.cat([right_of(label)[:each] for label in range(7)])
 inputs, labels = known.inputs[chosen], known.labels[chosen]
@@ -692,25 +614,21 @@ noise = t.rand(hot.shape, generator=t.Generator().manual_seed(0))
 # so `each` places on is another class; all six have their turn.
 others = [hot.roll(k * each, dims=0) + noise / 1000 for k in range(1, 7)]
 
-utils.show_bars(
-    {
-        "nothing": accuracy(small, inputs, labels),
-        "a third by chance": accuracy(small, blackened(inputs, noise), labels),
-        "the coldest third": accuracy(
-            small, blackened(inputs, noise / 1000 - hot), labels
-        ),
-        "another class's hottest third": mean(
-            accuracy(small, blackened(inputs, one), labels) for one in others
-        ),
-        "the hottest third": accuracy(
-            small, blackened(inputs, hot + noise / 1000), labels
-        ),
-    },
-    title=f"still right on {len(chosen)} images, blackened:",
-)
-own = hottest_third(hot + noise / 1000)
+scores_by = {
+    "a third by chance": [noise],
+    "the coldest third": [noise / 1000 - hot],
+    "another class's hottest third": others,
+    "the hottest third": [hot + noise / 1000],
+}
+shares = {"nothing": accuracy(small, inputs, labels)}
+for third, scores in scores_by.items():
+    shares[third] = mean(
+        accuracy(small, utils.blackened(inputs, one), labels) for one in scores
+    )
+utils.show_bars(shares, title=f"still right on {len(chosen)} images, blackened:")
+own = utils.hottest_third(hot + noise / 1000)
 shared = mean(
-    (own & hottest_third(one)).sum().item() / own.sum().item() for one in others
+    (own & utils.hottest_third(one)).sum().item() / own.sum().item() for one in others
 )
 print(f"Of another class's hottest third, {shared:.0%} is in the image's own as well.")
 
@@ -737,7 +655,7 @@ print(f"Of another class's hottest third, {shared:.0%} is in the image's own as 
 # %%
 def still_right(scores: Float[Tensor, "images height width"]) -> list[float]:
     """Blacken each image's hottest third; return which share of each class is right."""
-    dark = blackened(inputs, scores)
+    dark = utils.blackened(inputs, scores)
     of_class = [labels == label for label in range(7)]
     return [accuracy(small, dark[some], labels[some]) for some in of_class]
 
