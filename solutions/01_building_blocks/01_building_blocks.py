@@ -36,6 +36,9 @@
 # code does with dozens of known mistakes, and says which one it behaves like. Stuck? Each exercise has three hints, from a
 # nudge to almost everything, folded away until you open them.
 #
+# Many exercises say *Write it yourself*, and name finished parts to do without. In your own projects you'll use those, and
+# so does everybody. But what you've written once has no secrets left, and that's what you're here for.
+#
 # You need to know what a tensor is, how you write a class in Python, and roughly what a convolution does to an image.
 
 # %%
@@ -180,9 +183,9 @@ tests.test_module_answers(module_answers, seed=7, quiet=True)
 # the others pass unchanged.
 #
 # There's nothing to learn in it, so it needs no `__init__`. Leave the input as it was: somebody else may still need it.
-# PyTorch's own `relu` is off limits, and so are its near relatives (`relu6`, `leaky_relu`, `threshold`, `hardtanh` …)
-# and the classes made of them, `nn.ReLU` first of all: they'd leave you nothing to write. Other functions of tensors
-# are fine.
+#
+# **Write it yourself:** no `relu` of PyTorch's, none of its near relatives (`relu6`, `leaky_relu`, `threshold`,
+# `hardtanh` …), and no class made of them, such as `nn.ReLU`. All other functions of tensors are at your service.
 #
 # {{hints ReLU}}
 
@@ -243,8 +246,7 @@ tests.test_relu(ReLU, seed=7, quiet=True)
 # Write `__init__`, `forward` and `extra_repr`. Declare `weight` before `bias`. With `bias=False` there's none:
 # `self.bias` is `None`. And `extra_repr` tells `in_features`, `out_features`, and `bias` as `True` or `False`.
 #
-# You're here to write the sum yourself, so `functional.linear`, `bilinear` and the convolutions are off limits, and so
-# are `nn.Linear` and its kin. You'll want `@`.
+# **Write it yourself:** no `functional.linear`, `bilinear` or convolution, and no `nn.Linear` or its kin. `@` does the work.
 #
 # {{hints Linear}}
 
@@ -339,8 +341,8 @@ for factor in (0.5, 1.0, 6**0.5, 4.0):
 # becomes (2, 60) with the defaults, and (2, 12, 5) with `Flatten(1, 2)`. Negative numbers count from the end, as
 # everywhere in Python.
 #
-# `torch.flatten` and `ravel` are off limits, `nn.Flatten` and `nn.Unflatten` too: you'll write what they do. Remember
-# that one module can meet inputs with different numbers of axes.
+# **Write it yourself:** no `torch.flatten` or `ravel`, no `nn.Flatten` or `nn.Unflatten`. And remember that one module can
+# meet inputs with different numbers of axes.
 #
 # {{hints Flatten}}
 
@@ -407,9 +409,9 @@ drawings.sliding_window()
 # %% [markdown]
 # **Your part** is the layer: the weight, its first numbers, and the settings. The sliding itself may be done by
 # `functional.conv2d`, because in plain PyTorch it would be several times slower: convolutions take most of a network's
-# time, and have been tuned for every kind of processor. (In the bonus at the end you'll do it yourself.) PyTorch's
-# finished layers are off limits, since they bring weight and settings along: `nn.Conv2d` and its kin, `nn.Linear`,
-# `nn.Unfold`.
+# time, and have been tuned for every kind of processor. (In the bonus at the end you'll do it yourself.)
+#
+# **Write it yourself:** no `nn.Conv2d` or its kin, no `nn.Linear`, no `nn.Unfold`. They'd bring weight and settings along.
 #
 # - `kernel_size`, `stride` and `padding` are ints, or tuples *(for the height, for the width)*.
 # - There is **no bias**. In the networks that follow, each convolution is followed by a batch norm, which has its own.
@@ -520,9 +522,9 @@ utils.show_photos({"photo": photo} | pictures)
 # lie side by side. All three settings are ints or tuples (for the height, for the width). And think about the padding.
 # After a ReLU all values are positive or 0; but your layer doesn't know that there was one.
 #
-# PyTorch's own max pools are off limits, functions (`functional.max_pool2d`, `adaptive_max_pool2d` …) and classes
-# (`nn.MaxPool2d` …) alike: the windows are the lesson. You'll want `Tensor.unfold(axis, size, step)`: it gives all the
-# windows of that size along one axis, and copies nothing.
+# **Write it yourself:** no max pool of PyTorch's, neither functions (`functional.max_pool2d`, `adaptive_max_pool2d` …) nor
+# classes (`nn.MaxPool2d` …), because the windows are the lesson. You'll like `Tensor.unfold(axis, size, step)`: it gives
+# all the windows of that size along one axis, and copies nothing.
 #
 # {{hints MaxPool2d}}
 
@@ -716,8 +718,10 @@ drawings.strides()
 #
 # (`einsum` from the first cell writes sums of products with a name for each axis:
 # `einsum(x, w, "batch i, o i -> batch o")` adds up over `i`, which is missing on the right.) Take the strides from
-# `x.stride()`: the test also hands you tensors that don't lie in memory in order. In all four steps torch's own
-# convolutions (`conv1d`, `conv2d`, `conv_transpose1d` …) are off limits: you're about to write one.
+# `x.stride()`: the test also hands you tensors that don't lie in memory in order.
+#
+# **Write it yourself:** no convolution of torch's (`conv1d`, `conv2d`, `conv_transpose1d` …) in any of the four steps. At
+# the end of them you'll have one of your own.
 #
 # {{hints conv1d_minimal}}
 
@@ -751,8 +755,8 @@ tests.test_conv1d_minimal(conv1d_minimal, seed=7, quiet=True)
 # > **Difficulty** ●●○○○ · **Importance** ●●○○○ · 5–10 minutes
 #
 # Write `conv1d_padded(x, weight, padding=0)`. It returns what step 1 does, with `padding` zeros put on both sides of each
-# signal first: without them each layer would make its signal shorter. (`conv1d` and its kin are still off limits; your
-# own first step isn't.)
+# signal first: without them each layer would make its signal shorter. (Write it yourself: no
+# `conv1d` or its kin. Your own first step is welcome.)
 #
 # {{hints conv1d_padded}}
 
@@ -786,7 +790,7 @@ tests.test_conv1d_padded(conv1d_padded, seed=7, quiet=True)
 # Write `conv1d_strided(x, weight, stride=1, padding=0)`. It returns what step 2 does for every `stride`-th window only.
 #
 # With a stride of 2 every second window is left out. Computing all of them and throwing half away would work. Better:
-# never make them. Which of the windows' strides has to change? (`conv1d` and its kin are still off limits.)
+# never make them. Which of the windows' strides has to change? (Write it yourself: no `conv1d` or its kin.)
 #
 # {{hints conv1d_strided}}
 
@@ -828,8 +832,8 @@ tests.test_conv1d_strided(conv1d_strided, seed=7, quiet=True)
 # sum of window times weight at each place.
 #
 # This is the real thing, and you've already done the hard part: height now does what width did in step 3. Each has
-# settings of its own: ints, or tuples *(for the height, for the width)*. And torch's `conv2d` and its kin stay off
-# limits one last time.
+# settings of its own: ints, or tuples *(for the height, for the width)*. (Write it
+# yourself: no `conv2d` or its kin, one last time.)
 #
 # The test takes it in three steps, and says which of them are done:
 #

@@ -239,7 +239,7 @@ print([name for name, _ in net.named_parameters()])
 #
 # `model[3]` says little; `model.conv2` says more, and if your names are those of torchvision, its weights load into
 # your network by name. Indexing by number should still work. How much of the class above do you have to touch? (Build on
-# that one: `nn.Sequential` and `nn.ModuleDict` are off limits, because they know names already.)
+# that one, and write it yourself: no `nn.Sequential` or `nn.ModuleDict`, because they know names already.)
 #
 # {{hints NamedSequential}}
 
@@ -313,9 +313,10 @@ tests.test_named_sequential(NamedSequential, seed=7, quiet=True)
 
 # %% [markdown]
 # Write `__init__`, `forward` and `extra_repr`, the text in the brackets when a model is printed. Start weight and
-# running variance at 1, all others at 0; declare `weight` before `bias`. PyTorch's finished norms are off limits, since
-# you're building one: `nn.BatchNorm2d` and its kin (`nn.InstanceNorm2d`, `nn.LayerNorm`, `nn.GroupNorm`), and functions
-# such as `batch_norm`, `instance_norm` and `layer_norm`.
+# running variance at 1, all others at 0; declare `weight` before `bias`.
+#
+# **Write it yourself:** no finished norm of PyTorch's, neither a class (`nn.BatchNorm2d`, `nn.InstanceNorm2d`,
+# `nn.LayerNorm`, `nn.GroupNorm` …) nor a function (`batch_norm`, `instance_norm`, `layer_norm` …).
 #
 # Take it step by step. Whichever test you run, it says which steps are done, and which is next:
 #
@@ -474,8 +475,8 @@ utils.batchnorm_playground(BatchNorm2d)
 # map gives 512 numbers whatever the size, and 49 times fewer weights. To name a photo, it matters more *whether*
 # something is striped than *where* it is.
 #
-# PyTorch's own average pools are off limits (`adaptive_avg_pool2d`, `avg_pool2d`, `nn.AdaptiveAvgPool2d`, `nn.AvgPool2d`),
-# because it takes one line to do it yourself, and that line is about axes.
+# **Write it yourself:** no average pool of PyTorch's (`adaptive_avg_pool2d`, `avg_pool2d`, `nn.AdaptiveAvgPool2d`,
+# `nn.AvgPool2d`). It takes one line, and that line is about axes.
 #
 # {{hints AveragePool}}
 
@@ -553,6 +554,11 @@ utils.resnet34_diagram()
 #
 # With T held at one half it's half a residual block: $\frac12\,(F(x) + x)$. ResNet's surprise was that the gate isn't
 # needed. The plain sum has no parameters, and its road is never closed.
+#
+# The two papers are seven months apart. Highway networks came in May 2015, ResNet on 10 December, from four people at
+# Microsoft Research. The year before, a network of 22 layers had won the ImageNet competition. Theirs had up to 152, and
+# with several of them together, wrong on 3.57 % of the test images in their first five guesses, they won that of 2015. And
+# theirs is the *simpler* idea of the two. What it took was somebody who dared to leave the gate out.
 
 # %% [markdown]
 # **Why the sum?** Let $H(x)$ be what a few layers *should* compute. A plain network has to learn all of $H$. In a block
@@ -631,8 +637,9 @@ tests.test_diagram_answers(diagram_answers, seed=7, quiet=True)
 # %% [markdown]
 # Declare the left branch **before** the right one: pretrained weights will be copied in order of declaration. Use
 # your own `BatchNorm2d`. (If it isn't correct yet, you can still go on: the tests of this and the following exercises
-# put a correct one in its place.) torchvision's finished blocks are off limits, here and in the rest of the
-# network: you're here to build it once.
+# put a correct one in its place.)
+#
+# **Write it yourself:** no finished block of torchvision's, here and in the rest of the network.
 #
 # Three steps, and you can run the test after each of them:
 #
@@ -695,7 +702,8 @@ tests.test_residual_block(ResidualBlock, seed=7, quiet=True)
 #
 # Write `BlockGroup(n_blocks, in_feats, out_feats, first_stride=1)`. Its `forward(x)` returns what `n_blocks` of your
 # blocks in a row make of x. The first takes `in_feats` channels to `out_feats` with `first_stride`; all
-# others keep everything as it is. (Make it of your own blocks: torchvision's classes are off limits.)
+# others keep everything as it is. (Write it yourself: no class of torchvision's, for your
+# own blocks are all it takes.)
 #
 # {{hints BlockGroup}}
 
@@ -751,8 +759,9 @@ tests.test_block_group(BlockGroup, seed=7, quiet=True)
 
 # %% [markdown]
 # The lists come as arguments, so that your class makes other ResNets too. (A list as a default is safe only as long
-# as nobody changes it: every call gets the *same* list.) torchvision's classes are off limits here too: this network is
-# going to be yours from the first weight to the last.
+# as nobody changes it: every call gets the *same* list.)
+#
+# **Write it yourself:** no class of torchvision's. This network is going to be yours from the first weight to the last.
 #
 # This is the longest class so far, so take it step by step. Run the test after each one: it says which are done.
 #
@@ -1264,7 +1273,9 @@ utils.explore(my_resnet, dict(zip(photos, images, strict=True)))
 #
 # Write `accepts_block(block_class)`. It returns `True` if the class does what section 6 asks for, `False` if not. Judge
 # by what a block *does*: a correct one may call its layers what it likes, and round in another way. A faulty one may
-# stop with an error, which is an answer too. The course's own tests are off limits.
+# stop with an error, which is an answer too.
+#
+# **Write it yourself:** no test of the course's own.
 #
 # You pass when you accept every correct block, and refuse at least three in four faulty ones of each kind. (During
 # the test, correct versions stand in for your `ResidualBlock` and `copy_weights`.)

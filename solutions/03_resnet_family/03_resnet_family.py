@@ -239,8 +239,9 @@ drawings.two_blocks()
 # - **`expansion`**, an attribute of the *class*: how many channels leave the block for each of its `planes`. Here it
 #   is 1; ResNet will ask for it before it builds a block.
 #
-# (torchvision calls channels *planes*, and so will we, because callers pass these arguments by name.) torchvision's own
-# classes are off limits: read them afterwards, and you'll know each line.
+# (torchvision calls channels *planes*, and so will we, because callers pass these arguments by name.)
+#
+# **Write it yourself:** no class of torchvision's. Read them afterwards, and you'll know each line.
 #
 # {{hints BasicBlock}}
 
@@ -311,8 +312,9 @@ tests.test_basic_block(BasicBlock, seed=7, quiet=True)
 # means: three quarters of the map are thrown away unseen. torchvision puts it on the **3×3** convolution, which looks
 # at every pixel. The variant is known as *ResNet v1.5*; it's a little more accurate, and costs a little more, because
 # conv1 now works on the large map. Be like torchvision. (The two variants have the same weights, with the same shapes:
-# load those of one into the other, and nothing complains. Only the answers are worse.) torchvision's own `Bottleneck`,
-# and its other classes, are off limits.
+# load those of one into the other, and nothing complains. Only the answers are worse.)
+#
+# **Write it yourself:** no `Bottleneck` or other class of torchvision's.
 #
 # {{hints Bottleneck}}
 
@@ -372,6 +374,9 @@ tests.test_bottleneck(Bottleneck, seed=7, quiet=True)
 # **What to notice.** Only one of the three convolutions looks beyond a single pixel. The other two mix channels, pixel
 # by pixel, and between them hold nearly half of the weights. So a ResNet50 sees *less* far than a ResNet34, although
 # it's deeper: it has as many blocks, with one 3×3 convolution in each where the other has two.
+#
+# Both bricks are made. If you'd like a break, this is a good place for it: next comes the longest class of the course, and
+# there's not a line in it that you don't know.
 
 # %% [markdown]
 # ## 5. ResNet
@@ -406,7 +411,8 @@ tests.test_bottleneck(Bottleneck, seed=7, quiet=True)
 # %% [markdown]
 # The two helpers whose names begin with `_` are a suggestion: `__init__` calls them, the test does not, and you may
 # delete them. And the test puts right blocks in place of yours, so you can go on if one of them isn't right yet.
-# torchvision's own `ResNet` is off limits until yours is done; then the two can be compared, name by name.
+#
+# **Write it yourself:** no `ResNet` of torchvision's. Once yours is done the two can be compared, name by name.
 #
 # Take it step by step, and run the test after each one: it says which are done.
 #
@@ -822,8 +828,9 @@ rprint(table)
 # %% [markdown]
 # Yours returns a *new* `nn.Conv2d`, with a bias, and leaves the two that it's given alone. The convolution may have a
 # bias already, and any stride, padding or groups: all that stays. Write down $a$ and $d$ first; $W$ has axes (output
-# channels, input channels, height, width). `torch.nn.utils.fusion` has a function that does it all, so it's off limits:
-# the two lines of algebra are the point.
+# channels, input channels, height, width).
+#
+# **Write it yourself:** no function of `torch.nn.utils.fusion`. It does it all, and the two lines of algebra are the point.
 #
 # You can take it step by step, from the simplest case to the last:
 #
@@ -914,7 +921,7 @@ print(
 
 # %%
 def time_in_turns(
-    calls: dict[str, tuple[nn.Module, Tensor]], rounds: int = 15
+    calls: dict[str, tuple[nn.Module, Tensor]], rounds: int = 25
 ) -> dict[str, list[float]]:
     """Run each model on its images, in turns, on one thread;
     return the processor's seconds in each round but the first.
@@ -980,10 +987,10 @@ for name, other in pairs:
 # will give others. Each line has the median of the rounds, and in brackets where the middle half of them lies. Where
 # that reaches from below 1 to above it, the rounds don't agree even among themselves.
 #
-# Your unfolded network makes the same calls as torchvision's, so it should take about as long. On two CPU cores that had
-# nothing else to do, we've seen the folded one in channels_last take about three quarters of that, and nearly all of the
-# gain came from channels_last. On busy ones it came out otherwise. The lower four lines are how to find out: in each of
-# them *only one thing* changes.
+# Your unfolded network makes the same calls as torchvision's, so it should be *as fast*, to two hundredths. (If that line
+# says something else, believe none of the others today.) In our runs, the folded one in channels_last took between three
+# quarters and nine tenths of that, and nearly all of the gain came from channels_last. The lower four lines are how to
+# find out: in each of them *only one thing* changes.
 #
 # What would you expect of folding? A batch norm has next to no arithmetic, but it reads and writes the whole map once
 # more. So folding pays where memory is the bottleneck, as it often is on graphics cards. And it's for inference only,

@@ -816,7 +816,7 @@ tests.test_without_block(without_block, seed=7, quiet=True)
 
 # %% [markdown]
 # Nine operations, each on the whole network, and 1,050 test images to see how it takes them. The first block of each layer,
-# the one that halves the map, is in bold.
+# the one that halves the map, is in bold. **Predict first:** which block will be missed most, and which one least?
 
 # %%
 blocks = [f"layer{layer}.{block}" for layer in (1, 2, 3) for block in range(3)]
@@ -931,7 +931,8 @@ rprint(table)
 # The last control is a network without skips. Train two on 100 images of each class: the plain and the residual
 # network of notebook 4, with 20 layers, the same initial weights and the same batches. Then take out one block
 # that keeps the shape, and look at the other 350 images. In a plain network "take out" means that the next layer gets
-# what this one got, so that's what happens in both: `nn.Identity` in the block's place.
+# what this one got, so that's what happens in both: `nn.Identity` in the block's place. **Predict first:** what will be
+# left of each?
 
 # %%
 # 14×14, as in notebook 4.

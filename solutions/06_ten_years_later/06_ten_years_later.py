@@ -33,7 +33,8 @@
 # | 9 | what it's worth: the table | 10 min |
 #
 # Each step is small, and you may take them in any order. As in the notebooks before, `torch.nn`'s layers are yours to
-# use; the finished blocks of torchvision and of `course_utils` are off limits, because the block is the exercise.
+# use. The finished blocks of torchvision and of `course_utils` can wait until yours is done, because the block is the
+# exercise.
 
 # %%
 # {{first cell}}
@@ -109,7 +110,7 @@ drawings.preactivation()
 #
 # No convolution has a bias. The names of the layers are yours to choose.
 #
-# torchvision's blocks are off limits, and so are the course's own: putting one together is the exercise.
+# **Write it yourself:** no block of torchvision's or of the course's own.
 #
 # {{hints PreActBlock}}
 
@@ -211,8 +212,9 @@ print("the same, to the last bit:", t.equal(stack(x), x))
 # - With probability 1 nothing stays: give zeros, not NaN.
 #
 # A branch may have any number of axes, and the first one is the batch. What comes back has its dtype. It may be on a graphics card, so draw on
-# `branch.device`. And don't change it in place: it isn't yours. torch's and torchvision's functions that drop (`dropout`,
-# `stochastic_depth` and their kind) are off limits.
+# `branch.device`. And don't change it in place: it isn't yours.
+#
+# **Write it yourself:** no function of torch's or torchvision's that drops (`dropout`, `stochastic_depth` and their kind).
 #
 # {{hints drop_path}}
 
@@ -291,7 +293,7 @@ drawings.squeeze_excitation()
 # Write it so that state dicts can be exchanged with torchvision's: `fc1` and `fc2` are **1×1 convolutions** with a bias.
 # (On an image of one pixel, a 1×1 convolution *is* a linear layer.)
 #
-# torchvision's own `SqueezeExcitation` is off limits, because it's what you build.
+# **Write it yourself:** no `SqueezeExcitation` of torchvision's. Below the test the two are compared.
 #
 # {{hints SqueezeExcitation}}
 
@@ -347,6 +349,9 @@ for name, layer in (
 # has the seconds.) In a block it goes at the end of the left branch, just before the sum: the gate says how much of
 # this branch counts. ResNet50 with it in every block has a tenth more parameters, a quarter of a percent more
 # multiply-adds, and its top-1 error on ImageNet falls from 24.8 % to 23.3 % (table 2).
+#
+# That's three of the six, and half of the way. Look at the three side by side: each is a handful of lines, and each was
+# worth a paper.
 
 # %% [markdown]
 # ## 4. Groups, and ResNeXt
@@ -402,7 +407,7 @@ drawings.resnext()
 #   `conv3` 1×1 width → planes · 4, `bn3`; no convolution has a bias;
 # - add `downsample(x)` if there's a downsample, else x; ReLU. The class says `expansion = 4`.
 #
-# **Off limits**: torchvision's own `Bottleneck`. You can read it afterwards, and you'll know each line.
+# **Write it yourself:** no `Bottleneck` of torchvision's. You can read it afterwards, and you'll know each line.
 #
 # {{hints GroupedBottleneck}}
 
@@ -546,7 +551,7 @@ drawings.convnext()
 # LayerNorm and Linear work on the *last* axis, so turn the maps round once, and back once. The names are those of the
 # authors' code, and `gamma` has shape (channels,).
 #
-# torchvision's own `CNBlock` is off limits again: compare it with yours when you're done.
+# **Write it yourself:** no `CNBlock` of torchvision's. Below the test it meets yours.
 #
 # {{hints ConvNeXtBlock}}
 
@@ -669,7 +674,7 @@ drawings.transformer()
 # - `norm1`, `self_attn` for the first branch; `norm2`, `linear1` (features → hidden), GELU, `linear2` (hidden → features)
 #   for the second. Both norms are `nn.LayerNorm`.
 #
-# torch's own `TransformerEncoderLayer` is off limits, since you have all its parts at hand.
+# **Write it yourself:** no `TransformerEncoderLayer` of torch's. You have all its parts at hand.
 #
 # {{hints TransformerBlock}}
 
@@ -719,6 +724,13 @@ print("as PyTorch's:", t.allclose(mine(x), theirs(x), atol=1e-5))
 # **What to notice.** PyTorch's own layer gives your block its weights with `strict=True`, and the same numbers come
 # out. Take a moment for that: stack a dozen of these on tokens with their places added, put a mask into the attention,
 # so that no token sees those after it, and one more norm behind the last. What you have is the body of GPT-2.
+#
+# **How did the plus sign get there?** When eight people wrote [*Attention is all you need*](https://arxiv.org/abs/1706.03762)
+# in June 2017, they were after translation, and not after images. The plus sign gets one sentence, in section 3.1, with a
+# reference to the paper from which you've been building since notebook 2. It had come to translation the year before,
+# between the recurrent layers of Google's system ([Wu et al. 2016](https://arxiv.org/abs/1609.08144)). And in 2021 others
+# asked what attention does without it, and without the mlp: the deeper the stack, the more alike all tokens become, very
+# fast. Their title is the answer to the first one: [*Attention is not all you need*](https://arxiv.org/abs/2103.03404).
 #
 # Compare the two lines of the formula with ConvNeXt's block: one branch that looks *around*, one that works at each
 # place. ConvNeXt does both in a single branch. And compare with 2015: the transformer's first version had its norms

@@ -28,6 +28,7 @@ RESULTS = sorted(FOLDER.glob("*.json"))
 
 FACTS = {
     "02_resnets": {
+        "3.57%": "He et al. 2015, abstract: the error of an ensemble on ImageNet's test set (first five guesses)",
         "3.4": "the number of a section (Ioffe & Szegedy)",
         "0.01": "a place of the slider, to try out",
         "87MB": "the size of torchvision's file resnet34-b627a593.pth",
