@@ -87,6 +87,7 @@ FACTS = {
     "06_ten_years_later": {
         "6.6%": "He et al. 2016, table 3: ResNet-110 6.61",
         "6.4%": "the same with pre-activation 6.37",
+        "3.1": "the number of a section (Vaswani et al.)",
         "1001": "the depth of the paper's deepest network",
         "7.6%": "He et al. 2016, table 3: ResNet-1001 7.61",
         "4.9%": "the same with pre-activation 4.92",
