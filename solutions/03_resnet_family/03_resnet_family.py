@@ -980,7 +980,7 @@ pairs += [  # in each of these only one thing changes
     ("yours, both", "yours, folded"),
 ]
 for name, other in pairs:
-    print(f"{f'{name} / {other}':38}{compared(name, other)}")
+    print(f"{name} / {other}:\n    {compared(name, other)}")
 
 # %% [markdown]
 # **What to notice.** These are the numbers of *your* computer (in the web book, of the one that made it), and another run
@@ -989,8 +989,8 @@ for name, other in pairs:
 #
 # Your unfolded network makes the same calls as torchvision's, so it should be *as fast*, to two hundredths. (If that line
 # says something else, believe none of the others today.) In our runs, the folded one in channels_last took between three
-# quarters and nine tenths of that, and nearly all of the gain came from channels_last. The lower four lines are how to
-# find out: in each of them *only one thing* changes.
+# quarters and nine tenths of that, and more of the gain came from channels_last than from folding. The last four pairs are
+# how to find out: in each of them *only one thing* changes.
 #
 # What would you expect of folding? A batch norm has next to no arithmetic, but it reads and writes the whole map once
 # more. So folding pays where memory is the bottleneck, as it often is on graphics cards. And it's for inference only,

@@ -587,7 +587,7 @@ for name, index in examples.items():
     cam = (row[:, None, None] * maps[0]).sum(dim=0).relu()
     cam = functional.interpolate(cam[None, None], size=(28, 28), mode="bilinear")[0, 0]
     difference = max(difference, (cam / cam.max() - heat[name]).abs().max().item())
-print(f"The largest difference between the two maps of an image: {difference:.6f}")
+print(f"The largest difference: {difference:.6f}")
 
 # %% [markdown]
 # **What to notice.** With the ReLU put behind CAM, they're the same map. In a network with this kind of head, and every
