@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,9 +11,14 @@ from course_utils.checking.pictures import IN_THE_DARK, INK, PAPER, TELL_THEME, 
 from course_utils.checking.surface import show_html, surface
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 BLUE, ORANGE = "#1f5fbf", "#c2540a"
+# Each kind of network has a colour and a mark.
+PLAIN = {"color": ORANGE, "marker": "o"}
+RESIDUAL = {"color": BLUE, "marker": "^", "markerfacecolor": PAPER}
+_ANY_ROW = {"color": BLUE, "marker": "o"}
 # Inches. One of several pictures, no wider than a phone, so that its type is never made smaller there.
 PANEL = (3.6, 2.5)
 
@@ -79,3 +84,13 @@ def pictures_html(pictures: Iterable[Picture]) -> str:
     images = "".join(svg_image(each.svg, each.alt, style) for each in pictures)
     style = "display:flex;flex-wrap:wrap;align-items:flex-start;gap:.8em;max-width:760px"
     return f'{TELL_THEME}<div style="{style}">{images}</div>'
+
+
+def paint_rows(axes: Axes, values: Mapping[str, Sequence[float]]) -> None:
+    """Paint a row of dots for each name, the first on top; in the colour and mark of its kind, if it begins with it."""
+    for place, (name, each) in enumerate(values.items()):
+        style = PLAIN if name.startswith("plain") else RESIDUAL if name.startswith("residual") else _ANY_ROW
+        axes.plot(each, [place] * len(each), ls="", ms=4, **style)
+    axes.set(yticks=range(len(values)), yticklabels=list(values))
+    axes.invert_yaxis()
+    axes.grid(axis="y", alpha=0.2)

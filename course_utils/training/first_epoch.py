@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import nn
 
-from course_utils.checking.pictures import PAPER
 from course_utils.training.batches import Batch
 from course_utils.training.degradation import MAX_LR, MOMENTUM, WEIGHT_DECAY, Block
-from course_utils.training.figures import BLUE, ORANGE, Picture, draw, show_pictures
+from course_utils.training.figures import PLAIN, RESIDUAL, Picture, draw, show_pictures
 from course_utils.training.learner import Learner
 from course_utils.training.nets import thin_resnet
 from course_utils.training.progress import Progress
@@ -41,9 +40,8 @@ _TITLES = {
     TURN: "how much of it turns the weights",
 }
 _LETTERS = dict(zip(_TITLES, "ABCDEF", strict=True))
-# Each network has a colour and a mark, each moment a line.
-_COLOURS = {"plain": ORANGE, "residual": BLUE}
-_MARKS = {"plain": {"marker": "o", "ms": 3}, "residual": {"marker": "^", "ms": 5, "markerfacecolor": PAPER}}
+# Each moment has a line.
+_STYLES = {"plain": PLAIN | {"ms": 3}, "residual": RESIDUAL | {"ms": 5}}
 _LINES = {FIRST: ":", END: "-"}
 _SHARES = (UPDATE, TURN)
 
@@ -131,8 +129,8 @@ def _legend() -> Picture:
         from matplotlib.lines import Line2D
 
         lines = [
-            Line2D([], [], ls=line, color=colour, label=f"{kind}, {moment}", **_MARKS[kind])
-            for kind, colour in _COLOURS.items()
+            Line2D([], [], ls=line, label=f"{kind}, {moment}", **style)
+            for kind, style in _STYLES.items()
             for moment, line in _LINES.items()
         ]
         figure.legend(handles=lines, loc="center", ncols=2)
@@ -149,7 +147,7 @@ def _panel(watched: Mapping[str, pd.DataFrame], quantity: str) -> Picture:
         for kind, table in watched.items():
             for moment, line in _LINES.items():
                 found = table.loc[moment, quantity]
-                axes.plot(found.index, found, line, color=_COLOURS[kind], markevery=3, **_MARKS[kind])
+                axes.plot(found.index, found, line, markevery=3, **_STYLES[kind])
         axes.set(xlabel="block", ylabel="log scale", title=title, yscale="log")
         _label_powers(axes, "{x:g}" if quantity not in _SHARES else lambda share, _: f"{100 * share:g} %")
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from course_utils.training.figures import BLUE, Picture, draw, show_pictures
+from course_utils.training.figures import Picture, draw, paint_rows, show_pictures
 from course_utils.training.later_blocks import LaterRow
 
 if TYPE_CHECKING:
@@ -24,11 +24,11 @@ def later_pictures(rows: Sequence[LaterRow]) -> list[Picture]:
 
     def paint_right(axes: Axes) -> None:
         axes.axvspan(100 * worst, 100 * best, color="#1f2328", alpha=0.15, linewidth=0)
-        _paint_dots(axes, {row.name: [100 * one for one in row.accuracies] for row in rows})
+        paint_rows(axes, {row.name: [100 * one for one in row.accuracies] for row in rows})
         axes.set(title=f"grey: the seeds of {rows[0].name}", xlabel="% of the test images right")
 
     def paint_seconds(axes: Axes) -> None:
-        _paint_dots(axes, {row.name: row.seconds for row in rows})
+        paint_rows(axes, {row.name: row.seconds for row in rows})
         axes.set(title="and what each costs", xlabel="CPU seconds", xlim=(0, None))
 
     seconds = "; ".join(f"{row.name} {statistics.mean(row.seconds):.0f}" for row in rows)
@@ -36,14 +36,6 @@ def later_pictures(rows: Sequence[LaterRow]) -> list[Picture]:
         draw(lambda figure: paint_right(figure.subplots()), _description(rows, worst, best)),
         draw(lambda figure: paint_seconds(figure.subplots()), f"The same for CPU seconds, on average: {seconds}."),
     ]
-
-
-def _paint_dots(axes: Axes, values: Mapping[str, Sequence[float]]) -> None:
-    for place, each in enumerate(values.values()):
-        axes.plot(each, [place] * len(each), "o", color=BLUE, ms=4)
-    axes.set(yticks=range(len(values)), yticklabels=list(values))
-    axes.invert_yaxis()
-    axes.grid(axis="y", alpha=0.2)
 
 
 def _description(rows: Sequence[LaterRow], worst: float, best: float) -> str:
