@@ -1,58 +1,96 @@
-"""How the gradient grows on its way back, which notebook 4 tells of and doesn't run."""
+"""How the gradient grows on its way back: what's measured, what the pictures say, and what notebook 4 says of it."""
 
-from itertools import pairwise
-from math import log
+from math import gamma, prod
 
+import pandas as pd
+import pytest
 import torch
-from torch import Tensor
+from torch import nn
 from torch.nn import functional
 
 from course_utils.data.fashion_mnist import load_fashion_mnist
-from course_utils.training.batches import MEAN, STD
-from course_utils.training.nets import thin_resnet
+from course_utils.training.nets import ThinBlock
+from course_utils.training.stream import growth_pictures, measure_growth, usual_c
 
-SEEDS = range(3)
+IMAGES = 6_000
+BEGINNINGS = [10, 19]
 
 
-def growth(residual: bool, seed: int) -> list[float]:
-    """Give for each of 26 blocks by what factor the squared length of the gradient grows from its output to its input.
-
-    It's the gradient of a fresh network's loss, for its first batch.
-    """
+@pytest.fixture(scope="module")
+def growth() -> pd.DataFrame:
     data = load_fashion_mnist()
-    torch.manual_seed(seed)
-    model = thin_resnet(56, residual)
-    small = functional.avg_pool2d(data.train_images[:6000].float(), 2).round()  # as in the notebook
-    chosen = torch.randperm(6000)[:128]
-    inputs: list[Tensor] = []
-
-    def note(_: torch.nn.Module, given: tuple[Tensor]) -> None:
-        given[0].retain_grad()
-        inputs.append(given[0])
-
-    for block in model[3:-3]:
-        block.register_forward_pre_hook(note)
-    logits = model((small[chosen][:, None] / 255 - MEAN) / STD)
-    functional.cross_entropy(logits, data.train_labels[chosen]).backward()
-    squared = [one.grad.square().sum().item() for one in inputs]
-    return [front / back for front, back in pairwise(squared)]
+    small = functional.avg_pool2d(data.train_images[:IMAGES].float(), 2).round().byte()  # as in the notebook
+    return measure_growth(small, data.train_labels[:IMAGES], depth=56, block=ThinBlock)
 
 
-def product(factors: list[float]) -> float:
-    return torch.tensor(factors, dtype=torch.float64).prod().item()
-
-
-def test_the_figures_of_notebook_4_on_the_stream_hold():
+def test_the_figures_of_notebook_4_on_the_stream_hold(growth: pd.DataFrame):
     """Catches a paragraph on c, on a power of the depth or an exponential, that isn't what these networks do."""
-    found = {residual: [growth(residual, seed) for seed in SEEDS] for residual in (True, False)}
-    lengths = {residual: [product(one) ** 0.5 for one in each] for residual, each in found.items()}
-    assert all(25.5 < one < 36.5 for one in lengths[True])
-    assert all(1_950 < one < 4_650 for one in lengths[False])
-    for one in found[True]:
-        assert 3.4 < one[0] < 4.5
-        assert 1.45 < one[4] < 1.7
-        assert all(1 < block < 1.2 for block in one[-3:])
-        assert 1.9 < log(product(one)) / log(27) < 2.3
-    for one in found[False]:
-        assert 1.75 < product(one) ** (1 / 26) < 1.95
-        assert 1.55 < product(one[-9:]) ** (1 / 9) < 1.75
+    lengths = growth.prod() ** 0.5
+    assert lengths["residual"].between(26.5, 33.5).all()
+    assert lengths["plain"].between(2_550, 4_250).all()
+    residual, plain = growth["residual"], growth["plain"]
+    assert residual.loc[1].between(3.4, 4.5).all()
+    assert residual.loc[25:].stack().between(0.95, 1.15).all()
+    assert (plain.prod() ** (1 / 27)).between(1.75, 1.95).all()
+    assert (plain.loc[19:].prod() ** (1 / 9)).between(1.5, 1.75).all()
+    assert 2 < usual_c(growth) < 3
+
+
+def test_only_where_a_group_begins_does_a_residual_block_shrink_the_gradient(growth: pd.DataFrame):
+    """Catches a text that has 1 + c/l for all blocks, and a dip in another place than the picture's word."""
+    residual = growth["residual"]
+    assert (residual.loc[BEGINNINGS] < 0.95).all(axis=None)
+    assert (residual.drop(index=[*BEGINNINGS, 27]) > 1).all(axis=None)  # the last one is about 1
+
+
+@pytest.mark.parametrize("c", [1, 2, 2.6, 4])
+def test_the_product_is_a_power_of_the_depth_times_a_factor(c: float):
+    """Catches the product said to *be* about L^c: for c = 4 that's 24 times too much."""
+    blocks = 27_000
+    product = prod(1 + c / block for block in range(1, blocks + 1))
+    assert product == pytest.approx(blocks**c / gamma(1 + c), rel=1e-3)
+    assert prod(1 + 2 / block for block in range(1, 28)) == pytest.approx(28 * 29 / 2)
+
+
+def test_a_factor_is_of_the_squared_length_from_a_blocks_output_to_its_input():
+    """Catches lengths that aren't squared, factors upside down, and blocks that are counted from the end."""
+
+    class Doubling(nn.Module):
+        """Its first block doubles the gradient on its way back, all others pass it on."""
+
+        made = 0
+
+        def __init__(self, in_feats: int, out_feats: int, stride: int, residual: bool) -> None:
+            super().__init__()
+            self.factor = 1.0 if Doubling.made % 3 else 2.0
+            Doubling.made += 1
+            self.out_feats, self.residual = out_feats, residual
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return functional.pad(self.factor * x, (0, 0, 0, 0, 0, self.out_feats - x.shape[1]))
+
+    images = torch.randint(0, 256, (256, 8, 8), dtype=torch.uint8)
+    found = measure_growth(images, torch.arange(256) % 10, depth=8, block=Doubling, seeds=(0, 1))
+    assert list(found.columns) == [(kind, seed) for kind in ("plain", "residual") for seed in (0, 1)]
+    assert list(found.index) == [1, 2, 3]
+    assert found.loc[1].tolist() == pytest.approx([4.0] * 4)
+    assert (found.loc[2:] < 1.001).all(axis=None)
+
+
+def test_measuring_leaves_the_readers_chance_as_it_was():
+    images = torch.randint(0, 256, (256, 8, 8), dtype=torch.uint8)
+    before = torch.get_rng_state()
+    measure_growth(images, torch.arange(256) % 10, depth=8, block=ThinBlock, seeds=(5,))
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_the_pictures_words_tell_the_dips_and_the_whole_product():
+    """Catches words of another seed, a mean that hides a dip, and a product that begins at the wrong end."""
+    residual = [4.0, 2.0, 0.5, 1.5, 0.25, 1.125]
+    columns = {("plain", 0): [2.0] * 6, ("plain", 1): [4.0] * 6, ("residual", 0): residual, ("residual", 1): residual}
+    growth = pd.DataFrame(columns).set_axis(pd.RangeIndex(1, 7, name="block"))
+    factors, product = growth_pictures(growth)
+    assert "at blocks 3 and 5, it is below 1: 0.25 to 0.50" in factors.alt
+    assert "Plain: 2.0 to 4.0 a block" in factors.alt
+    assert "plain 64–4,100 times (in length 8–64); residual 1.7–1.7 times" in product.alt
+    assert factors.svg.count("begins") == 2

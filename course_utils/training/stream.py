@@ -1,0 +1,162 @@
+"""How the gradient grows on its way back along a network's stream, block by block: measured, and drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import torch
+from jaxtyping import Int, UInt8
+from torch import Tensor
+from torch.nn import functional
+
+from course_utils.checking.pictures import INK
+from course_utils.training.batches import Batch, Batches
+from course_utils.training.degradation import BATCH, KINDS, Block
+from course_utils.training.figures import PLAIN, RESIDUAL, Picture, draw, show_pictures
+from course_utils.training.nets import thin_resnet
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_STYLES = {"plain": PLAIN, "residual": RESIDUAL}
+_SIZE = (3.6, 3.1)
+
+
+def measure_growth(
+    images: UInt8[Tensor, "images height width"],
+    labels: Int[Tensor, " images"],
+    *,
+    depth: int,
+    block: Block,
+    seeds: Iterable[int] = (0, 1, 2),
+) -> pd.DataFrame:
+    """Tell by which factor each block multiplies the squared length of the gradient, on its way from output to input.
+
+    The networks and their batch are those with which the degradation experiment begins. Returns a row for each block,
+    counted from 1, and a column for each kind and seed.
+    """
+    import pandas as pd
+
+    factors = {}
+    for kind in KINDS:
+        for seed in seeds:
+            batch = next(iter(Batches(images, labels, BATCH, shuffle=True, seed=seed)))
+            with torch.random.fork_rng(devices=[]):
+                torch.manual_seed(seed)
+                network = thin_resnet(depth, kind == "residual", block=block)
+            factors[kind, seed] = _factors(network, batch)
+    table = pd.DataFrame(factors).rename_axis(columns=["network", "seed"])
+    return table.set_axis(pd.RangeIndex(1, len(table) + 1, name="block"))
+
+
+def _factors(network: torch.nn.Sequential, batch: Batch) -> list[float]:
+    inputs, targets = batch
+    stream = [network[:3](inputs)]
+    for block in network[3:-3]:
+        stream.append(block(stream[-1]))
+    loss = functional.cross_entropy(network[-3:](stream[-1]), targets)
+    squares = [one.square().sum().item() for one in torch.autograd.grad(loss, stream)]
+    return [front / back for front, back in pairwise(squares)]
+
+
+def plot_growth(growth: pd.DataFrame) -> None:
+    """Show the factors of the blocks, and beside them their product."""
+    show_pictures(growth_pictures(growth))
+
+
+def growth_pictures(growth: pd.DataFrame) -> list[Picture]:
+    """Draw each kind's factors with the curve 1 + c/l of the residual ones, then the product from the end to a block.
+
+    Marks are the (geometric) means of the seeds, upright lines go from the lowest seed to the highest.
+    """
+    factors = growth[::-1].cumprod()[::-1]
+    return [
+        draw(lambda figure: _paint_factors(figure, growth), _said_of_factors(growth), _SIZE),
+        draw(lambda figure: _paint_product(figure, factors), _said_of_product(factors), _SIZE),
+    ]
+
+
+def usual_c(growth: pd.DataFrame) -> float:
+    """Give the median of (factor − 1) · l in the residual networks, without the blocks where a group begins."""
+    inside = growth["residual"].drop(index=_beginnings(growth))
+    return float(((inside - 1).mul(inside.index, axis="index")).stack().median())
+
+
+def _beginnings(growth: pd.DataFrame) -> list[int]:
+    """Give the blocks that begin a group and halve the map; there are three groups."""
+    in_a_group = len(growth) // 3
+    return [in_a_group + 1, 2 * in_a_group + 1]
+
+
+def _paint_factors(figure: Figure, growth: pd.DataFrame) -> None:
+    axes, c = figure.subplots(), usual_c(growth)
+    _paint_kinds(axes, growth)
+    axes.plot(growth.index, 1 + c / growth.index, color=INK, lw=1, label=f"1 + {c:.1f}/l")
+    axes.set(title="With the skip the growth dies away.\nWithout it, it goes on.", ylabel="factor, log scale")
+    axes.set_ylim(0.5, 5.5)
+    axes.set_yticks([0.5, 1, 2, 4], ["× ½", "× 1", "× 2", "× 4"])
+    axes.set_yticks([], minor=True)
+    axes.axhline(1, color=INK, lw=0.5, alpha=0.4)
+    for place in _beginnings(growth):
+        axes.text(place - 0.8, 0.53, "group\nbegins", ha="right", fontsize=8)
+    axes.legend(loc="upper right")
+
+
+def _paint_product(figure: Figure, product: pd.DataFrame) -> None:
+    axes = figure.subplots()
+    _paint_kinds(axes, product)
+    axes.set(
+        title="From the end back to each block:\nthousandfold, or millionfold",
+        ylabel="factors multiplied, log scale",
+        yscale="log",
+    )
+    for kind, height in (("plain", 1.5), ("residual", 0.4)):
+        ends = product[kind].iloc[0]
+        axes.annotate(f"{kind}: × {_span(ends)}", (2, height * ends.max()), fontsize=8)
+    axes.set_ylim(top=30 * product.to_numpy().max())
+
+
+def _paint_kinds(axes: Axes, values: pd.DataFrame) -> None:
+    from numpy import exp, log
+
+    for kind, style in _STYLES.items():
+        axes.vlines(values.index, values[kind].min(axis=1), values[kind].max(axis=1), color=style["color"], lw=1)
+        axes.plot(values.index, exp(log(values[kind]).mean(axis=1)), ls="", ms=4, label=kind, **style)
+    axes.set(xlabel="← the gradient's way back · block l", yscale="log", xticks=[1, *_beginnings(values), len(values)])
+
+
+def _span(values: pd.Series) -> str:
+    """Write the lowest and the highest, two digits each."""
+    unit, name = (1e6, " million") if values.min() >= 1e6 else (1, "")
+    return "–".join(f"{float(f'{one / unit:.2g}'):,g}" for one in (values.min(), values.max())) + name
+
+
+def _said_of_factors(growth: pd.DataFrame) -> str:
+    from numpy import exp, log
+
+    residual, plain = growth["residual"], exp(log(growth["plain"]).mean())
+    places = _beginnings(growth)
+    dips = residual.loc[places].to_numpy()
+    return (
+        f"By which factor each block multiplies the squared length of the gradient. Plain: {plain.min():.1f} to "
+        f"{plain.max():.1f} a block, on average, and nearly as much at the back as in front. Residual: "
+        f"{residual.iloc[0].min():.1f} to {residual.iloc[0].max():.1f} in the first block, "
+        f"{residual.iloc[-3:].min(axis=None):.2f} to {residual.iloc[-3:].max(axis=None):.2f} in the last three, along "
+        f"a curve 1 + {usual_c(growth):.1f}/l. Only where a group begins, at blocks {places[0]} and {places[1]}, it is "
+        f"below 1: {dips.min():.2f} to {dips.max():.2f}."
+    )
+
+
+def _said_of_product(product: pd.DataFrame) -> str:
+    ends = "; ".join(
+        f"{kind} {_span(product[kind].iloc[0])} times (in length {_span(product[kind].iloc[0] ** 0.5)})"
+        for kind in KINDS
+    )
+    return (
+        "The product of these factors, from the last block back to each one. Plain: a straight line on the log scale, "
+        f"so it grows exponentially. Residual: a line that flattens. At the first block, {ends}."
+    )
