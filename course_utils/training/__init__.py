@@ -10,6 +10,7 @@ from course_utils.training.degradation_results import RESULTS, degradation_table
 from course_utils.training.device import Device
 from course_utils.training.few_images import accuracy, draw_places, fit, untrained
 from course_utils.training.first_epoch import first_epoch_table, plot_first_epoch, watch_first_epoch
+from course_utils.training.first_steps import SmallFirstSteps, plot_first_steps, watch_first_steps
 from course_utils.training.later_blocks import IMAGES as LATER_IMAGES
 from course_utils.training.later_blocks import (
     LaterBlock,
@@ -27,7 +28,9 @@ from course_utils.training.nets import PooledBlock, ThinBlock, pooled_resnet, th
 from course_utils.training.progress import Progress
 from course_utils.training.quick import quick
 from course_utils.training.schedule import OneCycle
+from course_utils.training.shattered import plot_likeness
 from course_utils.training.statistics import ActivationStatistics, StepSizes
+from course_utils.training.stream import measure_growth, plot_growth
 
 __all__ = [
     "LATER_IMAGES",
@@ -43,6 +46,7 @@ __all__ = [
     "OneCycle",
     "PooledBlock",
     "Progress",
+    "SmallFirstSteps",
     "StepSizes",
     "ThinBlock",
     "accuracy",
@@ -56,10 +60,14 @@ __all__ = [
     "later_net",
     "later_nets",
     "later_table",
+    "measure_growth",
     "measure_later",
     "plot_degradation",
     "plot_first_epoch",
+    "plot_first_steps",
+    "plot_growth",
     "plot_later",
+    "plot_likeness",
     "pooled_resnet",
     "quick",
     "read_later",
@@ -68,4 +76,5 @@ __all__ = [
     "thin_resnet",
     "untrained",
     "watch_first_epoch",
+    "watch_first_steps",
 ]

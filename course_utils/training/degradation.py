@@ -16,7 +16,7 @@ from torch.nn import functional
 from course_utils.data.fashion_mnist import FashionMNIST
 from course_utils.training.batches import Batches
 from course_utils.training.callback import Callback
-from course_utils.training.degradation_plot import degradation_pictures
+from course_utils.training.degradation_plot import Guess, degradation_pictures
 from course_utils.training.degradation_results import Result, Run, read_results, write_results
 from course_utils.training.learner import Learner
 from course_utils.training.live import Live, live
@@ -43,14 +43,17 @@ def run_degradation(  # noqa: PLR0913
     epochs: int = 5,
     max_lr: float = MAX_LR,
     kinds: Sequence[str] = KINDS,
+    extra: Callable[[], Callback] = Callback,
+    guess: Guess | None = None,
     path: str | Path | None = None,
 ) -> list[Result]:
     """Train a network of each kind and depth with each seed, and show how their training loss falls.
 
     Both networks of a depth and seed begin with the same weights and see the same batches. `block(in_feats, out_feats,
-    stride, residual)` makes their blocks. Results go to the file `path` as they come: interrupted, the experiment
-    returns what it has, and goes on from the file the next time. A result in the file counts only if a network of
-    this `block` has the same loss before it learns.
+    stride, residual)` makes their blocks, and `extra()` one more callback for each training. Results go to the file
+    `path` as they come: interrupted, the experiment returns what it has, and goes on from the file the next time. A
+    result in the file counts only if a network of this `block` has the same loss before it learns; with another `extra`
+    take another file. `guess` is drawn beside what comes: a loss for each network's name, or None.
     """
     runs = [
         Run(depth, kind == "residual", seed, images, epochs, max_lr)
@@ -58,10 +61,10 @@ def run_degradation(  # noqa: PLR0913
     ]
     store = Path(path) if path else None
     stored = {result.run: result for result in (read_results(store) if store else [])}
-    bench = _Bench(data, block)
+    bench = _Bench(data, block, extra)
     with one_thread():
         found = {run: stored[run] for run in runs if run in stored and bench.would_give(stored[run])}
-        bar = live(_cost(runs), draw=lambda: degradation_pictures([*found.values()]), done=_cost(found))
+        bar = live(_cost(runs), draw=lambda: degradation_pictures([*found.values()], guess), done=_cost(found))
         try:
             for run in [run for run in runs if run not in found]:
                 found[run] = bench.train(run, partial(_advance, bar, _cost(found), run))
@@ -83,8 +86,8 @@ def _advance(bar: Live, done: float, run: Run, share: float) -> None:
 class _Bench:
     """Where networks of one block are trained and tested: on images of 14×14, each the mean of 2×2 pixels."""
 
-    def __init__(self, data: FashionMNIST, block: Block) -> None:
-        self._data, self._block = data, block
+    def __init__(self, data: FashionMNIST, block: Block, extra: Callable[[], Callback]) -> None:
+        self._data, self._block, self._extra = data, block, extra
 
     def train(self, run: Run, tell: Callable[[float], None]) -> Result:
         """Train a network, and tell as which share of the work is done.
@@ -98,7 +101,7 @@ class _Bench:
             network,
             self._batches(run),
             optimizer=torch.optim.SGD(network.parameters(), run.max_lr, MOMENTUM, weight_decay=WEIGHT_DECAY),
-            callbacks=[Metrics(), OneCycle(run.max_lr, cycle_momentum=False), _Teller(tell)],
+            callbacks=[Metrics(), OneCycle(run.max_lr, cycle_momentum=False), self._extra(), _Teller(tell)],
         )
         learner.fit(run.epochs)
         if learner.epoch < run.epochs:

@@ -8,6 +8,7 @@ import torch
 
 from course_utils.data.fashion_mnist import DEBIAN_FOLDER, FashionMNIST, load_fashion_mnist
 from course_utils.training import degradation
+from course_utils.training.callback import Callback
 from course_utils.training.degradation import run_degradation
 from course_utils.training.degradation_plot import _STYLES, degradation_pictures
 from course_utils.training.degradation_results import RESULTS, Result, Run, degradation_table, read_results
@@ -89,6 +90,22 @@ def test_another_learning_rate_is_another_training_of_the_same_network(data, pat
     assert [one.first_loss for one in slow] == [one.first_loss for one in first]
     assert all(one.losses != other.losses for one, other in zip(slow, first, strict=True))
     assert len(read_results(path)) == 4
+
+
+def test_each_training_gets_an_extra_callback_of_its_own(data):
+    """Catches one callback that counts the steps of all networks together."""
+    made = []
+
+    class Counting(Callback):
+        def __init__(self):
+            self.steps = 0
+            made.append(self)
+
+        def gradients_ready(self, _):
+            self.steps += 1
+
+    run_degradation(data, extra=Counting, **SETTING)
+    assert [one.steps for one in made] == [2] * 4  # 40 images are one batch, in two epochs
 
 
 def test_the_result_of_another_block_does_not_count(data, path, trained):
@@ -175,6 +192,18 @@ def test_the_title_says_where_the_deepest_and_the_shallowest_network_end_and_how
     assert "56 layers end at 1.25–2.00, 8 at 0.50" in plain.svg
     assert "layers end at" not in residual.svg
     assert "layers end at" not in degradation_pictures(results[:1])[0].svg
+
+
+def test_a_guess_is_a_cross_in_the_picture_of_its_kind_and_none_is_nothing(data):
+    """Catches a guess that's drawn for the other kind, and a None that ends in an error."""
+    results = run_degradation(data, guess={"plain-8": 7.5, "residual-14": None, "plain-14": None}, **SETTING)
+    plain, residual = degradation_pictures(results, {"plain-8": 7.5, "residual-14": None})
+    assert plain.alt.endswith("Your guesses: plain-8 7.50.")
+    assert "your guess" in plain.svg
+    assert "uess" not in residual.alt + residual.svg
+    assert [one.alt for one in degradation_pictures(results, dict.fromkeys(["plain-8"]))] == [
+        one.alt for one in degradation_pictures(results)
+    ]
 
 
 @pytest.mark.filterwarnings("error")

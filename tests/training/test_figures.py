@@ -2,13 +2,17 @@
 
 import re
 
+import pandas as pd
 import pytest
 from contrast import contrast
 from torch import nn
 
 from course_utils.training.degradation_plot import degradation_pictures
 from course_utils.training.degradation_results import Result, Run
+from course_utils.training.first_steps import SMALL, first_step_pictures
 from course_utils.training.progress import training_pictures
+from course_utils.training.shattered import likeness_picture
+from course_utils.training.stream import growth_pictures
 from course_utils.widgets.batchnorm_pictures import pictures
 from course_utils.widgets.batchnorm_steps import Settings, run_steps
 
@@ -21,9 +25,14 @@ def charts():
     history = [{"epoch": epoch, "train_accuracy": 0.7, "valid_accuracy": 0.6} for epoch in (1, 2)]
     runs = [Result(Run(depth, False, 0, 100, 2), 2.3, (2.0, 1.0), 0.5, 0.5, 1.0) for depth in (8, 20, 56, 32)]
     steps = run_steps(nn.BatchNorm2d, Settings())
+    moved = pd.DataFrame({name: [0.5, 0.1, 0.01] for name in ("plain", SMALL, "residual")}, index=[1, 2, 3])
+    grown = pd.DataFrame({("plain", 0): [2.0] * 6, ("residual", 0): [4.0, 2.0, 0.8, 1.2, 0.7, 1.1]}, index=range(1, 7))
     return [
+        *first_step_pictures(moved, {"plain": runs}),
+        *growth_pictures(grown),
+        likeness_picture({"plain-8": [0.5], "residual-8": [0.7]}),
         *training_pictures([(0.5, 2.0), (1.0, 1.0)], history),
-        *degradation_pictures(runs),
+        *degradation_pictures(runs, {"plain-8": 0.5}),
         *pictures(steps, Settings()),
     ]
 
