@@ -23,8 +23,8 @@
 # | 1 | **ThinBlock**: one block, with and without its skip | 10–15 min |
 # | 2 | a first training, with a `Learner` | 10 min |
 # | 3 | the experiment: three depths, plain and residual | 5 min, and 1–5 of training |
-# | 4 | `activation_stats`: is the signal alive? | 15–20 min |
-# | 5 | answers: what it is not, and what it is | 10 min |
+# | 4 | `activation_stats`: is the signal alive? | 20–25 min |
+# | 5 | answers: what it is not, and what it is | 15 min |
 # | 6 | **PooledBlock**, for a better network, and what its head costs | 15–25 min |
 # | 7 | `multiply_adds`: what does it cost? | 20–30 min |
 # | 8 | training a good one | 10 min, and 5–15 of training |
@@ -54,17 +54,27 @@ from course_utils.data.fashion_mnist import load_fashion_mnist
 # %% [markdown]
 # ## The puzzle
 #
-# In 2015 Kaiming He and his colleagues trained two networks on CIFAR-10 (60,000 small colour photos in ten
-# classes) that differed in nothing but depth, one with 20 layers and one with 56. The deeper one was worse. That alone wouldn't be strange: a larger network can fit its
-# training images *too* well, and then do badly on new ones. But look at which error they plot in Figure 1 of [the
-# paper](https://arxiv.org/abs/1512.03385): **the deeper network was worse on the very images that it was trained on.**
+# In 2015 Kaiming He and his colleagues trained two networks on CIFAR-10 (60,000 small colour photos in ten classes)
+# that differed in nothing but depth, one with 20 layers and one with 56. The deeper one was worse. That alone wouldn't
+# be strange: a larger network can fit its training images *too* well, and then do badly on new ones. But look at which
+# error they plot in Figure 1 of [the paper](https://arxiv.org/abs/1512.03385): **the deeper network was worse on the
+# very images that it was trained on.**
 #
 # That shouldn't happen. Take the 20-layer network as it is, and put 36 more layers after it that pass their input
 # through unchanged. Now you have a 56-layer network that's exactly as good. So good weights *exist*; training doesn't
 # find them. The authors called it the **degradation problem**.
 
 # %% [markdown]
-# Their answer was to make "pass your input through" easy. You've met the argument in notebook 2: let H(x) be what a
+# They weren't alone with it. In May 2015 Rupesh Srivastava, Klaus Greff and Jürgen Schmidhuber had met the same wall,
+# and found a way past it: [highway networks](https://arxiv.org/abs/1505.00387), in which each layer learns *gates* that
+# say how much of its input to let through. In December Kaiming He, Xiangyu Zhang, Shaoqing Ren and Jian Sun left the
+# gates out: all of the input goes through, always. A few months later they put gates back onto the skip, to see what
+# they are worth ([He et al. 2016](https://arxiv.org/abs/1603.05027)). A gate could have learned to stay open, and still
+# it trained *worse* than the bare plus sign. That's the puzzle once more: what a network could do isn't what training
+# finds.
+
+# %% [markdown]
+# He's answer was to make "pass your input through" easy. You've met the argument in notebook 2: let H(x) be what a
 # pair of layers should compute. The block adds x by itself, so its weights only have to produce the rest, **F(x) = H(x)
 # − x**, and F = 0 will do if the best thing to do is nothing.
 #
@@ -87,9 +97,9 @@ drawings.function_classes()
 # %% [markdown]
 # ## The data
 #
-# CIFAR-10 takes a graphics card, or patience. **Fashion-MNIST**
-# ([Xiao et al. 2017](https://arxiv.org/abs/1708.07747)) takes neither: 60,000 grey images of clothes with 28×28 pixels, in
-# ten classes, and 10,000 more for testing. It's downloaded once (30 MB), unless it's on this computer already.
+# CIFAR-10 takes a graphics card, or patience. **Fashion-MNIST** ([Xiao et al. 2017](https://arxiv.org/abs/1708.07747))
+# takes neither: 60,000 grey images of clothes with 28×28 pixels, in ten classes, and 10,000 more for testing. It's
+# downloaded once (30 MB), unless it's on this computer already.
 
 # %%
 data = load_fashion_mnist()
@@ -265,9 +275,9 @@ learner.fit(3)
 pd.DataFrame(learner.history).round(3)
 
 # %% [markdown]
-# **What to notice.** Your block learns! Three epochs on 6,000 tiny images, and the network is right on 78 % of images that
-# it hasn't seen. And how sure is it? After the first epoch it gave one class more than 90 % on 44 % of them, although it
-# was right on 36 % only. To be sure isn't to be right.
+# **What to notice.** Your block learns! Three epochs on 6,000 tiny images, and the network is right on 78 % of images
+# that it hasn't seen. And how sure is it? After the first epoch it gave one class more than 90 % on 44 % of them,
+# although it was right on 36 % only. To be sure isn't to be right.
 #
 # Did you see that in the second epoch it does *better* in validation than in training? The training number is an
 # average over the whole epoch, and most of its batches came before the last steps. The validation number is taken at the
@@ -282,8 +292,21 @@ pd.DataFrame(learner.history).round(3)
 #
 # Three depths, with and without the skip, five epochs each: six networks, 6,000 images of 14×14 pixels, and
 # everything else equal, the order of the images and the **initial weights** (those before any training) included.
-# While the bar moves, write down what you expect of the six curves. (The bar says how long it takes. Want to be surer
-# than one seed can make you? Add others to `seeds`.)
+# (The bar says how long it takes. Want to be surer than one seed can make you? Add others to `seeds`.)
+#
+# **Predict first:** where will the training loss of each network end? A fresh network is about as good as guessing, and
+# guessing among ten classes costs 2.3 (ln 10). Write your six numbers below, and they'll be crosses in the picture. A
+# `None` draws no cross.
+
+# %%
+my_guess = {
+    "plain-8": None,
+    "plain-20": None,
+    "plain-56": None,
+    "residual-8": None,
+    "residual-20": None,
+    "residual-56": None,
+}
 
 # %%
 results = training.run_degradation(
@@ -293,6 +316,7 @@ results = training.run_degradation(
     images=600 if training.quick() else 6_000,
     epochs=1 if training.quick() else 5,
     block=ThinBlock,
+    guess=my_guess,
     path=utils.own_file("degradation.json"),
 )
 
@@ -300,10 +324,10 @@ results = training.run_degradation(
 training.degradation_table(results).round(2)
 
 # %% [markdown]
-# **What to notice.** Look at the *training* loss first: the plain network gets **worse** with depth, on the very images
-# that it's trained on, and at 56 layers it hardly learns at all. The *test* loss, on 2,000 images that it has never
-# seen, tells the same story. The residual network gains from 8 to 20 layers, and loses some of it again at 56. The plain one
-# loses at each step, and at 56 it falls apart.
+# **What to notice.** How far off were you? Look at the *training* loss first: the plain network gets **worse** with
+# depth, on the very images that it's trained on, and at 56 layers it hardly learns at all. The *test* loss, on 2,000
+# images that it has never seen, tells the same story. The residual network gains from 8 to 20 layers, and loses some of
+# it again at 56. The plain one loses at each step, and at 56 it falls apart.
 #
 # Is that chance? Here's what the course's own run with three seeds gave, on another day. Every line is one network.
 
@@ -313,8 +337,8 @@ training.plot_degradation(three_seeds)
 training.degradation_table(three_seeds).round(2)
 
 # %% [markdown]
-# **What to notice.** No two seeds agree on how badly the deep plain network does. All agree that it does badly: its loss is
-# above that of plain-20 by more than 0.5 each time, while residual-56 stays below plain-20.
+# **What to notice.** No two seeds agree on how badly the deep plain network does. All agree that it does badly: its
+# loss is above that of plain-20 by more than 0.5 each time, while residual-56 stays below plain-20.
 #
 # Deeper is better only up to a point. In training, residual-20 beats residual-8 with every seed, but residual-56 ends a
 # little above residual-20: by less than 0.1, and every time. On images this small, in five epochs, 36 more layers have
@@ -329,6 +353,8 @@ training.degradation_table(three_seeds).round(2)
 # Everybody asks that, so we've measured both: the same networks with four times as many epochs, and then the plain ones
 # once more, also for twenty epochs, with a tenth of the learning rate. (All these runs have a warm-up. `OneCycle`
 # begins at a 25th of its maximum, and takes nearly a third of the training to get there.)
+#
+# **Predict first:** which of the two helps plain-56 more? And does either bring it down to plain-20?
 
 # %%
 patient = training.read_results(training.RESULTS / "twenty_epochs.json")
@@ -359,8 +385,8 @@ pd.concat(tables, names=["learning rate"]).round(2)
 #
 # > **Difficulty** ●●●○○ · **Importance** ●●●○○ · 15–20 minutes
 #
-# Write `activation_stats(layers)`, a context manager: inside its with-block it keeps three numbers of each output of these
-# layers. You need it to settle a question.
+# Write `activation_stats(layers)`, a context manager: inside its with-block it keeps three numbers of each output of
+# these layers. You need it to settle a question.
 #
 # The classic suspect is the **vanishing gradient**. On its way back through dozens of layers the gradient is multiplied
 # again and again, and if each factor is a little below 1, nothing arrives at the first layers. Its twin is the vanishing
@@ -439,10 +465,10 @@ tests.test_activation_stats(activation_stats, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# For the backward pass the course has a callback. `training.StepSizes` notes at each step of the optimiser, for each block,
-# the length of its convolutions' weights, ‖w‖, and that of their gradient, ‖∇w‖. Then it notes how far the step moves
-# the weights (the *update*), as a share of their own length: 1 % means by a hundredth. And it notes how much of that
-# *turns* the kernels, because a step that goes along a kernel only stretches it.
+# For the backward pass the course has a callback. `training.StepSizes` notes at each step of the optimiser, for each
+# block, the length of its convolutions' weights, ‖w‖, and that of their gradient, ‖∇w‖. Then it notes how far the step
+# moves the weights (the *update*), as a share of their own length: 1 % means by a hundredth. And it notes how much of
+# that *turns* the kernels, because a step that goes along a kernel only stretches it.
 #
 # `training.watch_first_epoch` trains a deep network with both instruments on it, yours and this one. It does so just as
 # the experiment did, for the first of the five epochs. That's the one in which the plain network falls behind. (*First
@@ -460,59 +486,67 @@ for kind in ("plain", "residual"):
     )
 
 # %% [markdown]
-# There are six pictures, A to F, and two go together each time: first what flows through the network, then what has
-# become of its weights, and at last how they're moved. Begin with the signal itself, forward and back. Does it vanish?
+# Here's a story in three lines, as three predictions. Each of them gets two pictures.
+#
+# 1. **The gradients explode.** At the first batch those in front are hundreds of times larger than those at the back.
+# 2. **So the weights in front become long.** Giant first steps stretch them.
+# 3. **So the front stops learning.** The gradients there look as if they'd vanished, and later steps hardly turn the
+#    weights any more.
+#
+# **Predict first:** which of the three will the pictures bear out? And what will the residual network do at each of them?
+#
+# **Line 1: do the gradients explode?** A is the signal on its way forward, B the gradient on its way back.
 
 # %%
 training.plot_first_epoch(watched, "AB")
 
 # %% [markdown]
-# **A, forward.** Nothing vanishes. The standard deviation of the plain network's outputs stays of the order of 1 from
-# the first block to the last, because batch norm sees to that. (The residual network's grows, since each block adds
-# to what's there. It drops where a group begins, at blocks 10 and 19, because half of the skip's channels are new
-# there and hold zeros.)
+# **What to notice.** *A, forward.* Nothing vanishes. The standard deviation of the plain network's outputs stays of the
+# order of 1 from the first block to the last, because batch norm sees to that. (The residual network's grows, since
+# each block adds to what's there. It drops where a group begins, at blocks 10 and 19, because half of the skip's
+# channels are new there and hold zeros.)
 #
-# **B, backward, first batch** (dotted). Mind the scale, it's logarithmic. The plain network's gradients are hundreds
-# of times **larger** in the first block than in the last. They explode; they don't vanish. In the residual network
-# that factor is about four.
+# *B, backward, first batch* (dotted). Line 1 holds. Mind the scale, it's logarithmic. The plain network's gradients are
+# hundreds of times **larger** in the first block than in the last. They explode; they don't vanish. In the residual
+# network that factor is about four.
 #
-# **B, end of the epoch** (solid). The order is reversed: in the plain network's first block the gradients are several
+# *B, end of the epoch* (solid). The order is reversed: in the plain network's first block the gradients are several
 # times *smaller* than in its last, and much smaller than the residual network's. Isn't that what vanishing looks
 # like? It's a fair objection.
 
 # %% [markdown]
-# A gradient says little without the weights that it belongs to. So look at both: the length of the weights alone, and
-# then multiplied by that of the gradient.
+# **Line 2: do the weights become long?** A gradient says little without the weights that it belongs to. So C is the
+# length of the weights alone, and D the same multiplied by that of the gradient.
 
 # %%
 training.plot_first_epoch(watched, "CD")
 
 # %% [markdown]
-# **C, the weights.** The first steps have made the first block's weights fourteen times as **long**. That changes
-# nothing about what comes out, because the batch norm behind each convolution divides the scale out: the loss f of
-# weights aw is that of w, f(aw) = f(w). Differentiate both sides with respect to w: a · ∇f(aw) = ∇f(w). So weights of
-# ten times the length get a tenth of the gradient.
+# **What to notice.** *C, the weights.* Line 2 holds. The first steps have made the first block's weights fourteen times
+# as **long**. That changes nothing about what comes out, because the batch norm behind each convolution divides the
+# scale out: the loss f of weights aw is that of w, f(aw) = f(w). Differentiate both sides with respect to w: a · ∇f(aw)
+# = ∇f(w). So weights of ten times the length get a tenth of the gradient.
 #
-# **D, both multiplied.** In ‖w‖·‖∇w‖ the scale cancels. At the end of the epoch this product is of the same order in the
+# *D, both multiplied.* In ‖w‖·‖∇w‖ the scale cancels. At the end of the epoch this product is of the same order in the
 # first block of the plain network, in the middle and in the last. What goes back arrives everywhere. The small
 # gradients are the *trace of the explosion*, and not a signal that faded on its way.
 
 # %% [markdown]
-# Why did the weights become so long? Look at the steps themselves: how far each one moves a block's weights, and how
-# much of that turns them.
+# **Line 3: does the front stop learning?** Look at the steps themselves. E is how far each one moves a block's weights, F
+# how much of that turns them.
 
 # %%
 training.plot_first_epoch(watched, "EF")
 
 # %% [markdown]
-# **E, the first step** (dotted). It follows the gradients of B: one step moves the plain network's first block by half
-# the length of its weights, and its last block by less than a thousandth.
+# **What to notice.** *E, the first step* (dotted). It follows the gradients of B: one step moves the plain network's
+# first block by half the length of its weights, and its last block by less than a thousandth.
 #
-# **E and F, the damage** (solid). At the end of the epoch the step (E) looks healthy, nearly as large for the plain
-# network's first block as for its last. Don't let it fool you: most of it is left-over momentum from those first giant
-# steps. It points along the weights, so it makes them longer without changing what they compute. F shows the part that
-# *turns* the weights. In the first block that's ten times smaller than in the last, and more than thirty times smaller
-# than in the first block of the residual network.
+# *E and F, the damage* (solid). Line 3 holds. At the end of the epoch the step (E) looks healthy, nearly as large for
+# the plain network's first block as for its last. Don't let it fool you: most of it is left-over momentum from those
+# first giant steps. It points along the weights, so it makes them longer without changing what they compute. F shows
+# the part that *turns* the weights. In the first block that's ten times smaller than in the last, and more than thirty
+# times smaller than in the first block of the residual network.
 #
 # Here are B to F as numbers, for the first block and for the last.
 
@@ -520,16 +554,56 @@ training.plot_first_epoch(watched, "EF")
 training.first_epoch_table(watched)
 
 # %% [markdown]
-# **What to notice.** That was a lot, so here's the story in three lines:
+# **What to notice.** All three lines hold. So the front of the plain network hardly learns any more, and it looks as if
+# that's because its first steps threw it so far out. It would fit what you saw in section 3: with smaller steps the deep
+# plain network does better.
 #
-# 1. At the first batch the front of the plain network gets gradients that are hundreds of times larger than at the back.
-# 2. The first steps make its weights very long, and later steps hardly turn them any more.
-# 3. The small gradients at the end of the epoch are the trace of that.
+# But so far we've seen two things together. Does one *cause* the other?
+
+# %% [markdown]
+# ### Is it the first steps?
 #
-# So the front of the plain network hardly learns any more, and it looks as if that's because its first steps threw it
-# so far out. It would fit what you saw in section 3: with smaller steps the deep plain network does better. But so
-# far we've seen two things together, and not yet that one causes the other. How would you find out? Keep the first
-# steps small and change nothing else. That's the second experiment at the end of this notebook.
+# How would you find out? Keep the first steps small, and change nothing else. This callback does it: in the first 20
+# steps it shortens each gradient that would move a layer's weights by more than a hundredth of their length.
+
+# %%
+Code(inspect.getsource(training.SmallFirstSteps), language="python")
+
+# %% [markdown]
+# **Predict first:** if the story is right, where should plain-56 end with this callback? Near residual-56, or near
+# plain-56?
+#
+# The steps below are made here and now. The losses are the course's own: five epochs, three seeds each, about twenty
+# seconds of one core for each of them. In the row *all steps small* the callback never stops.
+
+# %%
+steps = training.watch_first_steps(
+    training.Batches(small, data.train_labels[:n_images], 128, shuffle=True),
+    depth=14 if training.quick() else 56,
+    block=ThinBlock,
+)
+small_first = training.read_results(training.RESULTS / "small_first_steps.json")
+small_all = training.read_results(training.RESULTS / "small_steps.json")
+training.plot_first_steps(
+    steps,
+    {
+        "plain": [one for one in three_seeds if one.run.name == "plain-56"],
+        "plain, first steps small": small_first,
+        "plain, all steps small": small_all,
+        "residual": [one for one in three_seeds if one.run.name == "residual-56"],
+    },
+)
+
+# %% [markdown]
+# **What to notice.** The control works. In the first 20 batches it keeps block 1's steps between 1.0 and 3.2 % of the
+# weights' length. That's where the residual network has them (0.7 to 2.9 %), while plain-56 begins at 52 %.
+#
+# And it doesn't cure the network. With it plain-56 ends at 1.74, 2.03 and 1.13; without it, at 1.92, 1.11 and 2.08. One
+# seed does a little better, one much better, one much worse: it's the gamble that you know. With *all* steps small it
+# ends at 1.93, 1.38 and 1.18. The residual network is at 0.37 to 0.44.
+#
+# So a story that fitted all that we had seen is wrong, or at most a small part of the truth. That happens to everyone who
+# measures, and it's why one measures. (It's one limit. A smaller one may do more, as the tenth of the learning rate did.)
 
 # %% [markdown]
 # ## 5. What it is not, and what it is
@@ -607,31 +681,65 @@ drawings.gradients()
 # does.
 
 # %% [markdown]
-# What helps is the batch norm at the end of the branch. Because of it, what each block adds is always about the same
-# size. Let's call the running sum on the skip the *stream*. At the start these additions are as good as random, so
-# after $l$ blocks the stream is about $\sqrt{l}$ times as large as one of them. (In picture A you see it grow, and
-# drop where a group begins.) So the part of the gradient that comes back *through* block $l$ shrinks like
-# $1/\sqrt{l}$, compared with the part that comes back *past* it ([De & Smith
-# 2020](https://arxiv.org/abs/2002.10444)). The two parts are nearly at right angles, so the squares of their lengths
-# add up (Pythagoras), and one block makes the squared length grow by a factor of about $1 + c/l$. In the plain
-# network the factor stays about the same from block to block. Now multiply the factors of all $L$ blocks:
+# What helps is the batch norm at the end of the branch. Let's call the running sum on the skip the *stream*, and go in
+# four steps.
+#
+# 1. **Each block adds about the same.** The batch norm sees to that. For what block $l$ adds, $F_l$:
+#    $\;\operatorname{std}(F_l) \approx \text{const}$.
+# 2. **So the stream grows like a root.** At the start these additions are as good as random, so their variances add up:
+#    $\;\operatorname{std}(\text{stream}_l) \propto \sqrt{l}$. (In picture A you see it grow.)
+# 3. **So each branch counts for less than the one before.** Make the stream ten times as large, and a branch with a
+#    batch norm in it still gives the same, so its derivative is ten times smaller. What comes back *through* block
+#    $l$, compared with what comes back *past* it: $\;\propto 1/\sqrt{l}$ ([De & Smith
+#    2020](https://arxiv.org/abs/2002.10444)).
+# 4. **So each block's growth is smaller, too.** The two parts are nearly at right angles, and then the squares of their
+#    lengths add up (Pythagoras). Block $l$ multiplies the squared length by $\;1 + c/l$, with some constant $c$.
 
 # %% [markdown]
+# In the plain network there's no stream that grows, so each block multiplies by about the same: $1 + c$. Take $c = 1$ and
+# 27 blocks, and multiply:
+#
 # $$
 # \begin{aligned}
-# \text{residual:} \quad & \textstyle\prod_{l=1}^{L} \left(1 + \frac{c}{l}\right) \approx L^c \\
-# \text{plain:} \quad & (1 + c)^L
+# \text{residual:} \quad & \textstyle\prod_{l=1}^{27} \left(1 + \frac{1}{l}\right)
+#   = \frac{2}{1} \cdot \frac{3}{2} \cdots \frac{28}{27} = 28 \\
+# \text{plain:} \quad & (1 + 1)^{27} = 2^{27}
 # \end{aligned}
 # $$
 #
-# The first grows like a power of the depth, the second exponentially. Your table can't check that: it's about the
-# gradients of the *weights*, and this is about the gradient that arrives at each block's *input*. So we've measured that
-# too, in the same two networks at the first batch, with three seeds each. From the input of the last block to that of
-# the first it gets 26 to 36 times as long in the residual network, and 2,000 to 4,600 times in the plain one.
+# That's your 28 of question 5, against 134 million. For any $c$ and $L$ blocks the first product is
+# $\propto L^c$: a power of the depth. (The factor in front is $1/\Gamma(1 + c)$. For $c = 2$ you can do without: it's
+# $(L+1)(L+2)/2$.) The second is $(1 + c)^L$: exponential.
+
+# %% [markdown]
+# That's on paper. Does your network do it? Picture B can't say, because it's about the gradients of the *weights*, and
+# this is about the gradient that arrives at each block's *input*. So let's measure that, in the networks of section 3
+# at their first batch.
 #
-# And block by block? In the residual network the first block multiplies the squared length by about 4, the fifth by
-# about 1.5, the last ones by 1.1, as $1 + c/l$ says with a $c$ of 2 to 4. In the plain one it's 1.8 to 1.9 for
-# each block on average, and at the back still 1.6.
+# **Predict first:** which network's factor will depend on the block? And might a residual block even *shrink* the
+# gradient? (Think of how option A makes its new channels.)
+
+# %%
+growth = training.measure_growth(
+    small,
+    data.train_labels[:n_images],
+    depth=14 if training.quick() else 56,
+    block=ThinBlock,
+)
+training.plot_growth(growth)
+
+# %% [markdown]
+# **What to notice.** A mark is the (geometric) mean of three seeds, its line goes from the lowest to the highest.
+#
+# *Residual.* The triangles come down along $1 + c/l$: the first block multiplies by about 4, the last ones by about 1.
+# *Except* where a group begins. There the factor is below 1, because about half of the gradient belongs to the new
+# channels, and that half ends there: the skip has put zeros into them.
+#
+# *Plain.* The dots scatter, and come down a little. But they stay well above 1 up to the last block: 1.8 to 1.9 on
+# average.
+#
+# *Multiplied.* On its way from the end to the first block the gradient gets 27 to 33 times as long in the residual
+# network, and 2,600 to 4,200 times in the plain one. (The picture shows the squares of that.)
 
 # %% [markdown]
 # **And where does the plain network's explosion come from?** From the division that keeps its signal alive. Take a
@@ -639,14 +747,14 @@ drawings.gradients()
 # 1, because the first batch norm has just seen to that. Suppose it's normally distributed; then what comes out has
 # variance ½ − 1/(2π) = 0.341. The second batch norm makes that 1 again, so it divides by √0.341.
 #
-# In the backward pass the mask of the ReLU leaves half of the gradient's squared length, and the division multiplies it by
-# 1/0.341. Together that's 0.5/0.341 = π/(π − 1), or **1.47** for each layer, and 2.15 for a block of two. Twenty wide
-# layers with random weights do just that. (Yours are thin, and neighbouring pixels are alike, which this sum leaves
-# out. So it's a little less.) Other initial weights don't help, because batch norm divides their scale out, too.
+# In the backward pass the mask of the ReLU leaves half of the gradient's squared length, and the division multiplies it
+# by 1/0.341. Together that's 0.5/0.341 = π/(π − 1), or **1.47** for each layer, and 2.15 for a block of two. Twenty
+# wide layers with random weights do just that. (Yours are thin, and neighbouring pixels are alike, which this sum
+# leaves out. So it's a little less.) Other initial weights don't help, because batch norm divides their scale out, too.
 
 # %% [markdown]
-# Is it the skip that tames the gradient, then, or the norm in the branch? It takes both: the skip, and a branch that stays
-# small beside it.
+# Is it the skip that tames the gradient, then, or the norm in the branch? It takes both: the skip, and a branch that
+# stays small beside it.
 #
 # <details><summary>And without batch norm?</summary>
 #
@@ -672,6 +780,60 @@ drawings.gradients()
 #   longer.
 # - [Li et al. (2018)](https://arxiv.org/abs/1712.09913) drew the loss around the weights that training finds. Around those
 #   of a deep plain network it's a rugged mountain range; with skips it's a wide, smooth bowl.
+
+# %% [markdown]
+# ### 5b. Do two nearly equal images agree?
+#
+# The second finding takes you seconds to check. Take 64 images, and the same 64 with a little noise. For each pair,
+# compare the gradients that come back to the images, by the cosine of the angle between them: 1 if they point the same
+# way, 0 if they have nothing to do with each other.
+#
+# **Predict first:** at which depth will the plain network's cosine be down to 0? And the residual one's?
+
+
+# %%
+def gradient_likeness(
+    model: nn.Module, images: Tensor, labels: Tensor, noise: Tensor
+) -> float:
+    """Return the cosine between the gradient of an image
+    and that of the same image with noise: the mean of all.
+    """
+    gradients = []
+    for given in (images, images + noise):
+        x = given.clone().requires_grad_()
+        (gradient,) = t.autograd.grad(functional.cross_entropy(model(x), labels), x)
+        gradients.append(gradient.flatten(1))
+    return functional.cosine_similarity(*gradients).mean().item()
+
+
+likeness: dict[str, list[float]] = {}
+for depth in (8, 14) if training.quick() else (8, 20, 56):
+    for kind in ("plain", "residual"):
+        for seed in range(3):
+            t.manual_seed(seed)
+            model = training.thin_resnet(depth, kind == "residual", block=ThinBlock)
+            batches = training.Batches(
+                small, data.train_labels[:n_images], 64, shuffle=True, seed=seed
+            )
+            images, labels = next(iter(batches))
+            noise = 0.1 * t.randn_like(images)
+            found = gradient_likeness(model, images, labels, noise)
+            likeness.setdefault(f"{kind}-{depth}", []).append(found)
+
+pair = images.flatten(1), (images + noise).flatten(1)
+alike = functional.cosine_similarity(*pair).mean().item()
+print(f"cosine of the images themselves: {alike:.2f}")
+training.plot_likeness(likeness)
+
+# %% [markdown]
+# **What to notice.** The images of a pair are as good as equal. And yet: with 8 plain layers the cosine of
+# their gradients is down to about ½, and from 20 layers on it's about 0. So a step that helps one of them says
+# nothing about its twin. With the skip the gradients stay related: 0.24 to 0.35 at 20 layers, and at 56 a little
+# is left, 0.07 to 0.19.
+#
+#
+# So is *that* the reason? Be careful, you've just seen a good story fail. Plain-20 is near 0 too, and it trains.
+# What's shattered at the first batch needn't stay so. It fits, and it isn't all.
 
 # %% [markdown]
 # ## 6. PooledBlock
@@ -815,10 +977,10 @@ print(f"{n_parameters:,} with a strided convolution as its head")
 # one image.
 #
 # Parameters say how large a network's file is. (In training, most of a convolutional network's memory holds
-# activations.) How long it takes to *run* is closer to the number of
-# **multiply-adds**: how often a weight is multiplied with a value, and added to a sum. A linear layer uses each weight
-# once for each row of features that it gets (a flattened image is one row). A convolution uses its weights again **at each pixel of its output**, so a small kernel on a large map costs
-# more than a large one on a small map.
+# activations.) How long it takes to *run* is closer to the number of **multiply-adds**: how often a weight is
+# multiplied with a value, and added to a sum. A linear layer uses each weight once for each row of features that it
+# gets (a flattened image is one row). A convolution uses its weights again **at each pixel of its output**, so a small
+# kernel on a large map costs more than a large one on a small map.
 #
 # How? Run the model once on x, with a forward hook on each `nn.Conv2d` and each `nn.Linear`, and count
 # for **one** image. Biases don't count. Leave the model as it was: no hooks, the same mode, the same running statistics.
@@ -901,11 +1063,11 @@ print(f"{naive:,} if each block is counted at the size of its output")
 utils.summary(net, image)
 
 # %% [markdown]
-# **What to notice.** Add up the three convolutions of each block. From the second block to the last they take 1.38, 1.38,
-# 1.53, 1.80 and 1.80 million multiply-adds, while the parameters grow fourfold each time. *Halve the map, double the
-# channels*: you know the rule from notebook 3. It would keep the work exactly equal, but 7 pixels can't be halved. They become
-# 4, and that's where the 31 % more come from. (Only the first block is cheaper, because it has a single grey channel to start
-# from.)
+# **What to notice.** Add up the three convolutions of each block. From the second block to the last they take 1.38,
+# 1.38, 1.53, 1.80 and 1.80 million multiply-adds, while the parameters grow fourfold each time. *Halve the map, double
+# the channels*: you know the rule from notebook 3. It would keep the work exactly equal, but 7 pixels can't be halved.
+# They become 4, and that's where the 31 % more come from. (Only the first block is cheaper, because it has a single
+# grey channel to start from.)
 
 # %% [markdown]
 # ## 8. A good one
@@ -1012,47 +1174,18 @@ utils.show_images(data.test_images[worst], called)
 
 # %% [markdown]
 # **What to notice.** Trousers, bags and sandals are as good as solved. More than a fifth of the *shirts* are taken for
-# something else, most often for T-shirts, coats and pullovers, and other clothes are taken for shirts. With 28 grey pixels a
-# side, what tells them apart, a collar or a row of buttons, is a pixel wide. Look at the ten images, too: of some of them
-# you may think that the network is right, and the label is not.
+# something else, most often for T-shirts, coats and pullovers, and other clothes are taken for shirts. With 28 grey
+# pixels a side, what tells them apart, a collar or a row of buttons, is a pixel wide. Look at the ten images, too: of
+# some of them you may think that the network is right, and the label is not.
 
 # %% [markdown]
-# ### Experiments of your own
+# ### An experiment of your own
 #
-# Not graded, and perhaps the best part. **The block.** Nobody has told you the answer here. Choose **one** change to
+# Not graded, and perhaps the best part. Nobody has told you the answer here. Choose **one** change to
 # `ThinBlock`, in a copy of it: no batch norm at the end of the branch, or γ at 0 (notebook 3), or the skip times ½.
 # Write down what you expect at depth 20, and why, and which result would prove you wrong. Then train your block and
 # the old one with three seeds: `training.run_degradation(data, depths=(20,), seeds=(0, 1, 2), kinds=("residual",),
 # block=YourBlock)`. What came out? And, in one sentence, what doesn't it show?
-
-# %% [markdown]
-# **The first steps.** Do the giant first steps keep plain-56 from learning? This callback cuts a gradient that would
-# move a layer's weights by more than a hundredth of their length, and changes nothing else. Give it to a `Learner` as
-# in section 2, with `training.thin_resnet(56, residual=False, block=ThinBlock)` and `training.OneCycle(max_lr=0.1,
-# cycle_momentum=False)`, and train for five epochs. What do you expect?
-#
-# ```python
-# class SmallFirstSteps(training.Callback):
-#     def __init__(self) -> None:
-#         self.steps = 0
-#
-#     def gradients_ready(self, learner: training.Learner) -> None:
-#         self.steps += 1
-#         rate = learner.optimizer.param_groups[0]["lr"]
-#         for weight in learner.model.parameters():
-#             if self.steps <= 20 and weight.ndim > 1:
-#                 longest = 0.01 * weight.detach().norm() / rate
-#                 weight.grad *= (longest / weight.grad.norm()).clamp(max=1)
-# ```
-#
-# <details><summary>What came of it when we tried</summary>
-#
-# It didn't cure the network. With seeds 0 and 1 the training loss ended at 1.60 and 1.54, where it had ended at 1.92
-# and 1.11 without the callback. Then we kept *all* steps of the five epochs as small: 1.88 and 1.58. So a hypothesis
-# that fitted everything we had seen was wrong, or at most a small part of the truth. (That's two seeds and one limit.
-# A smaller limit may do more, as the tenth of the learning rate did.)
-#
-# </details>
 
 # %% [markdown]
 # ## What you know now
@@ -1063,7 +1196,9 @@ utils.show_images(data.test_images[worst], called)
 #   Neither overfitting nor vanishing gradients explains it: you have measured both. The gradients *explode*, the
 #   first steps are giant, and the front of the network hardly learns any more. But that's not the whole reason. With
 #   a tenth of the rate 56 plain layers are still far behind 20, and keeping the first steps small by force doesn't
-#   cure them either. Shattered gradients may be another part.
+#   cure them either. Their gradients are shattered as well, but so are those of 20 plain layers, which learn.
+# - With the skip the gradient grows like a power of the depth, without it exponentially. It takes the batch norm in the
+#   branch, too.
 # - The skip costs no parameters and cures nearly all of it: 56 residual layers are a little worse than 20 here, where 56
 #   plain ones fall apart. Neither more epochs nor smaller steps replace it. A block only has to learn what is to be
 #   *changed*.
@@ -1083,15 +1218,15 @@ utils.show_images(data.test_images[worst], called)
 #
 # <details><summary>Late in the first epoch the front of the plain network gets small gradients. Why aren't they vanishing ones?</summary>
 #
-# Its weights have grown long, and the gradient shrinks as they grow. In ‖w‖·‖∇w‖ that cancels, and the product is about the
-# same in front, in the middle and at the end. So what goes back does arrive.
+# Its weights have grown long, and the gradient shrinks as they grow. In ‖w‖·‖∇w‖ that cancels, and the product is about
+# the same in front, in the middle and at the end. So what goes back does arrive.
 #
 # </details>
 #
 # <details><summary>A count of multiply-adds takes all weights of a block times the pixels of its output. What does it miss?</summary>
 #
-# Where the block halves the map in its second convolution, the first one still runs on the large map, at four times as many
-# pixels.
+# Where the block halves the map in its second convolution, the first one still runs on the large map, at four times as
+# many pixels.
 #
 # </details>
 
