@@ -93,4 +93,4 @@ def paint_rows(axes: Axes, values: Mapping[str, Sequence[float]]) -> None:
         axes.plot(each, [place] * len(each), ls="", ms=4, **style)
     axes.set(yticks=range(len(values)), yticklabels=list(values))
     axes.invert_yaxis()
-    axes.grid(axis="y", alpha=0.2)
+    axes.grid(axis="y", color=INK, alpha=0.07)

@@ -29,16 +29,15 @@ _SIZE = (3.6, 3.1)
 
 
 class SmallFirstSteps(Callback):
-    """Cuts each gradient that would move a layer's weights by more than a hundredth of their length.
-
-    It does so in the first `steps` steps, and changes nothing else.
+    """In the first `steps` steps, cuts each gradient that would move
+    a layer's weights by more than a hundredth of their length.
     """
 
     def __init__(self, steps: int = 20) -> None:
         self.steps, self.done = steps, 0
 
     def gradients_ready(self, learner: Learner) -> None:
-        """Shorten the gradients that are too long for this step's learning rate."""
+        """Shorten those that are too long for this learning rate."""
         self.done += 1
         if self.done > self.steps:
             return

@@ -138,17 +138,25 @@ def _span(values: pd.Series) -> str:
 def _said_of_factors(growth: pd.DataFrame) -> str:
     from numpy import exp, log
 
-    residual, plain = growth["residual"], exp(log(growth["plain"]).mean())
+    residual, plain = growth["residual"], log(growth["plain"])
+    average, (front, back) = exp(plain.mean()), (exp(each.mean(axis=None)) for each in _ends(plain))
     places = _beginnings(growth)
     dips = residual.loc[places].to_numpy()
     return (
-        f"By which factor each block multiplies the squared length of the gradient. Plain: {plain.min():.1f} to "
-        f"{plain.max():.1f} a block, on average, and nearly as much at the back as in front. Residual: "
+        "By which factor each block multiplies the squared length of the gradient. Plain: "
+        f"{average.min():.1f} to {average.max():.1f} a block, on average; {front:.1f} in the first third of the "
+        f"blocks, {back:.1f} in the last. Residual: "
         f"{residual.iloc[0].min():.1f} to {residual.iloc[0].max():.1f} in the first block, "
         f"{residual.iloc[-3:].min(axis=None):.2f} to {residual.iloc[-3:].max(axis=None):.2f} in the last three, along "
         f"a curve 1 + {usual_c(growth):.1f}/l. Only where a group begins, at blocks {places[0]} and {places[1]}, it is "
         f"below 1: {dips.min():.2f} to {dips.max():.2f}."
     )
+
+
+def _ends(values: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give the first group of blocks and the last."""
+    second, third = _beginnings(values)
+    return values.loc[: second - 1], values.loc[third:]
 
 
 def _said_of_product(product: pd.DataFrame) -> str:
