@@ -49,8 +49,6 @@ FACTS = {
         "27.9%": "He et al. 2015, table 2: plain 18 layers 27.94, ResNet 18 layers 27.88",
         "28.5%": "He et al. 2015, table 2: plain 34 layers 28.54",
         "25.0%": "He et al. 2015, table 2: ResNet 34 layers 25.03",
-        "1.8": "tests/training/test_stream_gradients.py",
-        "1.9": "tests/training/test_stream_gradients.py",
         "30MB": "the size of Fashion-MNIST's four files",
         "10000": "the test images of Fashion-MNIST",
         "2000": "TEST_IMAGES in course_utils/training/degradation.py",
