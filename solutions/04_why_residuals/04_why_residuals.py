@@ -74,7 +74,7 @@ from course_utils.data.fashion_mnist import load_fashion_mnist
 # finds.
 
 # %% [markdown]
-# He's answer was to make "pass your input through" easy. You've met the argument in notebook 2: let H(x) be what a
+# What they did was to make "pass your input through" easy. You've met the argument in notebook 2: let H(x) be what a
 # pair of layers should compute. The block adds x by itself, so its weights only have to produce the rest, **F(x) = H(x)
 # − x**, and F = 0 will do if the best thing to do is nothing.
 #
@@ -600,7 +600,8 @@ training.plot_first_steps(
 #
 # And it doesn't cure the network. With it plain-56 ends at 1.74, 2.03 and 1.13; without it, at 1.92, 1.11 and 2.08. One
 # seed does a little better, one much better, one much worse: it's the gamble that you know. With *all* steps small it
-# ends at 1.93, 1.38 and 1.18. The residual network is at 0.37 to 0.44.
+# ends at 1.93, 1.38 and 1.18. Seeds so far apart can't exclude a small gain. But a cure would look like the residual
+# network, at 0.37 to 0.44.
 #
 # So a story that fitted all that we had seen is wrong, or at most a small part of the truth. That happens to everyone who
 # measures, and it's why one measures. (It's one limit. A smaller one may do more, as the tenth of the learning rate did.)
