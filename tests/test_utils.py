@@ -17,6 +17,7 @@ print(time.process_time() - begin, " ".join(heavy & set(sys.modules)))
 def test_every_helper_is_a_function_with_a_docstring():
     assert set(utils.__all__) == {
         "batchnorm_playground",
+        "blackened",
         "bring_back_my_work",
         "class_names",
         "classify_photo",
@@ -24,6 +25,7 @@ def test_every_helper_is_a_function_with_a_docstring():
         "explore",
         "first_divergence",
         "hints",
+        "hottest_third",
         "keep_my_work",
         "load_few_images",
         "load_photo",
@@ -42,6 +44,7 @@ def test_every_helper_is_a_function_with_a_docstring():
         "show_heat",
         "show_images",
         "show_paired_bars",
+        "show_panel",
         "show_photos",
         "show_progress",
         "show_solution",
