@@ -30,7 +30,8 @@
 # | 8 | training a good one | 10 min, and 5–15 of training |
 #
 # Everything runs on two cores of an ordinary processor. Whatever takes longer than a few seconds has a bar, can be
-# interrupted (the ■ in the toolbar), and goes on from there when you run its cell again.
+# interrupted (the ■ in the toolbar). Run its cell again, and it goes on: the experiment with the network that it was at,
+# a training with the epoch.
 
 # %%
 # {{first cell}}
