@@ -699,13 +699,12 @@ drawings.gradients()
 
 # %% [markdown]
 # In the plain network there's no stream that grows, so each block multiplies by about the same: $1 + c$. Take $c = 1$ and
-# 27 blocks, and multiply:
+# 27 blocks. Then the factors are $1 + 1/l = (l+1)/l$ and 2:
 #
 # $$
 # \begin{aligned}
-# \text{residual:} \quad & \textstyle\prod_{l=1}^{27} \left(1 + \frac{1}{l}\right)
-#   = \frac{2}{1} \cdot \frac{3}{2} \cdots \frac{28}{27} = 28 \\
-# \text{plain:} \quad & (1 + 1)^{27} = 2^{27}
+# \text{residual:} \quad & \textstyle\frac{2}{1} \cdot \frac{3}{2} \cdots \frac{28}{27} = 28 \\
+# \text{plain:} \quad & 2 \cdot 2 \cdots 2 = 2^{27}
 # \end{aligned}
 # $$
 #
