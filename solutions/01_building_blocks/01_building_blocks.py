@@ -322,7 +322,7 @@ for factor in (0.5, 1.0, 6**0.5, 4.0):
 
 # %% [markdown]
 # **What to notice.** The arithmetic predicts all four, up to a factor of about two. With PyTorch's own start
-# (a factor of 1) less than half of the signal is left after each layer. With $\sqrt{6}$ times as much it neither fades
+# (a factor of 1; there's no bias here) less than half of the signal is left after each layer. With $\sqrt{6}$ times as much it neither fades
 # nor explodes. That is [He et al.'s](https://arxiv.org/abs/1502.01852) initialisation, by the authors of
 # ResNet and from the same year; and with only 1.6 times that, it has grown by four powers of ten after 20 layers. Batch
 # norm, in the next notebook, is the other way out: it puts the values back into range after each layer, however they

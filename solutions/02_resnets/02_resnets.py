@@ -540,7 +540,7 @@ utils.resnet34_diagram()
 # %% [markdown]
 # **Skip connections** bring a layer's input past it, and join it with the output. There are two ways to do that.
 #
-# - *Add* it, as ResNet does. The number of channels stays as it is, so a hundred blocks in a row cost nothing extra. But
+# - *Add* it, as ResNet does. The number of channels stays as it is, so a hundred skips in a row cost nothing. But
 #   both must have the same shape, and after the sum, later layers can't tell which part came from where.
 # - *Concatenate* it along the channels, as [DenseNet](https://arxiv.org/abs/1608.06993) does. Only height and width
 #   have to agree. Both parts stay, and later layers can choose. But channels, and with them memory and computation,
@@ -553,7 +553,7 @@ utils.resnet34_diagram()
 # $$ y = T(x) \cdot F(x) + (1 - T(x)) \cdot x $$
 #
 # With T held at one half it's half a residual block: $\frac12\,(F(x) + x)$. ResNet's surprise was that the gate isn't
-# needed. The plain sum has no parameters, and its road is never closed.
+# needed. The plain sum has no parameters, and nothing learns to close its road.
 #
 # The two papers are seven months apart. Highway networks came in May 2015, ResNet on 10 December, from four people at
 # Microsoft Research. The year before, a network of 22 layers had won the ImageNet competition. Theirs had up to 152, and

@@ -93,8 +93,8 @@ drawings.preactivation()
 #
 # <details><summary>What if each skip handed on λx, with a number λ that isn't 1?</summary>
 #
-# Then $x_l$ arrives at the end as $\lambda^{L-l} x_l$, and the gradient comes back with the same factor. Below 1 it vanishes, above
-# 1 it explodes, faster the deeper the network is. The paper tried it, and gates and dropout on the skip as well: each of them
+# Then $x_l$ arrives at the end as $\lambda^{L-l} x_l$, and on the direct road the gradient comes back with the same factor.
+# Below 1 it vanishes, above 1 it explodes, faster the deeper the network is. The paper tried it, and gates and dropout on the skip as well: each of them
 # trained worse than the clear road.
 #
 # </details>
@@ -726,7 +726,7 @@ print("as PyTorch's:", t.allclose(mine(x), theirs(x), atol=1e-5))
 # so that no token sees those after it, and one more norm behind the last. What you have is the body of GPT-2.
 #
 # **How did the plus sign get there?** When eight people wrote [*Attention is all you need*](https://arxiv.org/abs/1706.03762)
-# in June 2017, they were after translation, and not after images. The plus sign gets one sentence, in section 3.1, with a
+# in June 2017, they were after translation, and not after images. The plus sign gets a sentence or two, in section 3.1, with a
 # reference to the paper from which you've been building since notebook 2. It had come to translation the year before,
 # between the recurrent layers of Google's system ([Wu et al. 2016](https://arxiv.org/abs/1609.08144)). And in 2021 others
 # asked what attention does without it, and without the mlp: the deeper the stack, the more alike all tokens become, very
@@ -896,8 +896,9 @@ utils.show_bars(
 # **What to notice.** In batches of 64 batch norm is ahead, of LayerNorm by less than two points. That's one seed, so
 # don't lean on it. What needs no more seeds is the batch of 2: there batch norm falls apart, and the other two even
 # gain a little from the additional steps. You've seen one reason above: in training, all that comes out of it is ±1.
-# And there's a second: at inference it normalises with its running statistics, so the next layer meets numbers that
-# it has never seen in training. This experiment doesn't tell the two apart.
+# That takes away most of the gradient, too: move the two a little further apart, and what comes out is still ±1. And
+# there's another: at inference it normalises with its running statistics, so the next layer meets numbers that it has
+# never seen in training. This experiment doesn't tell them apart.
 #
 # With maps it's milder, since 14×14 pixels of two images are still 392 numbers to average. It's there all the same. On
 # ImageNet, in batches of 2 on each card, the GroupNorm paper reports "10.6% lower error" than batch norm's, in
@@ -954,8 +955,8 @@ training.later_table(stored)
 #
 # Stochastic depth *costs* a point. It was made for networks of a hundred layers and more: each step trains a shallower
 # one, which the gradient gets through more easily and which takes less time. It also keeps a large network from memorising
-# its images. Fourteen layers in three epochs suffer from neither, so they only pay: in each step a tenth of the branches
-# learns nothing.
+# its images. Fourteen layers in three epochs have little of either to gain, we think, and they pay: in each step a tenth
+# of the branches learns nothing.
 
 # %% [markdown]
 # ConvNeXt is two and a half points behind, and the transformer nine. Both are made for much more than this.
