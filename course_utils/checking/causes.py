@@ -229,6 +229,11 @@ def _module_given(found: Match[str], raised: Raised) -> str:
     return f"a {kind}, a module, stands where a tensor belongs: nn.{kind}(…) only makes one, nn.{kind}()(x) applies it"
 
 
+def _no_size(found: Match[str], raised: Raised) -> str:
+    """Know by its division what torch 2.11 doesn't tell: of what type a size is."""
+    return _NOT_WHOLE if re.search(r"[^/]/[^/]", raised.source) else _NO_SIZE
+
+
 def _left_out(found: Match[str], raised: Raised) -> str:
     """Know a shape inside a shape in torch 2.7, which takes the inner one for the whole and drops the -1 behind it."""
     once = len(re.findall(r"\b(?:reshape|view)\(", raised.source)) == 1
@@ -358,7 +363,8 @@ _CAUSES: tuple[tuple[str, Callable[[Match[str], Raised], str]], ...] = (
     (r"subscript \w+ has size (?P<one>\d+) .* previously seen size (?P<other>\d+)", _einsum_sizes),
     (r"number of subscripts .*\((?P<names>\d+)\) .* number of dimensions \((?P<has>\d+)\)", _einsum_axes),
     (
-        r"ints,\s*but (?:got|found element of type) float|must be int, not float|'float' object cannot",
+        r"ints,\s*(?:not|but got|but found element of type) float|must be int, not float|'float' object cannot|"
+        r"empty\(\) received an invalid .* got \(float, dtype",  # torch 2.11
         _says(_NOT_WHOLE),
     ),
     (r"reshape\(\) takes 1 positional argument but", _says(_SHAPE_INSIDE)),
@@ -409,10 +415,7 @@ _CAUSES: tuple[tuple[str, Callable[[Match[str], Raised], str]], ...] = (
     (re.escape(IN_SEQUENTIAL), _says(_NONE_IN_SEQUENTIAL)),
     (r"'NoneType' object is not callable", _says(_NOT_SET)),
     (r"argument '(?P<name>\w+)' .*must be tuple of ints, (?:not|but found element of type) bool", _truth),
-    (
-        r"empty\(\) received an invalid combination of arguments - got \(tuple, dtype",
-        _says(_NO_SIZE),
-    ),  # torch 2.11
+    (r"empty\(\) received an invalid combination of arguments - got \(tuple, dtype", _no_size),
     (r"argument 'input' \(position 1\) must be Tensor, not (?P<kind>[A-Z]\w+)$", _module_given),
     (r"modified by an inplace operation", _says(_WRITTEN_OVER)),
     (r"'tuple' object cannot be interpreted as an integer", _says("a tuple stands where one whole number belongs")),

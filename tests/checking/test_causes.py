@@ -100,6 +100,11 @@ MADE = {
         "",
         "",
     ),
+    "a number with a point stands where a whole one belongs: //": (
+        BLOCK,
+        "self.norm = nn.BatchNorm2d(6 / 2)",
+        "return x",
+    ),
     "a number with a point stands where a whole one belongs": ("t.ones(3).new_zeros(2, 4 / 2)", "", ""),
     "a number with a point stands where a whole one belongs:": ("range(4 / 2)", "", ""),
     "a shape stands inside a shape": ("x = t.ones(2, 3, 4)\nx.reshape(x.shape[:1], -1)", "", ""),
