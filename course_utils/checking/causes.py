@@ -89,12 +89,9 @@ def _place_of_each(meeting: str) -> str:
         return f"{_ONE_A_CHANNEL} (1, channels, 1, 1)"
     if where == [0] and "weight, of shape" in meeting:
         return f"{_ONE_A_CHANNEL} (channels, 1, 1, 1)"
-    # A kernel under another name, or images: how many there are along the first axis is certain, what they are is not.
-    return (
-        "One number for each place along axis 0 takes its place once it is reshaped to (-1, 1, 1, 1)"
-        if where == [0]
-        else ""
-    )
+    if where == [0]:  # images, or a kernel under another name: that there is one for each is certain, of what is not
+        return "One number for each place along axis 0 takes its place once it is reshaped to (-1, 1, 1, 1)"
+    return ""
 
 
 def _left_by_average(met: set[int], raised: Raised) -> str:

@@ -34,7 +34,7 @@ def family() -> Drawing:
     """Draw a mark for each network, and join those that have the same block."""
     told = "; ".join(f"{one.depth} layers, {one.multiply_adds}, {one.error:.1f} %" for one in FAMILY)
     words = (
-        "A chart: from left to right the billions of multiply-adds for one image, from the top down the share of "
+        f"A chart: from left to right the {_COST}, from the top down the share of "
         f"ImageNet's photos on which a network is wrong. {told}. The first two have BasicBlocks, the others "
         "Bottlenecks. From 34 to 50 layers the error falls by more than a point and a half for an eighth more work; "
         "from 50 to 152 it falls by less than that, for nearly three times the work."
@@ -71,7 +71,7 @@ def _axes() -> list[str]:
         parts += [text(x, y + 18, str(billions), font_size=13), line((x, y), (x, y + 4))]
     return [
         *parts,
-        text(_RIGHT, _FOOT + 38, "billions of multiply-adds for one image", text_anchor="end", font_size=13),
+        text(_RIGHT, _FOOT + 38, _COST, text_anchor="end", font_size=13),
     ]
 
 

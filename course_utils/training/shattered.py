@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from course_utils.checking.pictures import INK
 from course_utils.training.figures import Picture, draw, paint_rows, show_pictures
 
 if TYPE_CHECKING:
@@ -25,6 +26,6 @@ def likeness_picture(likeness: Mapping[str, Sequence[float]]) -> Picture:
 
 def _paint(axes: Axes, likeness: Mapping[str, Sequence[float]]) -> None:
     paint_rows(axes, likeness)
-    axes.axvline(0, color="#1f2328", lw=0.8)
+    axes.axvline(0, color=INK, lw=0.8)
     axes.set(title="Plain: soon nothing in common.\nResidual: related, even at 56.", xlim=(-0.1, 1))
     axes.set_xlabel("0: unrelated · cosine · 1: same direction")
