@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from course_utils.checking.pictures import INK
 from course_utils.training.degradation_results import Result, Run
 from course_utils.training.figures import Picture, draw, show_pictures
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 # From light to dark with the depth, and each with a mark of its own: the pictures read without colours too. A depth
 # keeps its colour in all of them, whichever others are there.
 _STYLES = {8: ("#4a8cca", "o"), 20: ("#b0661c", "s"), 56: ("#7a1f5c", "^")}
-_ANY_OTHER = ("#1f2328", "D")
+_ANY_OTHER = (INK, "D")
 
 Guess = Mapping[str, float | None]
 

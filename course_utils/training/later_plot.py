@@ -6,6 +6,7 @@ import statistics
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from course_utils.checking.pictures import INK
 from course_utils.training.figures import Picture, draw, paint_rows, show_pictures
 from course_utils.training.later_blocks import LaterRow
 
@@ -23,7 +24,7 @@ def later_pictures(rows: Sequence[LaterRow]) -> list[Picture]:
     worst, best = min(rows[0].accuracies), max(rows[0].accuracies)
 
     def paint_right(axes: Axes) -> None:
-        axes.axvspan(100 * worst, 100 * best, color="#1f2328", alpha=0.15, linewidth=0)
+        axes.axvspan(100 * worst, 100 * best, color=INK, alpha=0.15, linewidth=0)
         paint_rows(axes, {row.name: [100 * one for one in row.accuracies] for row in rows})
         axes.set(title=f"grey: the seeds of {rows[0].name}", xlabel="% of the test images right")
 
