@@ -78,11 +78,11 @@ def _without_autocast() -> AbstractContextManager[Any]:
 
 
 def default_device() -> str:
-    """Name the kind of device on which tensors are made: "cpu", "meta" and so on."""
+    """Name the kind of device on which tensors are made: "cpu", "meta" and so on; "none" if this machine lacks it."""
     try:
-        return torch.get_default_device().type
-    except AttributeError:  # torch 2.7, after `torch.set_default_device(None)`
-        return "cpu"
+        return torch.empty(0).device.type  # get_default_device of torch 2.7 sees no `with torch.device(…):` around it
+    except (AssertionError, RuntimeError):
+        return "none"
 
 
 def _on_the_cpu() -> AbstractContextManager[Any]:
