@@ -2,6 +2,7 @@
 
 import ast
 import copy
+import re
 from collections.abc import Iterator
 
 # Names that stand for the same kind of thing: each is exchanged for the next of its row.
@@ -26,13 +27,14 @@ _OPERATORS = {
     ast.FloorDiv: (ast.Mult,), ast.Pow: (ast.Mult,),
     ast.Eq: (ast.NotEq, ast.GtE, ast.LtE), ast.NotEq: (ast.Eq, ast.Gt, ast.Lt), ast.And: (ast.Or,), ast.Or: (ast.And,),
 }  # fmt: skip
+_IN_BRACKETS = re.compile(r"^( *(?:for )?)\(([^()]*)\)( = | in )", re.MULTILINE)
 _NOT_CODE = {"annotation", "returns", "type_comment", "type_params", "ctx"}
 
 
 def mutants(source: str) -> Iterator[tuple[str, str]]:
     """Give each changed source, and before it the change: the line that was, and the line that is."""
     tree = ast.parse(source)
-    original = ast.unparse(tree)
+    original = _written(tree)
     seen = {original}
     for parent, field, index, child in _places(tree):
         for other in _alternatives(child, field):
@@ -40,6 +42,11 @@ def mutants(source: str) -> Iterator[tuple[str, str]]:
             if changed not in seen:
                 seen.add(changed)
                 yield _difference(original, changed), changed
+
+
+def _written(tree: ast.AST) -> str:
+    """Write the tree out as Python 3.11 and newer do; 3.10 puts the names on the left of = and in into brackets."""
+    return _IN_BRACKETS.sub(r"\1\2\3", ast.unparse(tree))
 
 
 def _places(node: ast.AST) -> list[tuple[ast.AST, str, int | None, ast.AST]]:
@@ -64,7 +71,7 @@ def _with(tree: ast.AST, parent: ast.AST, field: str, index: int | None, other: 
         rest = [] if other is None else [other]
         setattr(parent, field, [*before[:index], *rest, *before[index + 1 :]])
     try:
-        return ast.unparse(ast.fix_missing_locations(tree))
+        return _written(ast.fix_missing_locations(tree))
     finally:
         setattr(parent, field, before)
 
