@@ -29,9 +29,14 @@
 # | 7 | `multiply_adds`: what does it cost? | 20–30 min |
 # | 8 | training a good one | 10 min, and 5–15 of training |
 #
-# Everything runs on two cores of an ordinary processor. Whatever takes longer than a few seconds has a bar, can be
+# Everything runs on two cores of an ordinary processor. Whatever takes longer than a few seconds has a bar, and can be
 # interrupted (the ■ in the toolbar). Run its cell again, and it goes on: the experiment with the network that it was at,
-# a training with the epoch.
+# a training with the epoch. In some cells you'll meet `training.quick()`. It's False for you, and True where only a
+# program runs the notebook, as nbgrader does: then each training is cut short. (Is your computer slow? Put
+# `%env COURSE_QUICK=1` into a cell of your own here, and it's cut short for you, too. All runs, but the figures then
+# show little.)
+#
+# What you need is notebook 2: a residual block, and what a hook is. Whatever comes from notebook 3 is said again.
 
 # %%
 # {{first cell}}
@@ -127,7 +132,7 @@ utils.show_images(data.train_images[one_of_each], data.classes)
 #
 # Where the shape changes, x doesn't fit, and a projection would give the residual network additional parameters. That
 # would be a second difference. The paper's *option A* has none: take every `stride`-th pixel of x in both directions,
-# and append channels of zeros. (You met it in notebook 3.) The number of channels never shrinks here.
+# and append channels of zeros. (Notebook 3 builds it, too.) The number of channels never shrinks here.
 #
 # Build the block from layers: the finished ones of torchvision and of `course_utils.training` are off limits, because
 # what's in it is what we're about to measure.
@@ -848,8 +853,8 @@ training.plot_likeness(likeness)
 #
 # Enough of thin networks that are made to struggle. Now a small one that's made to be *good*. The idea of its block is
 # known as **ResNet-D** ([Tong He et al. 2018](https://arxiv.org/abs/1812.01187)): where the map is halved, a strided 1×1
-# convolution on the skip looks at only one pixel in four (you worked that out in notebook 3). So average first, and
-# convolve what's left.
+# convolution on the skip looks at only one pixel in four: it steps over the other three. So average first, and convolve
+# what's left.
 #
 # - **left branch**: 3×3 convolution to `out_feats` at stride 1, 3×3 convolution **with the stride**, a ReLU between them;
 # - **shortcut**: if the stride is larger than 1, `nn.AvgPool2d(stride, ceil_mode=True)`; then, if the number of channels
@@ -1068,7 +1073,7 @@ utils.summary(net, image)
 # %% [markdown]
 # **What to notice.** Add up the three convolutions of each block. From the second block to the last they take 1.38,
 # 1.38, 1.53, 1.80 and 1.80 million multiply-adds, while the parameters grow fourfold each time. *Halve the map, double
-# the channels*: you know the rule from notebook 3. It would keep the work exactly equal, but 7 pixels can't be halved.
+# the channels*: that's the rule of all ResNets. It would keep the work exactly equal, but 7 pixels can't be halved.
 # They become 4, and that's where the 31 % more come from. (Only the first block is cheaper, because it has a single
 # grey channel to start from.)
 

@@ -32,9 +32,9 @@
 # | 8 | batch norm's pitfalls, and a few predictions | 10–15 min |
 # | 9 | what it's worth: the table | 10 min |
 #
-# Each step is small, and you may take them in any order. As in the notebooks before, `torch.nn`'s layers are yours to
-# use. The finished blocks of torchvision and of `course_utils` can wait until yours is done, because the block is the
-# exercise.
+# Each step is small, and you may take them in any order. Whatever comes from notebooks 3 and 4 is said again. As before,
+# `torch.nn`'s layers are yours to use. The finished blocks of torchvision and of `course_utils` can wait until yours is
+# done, because the block is the exercise.
 
 # %%
 # {{first cell}}
@@ -607,8 +607,8 @@ fresh = ConvNeXtBlock(16)
 print(f"a fresh one changes x by at most {(fresh(x) - x).abs().max():.1e}")
 
 # %% [markdown]
-# **What to notice.** A fresh block does almost nothing, because `gamma` starts at a millionth. It's the idea of zero-init
-# from notebook 3 once more: begin as the identity, and let training turn the branch up.
+# **What to notice.** A fresh block does almost nothing, because `gamma` starts at a millionth. It's the idea of notebook
+# 3's zero-init once more: begin as the identity, and let training turn the branch up.
 #
 # Where did the gain come from? In the paper, ResNet50 with a *modern recipe* for training goes from 76.1 % to 78.8 % before
 # a single layer is changed; all changes to the block and the network together bring it to 82.0 %. Keep that in mind when
@@ -1037,7 +1037,7 @@ training.later_table([kept, replace(again, name="yours")])
 # Much of ten years' progress isn't in the block at all. Section 6 had the numbers of one pair: from 76.1 % to 78.8 % by the
 # recipe alone, and to 82.0 % with all that became of the block and the network. So 2.7 of these 5.9 points, nearly half,
 # are the recipe's. (In that pair. It's one measurement, no law.) [Wightman et al. (2021)](https://arxiv.org/abs/2110.00476) took
-# a ResNet50, the v1.5 that you know from notebook 3, and trained it with everything that had been learned about
+# a ResNet50, the v1.5 of notebook 3, and trained it with everything that had been learned about
 # training since, stochastic depth included: **80.4 %** on ImageNet, where torchvision's first weights have 76.1 %.
 # [Bello et al. (2021)](https://arxiv.org/abs/2103.07579) went through the family and found that how you train and how
 # you scale may matter more than the architecture. So when you read "our block is better", ask which recipe the other
