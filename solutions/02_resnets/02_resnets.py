@@ -844,7 +844,8 @@ utils.print_param_count(my_resnet, models.resnet34())
 # </details>
 #
 # The other look from outside is `torchinfo.summary`: what shape leaves each module, and how many multiply-adds it
-# took. Compare the two, from top to bottom.
+# took. Compare the two, from top to bottom. (Do your groups keep their blocks in an `nn.ModuleList`? Then the blocks
+# lie one level deeper: ask for `depth=4`.)
 
 
 # %%
