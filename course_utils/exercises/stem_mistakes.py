@@ -28,6 +28,8 @@ def add_stem_mistakes(bank: Bank, put: Put, *, no_pool: str, no_relu: str) -> No
     bank.add("no_max_pool", "has no max pool", no_pool, 1, put("maxpool", nn.Identity))
     pools("pool_without_padding", "does not pad its max pool", (3, 2))
     pools("pool_2x2", "pools over 2×2 pixels", (2, 2))
+    pools("pool_stride_3", "gives the max pool no stride, so that it steps by its kernel size", (3, 3, 1), (3,))
+    pools("pool_stride_1", "gives the max pool stride 1", (3, 1, 1))
     stems("stem_stride_1", "does not stride in the first convolution", {"stride": 1})
     stems("stem_padding_1", "pads the first convolution by 1", {"padding": 1})
     stems("stem_bias", "has a bias in the first convolution", {"bias": True})

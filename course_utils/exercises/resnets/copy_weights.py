@@ -260,9 +260,25 @@ def _load_unchecked(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
     my_resnet.load_state_dict(dict(zip(my_resnet.state_dict(), _all(pretrained_resnet), strict=False)))
 
 
-@BANK.mistake("finds a wrong shape when other tensors are copied already, as load_state_dict does", _FIRST, 2)
+@BANK.mistake(
+    "finds a wrong shape when other tensors are copied already, as load_state_dict and a check inside the loop do",
+    _FIRST,
+    2,
+)
 def _load_checks_too_late(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
     my_resnet.load_state_dict(dict(zip(my_resnet.state_dict(), _all(pretrained_resnet), strict=True)))
+
+
+def _put_if_equal(target: Tensor, source: Tensor) -> None:
+    if target.shape != source.shape:
+        raise ValueError("the networks do not fit")
+    target.copy_(source)
+
+
+def _counting_in_the_loop(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
+    with torch.no_grad():
+        for target, source in zip(_all(my_resnet), _all(pretrained_resnet), strict=True):
+            _put_if_equal(target, source)
 
 
 def _by_name(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
@@ -316,6 +332,20 @@ _CHECK.add(
     "checks the shapes of the pairs and not the lengths: zip stops at the shorter one",
     2,
     checks=[_equal_shapes],
+)
+BANK.add(
+    "counted_too_late",
+    "finds a wrong number or shape when other tensors are copied already: the check stands inside the loop",
+    _FIRST,
+    2,
+    _counting_in_the_loop,
+)
+WAYS.at("how many tensors each side has, and when the shapes are compared: before the first is copied").add(
+    "shapes_in_the_loop",
+    "checks the shapes pair by pair inside the loop, when other tensors are copied already, and the lengths not at all",
+    2,
+    checks=(),
+    put=_put_if_equal,
 )
 BANK.add(
     "by_name",

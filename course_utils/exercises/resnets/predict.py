@@ -269,6 +269,13 @@ WAYS.at("max or min: the top class has the largest probability").add(
 _ORDER.add(
     "all_probabilities", "returns the probabilities of all classes", 3, answer=lambda scores: (scores, scores.argmax(1))
 )
+_ORDER.add(
+    "pair_of_max",
+    "returns all that max(dim=1) gives where one tensor belongs: that's a pair, the values and the indices",
+    3,
+    {"answer": lambda scores: (scores.argmax(1), scores.max(1))},
+    {"answer": lambda scores: (scores.max(1), scores.argmax(1))},
+)
 _ORDER.add("class_only", "returns the class alone", 3, answer=lambda scores: scores.argmax(1))
 WAYS.at("torch.inference_mode() or torch.no_grad()").add(
     "gradients_on", "records a graph for gradients that nobody needs", 2, gradients=True

@@ -187,7 +187,6 @@ def _head(make: Callable[[nn.Linear], nn.Module]) -> type[RightResNet]:
     return _changed(lambda network: network.__setitem__(_LINEAR, make(network[_LINEAR])))
 
 
-_pools = BANK.about(POOL, 1, by=partial(_with, _POOL))
 _stems = BANK.about(STEM, 1, by=lambda settings: _with(_CONV, partial(stem, **settings)))
 _zips = BANK.about(_ZIP, 3, by=_regrouped)
 _defaults = BANK.about(_SIGNATURE, 1, by=lambda other: with_defaults(RightResNet, **other))
@@ -257,13 +256,13 @@ BANK.add(
     _hiding(list),
 )
 add_stem_mistakes(BANK, _put, no_pool="the fourth box of the diagram", no_relu="the third box of the diagram")
-_pools("average_pool_early", "pools with the average where the maximum is asked for", partial(nn.AvgPool2d, 3, 2, 1))
-_pools(
-    "pool_stride_3",
-    "gives the max pool no stride, so that it steps by its kernel size",
-    partial(nn.MaxPool2d, 3, padding=1),
+BANK.add(
+    "average_pool_early",
+    "pools with the average where the maximum is asked for",
+    POOL,
+    1,
+    _with(_POOL, partial(nn.AvgPool2d, 3, 2, 1)),
 )
-_pools("pool_stride_1", "gives the max pool stride 1", partial(nn.MaxPool2d, 3, 1, 1))
 _stems("stem_without_padding", "does not pad the first convolution", {"padding": 0})
 BANK.add(
     "no_stem_norm",

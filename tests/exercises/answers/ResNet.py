@@ -3137,3 +3137,171 @@ class ResNet(nn.Module):
 # repair
 # -         self.conv1 = nn.Conv2d(3, 64, 3, stride=1, padding=1, bias=False)
 # +         self.conv1 = nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)
+
+
+# %% mistake: pool_stride_3
+class ResNet(nn.Module):
+    def __init__(
+        self,
+        block: type[BasicBlock] | type[Bottleneck],
+        layers: list[int],
+        num_classes: int = 1000,
+        zero_init_residual: bool = False,
+    ) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)
+        self.bn1 = nn.BatchNorm2d(64)
+        self.relu = nn.ReLU()
+        self.maxpool = nn.MaxPool2d(3)
+        self.inplanes = 64
+        for i, (planes, stride) in enumerate([(64, 1), (128, 2), (256, 2), (512, 2)]):
+            self.add_module(f"layer{i + 1}", self._make_layer(block, planes, layers[i], stride))
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(512 * block.expansion, num_classes)
+        self._choose_weights(zero_init_residual)
+
+    def _make_layer(self, block, planes: int, n_blocks: int, stride: int) -> nn.Sequential:
+        layer = nn.Sequential()
+        outplanes = planes * block.expansion
+        for i in range(n_blocks):
+            s = stride if i == 0 else 1
+            downsample = None
+            if s != 1 or self.inplanes != outplanes:
+                downsample = nn.Sequential(
+                    nn.Conv2d(self.inplanes, outplanes, 1, stride=s, bias=False), nn.BatchNorm2d(outplanes)
+                )
+            layer.append(block(self.inplanes, planes, stride=s, downsample=downsample))
+            self.inplanes = outplanes
+        return layer
+
+    def _choose_weights(self, zero_init_residual: bool) -> None:
+        for module in self.modules():
+            if isinstance(module, nn.Conv2d):
+                nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
+            if zero_init_residual and isinstance(module, BasicBlock):
+                nn.init.constant_(module.bn2.weight, 0)
+            if zero_init_residual and isinstance(module, Bottleneck):
+                nn.init.constant_(module.bn3.weight, 0)
+
+    def forward(self, x: Float[Tensor, "batch 3 height width"]) -> Float[Tensor, "batch num_classes"]:
+        x = self.maxpool(self.relu(self.bn1(self.conv1(x))))
+        for layer in (self.layer1, self.layer2, self.layer3, self.layer4):
+            x = layer(x)
+        return self.fc(self.avgpool(x).flatten(1))
+
+
+# repair
+# -         self.maxpool = nn.MaxPool2d(3)
+# +         self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)
+
+
+# %% mistake: pool_stride_3
+class ResNet(nn.Module):
+    def __init__(
+        self,
+        block: type[BasicBlock] | type[Bottleneck],
+        layers: list[int],
+        num_classes: int = 1000,
+        zero_init_residual: bool = False,
+    ) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)
+        self.bn1 = nn.BatchNorm2d(64)
+        self.relu = nn.ReLU()
+        self.maxpool = nn.MaxPool2d(3, padding=1)
+        self.inplanes = 64
+        for i, (planes, stride) in enumerate([(64, 1), (128, 2), (256, 2), (512, 2)]):
+            self.add_module(f"layer{i + 1}", self._make_layer(block, planes, layers[i], stride))
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(512 * block.expansion, num_classes)
+        self._choose_weights(zero_init_residual)
+
+    def _make_layer(self, block, planes: int, n_blocks: int, stride: int) -> nn.Sequential:
+        layer = nn.Sequential()
+        outplanes = planes * block.expansion
+        for i in range(n_blocks):
+            s = stride if i == 0 else 1
+            downsample = None
+            if s != 1 or self.inplanes != outplanes:
+                downsample = nn.Sequential(
+                    nn.Conv2d(self.inplanes, outplanes, 1, stride=s, bias=False), nn.BatchNorm2d(outplanes)
+                )
+            layer.append(block(self.inplanes, planes, stride=s, downsample=downsample))
+            self.inplanes = outplanes
+        return layer
+
+    def _choose_weights(self, zero_init_residual: bool) -> None:
+        for module in self.modules():
+            if isinstance(module, nn.Conv2d):
+                nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
+            if zero_init_residual and isinstance(module, BasicBlock):
+                nn.init.constant_(module.bn2.weight, 0)
+            if zero_init_residual and isinstance(module, Bottleneck):
+                nn.init.constant_(module.bn3.weight, 0)
+
+    def forward(self, x: Float[Tensor, "batch 3 height width"]) -> Float[Tensor, "batch num_classes"]:
+        x = self.maxpool(self.relu(self.bn1(self.conv1(x))))
+        for layer in (self.layer1, self.layer2, self.layer3, self.layer4):
+            x = layer(x)
+        return self.fc(self.avgpool(x).flatten(1))
+
+
+# repair
+# -         self.maxpool = nn.MaxPool2d(3, padding=1)
+# +         self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)
+
+
+# %% mistake: pool_stride_1
+class ResNet(nn.Module):
+    def __init__(
+        self,
+        block: type[BasicBlock] | type[Bottleneck],
+        layers: list[int],
+        num_classes: int = 1000,
+        zero_init_residual: bool = False,
+    ) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)
+        self.bn1 = nn.BatchNorm2d(64)
+        self.relu = nn.ReLU()
+        self.maxpool = nn.MaxPool2d(3, 1, padding=1)
+        self.inplanes = 64
+        for i, (planes, stride) in enumerate([(64, 1), (128, 2), (256, 2), (512, 2)]):
+            self.add_module(f"layer{i + 1}", self._make_layer(block, planes, layers[i], stride))
+        self.avgpool = nn.AdaptiveAvgPool2d(1)
+        self.fc = nn.Linear(512 * block.expansion, num_classes)
+        self._choose_weights(zero_init_residual)
+
+    def _make_layer(self, block, planes: int, n_blocks: int, stride: int) -> nn.Sequential:
+        layer = nn.Sequential()
+        outplanes = planes * block.expansion
+        for i in range(n_blocks):
+            s = stride if i == 0 else 1
+            downsample = None
+            if s != 1 or self.inplanes != outplanes:
+                downsample = nn.Sequential(
+                    nn.Conv2d(self.inplanes, outplanes, 1, stride=s, bias=False), nn.BatchNorm2d(outplanes)
+                )
+            layer.append(block(self.inplanes, planes, stride=s, downsample=downsample))
+            self.inplanes = outplanes
+        return layer
+
+    def _choose_weights(self, zero_init_residual: bool) -> None:
+        for module in self.modules():
+            if isinstance(module, nn.Conv2d):
+                nn.init.kaiming_normal_(module.weight, mode="fan_out", nonlinearity="relu")
+            if zero_init_residual and isinstance(module, BasicBlock):
+                nn.init.constant_(module.bn2.weight, 0)
+            if zero_init_residual and isinstance(module, Bottleneck):
+                nn.init.constant_(module.bn3.weight, 0)
+
+    def forward(self, x: Float[Tensor, "batch 3 height width"]) -> Float[Tensor, "batch num_classes"]:
+        x = self.maxpool(self.relu(self.bn1(self.conv1(x))))
+        for layer in (self.layer1, self.layer2, self.layer3, self.layer4):
+            x = layer(x)
+        return self.fc(self.avgpool(x).flatten(1))
+
+
+# repair
+# -         self.maxpool = nn.MaxPool2d(3, 1, padding=1)
+# +         self.maxpool = nn.MaxPool2d(3, stride=2, padding=1)

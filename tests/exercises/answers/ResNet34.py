@@ -2649,3 +2649,40 @@ class ResNet34(nn.Module):
 # repair
 # -             groups.append(BlockGroup(into, out, number, stride))
 # +             groups.append(BlockGroup(number, into, out, stride))
+
+
+# %% mistake: pool_stride_3
+import torch.nn.functional as F
+
+
+class ResNet34(nn.Module):
+    def __init__(
+        self,
+        n_blocks_per_group=[3, 4, 6, 3],
+        out_features_per_group=[64, 128, 256, 512],
+        first_strides_per_group=[1, 2, 2, 2],
+        n_classes=1000,
+    ):
+        super().__init__()
+        self.conv = Conv2d(3, 64, 7, stride=2, padding=3)
+        self.bn = BatchNorm2d(64)
+        self.pool = MaxPool2d(3)
+        self.groups = nn.ModuleList()
+        in_feats = 64
+        for i in range(len(n_blocks_per_group)):
+            out_feats = out_features_per_group[i]
+            self.groups.append(BlockGroup(n_blocks_per_group[i], in_feats, out_feats, first_strides_per_group[i]))
+            in_feats = out_feats
+        self.average = AveragePool()
+        self.linear = Linear(in_feats, n_classes)
+
+    def forward(self, x):
+        x = self.pool(F.relu(self.bn(self.conv(x))))
+        for group in self.groups:
+            x = group(x)
+        return self.linear(self.average(x))
+
+
+# repair
+# -         self.pool = MaxPool2d(3)
+# +         self.pool = MaxPool2d(3, stride=2, padding=1)

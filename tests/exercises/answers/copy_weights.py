@@ -555,3 +555,62 @@ def copy_weights(my_resnet, pretrained_resnet):
 # repair
 # -         return print("the two networks are different")
 # +         raise ValueError("the two networks are different")
+
+
+# %% mistake: counted_too_late
+def copy_weights(my_resnet: nn.Module, pretrained_resnet: nn.Module) -> None:
+    mine, theirs = my_resnet.state_dict(), pretrained_resnet.state_dict()
+    with t.no_grad():
+        for a, b in zip(mine.values(), theirs.values(), strict=True):
+            assert a.shape == b.shape, (a.shape, b.shape)
+            a.copy_(b)
+
+
+# repair
+# -     with t.no_grad():
+# -         for a, b in zip(mine.values(), theirs.values(), strict=True):
+# -             assert a.shape == b.shape, (a.shape, b.shape)
+# +     pairs = list(zip(mine.values(), theirs.values(), strict=True))
+# +     assert all(a.shape == b.shape for a, b in pairs)
+# +     with t.no_grad():
+# +         for a, b in pairs:
+
+
+# %% mistake: shapes_in_the_loop
+def copy_weights(my_resnet, pretrained_resnet):
+    theirs = list(pretrained_resnet.state_dict().values())
+    with t.no_grad():
+        for i, p in enumerate(my_resnet.state_dict().values()):
+            if i == len(theirs):
+                break
+            if p.shape != theirs[i].shape:
+                raise ValueError(f"shapes differ: {p.shape} and {theirs[i].shape}")
+            p.copy_(theirs[i])
+
+
+# repair
+# -     theirs = list(pretrained_resnet.state_dict().values())
+# +     mine, theirs = (list(one.state_dict().values()) for one in (my_resnet, pretrained_resnet))
+# +     if [p.shape for p in mine] != [p.shape for p in theirs]:
+# +         raise ValueError("the networks don't fit")
+# -             if i == len(theirs):
+# -                 break
+# -             if p.shape != theirs[i].shape:
+# -                 raise ValueError(f"shapes differ: {p.shape} and {theirs[i].shape}")
+
+
+# %% mistake: load_checks_too_late
+def copy_weights(my_resnet, pretrained_resnet):
+    mine, theirs = my_resnet.state_dict(), pretrained_resnet.state_dict()
+    if len(mine) != len(theirs):
+        raise ValueError("not as many tensors")
+    for (name, a), (other, b) in zip(mine.items(), theirs.items()):
+        if a.shape != b.shape:
+            raise ValueError(f"{name} has {a.shape}, {other} has {b.shape}")
+        a.copy_(b)
+
+
+# repair
+# -         a.copy_(b)
+# +     for a, b in zip(mine.values(), theirs.values()):
+# +         a.copy_(b)

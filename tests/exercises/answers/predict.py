@@ -569,3 +569,30 @@ def predict(model, images):
 
 # %% equivalent: what max gives is a tuple already
 # return probabilities.max(dim=1)
+
+
+# %% mistake: pair_of_max
+def predict(model, images):
+    model.eval()
+    with t.inference_mode():
+        probabilities = model(images).softmax(dim=1)
+    return probabilities.max(dim=1), probabilities.argmax(dim=1)
+
+
+# repair
+# -     return probabilities.max(dim=1), probabilities.argmax(dim=1)
+# +     return probabilities.max(dim=1).values, probabilities.argmax(dim=1)
+
+
+# %% mistake: pair_of_max
+def predict(model: nn.Module, images: Tensor) -> tuple[Tensor, Tensor]:
+    model.eval()
+    with t.no_grad():
+        probs = t.softmax(model(images), 1)
+        best = probs.max(1)
+        return probs.argmax(1), best
+
+
+# repair
+# -         return probs.argmax(1), best
+# +         return best.values, probs.argmax(1)
