@@ -221,6 +221,13 @@ def _truth(found: Match[str], raised: Raised) -> str:
     return f"True or False stands where {where} belongs: without a name, arguments are taken in their order"
 
 
+def _no_truth(found: Match[str], raised: Raised) -> str:
+    if asks := _ASKS.match(raised.source):
+        return f"{_NO_TRUTH}{asks['word']} wants one value. {_ANY_OR_ALL}"
+    said = f"{_NO_TRUTH}if, and, or, max() and min() of Python want one value. {_ANY_OR_ALL}"
+    return f"{said}; torch has torch.where, &, |, torch.maximum and .clamp"
+
+
 def _module_given(found: Match[str], raised: Raised) -> str:
     kind = found["kind"]
     return f"a {kind}, a module, stands where a tensor belongs: nn.{kind}(…) only makes one, nn.{kind}()(x) applies it"
@@ -287,9 +294,12 @@ _NO_YIELD = "there is no yield in it: what @contextmanager takes yields once, wh
 _NO_NUMPY = "gradients do not flow through NumPy: stay with torch's own functions (detach would cut them off as well)"
 _LARGE_WINDOW = "a pool's window is larger than the map that it gets"
 _ENDLESS = "the code calls itself without end: does a method call its own name, or a property itself?"
-_NO_TRUTH = (
-    "a whole tensor is asked whether it is true: if, and, or, max() and min() of Python want one value. .any() says "
-    "whether any of its values is true, .all() whether all are; torch has torch.where, &, |, torch.maximum and .clamp"
+_NO_TRUTH = "a whole tensor is asked whether it is true: "
+_ANY_OR_ALL = ".any() says whether any of its values is true, .all() whether all are"
+_ASKS = re.compile(r"^\s*(?P<word>if|elif|while|assert)\b(?!.*\b(?:and|or|max|min)\b)")
+_NO_FRACTIONS = (
+    "a mean, a variance or a standard deviation is taken of whole numbers, or of True and False, and torch wants "
+    "fractions: .float() makes them, as in (x == 0).float()"
 )
 _NO_GRAPH = "the output has no graph, so that no gradient flows back: is it computed under no_grad, or detached?"
 _NOT_IN_GRAPH = "the gradient is asked for a tensor without a graph: is it detached, or computed under no_grad?"
@@ -402,7 +412,8 @@ _CAUSES: tuple[tuple[str, Callable[[Match[str], Raised], str]], ...] = (
     (r"normalized_shape=\[(?P<wants>\d+)\], .* got input of size\[(?P<shape>[\d, ]*)\]", _not_last),
     (r"running_mean should contain (?P<gets>\d+) elements not (?P<wants>\d+)", _norm_channels),
     (r"^RecursionError", _says(_ENDLESS)),
-    (r"Boolean value of Tensor with more than one value", _says(_NO_TRUTH)),
+    (r"Boolean value of Tensor with more than one value", _no_truth),
+    (r"mean\(\): could not infer output dtype|(?:std|var|mean) only support floating point", _says(_NO_FRACTIONS)),
     (r"element 0 of tensors does not require grad", _says(_NO_GRAPH)),
     (r"differentiated Tensor.* does not require grad", _says(_NOT_IN_GRAPH)),
     (r"differentiated Tensor.* appears to not have been used", _says(_NOT_USED)),

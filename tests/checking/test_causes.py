@@ -122,7 +122,15 @@ MADE = {
         "",
         "",
     ),
-    "a whole tensor is asked whether it is true": (BLOCK, "pass", "return max(x, 0)"),
+    "a whole tensor is asked whether it is true: if, and, or, max() and min()": (BLOCK, "pass", "return max(x, 0)"),
+    "a whole tensor is asked whether it is true: if wants one value. .any() says whether any of its values is true, "
+    ".all() whether all are": (BLOCK, "pass", "\n            if t.isnan(x): return x"),
+    "a mean, a variance or a standard deviation is taken of whole numbers": (BLOCK, "pass", "return (x == 0).mean()"),
+    "a mean, a variance or a standard deviation is taken of whole numbers, or of": (
+        BLOCK,
+        "pass",
+        "return t.arange(3).std()",
+    ),
     "the code calls itself without end": (BLOCK, "pass", "return self.forward(x)"),
     "None is called": (BLOCK, "self.all = None", "return self.all(x)"),
     "a number stands where a tuple or a list belongs": (BLOCK, "self.size = x = 3", "return self.size[0]"),

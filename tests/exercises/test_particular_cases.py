@@ -1193,6 +1193,7 @@ def test_an_if_on_a_whole_tensor_is_told_with_its_line_and_with_any():
     said = said_to("raise_on_nan", cell("raise_on_nan", hook))
     assert "a whole tensor is asked whether it is true" in said
     assert ".any() says whether any" in said
+    assert "torch.where" not in said, "that's for and, or, max and min, none of which is there"
     assert "→ look at your line 4: if output.isnan():" in said
 
 
