@@ -56,8 +56,12 @@ def make_environment(chosen: VersionSet) -> None:
     if not chosen.interpreter.exists():
         _uv("venv", "--clear", "--seed", "--python", chosen.python, str(chosen.folder))
     exactly = [f"{package}=={version}" for package, version in chosen.packages.items()]
+    pins = chosen.folder / "pins.txt"
+    pins.write_text("\n".join(exactly), encoding="utf-8")
     course = f".[{','.join(chosen.extras)}]"
-    _uv("pip", "install", "--python", str(chosen.interpreter), "--editable", course, *exactly)
+    # Overrides, since Colab has what it has: the course's own bounds are for those who install it.
+    whatever = ["--overrides", str(pins)]
+    _uv("pip", "install", "--python", str(chosen.interpreter), *whatever, "--editable", course, *exactly)
 
 
 def command_for_tests(chosen: VersionSet, arguments: Sequence[str]) -> list[str]:

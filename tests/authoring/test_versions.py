@@ -32,6 +32,8 @@ def calls(monkeypatch, tmp_path):
 
     def run(command, cwd, check):
         noted.asked.append(command[1:])
+        if command[1] == "venv":
+            Path(command[-1]).mkdir()
         return SimpleNamespace(returncode=noted.code)
 
     monkeypatch.setattr(versions, "ROOT", tmp_path)
@@ -68,6 +70,8 @@ def test_a_set_gets_an_environment_with_its_python_and_exactly_its_packages(name
     assert venv[venv.index("--python") + 1] == SETS[name]["python"]
     pins = {f"{package}=={version}" for package, version in SETS[name]["packages"].items()}
     assert pins <= set(install)
+    overrides = Path(install[install.index("--overrides") + 1])
+    assert set(overrides.read_text().splitlines()) == pins, "or Colab's old ipywidgets would be no environment at all"
     assert f".[{','.join(SETS[name]['extras'])}]" in install
     assert str(versions.ROOT / f".venv-{name}") in venv
 
