@@ -77,21 +77,21 @@ def description() -> str:
 def resnet34_drawing() -> Drawing:
     """Draw the network, one of its groups and one of that group's blocks side by side."""
     group = GROUPS[ZOOMED]
-    network, group_top = _network(x=14, width=210)
-    inside, block_top = _group(group, x=256, y=116, width=170)
+    network, group_top = _network(x=8, width=206)
+    inside, block_top = _group(group, x=232, y=116, width=170)
     parts = (
-        _beam(224, (group_top, 50), 256, 424),
-        _panel(256, 170, 424),
-        _beam(414, (block_top, 50), 460, 524),
-        _panel(460, 316, 524),
+        _beam(214, (group_top, 50), 232, 424),
+        _panel(232, 170, 424),
+        _beam(390, (block_top, 50), 434, 524),
+        _panel(434, 316, 524),
         *network,
-        *_heading(256, "BlockGroup", f"{group.n_blocks} blocks, {_change(group)}"),
+        *_heading(232, "BlockGroup", f"{group.n_blocks} blocks, {_change(group)}"),
         *inside,
-        *_heading(460, "ResidualBlock", _change(group)),
-        *_block(group, x=460, y=116),
-        lines(256, 518, *wrap(_RULES, 28), **_NOTE),
+        *_heading(434, "ResidualBlock", _change(group)),
+        *_block(group, x=434, y=116),
+        lines(232, 518, *wrap(_RULES, 26), **_NOTE),
     )
-    return Drawing(_TITLE, description(), parts, height=644, width=790, narrow=_narrow())
+    return Drawing(_TITLE, description(), parts, height=644, width=758, narrow=_narrow())
 
 
 def _narrow() -> Drawing:

@@ -21,6 +21,8 @@ FILLS = {
 }
 WIDTH = 400  # narrow, so that text of 14 is read on a telephone
 TELEPHONE = 560  # a place less wide than this is on one
+SHEET = 760  # no sheet is wider, as two charts beside each other aren't: JupyterLab has room for more
+LARGEST = 1.2  # no drawing grows by more: its text of 14 is then as large as the page's own, or a little larger
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ class Drawing:
     @property
     def svg(self) -> str:
         """The drawing as SVG."""
-        paper = element("rect", width=self.width, height=self.height, rx=14, fill=PAPER)
+        # Beyond the edges too: a place of other proportions is all paper, with the drawing in its middle.
+        paper = element("rect", x="-100%", y="-100%", width="300%", height="300%", fill=PAPER)
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {self.height}" width="100%" role="img" '
             f'aria-label="{escape(f"{self.title}. {self.words}")}" color="{INK}" fill="{INK}" '
@@ -60,8 +63,9 @@ class Drawing:
         # What goes on at the right fades there, so that it's seen to go on.
         fades = f"min({wide}, clamp(0px, ({min(readable, TELEPHONE):.0f}px - 100%) * 999, 1.5em))"
         fade = f"linear-gradient(to right, #000 calc(100% - {fades}), #0005)"
-        style = f"width:100%;height:auto;min-width:{least};max-width:{self.width + 60:.0f}px"
-        picture = svg_image(self.svg, self.words, style)
+        highest = LARGEST * max(self.height, self.narrow.height if self.narrow else 0)
+        sizes = f"width:100%;height:auto;min-width:{least};max-width:{SHEET}px;max-height:{highest:.0f}px"
+        picture = svg_image(self.svg, self.words, f"{sizes};border-radius:14px")
         if self.narrow:
             source = f'<source media="(max-width: {TELEPHONE}px)" srcset="{svg_data(self.narrow.svg)}">'
             picture = f"<picture>{source}{picture}</picture>"

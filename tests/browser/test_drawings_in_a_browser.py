@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 from course_utils import drawings
 from course_utils.checking.pictures import svg_data
 from course_utils.drawings.resnet34 import resnet34_drawing
+from course_utils.drawings.svg import SHEET
 from course_utils.training.figures import draw, pictures_html
 
 # All texts and boxes, in the drawing's own units.
@@ -80,6 +81,29 @@ def test_in_a_notebook_or_a_book_page_a_drawing_is_seen_whole(page: Page, drawin
     page.set_content(f'<body style="margin:14px">{drawing.html}</body>')
     hidden = page.get_by_role("region").evaluate("region => region.scrollWidth - region.clientWidth")
     assert hidden == 0
+
+
+@pytest.mark.parametrize("column", [686, 1000], ids=["book", "jupyterlab"])
+def test_its_sheet_fills_a_column_with_the_drawing_in_the_middle_as_large_as_the_text_around_it(
+    page: Page, drawing, column
+):
+    """Catches a small drawing at the left with nothing beside it, one that's blown up, and paper that ends early."""
+    page.set_viewport_size({"width": column, "height": 1600})
+    page.set_content(f'<body style="margin:0;background:#ddd">{drawing.html}</body>')
+    sheet = page.locator("img")
+    sheet.evaluate("image => image.decode()")
+    place = sheet.bounding_box()
+    assert place["width"] == min(column, SHEET)
+    scale = min(place["width"] / drawing.width, place["height"] / drawing.height)
+    assert 14 <= 14 * scale <= 17.5 or drawing.narrow
+    assert scale > 0.9
+    left = (place["width"] - scale * drawing.width) / 2
+    with Image.open(io.BytesIO(sheet.screenshot())) as shown:
+        grey = shown.convert("L")
+    assert min(grey.getpixel((x, 20)) for x in (2, grey.width - 3)) > 240
+    ink = grey.point(lambda value: 255 * (value < 200)).getbbox()
+    assert left - 1 < ink[0]
+    assert ink[2] < left + scale * drawing.width + 1
 
 
 @pytest.mark.parametrize(

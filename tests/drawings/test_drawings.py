@@ -59,7 +59,7 @@ def test_it_brings_its_own_paper_on_which_all_text_can_be_read_whatever_the_page
     root = ElementTree.fromstring(drawing.svg)
     paper = root.find(f"{SVG}rect")
     assert paper.get("fill") == PAPER
-    assert (float(paper.get("width")), float(paper.get("height"))) == (drawing.width, drawing.height)
+    assert [paper.get(side) for side in ("x", "y", "width", "height")] == ["-100%", "-100%", "300%", "300%"]
     assert root.get("fill") == root.get("color") == INK
     assert contrast(INK, PAPER) > 7
     for text in root.iter(f"{SVG}text"):
