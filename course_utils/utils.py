@@ -13,7 +13,8 @@ from course_utils.inspection.bars import show_bars, show_paired_bars
 from course_utils.inspection.blackening import blackened, hottest_third
 from course_utils.inspection.confusion import show_confusion
 from course_utils.inspection.divergence import first_divergence
-from course_utils.inspection.look_inside import show_feature_maps, show_filters, show_heat, show_images
+from course_utils.inspection.heat import show_heat
+from course_utils.inspection.look_inside import show_feature_maps, show_filters, show_images
 from course_utils.inspection.param_count import print_param_count
 from course_utils.inspection.summary import summary
 from course_utils.my_work import bring_back_my_work, keep_my_work

@@ -9,6 +9,7 @@ import torch
 from PIL import Image
 
 from course_utils.inspection import bars, look_inside, sheets
+from course_utils.inspection.heat import show_heat
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def test_every_picture_has_words_for_those_who_cannot_see_it(page):
     look_inside.show_filters(torch.rand(5, 3, 7, 7))
     look_inside.show_images(torch.zeros(2, 28, 28, dtype=torch.uint8), ["boot", "bag"])
     look_inside.show_feature_maps({"layer1": torch.rand(2, 16, 14, 14), "fc <1>": torch.rand(1, 3, 4, 4)})
-    look_inside.show_heat({"koala": torch.rand(3, 20, 30)}, {"koala": torch.rand(20, 30)})
+    show_heat({"koala": torch.rand(3, 20, 30)}, {"koala": torch.rand(20, 30)})
     for html, text in page:
         assert html.count("<img") == len(re.findall(r'alt="[^"]{10,}"', html)) == len(text.splitlines())
         assert "<style" not in html
@@ -82,7 +83,7 @@ def test_heat_is_orange_over_a_grey_image_of_its_own_proportions(page):
     """Catches weak heat that covers everything, and a scale whose colours aren't those of the pictures."""
     heat = torch.full((20, 40), 0.25)
     heat[:10, 30:] = 1
-    look_inside.show_heat({"half": torch.full((3, 20, 40), 0.5)}, {"half": heat}, side=100)
+    show_heat({"half": torch.full((3, 20, 40), 0.5)}, {"half": heat}, side=100)
     picture, scale = pictures(page[0][0])
     assert picture.size == (200, 100)
     assert picture.getpixel((190, 10)) == pytest.approx(scale.getpixel((99, 6)), abs=30)
@@ -97,13 +98,13 @@ def test_the_words_of_two_maps_differ_where_their_hottest_places_are_the_same(pa
     low, wide = torch.zeros(9, 9), torch.zeros(9, 9)
     low[4, 4], low[8, 4] = 1, 0.25
     wide[4, 4], wide[4, 0], wide[0, 8] = 1, 0.5, 0.5
-    look_inside.show_heat({"low": torch.rand(1, 9, 9), "wide": torch.rand(1, 9, 9)}, {"low": low, "wide": wide})
+    show_heat({"low": torch.rand(1, 9, 9), "wide": torch.rand(1, 9, 9)}, {"low": low, "wide": wide})
     assert "top 0, middle 80, bottom 20; left 0, middle 100, right 0" in page[0][1]
     assert "top 25, middle 75, bottom 0; left 25, middle 50, right 25" in page[0][1]
 
 
 def test_a_map_without_heat_says_so(page):
-    look_inside.show_heat({"bag": torch.rand(1, 8, 8)}, {"bag": torch.zeros(8, 8)})
+    show_heat({"bag": torch.rand(1, 8, 8)}, {"bag": torch.zeros(8, 8)})
     assert "nothing speaks for this class" in page[0][1]
 
 
@@ -119,7 +120,7 @@ def test_bars_carry_their_numbers_as_text_and_mark_what_is_asked_for(page):
 def test_images_that_belong_together_stay_side_by_side_and_the_scale_is_not_one_of_them(page):
     """Catches a class whose second image stands in the next class's row."""
     images = {f"{name}, {number}": torch.rand(1, 8, 8) for name in ("bag", "boot") for number in (1, 2)}
-    look_inside.show_heat(images, dict.fromkeys(images, torch.rand(8, 8)), together=2)
+    show_heat(images, dict.fromkeys(images, torch.rand(8, 8)), together=2)
     _, *groups = page[0][0].split("<div")[1:]
     assert [re.findall(r"<figcaption[^>]*>([^<]*)", group) for group in groups] == [
         ["bag, 1", "bag, 2"],
