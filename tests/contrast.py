@@ -34,9 +34,10 @@ def contrast(ink: str, fill: str = PAPER) -> float:
     *over, alpha = channels(fill)
     ground = tuple(alpha * a + (1 - alpha) * b for a, b in zip(over, channels(PAPER)[:3], strict=True))
     both = channels(ink), ground
-    return min(_contrast(*both), _contrast(*map(_turned_over, both)))
+    return min(between(*both), between(*map(_turned_over, both)))
 
 
-def _contrast(one: Colour, other: Colour) -> float:
+def between(one: Colour, other: Colour) -> float:
+    """The contrast between two colours that no page turns over."""
     low, high = sorted((_luminance(one), _luminance(other)))
     return (high + 0.05) / (low + 0.05)

@@ -9,51 +9,67 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from course_utils.inspection.sheets import Sheet, show_sheets, to_picture
+from course_utils.inspection.sheets import IN_TWO_COLUMNS, Picture, Sheet, sheet_of, show_sheets, to_picture
 
-_HOT = (1.0, 0.5, 0.0)  # orange: far from every grey, whoever looks
+# What is black and what is white in an image, where it's cold and where it's hot: light enough that a dark thing is
+# seen under the heat, and so far from each other that a white one is.
+_COLD = (0.44, 0.44, 0.44), (1.0, 1.0, 1.0)
+_HOT = (0.91, 0.39, 0.0), (1.0, 0.69, 0.31)
 _SHOWN_FROM = 0.3  # weaker heat is nearly everywhere, and would hide where the map is hottest
+_SMALL = 100  # an image that's lower than this is shown pixel by pixel
+_SIDE = 196  # pixels of the page
+_PHOTO = 224  # a photo's height in pixels, at most
 
 
 def show_heat(
-    images: Mapping[str, Float[Tensor, "colours height width"]],
-    heat: Mapping[str, Float[Tensor, "height width"]],
-    *,
-    side: int = 168,
-    together: int = 1,
+    images: Mapping[str, Float[Tensor, "colours height width"]], heat: Mapping[str, Float[Tensor, "height width"]]
 ) -> None:
-    """Show each image in grey, and over it in orange where its map (from 0 to 1, as large as the image) is hot.
+    """Show each image, and beside it the same in light grey, in orange where its map (from 0 to 1, as large) is hot.
 
-    The orange begins at 0.3; a scale comes with the images. So many of these as `together` says stay side by side.
+    The orange begins at 0.3; a scale comes with the images.
     """
-    heated = (_heated(name, image, heat[name], side) for name, image in images.items())
-    show_sheets([*heated, _scale(side)], together=together)
+    pairs = (_pair(name, image, heat[name].detach()) for name, image in images.items())
+    show_sheets([*pairs, _scale()], IN_TWO_COLUMNS)
 
 
-def _heated(name: str, image: Tensor, heat: Tensor, side: int) -> Sheet:
-    grey = 0.1 + 0.5 * image.mean(0, keepdim=True)  # white clothes would outshine the heat
-    size = [side, round(side * image.shape[2] / image.shape[1])]
-    picture = to_picture(interpolate(_mixed(grey, heat)[None], size=size, mode="bilinear")[0])
-    alt = f"{name} in grey, with the heat map over it in orange; {_spread(heat)}"
-    return Sheet(picture, name, alt)
+def _pair(name: str, image: Tensor, heat: Tensor) -> Sheet:
+    alt = f"{name} in light grey, with the heat map over it in orange; {_spread(heat)}"
+    return Sheet((_drawn(image, f"the image itself: {name}"), _drawn(_mixed(image, heat), alt)), name, least=120)
 
 
-def _scale(side: int) -> Sheet:
-    heat = torch.linspace(0, 1, side).expand(side // 8, -1)
-    picture = to_picture(_mixed(torch.full((1, *heat.shape), 0.1), heat))
-    return Sheet(picture, "heat from 0 to 1", f"scale of the heat: grey up to {_SHOWN_FROM}, fullest orange at 1")
+def _drawn(image: Tensor, alt: str) -> Picture:
+    height, width = image.shape[1:]
+    if height < _SMALL:
+        return sheet_of(image[None], side=_SIDE, columns=1, alt=alt)
+    size = [min(height, _PHOTO), round(width * min(1, _PHOTO / height))]
+    picture = to_picture(interpolate(image[None], size=size, mode="bilinear", antialias=True)[0])
+    return Picture(picture, picture.width, alt)
 
 
-def _mixed(grey: Float[Tensor, "1 height width"], heat: Float[Tensor, "height width"]) -> Tensor:
-    strength = 0.85 * ((heat.detach() - _SHOWN_FROM) / (1 - _SHOWN_FROM)).clamp(0, 1)
-    return grey * (1 - strength) + torch.tensor(_HOT)[:, None, None] * strength
+def _scale() -> Sheet:
+    """Draw the heat from 0 to 1 over white and, below it, over black."""
+    width = 2 * _SIDE
+    heat = torch.linspace(0, 1, width).expand(24, -1)
+    ground = torch.tensor([1.0, 0.0]).repeat_interleave(12).expand(width, -1).T[None]
+    alt = f"scale of the heat, over white and over black: grey up to {_SHOWN_FROM}, fullest orange at 1"
+    return Sheet((Picture(to_picture(_mixed(ground, heat)), width, alt),), "heat from 0 to 1")
+
+
+def _mixed(image: Float[Tensor, "colours height width"], heat: Float[Tensor, "height width"]) -> Tensor:
+    light = image.detach().mean(0, keepdim=True)
+    cold, hot = (
+        torch.tensor(black)[:, None, None] * (1 - light) + torch.tensor(white)[:, None, None] * light
+        for black, white in (_COLD, _HOT)
+    )
+    strength = ((heat - _SHOWN_FROM) / (1 - _SHOWN_FROM)).clamp(0, 1)
+    return cold * (1 - strength) + hot * strength
 
 
 def _spread(heat: Tensor) -> str:
     """Say how many percent of the heat are in each third of the height, and of the width."""
     if heat.max() <= 0:
         return "no heat anywhere: nothing speaks for this class"
-    down, across = (_thirds(heat.detach().clamp(min=0).sum(axis)) for axis in (1, 0))
+    down, across = (_thirds(heat.clamp(min=0).sum(axis)) for axis in (1, 0))
     return "percent of the heat: top {}, middle {}, bottom {}; left {}, middle {}, right {}".format(*down, *across)
 
 

@@ -10,8 +10,11 @@ from torch import Tensor
 
 from course_utils.inspection.sheets import Sheet, sheet_of, show_sheets
 
+_IN_A_ROW = 4  # maps, on a telephone; elsewhere there's room for twice as many
+_LEAST = 280  # pixels for these, however narrow the place
 
-def show_filters(weight: Float[Tensor, "filters colours height width"], *, side: int = 60, columns: int = 8) -> None:
+
+def show_filters(weight: Float[Tensor, "filters colours height width"], *, side: int = 80, columns: int = 8) -> None:
     """Show the kernels of a first convolution: a weight of 0 is mid-grey, negative ones darker, positive ones lighter.
 
     Each kernel has a scale of its own, on which its largest weight, above or below 0, is white or black.
@@ -24,14 +27,15 @@ def show_filters(weight: Float[Tensor, "filters colours height width"], *, side:
         raise ValueError(f"The kernels have {colours} input channels: only 1 (grey) or 3 (colour) can be shown.")
     each = [_around_grey(one.detach()) for one in weight]
     alt = f"{filters} kernels of {height} by {width} weights as small {'colour' if colours == 3 else 'grey'} images"
-    show_sheets([Sheet(sheet_of(torch.stack(each), side=side, columns=columns), f"{filters} first-layer kernels", alt)])
+    sheet = sheet_of(torch.stack(each), side=side, columns=columns, alt=alt)
+    show_sheets([Sheet((sheet,), f"{filters} first-layer kernels")])
 
 
-def show_images(images: UInt8[Tensor, "images height width"], captions: Sequence[str], *, side: int = 84) -> None:
+def show_images(images: UInt8[Tensor, "images height width"], captions: Sequence[str], *, side: int = 112) -> None:
     """Show grey images with a caption each."""
     shown = zip(images, captions, strict=True)
     show_sheets(
-        Sheet(sheet_of(image[None, None] / 255, side=side, columns=1), caption, f"small grey image: {caption}")
+        Sheet((sheet_of(image[None, None] / 255, side=side, columns=1, alt=f"small grey image: {caption}"),), caption)
         for image, caption in shown
     )
 
@@ -49,12 +53,20 @@ def show_feature_maps(
 def row_of_maps(
     name: str, layer: Float[Tensor, "channels height width"], *, channels: int = 8, side: int = 84
 ) -> Sheet:
-    """Draw the channels of a layer that vary most, in the channels' order."""
+    """Draw the channels of a layer that vary most, in the channels' order; in a narrow place, four in a row."""
     chosen = layer.flatten(1).std(1).topk(min(channels, len(layer))).indices.sort().values
     height, width = layer.shape[1:]
     caption = f"{name}: {len(layer)} channels of {height}×{width}"
-    told = f"{caption}; shown are channels {', '.join(str(index) for index in chosen.tolist())}"
-    return Sheet(sheet_of(_stretched(layer[chosen])[:, None], side=side, columns=channels), caption, told)
+    fours = zip(chosen.split(_IN_A_ROW), _stretched(layer[chosen])[:, None].split(_IN_A_ROW), strict=True)
+    pictures = [
+        sheet_of(maps, side=side, columns=_IN_A_ROW, alt=f"{caption}; shown are channels {_listed(which)}")
+        for which, maps in fours
+    ]
+    return Sheet(tuple(pictures), caption, least=_LEAST)
+
+
+def _listed(which: Tensor) -> str:
+    return ", ".join(map(str, which.tolist()))
 
 
 def _around_grey(values: Tensor) -> Tensor:

@@ -527,7 +527,7 @@ tests.test_grad_cam(grad_cam, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Images that the network gets right, two of each class, and for each of them the heat of *its own* class in `layer3`,
+# Images that the network gets right, two of each class, and beside each of them the heat of *its own* class in `layer3`,
 # whose maps have 4×4 places. The orange begins at 0.3, so that you see where each map is hottest; the fullest orange is 1:
 
 # %%
@@ -550,7 +550,7 @@ heat = {
     name: grad_cam(small, "layer3", known.inputs[index], known.labels[index].item())
     for name, index in examples.items()
 }
-utils.show_heat(images, heat, side=100, together=2)
+utils.show_heat(images, heat)
 
 # %% [markdown]
 # **What to notice.** Trousers are hot all along the legs; T-shirts, shirts and pullovers in the middle of the chest.
@@ -709,7 +709,7 @@ for name, photo in list(utils.load_photos().items())[: None if names else 3]:
     caption = f"{name.replace('_', ' ')}, for {called}"
     pictures[caption] = picture
     heat[caption] = grad_cam(pretrained, "layer4", normalise(picture), seen)
-utils.show_heat(pictures, heat, side=150)
+utils.show_heat(pictures, heat)
 
 # %% [markdown]
 # ## 6. Many paths

@@ -6,6 +6,7 @@ import re
 
 import pytest
 import torch
+from contrast import between
 from PIL import Image
 
 from course_utils.inspection import bars, look_inside, sheets
@@ -45,16 +46,17 @@ def test_filters_are_drawn_in_order_and_a_weight_of_0_is_mid_grey(page):
     look_inside.show_filters(weight, side=10)
     (sheet,) = pictures(page[0][0])
     gap = sheets.GAP
-    assert sheet.size == (10 + 10 + 3 * gap, 10 + 2 * gap)
-    assert [sheet.getpixel((gap + x, gap + y))[0] for x, y in ((2, 2), (7, 2), (2, 7))] == [0, 191, 128]
-    assert [sheet.getpixel((10 + 2 * gap + x, gap + y))[0] for x, y in ((2, 2), (2, 7))] == [0, 64]
+    assert f'width="{10 + 10 + 3 * gap}"' in page[0][0]
+    assert sheet.size == (2 * (10 + 10 + 3 * gap), 2 * (10 + 2 * gap))
+    assert [sheet.getpixel((2 * (gap + x), 2 * (gap + y)))[0] for x, y in ((2, 2), (7, 2), (2, 7))] == [0, 191, 128]
+    assert [sheet.getpixel((2 * (10 + 2 * gap + x), 2 * (gap + y)))[0] for x, y in ((2, 2), (2, 7))] == [0, 64]
 
 
 def test_a_frame_that_is_neither_light_nor_dark_parts_each_image_from_the_next_and_from_the_page(page):
     """Catches gaps that show the page: white kernels run into each other on a light one, black ones on a dark one."""
     look_inside.show_filters(torch.rand(2, 1, 3, 3), side=12)
     (sheet,) = pictures(page[0][0])
-    between, around = (sheets.GAP + 12 + 1, sheets.GAP + 5), (1, 1)
+    between, around = (2 * (sheets.GAP + 12) + 1, 2 * sheets.GAP + 5), (1, 1)
     for red, green, blue, opaque in map(sheet.getpixel, (between, around)):
         assert opaque == 255
         assert red + 60 < blue
@@ -75,22 +77,62 @@ def test_the_channels_that_vary_most_are_shown_in_their_order(page):
 
 def test_constant_maps_are_black_and_no_error(page):
     look_inside.show_feature_maps({"dead": torch.full((1, 2, 3, 3), 4.0)})
-    inside = (sheets.GAP + 1, sheets.GAP + 1)
+    inside = (2 * sheets.GAP + 1, 2 * sheets.GAP + 1)
     assert pictures(page[0][0])[0].getpixel(inside)[:3] == (0, 0, 0)
 
 
-def test_heat_is_orange_over_a_grey_image_of_its_own_proportions(page):
+def test_on_a_telephone_four_maps_are_in_a_row_so_that_each_can_be_seen(page):
+    """Catches eight maps in one picture, each of which is a thumbnail where the page is 312 pixels wide."""
+    maps = torch.rand(1, 16, 4, 4)
+    look_inside.show_feature_maps({"layer3": maps})
+    html, text = page[0]
+    assert [line.partition("shown are channels ")[2].count(",") + 1 for line in text.splitlines()] == [4, 4]
+    (first, second), gap = pictures(html), 2 * sheets.GAP
+    assert first.size == second.size == (4 * 2 * 84 + 5 * gap, 2 * 84 + 2 * gap)
+    assert re.findall(r"flex:1 1 (\d+)px", html) == ["280", "280"]
+
+
+def test_heat_is_orange_beside_the_image_over_the_same_in_grey_of_its_own_proportions(page):
     """Catches weak heat that covers everything, and a scale whose colours aren't those of the pictures."""
-    heat = torch.full((20, 40), 0.25)
-    heat[:10, 30:] = 1
-    show_heat({"half": torch.full((3, 20, 40), 0.5)}, {"half": heat}, side=100)
-    picture, scale = pictures(page[0][0])
-    assert picture.size == (200, 100)
-    assert picture.getpixel((190, 10)) == pytest.approx(scale.getpixel((99, 6)), abs=30)
-    red, green, blue = picture.getpixel((190, 10))
+    heat = torch.full((120, 240), 0.25)
+    heat[:60, 180:] = 1
+    white = torch.ones(3, 120, 240)
+    white[:2, :, :90] = 0
+    show_heat({"half": white}, {"half": heat})
+    image, picture, scale = pictures(page[0][0])
+    assert image.size == picture.size == (240, 120)
+    assert image.getpixel((20, 60)) == pytest.approx((0, 0, 255), abs=8)
+    hot = picture.getpixel((230, 10))
+    assert hot == pytest.approx(scale.getpixel((scale.width - 1, 4)), abs=30)
+    red, green, blue = hot
     assert red > green > blue
-    for cold in (picture.getpixel((10, 90)), scale.getpixel((20, 6))):
+    cold_ones = [(picture, (230, 110)), (picture, (20, 60)), (scale, (40, 4)), (scale, (40, 20))]
+    for cold in (shown.getpixel(place) for shown, place in cold_ones):
         assert max(cold) - min(cold) <= 8  # grey, up to what JPEG makes of it
+
+
+def test_a_thing_is_seen_under_the_heat_be_it_dark_or_light(page):
+    """Catches orange that hides what it lies on, and brown, which is what thin orange on black is."""
+    chequers = torch.zeros(1, 28, 28)
+    chequers[:, 14:] = 1
+    show_heat({"bag": chequers}, {"bag": torch.ones(28, 28)})
+    picture = pictures(page[0][0])[1]
+    places = ((picture.width // 2, part * picture.height // 4) for part in (1, 3))
+    dark, light = (tuple(value / 255 for value in picture.getpixel(place)) for place in places)
+    assert between(dark, light) > 1.6
+    assert between((0, 0, 0), dark) > 5
+
+
+def test_an_image_and_its_heat_are_large_enough_and_stay_beside_each_other_on_a_telephone(page):
+    """Catches thumbnails of 100 pixels, and an image at the end of one row whose heat begins the next."""
+    show_heat({"boot": torch.rand(1, 28, 28)}, {"boot": torch.rand(28, 28)})
+    html = page[0][0]
+    widths = [int(width) for width in re.findall(r'width="(\d+)"', html)]
+    assert min(widths) >= 196
+    begins = [int(width) for width in re.findall(r"flex:1 1 (\d+)px", html)[:2]]
+    assert sum(begins) + sheets.GAP <= 300  # a telephone's page, and half of a wide one
+    assert "minmax(min(100%,300px),1fr)" in html
+    assert {picture.size for picture in pictures(html)[:2]} == {(2 * 196 + 4 * sheets.GAP,) * 2}
 
 
 def test_the_words_of_two_maps_differ_where_their_hottest_places_are_the_same(page):
@@ -118,14 +160,20 @@ def test_bars_carry_their_numbers_as_text_and_mark_what_is_asked_for(page):
 
 
 def test_images_that_belong_together_stay_side_by_side_and_the_scale_is_not_one_of_them(page):
-    """Catches a class whose second image stands in the next class's row."""
+    """Catches a third column, where a class's second image would stand in the next class's row."""
     images = {f"{name}, {number}": torch.rand(1, 8, 8) for name in ("bag", "boot") for number in (1, 2)}
-    show_heat(images, dict.fromkeys(images, torch.rand(8, 8)), together=2)
-    _, *groups = page[0][0].split("<div")[1:]
-    assert [re.findall(r"<figcaption[^>]*>([^<]*)", group) for group in groups] == [
-        ["bag, 1", "bag, 2"],
-        ["boot, 1", "boot, 2"],
-        ["heat from 0 to 1"],
+    show_heat(images, dict.fromkeys(images, torch.rand(8, 8)))
+    html = page[0][0]
+    least = int(re.search(r"minmax\(min\(100%,(\d+)px", html)[1])
+    widest = int(re.search(r"max-width:(\d+)px", html)[1])
+    assert 2 * least <= widest < 3 * least
+    _, *figures = html.split("<figure")
+    assert [(re.search(r"<figcaption[^>]*>([^<]*)", each)[1], each.count("<img")) for each in figures] == [
+        ("bag, 1", 2),
+        ("bag, 2", 2),
+        ("boot, 1", 2),
+        ("boot, 2", 2),
+        ("heat from 0 to 1", 1),
     ]
 
 
