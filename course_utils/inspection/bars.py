@@ -16,6 +16,9 @@ _FILLS = (
 # A bar lies on what it would be at 100 %.
 _TRACK = "background:#8080802e"
 _LETTERS = 30
+# As wide as its words, up to nearly half of the place (cqw: hundredths of its width), where they take a second line.
+_LABEL = "width:max-content;max-width:10em;max-width:45cqw;margin-right:.4em"
+_PLACE = "container-type:inline-size;max-width:760px"
 _UNSEEN = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)"
 
 Bars = Mapping[str, Mapping[str, float]]
@@ -60,9 +63,8 @@ def _caption(title: str) -> str:
 def paired_bars_html(bars: Bars, marked: tuple[str, ...] = (), caption: str = "") -> str:
     """Write shares as a table; in each row a bar for each share in it, one over the other."""
     rows = "".join(_row(name, shares, name in marked) for name, shares in bars.items())
-    # As wide as its place, which may be a phone.
-    style = "border-collapse:collapse;table-layout:auto;width:100%;max-width:34em;margin:0"
-    return f'<table style="{style}">{caption}<tbody>{rows}</tbody></table>'
+    style = "border-collapse:collapse;table-layout:auto;width:100%;margin:0"
+    return f'<div style="{_PLACE}"><table style="{style}">{caption}<tbody>{rows}</tbody></table></div>'
 
 
 def paired_bars_text(bars: Bars) -> str:
@@ -86,9 +88,10 @@ def _line(name: str, share: float) -> str:
 
 def _row(name: str, shares: Mapping[str, float], marked: bool) -> str:
     weight = "bold" if marked else "normal"
-    head = f'<th scope="row" style="text-align:left;font-weight:inherit;width:38%">{escape(name)}</th>'
+    label = f'<div style="{_LABEL}">{escape(name)}</div>'
+    head = f'<th scope="row" style="text-align:left;font-weight:inherit">{label}</th>'
     bars = "".join(_bar(who, share, fill) for (who, share), fill in zip(shares.items(), cycle(_FILLS), strict=False))
-    return f'<tr style="font-weight:{weight}">{head}<td style="text-align:left">{bars}</td></tr>'
+    return f'<tr style="font-weight:{weight}">{head}<td style="text-align:left;width:100%">{bars}</td></tr>'
 
 
 def _bar(who: str, share: float, fill: str) -> str:
