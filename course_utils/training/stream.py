@@ -2,65 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from itertools import pairwise
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import torch
 from jaxtyping import Int, UInt8
-from torch import Tensor
-from torch.nn import functional
+from torch import Tensor, nn
 
 from course_utils.checking.pictures import INK
-from course_utils.training.batches import Batch, Batches
-from course_utils.training.degradation import BATCH, KINDS, Block
+from course_utils.training.batches import Batches
+from course_utils.training.degradation import BATCH, KINDS
 from course_utils.training.figures import PLAIN, RESIDUAL, Picture, draw, show_pictures
-from course_utils.training.nets import thin_resnet
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+Measure = Callable[[nn.Module, nn.Sequential, nn.Module, Tensor, Tensor], list[float]]
+
 _STYLES = {"plain": PLAIN, "residual": RESIDUAL}
 _SIZE = (3.6, 3.1)
 
 
 def measure_growth(
+    measure: Measure,
+    networks: Mapping[str, Callable[[], nn.Sequential]],
     images: UInt8[Tensor, "images height width"],
     labels: Int[Tensor, " images"],
-    *,
-    depth: int,
-    block: Block,
     seeds: Iterable[int] = (0, 1, 2),
 ) -> pd.DataFrame:
     """Tell by which factor each block multiplies the squared length of the gradient, on its way from output to input.
 
-    The networks and their batch are those with which the degradation experiment begins. Returns a row for each block,
-    counted from 1, and a column for each kind and seed.
+    `measure(stem, blocks, head, images, labels)` is the notebook's exercise `gradient_growth`. `networks` has what
+    makes a thin network of each kind; they and their batch are those with which the degradation experiment begins.
+    Returns a row for each block, counted from 1, and a column for each kind and seed.
     """
     import pandas as pd
 
     factors = {}
-    for kind in KINDS:
+    for kind, make in networks.items():
         for seed in seeds:
             batch = next(iter(Batches(images, labels, BATCH, shuffle=True, seed=seed)))
             with torch.random.fork_rng(devices=[]):
                 torch.manual_seed(seed)
-                network = thin_resnet(depth, kind == "residual", block=block)
-            factors[kind, seed] = _factors(network, batch)
+                network = make()
+            factors[kind, seed] = measure(network[:3], network[3:-3], network[-3:], *batch)
     table = pd.DataFrame(factors).rename_axis(columns=["network", "seed"])
     return table.set_axis(pd.RangeIndex(1, len(table) + 1, name="block"))
-
-
-def _factors(network: torch.nn.Sequential, batch: Batch) -> list[float]:
-    inputs, targets = batch
-    stream = [network[:3](inputs)]
-    for block in network[3:-3]:
-        stream.append(block(stream[-1]))
-    loss = functional.cross_entropy(network[-3:](stream[-1]), targets)
-    squares = [one.square().sum().item() for one in torch.autograd.grad(loss, stream)]
-    return [front / back for front, back in pairwise(squares)]
 
 
 def plot_growth(growth: pd.DataFrame) -> None:

@@ -24,7 +24,7 @@
 # | 2 | a first training, with a `Learner` | 10 min |
 # | 3 | the experiment: three depths, plain and residual | 5 min, and 1–5 of training |
 # | 4 | `activation_stats`: is the signal alive? | 20–25 min |
-# | 5 | answers: what it is not, and what it is | 10–15 min |
+# | 5 | answers, and `gradient_growth`: what it is not, and what it is | 25–35 min |
 # | 6 | **PooledBlock**, for a better network, and what its head costs | 15–25 min |
 # | 7 | `multiply_adds`: what does it cost? | 20–30 min |
 # | 8 | training a good one | 10 min, and 5–15 of training |
@@ -45,12 +45,14 @@
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
+from itertools import pairwise
 from typing import NamedTuple
 
 import pandas as pd
 import torch as t
 from IPython.display import Code
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -720,19 +722,83 @@ drawings.gradients()
 # without: it's $(L+1)(L+2)/2$.) The second is $c^L$: exponential.
 
 # %% [markdown]
-# That's on paper. Does your network do it? Picture B can't say, because it's about the gradients of the *weights*, and
-# this is about the gradient that arrives at each block's *input*. So let's measure that, in the networks of section 3
-# at their first batch.
+# ### 5a. Does your network do it?
+#
+# > **Difficulty** ●●●○○ · **Importance** ●●●●● · 15–20 minutes
+#
+# Write `gradient_growth(stem, blocks, head, images, labels)`. It returns, for each block, by what factor the block
+# multiplies the squared length of the loss' gradient, on the way back from its output to its input.
+#
+# The four steps above are on paper. Picture B can't say whether they hold, because it's about the gradients of the
+# *weights*, and this is about the gradient that arrives at each block's *input*. Nobody has measured that for you, so
+# it's your instrument that decides.
+
+# %% [markdown]
+# How? `loss.backward()` would fill the `.grad` of the weights, and keep nothing of what lies between. For that there's
+# `t.autograd.grad`. It takes a list of tensors that the loss was worked out from, gives the gradient for each of them in
+# the same order, and touches no `.grad`:
+#
+# ```python
+# x = t.tensor([1.0, 2.0], requires_grad=True)
+# y = 3 * x
+# loss = y.sum()
+# t.autograd.grad(loss, [x, y])  # (tensor([3., 3.]), tensor([1., 1.]))
+# ```
+#
+# The squared length of the first is 9 + 9 = 18, that of the second 1 + 1 = 2. So the "block" that multiplies by 3 has
+# the factor 18/2 = 9.
+#
+# The network comes in three parts. `stem(images)` is what the first block gets, each of the `blocks` takes what the one
+# before it gives, and `head` makes the logits of the last one's output. The loss is the cross-entropy between these and
+# the labels. A squared length is that of the *whole batch*: all squares of its numbers, added up. Give plain floats, the
+# first block's factor first, and leave the network as it was: its weights, their `.grad`, its mode.
+#
+# {{hints gradient_growth}}
+
+
+# %% nbgrader={"grade": false, "grade_id": "gradient_growth", "locked": false, "schema_version": 3, "solution": true, "task": false}
+def gradient_growth(
+    stem: nn.Module,
+    blocks: nn.Sequential,
+    head: nn.Module,
+    images: Float[Tensor, "batch 1 height width"],
+    labels: Int[Tensor, " batch"],
+) -> list[float]:
+    """Return for each block the squared length of the loss' gradient
+    at its input, over that at its output.
+    """
+    ### BEGIN SOLUTION
+    stream = [stem(images)]
+    for block in blocks:
+        stream.append(block(stream[-1]))
+    loss = functional.cross_entropy(head(stream[-1]), labels)
+    squares = [g.square().sum().item() for g in t.autograd.grad(loss, stream)]
+    # What comes in at the front of a block is what the one before it gives.
+    return [front / back for front, back in pairwise(squares)]
+    ### END SOLUTION
+
+
+# %% nbgrader={"grade": true, "grade_id": "test_gradient_growth", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+tests.test_gradient_growth(gradient_growth)
+### BEGIN HIDDEN TESTS
+tests.test_gradient_growth(gradient_growth, seed=7, quiet=True)
+### END HIDDEN TESTS
+
+# %% [markdown]
+# Now measure with it, in the networks of section 3 at their first batch. `training.measure_growth` makes each of them
+# anew, takes it apart, calls your function, and puts your factors into a table.
 #
 # **Predict first:** which network's factor will depend on the block? And might a residual block even *shrink* the
 # gradient? (Think of how option A makes its new channels.)
 
 # %%
+depth = 14 if training.quick() else 56
+networks = {
+    kind: partial(training.thin_resnet, depth, kind == "residual", block=ThinBlock)
+    for kind in ("plain", "residual")
+}
 growth = training.measure_growth(
-    small,
-    data.train_labels[:n_images],
-    depth=14 if training.quick() else 56,
-    block=ThinBlock,
+    gradient_growth, networks, small, data.train_labels[:n_images]
 )
 training.plot_growth(growth)
 

@@ -1,5 +1,7 @@
 """How the gradient grows on its way back: what's measured, what the pictures say, and what notebook 4 says of it."""
 
+from collections.abc import Callable
+from functools import partial
 from math import gamma, prod
 
 import pandas as pd
@@ -8,8 +10,9 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from course_utils.authoring.answers import solved_notebook
 from course_utils.data.fashion_mnist import load_fashion_mnist
-from course_utils.training.nets import ThinBlock
+from course_utils.training.nets import ThinBlock, thin_resnet
 from course_utils.training.stream import growth_pictures, measure_growth, usual_c
 
 IMAGES = 6_000
@@ -20,7 +23,17 @@ BEGINNINGS = [10, 19]
 def growth() -> pd.DataFrame:
     data = load_fashion_mnist()
     small = functional.avg_pool2d(data.train_images[:IMAGES].float(), 2).round().byte()  # as in the notebook
-    return measure_growth(small, data.train_labels[:IMAGES], depth=56, block=ThinBlock)
+    return measure_growth(gradient_growth(), networks(56), small, data.train_labels[:IMAGES])
+
+
+def gradient_growth() -> Callable[..., list[float]]:
+    """Give the exercise's solution, which exists in the notebook alone."""
+    return solved_notebook("04_why_residuals").gradient_growth
+
+
+def networks(depth: int, block: Callable[..., nn.Module] = ThinBlock) -> dict[str, Callable[[], nn.Sequential]]:
+    kinds = ("plain", "residual")
+    return {kind: partial(thin_resnet, depth, kind == "residual", block=block) for kind in kinds}
 
 
 def test_the_figures_of_notebook_4_on_the_stream_hold(growth: pd.DataFrame):
@@ -70,7 +83,7 @@ def test_a_factor_is_of_the_squared_length_from_a_blocks_output_to_its_input():
             return functional.pad(self.factor * x, (0, 0, 0, 0, 0, self.out_feats - x.shape[1]))
 
     images = torch.randint(0, 256, (256, 8, 8), dtype=torch.uint8)
-    found = measure_growth(images, torch.arange(256) % 10, depth=8, block=Doubling, seeds=(0, 1))
+    found = measure_growth(gradient_growth(), networks(8, Doubling), images, torch.arange(256) % 10, seeds=(0, 1))
     assert list(found.columns) == [(kind, seed) for kind in ("plain", "residual") for seed in (0, 1)]
     assert list(found.index) == [1, 2, 3]
     assert found.loc[1].tolist() == pytest.approx([4.0] * 4)
@@ -80,7 +93,7 @@ def test_a_factor_is_of_the_squared_length_from_a_blocks_output_to_its_input():
 def test_measuring_leaves_the_readers_chance_as_it_was():
     images = torch.randint(0, 256, (256, 8, 8), dtype=torch.uint8)
     before = torch.get_rng_state()
-    measure_growth(images, torch.arange(256) % 10, depth=8, block=ThinBlock, seeds=(5,))
+    measure_growth(gradient_growth(), networks(8), images, torch.arange(256) % 10, seeds=(5,))
     assert torch.equal(torch.get_rng_state(), before)
 
 
