@@ -4,6 +4,7 @@ from course_utils.training.augment import crop, flip
 from course_utils.training.batches import Batches
 from course_utils.training.callback import Callback
 from course_utils.training.checkpoint import Checkpoint
+from course_utils.training.cuts_plot import plot_cuts
 from course_utils.training.degradation import run_degradation
 from course_utils.training.degradation_plot import plot_degradation
 from course_utils.training.degradation_results import RESULTS, degradation_table, read_results
@@ -62,6 +63,7 @@ __all__ = [
     "later_table",
     "measure_growth",
     "measure_later",
+    "plot_cuts",
     "plot_degradation",
     "plot_first_epoch",
     "plot_first_steps",
