@@ -905,23 +905,23 @@ cuts = {
 }
 # So that neighbours are of any class.
 order = t.randperm(len(known.labels), generator=t.Generator().manual_seed(0))
-table = Table("", *cuts, title="right on 1,050 images", title_justify="left")
+shares = {name: {} for name in cuts}
 for block in blocks:
-    shares = []
-    for cut in cuts.values():
+    for name, cut in cuts.items():
         with instead(small, block, cut):
-            shares.append(accuracy(small, known.inputs[order], known.labels[order]))
-    table.add_row(block, *(f"{one:.1%}" for one in shares))
-rprint(table)
+            shares[name][block] = accuracy(
+                small, known.inputs[order], known.labels[order]
+            )
+training.plot_cuts(shares, title="right on 1,050 images", guess=1 / 7)
 
 # %% [markdown]
-# **What to notice.** The number of paths isn't what decides. After each cut in the first two columns 256 are left, and
-# the network is right on anything between 94 % and 14 %, and 14 % is guessing. It matters *which* paths are left. In
-# `layer2.2` the branch is worth less than three points, and the shortcut everything: it carries what all the blocks
-# before it have found, and the branch only adds a correction. In `layer2.0` and `layer3.0` the branch counts for more, and
-# in the last two blocks either one will do.
+# **What to notice.** The number of paths isn't what decides. After each cut of the first two kinds, the dots and the
+# squares, 256 are left, and the network is right on anything between 94 % and 14 %, and 14 % is guessing. It matters
+# *which* paths are left. In `layer2.2` the branch is worth less than three points, and the shortcut everything: it
+# carries what all the blocks before it have found, and the branch only adds a correction. In `layer2.0` and `layer3.0`
+# the branch counts for more, and in the last two blocks either one will do.
 #
-# The last column answers the second question: the branches write plenty. Another image's branch does more harm than none,
+# The diamonds answer the second question: the branches write plenty. Another image's branch does more harm than none,
 # in every block, and most of all in `layer3.1`, which nobody missed. Without a correction the network gets along; with a
 # wrong one it's misled.
 
@@ -963,10 +963,7 @@ for kind in ("plain", "residual"):
         shares[kind][f"block {number}"] = accuracy(model, inputs, labels)
         model[2 + number] = block
 
-table = Table("without …", *shares, title="right on 350 images", title_justify="left")
-for cut in shares["plain"]:
-    table.add_row(cut, *(f"{found[cut]:.1%}" for found in shares.values()))
-rprint(table)
+training.plot_cuts(shares, title="right on 350 images, without …", guess=1 / 7)
 
 # %% [markdown]
 # **What to notice.** *What differs.* Whole, the two know about as much: 84 % and 86 %. Without one of its blocks the
