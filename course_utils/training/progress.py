@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
+from course_utils.checking.pictures import INK, PAPER
 from course_utils.training.callback import Callback
-from course_utils.training.figures import BLUE, ORANGE, Picture, draw
+from course_utils.training.figures import Picture, draw
 from course_utils.training.learner import Learner
 from course_utils.training.live import Live, live
 
@@ -16,8 +17,11 @@ if TYPE_CHECKING:
 
 MOST_POINTS = 200  # in a curve; more cannot be seen
 MEMORY = 0.95  # of the running mean over batches
-# What Metrics measures, by the names of its curves; each has a mark of its own, to do without colour.
-ACCURACIES = (("train_accuracy", "training", "o-", BLUE), ("valid_accuracy", "validation", "s--", ORANGE))
+# What Metrics measures, by the names of its curves. None has a colour: those are the networks', plain and residual.
+TRAINING = {"label": "training", "color": INK, "marker": "o"}
+VALIDATION = {"label": "validation", "color": INK, "marker": "s", "ls": "--", "markerfacecolor": PAPER}
+ACCURACIES = {"train_accuracy": TRAINING, "valid_accuracy": VALIDATION}
+MOST_MARKS = 12  # in a curve; more run together
 
 
 class Progress(Callback):
@@ -84,7 +88,7 @@ def training_pictures(
     """
     if not losses:
         return []
-    measured = bool(history) and any(key in history[0] for key, *_ in ACCURACIES)
+    measured = bool(history) and any(key in history[0] for key in ACCURACIES)
     return [_loss_picture(losses, title), *([_accuracy_picture(history, title)] if measured else [])]
 
 
@@ -95,7 +99,7 @@ def _loss_picture(losses: Sequence[tuple[float, float]], title: str) -> Picture:
 
     def paint(figure: Figure) -> None:
         axes = figure.subplots()
-        axes.plot(times[::step], smooth[::step], color=BLUE)
+        axes.plot(times[::step], smooth[::step], color=INK)
         axes.set(title=title, xlabel="epoch", ylabel="training loss", ylim=(0, 1.05 * max(smooth)))
 
     return draw(paint, f"{_of(title)}The training loss went from {smooth[0]:.2f} to {smooth[-1]:.2f}.")
@@ -105,12 +109,13 @@ def _accuracy_picture(history: Sequence[dict[str, Any]], title: str) -> Picture:
     def paint(figure: Figure) -> None:
         axes = figure.subplots()
         epochs = [row["epoch"] for row in history]
-        for key, name, line, color in ACCURACIES:
+        apart = -(-len(epochs) // MOST_MARKS)
+        for key, style in ACCURACIES.items():
             if key in history[0]:
-                axes.plot(epochs, [100 * row[key] for row in history], line, ms=5, color=color, label=name)
+                axes.plot(epochs, [100 * row[key] for row in history], ms=5, markevery=apart, **style)
         axes.set(title=title, xlabel="epoch", ylabel="accuracy in %")
         axes.legend(loc="lower right")
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.xaxis.get_major_locator().set_params(integer=True, min_n_ticks=1)
 
     rows = [f"epoch {row['epoch']}: {row['valid_accuracy']:.1%}" for row in history if "valid_accuracy" in row]
     told = f"Validation accuracy: {'; '.join(rows)}." if rows else "Training accuracy, epoch by epoch."

@@ -9,7 +9,7 @@ from interrupting import Interrupt
 from small import small_learner
 
 from course_utils.training import live as live_module
-from course_utils.training.figures import Picture
+from course_utils.training.figures import BLUE, ORANGE, Picture
 from course_utils.training.live import live
 from course_utils.training.progress import Progress, running_mean, training_pictures
 
@@ -171,3 +171,14 @@ def test_the_accuracies_have_a_panel_only_where_there_are_any():
     assert loss.alt == "The training loss went from 2.00 to 1.95."
     assert "accuracy in %" in accuracy.svg
     assert accuracy.alt == "Validation accuracy: epoch 1: 62.5%."
+
+
+def test_training_and_validation_have_none_of_the_networks_colours_and_differ_without_any():
+    """Catches blue for training in a notebook whose blue is the residual network, and two lines of one kind."""
+    history = [{"epoch": epoch, "train_accuracy": 0.7, "valid_accuracy": 0.6} for epoch in (1, 2)]
+    loss, accuracy = training_pictures([(1.0, 2.0), (2.0, 1.0)], history)
+    assert [colour in each.svg for each in (loss, accuracy) for colour in (BLUE, ORANGE)] == [False] * 4
+    curves = re.findall(
+        r'<g id="line2d_\d+">\s*<path d="M [\d.]+ [\d.]+ \s*L [^"]*" clip-path=[^>]*style="([^"]*)"', accuracy.svg
+    )
+    assert ["dasharray" in style for style in curves] == [False, True]
