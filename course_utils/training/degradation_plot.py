@@ -52,7 +52,7 @@ def _picture_of(kind: str, results: Sequence[Result], guessed: Mapping[str, floa
         axes.set(title=_title(kind, results), xlabel="epoch", ylabel="training loss", ylim=(0, 1.05 * highest))
         axes.xaxis.get_major_locator().set_params(integer=True)
         if results:  # the picture is there before the first of them is
-            figure.legend(loc="outside lower center", ncols=3)
+            figure.legend(loc="outside lower center", ncols=2 if here else 3)
 
     return draw(paint, _description(kind, results) + _description_of_guesses(here), size=(3.6, 3))
 
@@ -78,7 +78,7 @@ def _title(kind: str, results: Sequence[Result]) -> str:
     if len(depths) < 2:
         return kind
     deepest, shallowest = (_ends(results, depth) for depth in (depths[-1], depths[0]))
-    return f"{kind}\n{depths[-1]} layers end at {deepest}, {depths[0]} at {shallowest}"
+    return f"{kind}: {depths[-1]} layers end at {deepest},\n{depths[0]} layers at {shallowest}"
 
 
 def _ends(results: Sequence[Result], depth: int) -> str:

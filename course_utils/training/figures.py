@@ -23,14 +23,15 @@ _ANY_ROW = {"color": BLUE, "marker": "o"}
 PANEL = (3.6, 2.5)
 
 # All charts look alike, and like the drawings: bold titles at the left. Text stays text (small files), and nothing in
-# them differs from one run to the next.
+# them differs from one run to the next. There's one size of type, which is large enough beside another picture in the
+# web book, and on a phone.
 _STYLE = {
     "svg.fonttype": "none",
     "svg.hashsalt": "course",
     "font.family": "sans-serif",
-    "font.size": 9,
+    "font.size": 9.6,
     "axes.titlelocation": "left",
-    "axes.titlesize": 9,
+    "axes.titlesize": "medium",
     "axes.titleweight": "bold",
     "axes.titlepad": 8,
     "axes.spines.top": False,
@@ -43,7 +44,13 @@ _STYLE = {
     "axes.facecolor": PAPER,
     "figure.facecolor": PAPER,
     "legend.frameon": False,
-    "legend.fontsize": 8,
+    "legend.fontsize": "medium",
+    "legend.borderpad": 0.2,
+    "legend.handlelength": 1.7,
+    "legend.handletextpad": 0.5,
+    "legend.columnspacing": 1.2,
+    "figure.constrained_layout.h_pad": 0.07,
+    "figure.constrained_layout.w_pad": 0.06,
 }
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import nn
 
+from course_utils.checking.pictures import INK
 from course_utils.training.batches import Batch
 from course_utils.training.degradation import MAX_LR, MOMENTUM, WEIGHT_DECAY, Block
 from course_utils.training.figures import PLAIN, RESIDUAL, Picture, draw, show_pictures
@@ -120,20 +121,24 @@ def plot_first_epoch(watched: Mapping[str, pd.DataFrame], letters: str = "ABCDEF
 
     letters: which of the pictures.
     """
-    show_pictures([_legend()])
-    show_pictures(_panel(watched, quantity) for quantity, letter in _LETTERS.items() if letter in letters)
+    show_pictures([legend_picture()])
+    show_pictures(first_epoch_pictures(watched, letters))
 
 
-def _legend() -> Picture:
+def first_epoch_pictures(watched: Mapping[str, pd.DataFrame], letters: str = "ABCDEF") -> list[Picture]:
+    """Draw those of the six pictures that have these letters."""
+    return [_panel(watched, quantity) for quantity, letter in _LETTERS.items() if letter in letters]
+
+
+def legend_picture() -> Picture:
+    """Draw what colours, marks and lines mean in all six."""
+
     def paint(figure: Figure) -> None:
         from matplotlib.lines import Line2D
 
-        lines = [
-            Line2D([], [], ls=line, label=f"{kind}, {moment}", **style)
-            for kind, style in _STYLES.items()
-            for moment, line in _LINES.items()
-        ]
-        figure.legend(handles=lines, loc="center", ncols=2)
+        kinds = [Line2D([], [], label=kind, **style) for kind, style in _STYLES.items()]
+        moments = [Line2D([], [], ls=line, color=INK, label=moment) for moment, line in _LINES.items()]
+        figure.legend(handles=kinds + moments, loc="center", ncols=2)
 
     alt = f"In all pictures: plain orange with dots, residual blue with triangles; {FIRST} dotted, {END} solid."
     return draw(paint, alt, size=(3.6, 0.5))

@@ -92,7 +92,7 @@ def _paint_steps(axes: Axes, steps: pd.DataFrame) -> None:
         axes.plot(steps.index, steps[name], label=name, ms=4, markevery=4, **style)
     last = SmallFirstSteps().steps
     axes.axvline(last + 0.5, color=INK, lw=0.5, alpha=0.4)
-    axes.annotate("cut\nup to here", (last, 0.006), ha="right", fontsize=8)
+    axes.annotate("cut\nup to here", (last, 0.006), ha="right")
     axes.set(title="The callback works: block 1's steps\nare small from the first batch on", xlabel="batch")
     axes.set(ylabel="step in % of ‖w‖, log scale", yscale="log")
     axes.set_yticks([0.01, 0.02, 0.05, 0.1, 0.2, 0.5], ["1 %", "2 %", "5 %", "10 %", "20 %", "50 %"])

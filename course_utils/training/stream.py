@@ -91,7 +91,7 @@ def _paint_factors(figure: Figure, growth: pd.DataFrame) -> None:
     axes.set_yticks([], minor=True)
     axes.axhline(1, color=INK, lw=0.5, alpha=0.4)
     for place in _beginnings(growth):
-        axes.text(place - 0.8, 0.53, "group\nbegins", ha="right", fontsize=8)
+        axes.text(place - 0.8, 0.53, "group\nbegins", ha="right")
     axes.legend(loc="upper right")
 
 
@@ -99,14 +99,16 @@ def _paint_product(figure: Figure, product: pd.DataFrame) -> None:
     axes = figure.subplots()
     _paint_kinds(axes, product)
     axes.set(
-        title="From the end back to each block:\nthousandfold, or millionfold",
+        title="From the end to each block:\nthousandfold, or millionfold",
         ylabel="factors multiplied, log scale",
         yscale="log",
     )
     for kind, height in (("plain", 1.5), ("residual", 0.4)):
         ends = product[kind].iloc[0]
-        axes.annotate(f"{kind}: × {_span(ends)}", (2, height * ends.max()), fontsize=8)
+        axes.annotate(f"× {_span(ends)}", (2, height * ends.max()))
     axes.set_ylim(top=30 * product.to_numpy().max())
+    axes.yaxis.set_major_formatter(lambda value, _: _written(value))
+    axes.legend(loc="upper right")
 
 
 def _paint_kinds(axes: Axes, values: pd.DataFrame) -> None:
@@ -122,6 +124,11 @@ def _span(values: pd.Series) -> str:
     """Write the lowest and the highest, two digits each."""
     unit, name = (1e6, " million") if values.min() >= 1e6 else (1, "")
     return "–".join(f"{float(f'{one / unit:.2g}'):,g}" for one in (values.min(), values.max())) + name
+
+
+def _written(value: float) -> str:
+    """Write a power of ten without an exponent, which would be too small to read."""
+    return f"{value / 1e6:,g} million" if value >= 1e6 else f"{value:,g}"
 
 
 def _said_of_factors(growth: pd.DataFrame) -> str:

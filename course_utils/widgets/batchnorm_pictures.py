@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from torch import Tensor
@@ -11,12 +11,13 @@ from course_utils.training.figures import BLUE, ORANGE, Picture, draw
 from course_utils.widgets.batchnorm_steps import BATCHES, CHANGE, Settings, Steps
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 _GREY = "#636c76"
 # The axes never move, so that everything else is seen to move; what lies beyond is counted in the outermost bin.
 _MEANS, _VARIANCES, _VALUES = (-5.0, 5.0), (0.0, 9.0), (-10.0, 10.0)
 _BIN = 0.5
+_ROOM = 0.25  # of the height, above a histogram: the legend's place
 
 
 def pictures(steps: Steps, settings: Settings) -> list[Picture]:
@@ -38,20 +39,21 @@ def pictures(steps: Steps, settings: Settings) -> list[Picture]:
 def _along(
     name: str, batches: Sequence[float], running: Sequence[float], now: int, limits: tuple[float, float]
 ) -> Picture:
-    def paint(axes: Axes) -> None:
+    def paint(figure: Figure) -> None:
+        axes = figure.subplots()
         axes.axvline(CHANGE - 0.5, color=_GREY, linestyle=":", linewidth=1)
-        axes.text(CHANGE, limits[1], "new data →", color=_GREY, va="top", fontsize=8)
+        axes.text(CHANGE, limits[1], "new data →", color=_GREY, va="top")
         axes.plot(range(1, BATCHES + 1), batches, ".", color=ORANGE, label="of each batch")
         axes.plot(range(BATCHES + 1), running, color=BLUE, label="running")
         axes.plot([now, now], [batches[now - 1], running[now]], "o", color=_GREY, markersize=9, fillstyle="none")
         axes.set(title=name, xlabel="batch", ylim=limits, xlim=(0, BATCHES + 1))
-        axes.legend(loc="lower right" if name == "mean" else "upper right")
+        figure.legend(loc="outside lower center", ncols=2)
 
     alt = (
         f"The {name} along {BATCHES} batches, the data changing at batch {CHANGE}. At batch {now} the batch has "
         f"{batches[now - 1]:.2f} and the running {name} is {running[now]:.2f}; at the end it is {running[-1]:.2f}."
     )
-    return _drawn(paint, alt)
+    return draw(paint, alt)
 
 
 def _histogram(title: str, values: Mapping[str, Tensor]) -> Picture:
@@ -59,7 +61,9 @@ def _histogram(title: str, values: Mapping[str, Tensor]) -> Picture:
 
     edges = np.arange(_VALUES[0], _VALUES[1] + _BIN, _BIN)
 
-    def paint(axes: Axes) -> None:
+    def paint(figure: Figure) -> None:
+        axes = figure.subplots()
+        axes.margins(y=_ROOM)
         for (label, each), colour, fill in zip(values.items(), (BLUE, ORANGE), (True, False), strict=False):
             inside = each.clamp(*_VALUES).numpy()
             axes.hist(
@@ -67,13 +71,9 @@ def _histogram(title: str, values: Mapping[str, Tensor]) -> Picture:
             )
         axes.set(title=title, xlim=_VALUES, xticks=range(-10, 11, 5), yticks=[], ylabel="how many")
         if len(values) > 1:
-            axes.legend(loc="upper right")
+            axes.legend(loc="upper center", ncols=2)
 
     alt = f"Histogram of {title}: " + "; ".join(
         f"{label} from {each.min():.1f} to {each.max():.1f}".strip() for label, each in values.items()
     )
-    return _drawn(paint, alt)
-
-
-def _drawn(paint: Callable[[Axes], None], alt: str) -> Picture:
-    return draw(lambda figure: paint(figure.add_subplot()), alt)
+    return draw(paint, alt)

@@ -189,7 +189,8 @@ def test_the_title_says_where_the_deepest_and_the_shallowest_network_end_and_how
     runs = [(8, 0, 0.5), (20, 0, 0.25), (56, 0, 1.25), (56, 1, 2.0)]
     results = [Result(Run(depth, False, seed, 10, 2), 2.3, (3.0, last), 0, 0, 1) for depth, seed, last in runs]
     plain, residual = degradation_pictures(results)
-    assert "56 layers end at 1.25–2.00, 8 at 0.50" in plain.svg
+    assert "plain: 56 layers end at 1.25–2.00," in plain.svg
+    assert "8 layers at 0.50" in plain.svg
     assert "layers end at" not in residual.svg
     assert "layers end at" not in degradation_pictures(results[:1])[0].svg
 
