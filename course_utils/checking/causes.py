@@ -222,7 +222,7 @@ def _truth(found: Match[str], raised: Raised) -> str:
 
 
 def _no_truth(found: Match[str], raised: Raised) -> str:
-    if asks := _ASKS.match(raised.source):
+    if asks := _ASKS.match(raised.source):  # whether there is any is meant; elsewhere it may be a choice place by place
         return f"{_NO_TRUTH}{asks['word']} wants one value. {_ANY_OR_ALL}"
     said = f"{_NO_TRUTH}if, and, or, max() and min() of Python want one value. {_ANY_OR_ALL}"
     return f"{said}; torch has torch.where, &, |, torch.maximum and .clamp"
@@ -296,7 +296,7 @@ _LARGE_WINDOW = "a pool's window is larger than the map that it gets"
 _ENDLESS = "the code calls itself without end: does a method call its own name, or a property itself?"
 _NO_TRUTH = "a whole tensor is asked whether it is true: "
 _ANY_OR_ALL = ".any() says whether any of its values is true, .all() whether all are"
-_ASKS = re.compile(r"^\s*(?P<word>if|elif|while|assert)\b(?!.*\b(?:and|or|max|min)\b)")
+_ASKS = re.compile(r"^\s*(?P<word>if|elif|while|assert)\b[^=<>]*\bis(?:nan|inf|finite)\b(?!.*\b(?:and|or)\b)")
 _NO_FRACTIONS = (
     "a mean, a variance or a standard deviation is taken of whole numbers, or of True and False, and torch wants "
     "fractions: .float() makes them, as in (x == 0).float()"
