@@ -205,6 +205,17 @@ def test_a_reader_goes_from_the_start_page_through_all_notebooks_and_back(book, 
     assert Path(page.url).stem == NOTEBOOKS[-2]
 
 
+def test_tables_begin_at_the_left_like_all_other_outputs(book, page):
+    """Catches tables that the theme has put in the middle of the column."""
+    show_in(page, "light", (book[0] / "04_why_residuals" / "04_why_residuals.html").as_uri())
+    begin = page.locator(".cell_output table").evaluate_all(
+        "tables => tables.map(table => table.getBoundingClientRect().left"
+        " - table.closest('.output').getBoundingClientRect().left)"
+    )
+    assert len(begin) >= 6
+    assert max(begin) <= 1  # a frame's
+
+
 def test_formulas_are_typeset(book, page):
     page.goto((book[0] / "02_resnets" / "02_resnets.html").as_uri())
     expect(page.locator("mjx-container").first).to_be_visible()
