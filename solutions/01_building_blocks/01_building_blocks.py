@@ -240,7 +240,9 @@ tests.test_relu(ReLU, seed=7, quiet=True)
 # the variance $n v$ times the *mean square* of the inputs, so it grows in proportion to $n$. To keep it steady, $v$ has
 # to shrink like $1/n$, and the weights themselves like $1/\sqrt{n}$. PyTorch draws weight and bias from
 #
-# $$ U\left(-\frac{1}{\sqrt{n}},\ \frac{1}{\sqrt{n}}\right), \qquad n = \text{the number of inputs}. $$
+# $$ U\left(-\frac{1}{\sqrt{n}},\ \frac{1}{\sqrt{n}}\right), $$
+#
+# where $n$ is still the number of inputs.
 
 # %% [markdown]
 # Write `__init__`, `forward` and `extra_repr`. Declare `weight` before `bias`. With `bias=False` there's none:
@@ -643,8 +645,9 @@ for step in range(301):
 # What would that backward pass have been? A layer is told how the loss changes with its *output*, $G$, and has to say how
 # the loss changes with all that went in. For $Y = X W^\top + b$, with one example in each row, that's
 #
-# $$ \frac{\partial L}{\partial X} = G\, W, \qquad \frac{\partial L}{\partial W} = G^\top X, \qquad
-# \frac{\partial L}{\partial b} = \text{the sum of the rows of } G. $$
+# $$ \frac{\partial L}{\partial X} = G\, W, \qquad \frac{\partial L}{\partial W} = G^\top X, $$
+#
+# and $\partial L / \partial b$ is the sum of the rows of $G$.
 #
 # (Compare the shapes: they hardly leave another choice.) And a ReLU sends $G$ on where its input was above 0, and 0
 # elsewhere. **Predict first:** will two layers that go back like this agree with autograd?

@@ -24,6 +24,18 @@ MARK_REPEATED_WORDS = """() => {
         kinds.add(word.className);
     }
 }"""
+# What is scrolled sideways and doesn't fade where it goes on, and what fades though it's whole. Drawings have a way of
+# their own.
+WRONGLY_SIGNED = """() => {
+    const boxes = [...document.querySelectorAll(".bd-article *")];
+    const wrong = boxes.filter((box) => {
+        const style = getComputedStyle(box);
+        if (!box.clientWidth || box.role === "region" || !/auto|scroll/.test(style.overflowX)) return false;
+        const fades = style.maskImage !== "none" && parseFloat(style.getPropertyValue("--goes-on")) > 0;
+        return fades !== box.scrollWidth > box.clientWidth;
+    });
+    return wrong.map((box) => `${box.tagName} of ${box.scrollWidth} in ${box.clientWidth}: ${box.textContent}`);
+}"""
 NARROW = [640, 768, 360]  # 1280 at 200 %, a tablet, a phone
 THEME_AND_CLOSED = "[document.documentElement.dataset.theme, document.querySelectorAll('details:not([open])').length]"
 SMALL = ["index.html", "search.html"]  # their header and sidebars are those of all pages
@@ -107,6 +119,8 @@ class Seen:
     narrow: list[str] = field(default_factory=list)
     cut_off: list[str] = field(default_factory=list)
     "What is wider than a narrow screen."
+    wrongly_signed: list[str] = field(default_factory=list)
+    "What goes on beyond a narrow screen's edge without a sign, or has the sign and is whole."
 
 
 @pytest.fixture(scope="module")
@@ -144,6 +158,7 @@ def look(page: BrowserPage, address: str, keep, closely: bool) -> Seen:
         if (beyond := page.evaluate("document.scrollingElement.scrollWidth - innerWidth")) > 0:
             seen.cut_off.append(f"{width}: {beyond} beyond the edge")
         seen.cut_off += [f"{width}: {each}" for each in cut_off(page.locator("main"))]
+        seen.wrongly_signed += [f"{width}: {each}" for each in page.evaluate(WRONGLY_SIGNED)]
         if closely:
             seen.narrow += violations(page)
     keep(page, f"book_{Path(address).stem}_phone")
@@ -162,8 +177,8 @@ def show_in(page: BrowserPage, theme: str, address: str = "") -> None:
 
 
 def wait_for_colours(page: BrowserPage) -> None:
-    """Wait until nothing fades in or out any more."""
-    page.wait_for_function("document.getAnimations().length === 0")
+    """Wait until nothing fades in or out any more; what follows the scrolling alone isn't waited for."""
+    page.wait_for_function("document.getAnimations().every((each) => each.timeline !== document.timeline)")
 
 
 def test_no_page_asks_the_network_for_anything_or_has_an_error_of_its_own(seen):
@@ -178,6 +193,11 @@ def test_every_page_is_accessible_with_all_that_is_folded_away_open(seen, way):
 def test_nothing_is_cut_off_on_a_narrow_screen(seen):
     """Catches a page wider than a phone, and a box that hides its right side or that no keyboard scrolls."""
     assert {name: page.cut_off for name, page in seen.items() if page.cut_off} == {}
+
+
+def test_what_is_scrolled_sideways_fades_where_it_goes_on_and_nothing_else_does(seen):
+    """Catches a formula or a line of output that ends in the middle of a word as if that were all."""
+    assert {name: page.wrongly_signed for name, page in seen.items() if page.wrongly_signed} == {}
 
 
 def test_a_page_is_printed_light_with_its_folds_open_and_is_then_as_before(book, page):
