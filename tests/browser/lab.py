@@ -23,8 +23,6 @@ PATIENCE = 120  # seconds: nothing takes as long, unless the machine is very bus
 SETTINGS = {
     # All cells are in the page, also those that are scrolled out of sight.
     "notebook-extension/tracker": {"windowingMode": "none"},
-    # The theme follows what the browser prefers, so that a test can change it at once.
-    "apputils-extension/themes": {"adaptive-theme": True},
 }
 
 
@@ -77,7 +75,8 @@ def lab_in(course: Path, scratch: Path, program: Sequence[str] = OPEN) -> Iterat
         for name in ("JUPYTER_CONFIG", "JUPYTER_DATA", "JUPYTER_RUNTIME", "JUPYTERLAB_WORKSPACES", "IPYTHON")
     }
     places |= {"JUPYTERLAB_SETTINGS_DIR": str(scratch / "settings"), "IPYTHONDIR": places.pop("IPYTHON_DIR")}
-    command = [sys.executable, "-m", *program, "--no-browser", "--ServerApp.port=0"]
+    exposed = "--LabApp.expose_app_in_browser=True"  # so that a test can change the theme at once
+    command = [sys.executable, "-m", *program, "--no-browser", "--ServerApp.port=0", exposed]
     # Scripts of this environment come first, as `python course.py` has it: nbgrader looks for alembic on PATH.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     paths = os.pathsep.join(map(str, (course, ROOT)))
@@ -213,5 +212,7 @@ class Notebook:
     def show_in(self, theme: str) -> None:
         """Change to the light or the dark theme."""
         self.page.emulate_media(color_scheme=theme)
+        change = "theme => jupyterapp.commands.execute('apputils:change-theme', {theme})"
+        self.page.evaluate(change, f"JupyterLab {theme.title()}")
         expect(self.page.locator("body")).to_have_attribute("data-jp-theme-light", str(theme == "light").lower())
         expect(self.page.locator("#jupyterlab-splash")).to_have_count(0)
