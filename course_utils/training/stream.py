@@ -62,7 +62,8 @@ def growth_pictures(growth: pd.DataFrame) -> list[Picture]:
 
     Marks are the (geometric) means of the seeds, upright lines go from the lowest seed to the highest.
     """
-    factors = growth[::-1].cumprod()[::-1]
+    # iloc, because pandas 2.2 on Python 3.13 forgets the two levels of the columns in growth[::-1].
+    factors = growth.iloc[::-1].cumprod().iloc[::-1]
     return [
         draw(lambda figure: _paint_factors(figure, growth), _said_of_factors(growth), _SIZE),
         draw(lambda figure: _paint_product(figure, factors), _said_of_product(factors), _SIZE),
