@@ -70,12 +70,16 @@ def _of_the_degradation() -> list[Picture]:
 def _of_gradients() -> list[Picture]:
     growth = pd.DataFrame({("plain", 0): 1.9, ("residual", 0): [1 + 2.6 / block for block in _BLOCKS]}, index=_BLOCKS)
     growth.loc[[10, 19], "residual"] = 0.7
+    growth = growth.rename_axis(columns=["network", "seed"])
+    third = growth.copy()
+    third["no norm, He's weights", 0] = 2.1
     ups = [10 ** (block / 10 - 3) for block in _BLOCKS]
     moment = pd.DataFrame(dict.fromkeys((OUTPUT, WEIGHT, GRADIENT, PRODUCT, UPDATE, TURN), ups), index=_BLOCKS)
     epoch = pd.concat({FIRST: moment, END: moment[::-1].set_axis(_BLOCKS)})
     likeness = {f"{kind}-{depth}": [0.01, 8 / depth] for depth in (8, 56) for kind in ("plain", "residual")}
     return [
         *growth_pictures(growth),
+        *growth_pictures(third),
         legend_picture(),
         *first_epoch_pictures({"plain": epoch, "residual": 2 * epoch}),
         likeness_picture(likeness),

@@ -31,7 +31,7 @@ from course_utils.training.quick import quick
 from course_utils.training.schedule import OneCycle
 from course_utils.training.shattered import plot_likeness
 from course_utils.training.statistics import ActivationStatistics, StepSizes
-from course_utils.training.stream import measure_growth, plot_growth
+from course_utils.training.stream import growth_totals, measure_growth, plot_growth
 
 __all__ = [
     "LATER_IMAGES",
@@ -58,6 +58,7 @@ __all__ = [
     "first_epoch_table",
     "fit",
     "flip",
+    "growth_totals",
     "later_net",
     "later_nets",
     "later_table",

@@ -9,9 +9,9 @@ import torch
 from jaxtyping import Int, UInt8
 from torch import Tensor, nn
 
-from course_utils.checking.pictures import INK
+from course_utils.checking.pictures import INK, PAPER
 from course_utils.training.batches import Batches
-from course_utils.training.degradation import BATCH, KINDS
+from course_utils.training.degradation import BATCH
 from course_utils.training.figures import PLAIN, RESIDUAL, Picture, draw, show_pictures
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Measure = Callable[[nn.Module, nn.Sequential, nn.Module, Tensor, Tensor], list[float]]
 
 _STYLES = {"plain": PLAIN, "residual": RESIDUAL}
+_ANOTHER = {"color": INK, "marker": "s", "markerfacecolor": PAPER}
 _SIZE = (3.6, 3.1)
 
 
@@ -52,8 +53,30 @@ def measure_growth(
     return table.set_axis(pd.RangeIndex(1, len(table) + 1, name="block"))
 
 
+def growth_totals(growths: Mapping[int, pd.DataFrame]) -> pd.DataFrame:
+    """Multiply the factors of all blocks: a row a kind, a column a depth, and of the seeds the middle one, as texts."""
+    import pandas as pd
+
+    totals = {depth: each.prod().groupby("network", sort=False).median() for depth, each in growths.items()}
+    return pd.DataFrame(totals).rename_axis(columns="layers").map(_short)
+
+
+def _short(number: float) -> str:
+    """Write 0.118, 11.3, 823, 3,679 and 7.6·10⁶."""
+    if number < 1e5:
+        return f"{number:,.0f}" if number >= 100 else f"{number:.3g}"
+    digits, power = f"{number:.1e}".split("e")
+    return f"{digits}·10{str(int(power)).translate(_RAISED)}"
+
+
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
 def plot_growth(growth: pd.DataFrame) -> None:
-    """Show the factors of the blocks, and beside them their product."""
+    """Show the factors of the blocks, and beside them their product: of plain and residual networks, and a third kind.
+
+    The third kind may be left out.
+    """
     show_pictures(growth_pictures(growth))
 
 
@@ -83,11 +106,12 @@ def _beginnings(growth: pd.DataFrame) -> list[int]:
 
 
 def _paint_factors(figure: Figure, growth: pd.DataFrame) -> None:
-    axes, c = figure.subplots(), usual_c(growth)
+    axes, c, third = figure.subplots(), usual_c(growth), _third(growth)
     _paint_kinds(axes, growth)
     axes.plot(growth.index, 1 + c / growth.index, color=INK, lw=1, label=f"1 + {c:.1f}/l")
-    axes.set(title="With the skip the growth dies away.\nWithout it, it goes on.", ylabel="factor, log scale")
-    axes.set_ylim(0.5, 5.5)
+    found = "With the skip the growth dies away.\nWithout it, it goes on."
+    axes.set(title=f"Squares: a skip,\nbut {third}" if third else found, ylabel="factor, log scale")
+    axes.set_ylim(0.5, 8 if third else 5.5)  # room for the legend
     axes.set_yticks([0.5, 1, 2, 4], ["× ½", "× 1", "× 2", "× 4"])
     axes.set_yticks([], minor=True)
     axes.axhline(1, color=INK, lw=0.5, alpha=0.4)
@@ -99,23 +123,28 @@ def _paint_factors(figure: Figure, growth: pd.DataFrame) -> None:
 def _paint_product(figure: Figure, product: pd.DataFrame) -> None:
     axes = figure.subplots()
     _paint_kinds(axes, product)
-    axes.set(
-        title="From the end to each block:\nthousandfold, or millionfold",
-        ylabel="factors multiplied, log scale",
-        yscale="log",
-    )
+    axes.set(ylabel="factors multiplied, log scale", yscale="log")
+    axes.yaxis.set_major_formatter(lambda value, _: _written(value))
+    if _third(product):  # lies near another kind: there's no room for figures, and the legend is beside it
+        axes.set_title("From the end to each block:\nthe factors multiplied")
+        return
+    axes.set_title("From the end to each block:\nthousandfold, or millionfold")
     for kind, height in (("plain", 1.5), ("residual", 0.4)):
         ends = product[kind].iloc[0]
         axes.annotate(f"× {_span(ends)}", (2, height * ends.max()))
     axes.set_ylim(top=30 * product.to_numpy().max())
-    axes.yaxis.set_major_formatter(lambda value, _: _written(value))
     axes.legend(loc="upper right")
+
+
+def _third(growth: pd.DataFrame) -> str:
+    return next((kind for kind in growth.columns.unique("network") if kind not in _STYLES), "")
 
 
 def _paint_kinds(axes: Axes, values: pd.DataFrame) -> None:
     from numpy import exp, log
 
-    for kind, style in _STYLES.items():
+    for kind in values.columns.unique("network"):
+        style = _STYLES.get(kind, _ANOTHER)
         axes.vlines(values.index, values[kind].min(axis=1), values[kind].max(axis=1), color=style["color"], lw=1)
         axes.plot(values.index, exp(log(values[kind]).mean(axis=1)), ls="", ms=4, label=kind, **style)
     axes.set(xlabel="← the gradient's way back · block l", yscale="log", xticks=[1, *_beginnings(values), len(values)])
@@ -146,8 +175,18 @@ def _said_of_factors(growth: pd.DataFrame) -> str:
         f"{residual.iloc[0].min():.1f} to {residual.iloc[0].max():.1f} in the first block, "
         f"{residual.iloc[-3:].min(axis=None):.2f} to {residual.iloc[-3:].max(axis=None):.2f} in the last three, along "
         f"a curve 1 + {usual_c(growth):.1f}/l. Only where a group begins, at blocks {places[0]} and {places[1]}, it is "
-        f"below 1: {dips.min():.2f} to {dips.max():.2f}."
+        f"below 1: {dips.min():.2f} to {dips.max():.2f}.{_said_of_third(growth)}"
     )
+
+
+def _said_of_third(growth: pd.DataFrame) -> str:
+    from numpy import exp, log
+
+    if not (third := _third(growth)):
+        return ""
+    front, back = (exp(each.mean(axis=None)) for each in _ends(log(growth[third])))
+    named = third[0].upper() + third[1:]
+    return f" {named}: {front:.1f} in the first third of the blocks, {back:.1f} in the last, on average."
 
 
 def _ends(values: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -159,7 +198,7 @@ def _ends(values: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 def _said_of_product(product: pd.DataFrame) -> str:
     ends = "; ".join(
         f"{kind} {_span(product[kind].iloc[0])} times (in length {_span(product[kind].iloc[0] ** 0.5)})"
-        for kind in KINDS
+        for kind in product.columns.unique("network")
     )
     return (
         "The product of these factors, from the last block back to each one. Plain: a straight line on the log scale, "

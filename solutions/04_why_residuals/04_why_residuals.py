@@ -691,8 +691,7 @@ drawings.gradients()
 # does.
 
 # %% [markdown]
-# What helps is the batch norm at the end of the branch. Let's call the running sum on the skip the *stream*, and go in
-# four steps.
+# What helps is the batch norm in the branch. Let's call the running sum on the skip the *stream*, and go in four steps.
 #
 # 1. **Each block adds about the same.** The batch norm sees to that. For what block $l$ adds, $F_l$:
 #    $\;\operatorname{std}(F_l) \approx \text{const}$.
@@ -812,8 +811,9 @@ training.plot_growth(growth)
 # *Plain.* The dots scatter, and come down a little: from 2.1 on average in the first nine blocks to 1.6 in the last nine.
 # But they stay well above 1 to the end.
 #
-# *Multiplied.* On its way from the end to the first block the gradient gets 27 to 33 times as long in the residual
-# network, and 2,600 to 4,200 times in the plain one. (The picture shows the squares of that.)
+# *Multiplied.* On its way from the end to the first block the squared length gets 710 to 1,100 times as large in the
+# residual network, and seven to eighteen *million* times in the plain one. (In length that's 27 to 33 times, and 2,600 to
+# 4,200 times.)
 
 # %% [markdown]
 # **And where does the plain network's explosion come from?** From the division that keeps its signal alive. Take a
@@ -827,18 +827,117 @@ training.plot_growth(growth)
 # leaves out. So it's a little less.) Other initial weights don't help, because batch norm divides their scale out, too.
 
 # %% [markdown]
-# Is it the skip that tames the gradient, then, or the norm in the branch? By this argument it takes both: the skip, and a
-# branch that stays small beside it. (We haven't measured a skip without the norm. It would be a good experiment of yours.)
+# ### 5b. Is it the skip, or the norm?
 #
-# <details><summary>And without batch norm?</summary>
+# By the four steps it takes both: the skip, and a norm that makes each branch small beside the stream. So far that's an
+# argument, and no experiment. So leave the skip, and take the norms away:
 #
-# Skips alone don't keep the stream in bounds. If each branch gives back as much variance as it gets, then each sum
-# doubles it, and after fifty blocks the values are 2²⁵ times as large. So those who do without a norm make the
-# branches *start small*. Fixup ([Zhang et al. 2019](https://arxiv.org/abs/1901.09321)) scales their initial weights
-# down with the depth and sets the last ones to 0. NFNets ([Brock et al. 2021](https://arxiv.org/abs/2102.06171))
-# multiply each branch by a small number, and divide its input by the size that the stream should have there. Both
-# train very deep networks. A batch norm at the end of the branch is another way to keep it small, and you get it for
-# free.
+# - **no last norm**: the branch ends with its second convolution;
+# - **no norm**: there's none in the branch at all. How much it adds depends on the weights alone, and those that torch
+#   gives to a new convolution make the signal smaller;
+# - **no norm, He's weights**: larger ones, those of notebook 1, with which a signal neither fades nor explodes;
+# - **no norm, α = 0**: the branch is multiplied by a number α that's learned, and starts at 0. That's *SkipInit*, what De
+#   & Smith propose in place of a norm.
+
+
+# %%
+class NoLastNorm(training.ThinBlock):
+    """The course's own block, because its parts have known names."""
+
+    def __init__(self, *sizes: int) -> None:
+        super().__init__(*sizes)
+        self.norm2 = nn.Identity()
+
+
+class NoNorm(NoLastNorm):
+    def __init__(self, *sizes: int) -> None:
+        super().__init__(*sizes)
+        self.norm1 = nn.Identity()
+
+
+class HesWeights(NoNorm):
+    def __init__(self, *sizes: int) -> None:
+        super().__init__(*sizes)
+        for conv in (self.conv1, self.conv2):
+            nn.init.kaiming_normal_(conv.weight, nonlinearity="relu")
+
+
+class Alpha(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.alpha = nn.Parameter(t.zeros(()))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Multiply by a number that's learned."""
+        return self.alpha * x
+
+
+class SkipInit(NoNorm):
+    def __init__(self, *sizes: int) -> None:
+        super().__init__(*sizes)
+        self.norm2 = Alpha()
+
+
+# %% [markdown]
+# Your function measures them all, at three depths. In the table a number is the product of all factors of a network, the
+# middle one of three seeds.
+#
+# **Predict first:** in which of these four will the gradient explode with the depth, as it does in the plain network? And
+# what will α = 0 make of a block's factor?
+
+# %%
+without_norms = {
+    "no last norm": NoLastNorm,
+    "no norm": NoNorm,
+    "no norm, He's weights": HesWeights,
+    "no norm, α = 0": SkipInit,
+}
+growths = {}
+for depth in (8, 14) if training.quick() else (20, 56, 110):
+    networks = {
+        kind: partial(training.thin_resnet, depth, kind == "residual", block=ThinBlock)
+        for kind in ("plain", "residual")
+    }
+    for kind, block in without_norms.items():
+        networks[kind] = partial(training.thin_resnet, depth, block=block)
+    growths[depth] = training.measure_growth(
+        gradient_growth, networks, small, data.train_labels[:n_images]
+    )
+
+pictured = growths[14 if training.quick() else 56]
+training.plot_growth(pictured[["plain", "residual", "no norm, He's weights"]])
+training.growth_totals(growths)
+
+# %% [markdown]
+# **What to notice.** *The picture.* With He's weights and no norm the squares are among the plain network's dots, though
+# each of these blocks has its skip. So **a skip alone tames nothing**. Each branch gives back as much as it gets, each
+# sum about doubles the stream's variance, and what comes through a block never counts for less.
+#
+# *No last norm.* Did you expect an explosion? There's none. With 56 layers the product is 11.3, where the residual network
+# has 823. So it isn't the *last* norm that does it. The one in the middle of the branch is enough: the stream may grow as
+# it likes, and the branch still gives the same, which is all that step 3 needs. And since torch's weights make what it
+# gives smaller, the growth is smaller too.
+#
+# *No norm, torch's weights.* Nothing explodes either: 0.169 with 20 layers and 0.372 with 110. The weights are so small that
+# the branch is small beside the stream from the start. But that's the weights' doing, and with larger ones it's lost.
+# With a norm, what the branch adds doesn't depend on how large the stream has become, whatever the weights are.
+
+# %% [markdown]
+# *α = 0.* At the start no block does anything, so each multiplies by exactly 1, at any depth. All but the last one, which
+# has the head behind it, and a ReLU lets no gradient through where its input is 0. That's so in three of four channels,
+# because option A has filled them with zeros, and in about half of the rest: ¼ · ½ is about 0.12.
+#
+# So what tames the gradient? The skip, **and** a branch that's small beside the stream. A batch norm in the branch gives
+# you the second for free, in the middle as well as at its end; a small number does it, too. (All this is measured at the
+# first batch. How well such networks *train*, it doesn't show.)
+#
+# <details><summary>And how do those train who do without batch norm?</summary>
+#
+# A stream whose variance doubles at each sum has values 2²⁵ times as large after fifty blocks. So the branches have to
+# *start small*. SkipInit's α does that. Fixup ([Zhang et al. 2019](https://arxiv.org/abs/1901.09321)) scales their
+# initial weights down with the depth and sets the last ones to 0. NFNets ([Brock et al.
+# 2021](https://arxiv.org/abs/2102.06171)) multiply each branch by a small number, and divide its input by the size that
+# the stream should have there. All three train very deep networks.
 #
 # </details>
 
@@ -856,7 +955,7 @@ training.plot_growth(growth)
 #   of a deep plain network it's a rugged mountain range; with skips it's a wide, smooth bowl.
 
 # %% [markdown]
-# ### 5b. Do two nearly equal images agree?
+# ### 5c. Do two nearly equal images agree?
 #
 # The second finding takes you seconds to check. Take 64 images, and the same 64 with a little noise. For each pair,
 # compare the gradients that come back to the images, by the cosine of the angle between them: 1 if they point the same
@@ -904,7 +1003,6 @@ training.plot_likeness(likeness)
 # their gradients is down to about ½, and from 20 layers on it's about 0. So a step that helps one of them says
 # nothing about its twin. With the skip the gradients stay related: 0.24 to 0.35 at 20 layers, and at 56 a little
 # is left, 0.07 to 0.19.
-#
 #
 # So is *that* the reason? Be careful, you've just seen a good story fail. Plain-20 is near 0 too, and it trains.
 # What's shattered at the first batch needn't stay so. It fits, and it isn't all.
@@ -1271,8 +1369,10 @@ utils.show_images(data.test_images[worst], called)
 #   first steps are giant, and the front of the network hardly learns any more. But that's not the whole reason. With
 #   a tenth of the rate 56 plain layers are still far behind 20, and keeping the first steps small by force doesn't
 #   cure them either. Their gradients are shattered as well, but so are those of 20 plain layers, which learn.
-# - With the skip the gradient grows like a power of the depth, without it exponentially. That's an argument, and the
-#   batch norm in the branch is part of it. At 56 layers you've measured what it says: about a thousand against millions.
+# - With the skip the gradient's squared length grows like a power of the depth, without it exponentially: about a
+#   thousand times against millions, with 56 layers and by your own function. The skip alone doesn't do it, though.
+#   Without a norm, and with weights that keep the signal's size, it explodes as well. It takes a branch that's small
+#   beside the stream: one norm in it is enough, and so is a small number.
 # - The skip costs no parameters and cures nearly all of it: 56 residual layers are a little worse than 20 here, where 56
 #   plain ones fall apart. Neither more epochs nor smaller steps replace it. A block only has to learn what is to be
 #   *changed*.

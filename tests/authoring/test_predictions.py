@@ -26,6 +26,7 @@ EXPERIMENTS = [
     ("04_why_residuals", 'training.plot_first_epoch(watched, "AB")'),
     ("04_why_residuals", "steps = training.watch_first_steps("),
     ("04_why_residuals", "growth = training.measure_growth("),
+    ("04_why_residuals", "growths[depth] = training.measure_growth("),
     ("04_why_residuals", "def gradient_likeness("),
     ("05_transfer_and_look_inside", "rivals = {"),
     ("05_transfer_and_look_inside", "seen_as = {"),
