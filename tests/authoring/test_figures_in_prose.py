@@ -342,6 +342,23 @@ def test_each_figure_has_a_source(name):
     assert unsupported(passages(name), name) == []
 
 
+def stories() -> Passage:
+    """Give notebook 4's table of what became of the stories, as a text: tables are set aside elsewhere."""
+    (found,) = [one for one in passages("04_why_residuals") if "| the story |" in one.text]
+    return Passage(re.sub(r"^\||\|$", "", found.text, flags=re.MULTILINE), found.above)
+
+
+def test_the_table_of_stories_has_figures_that_are_shown():
+    """Catches a verdict over a number that nobody has measured."""
+    assert unsupported([stories()], "04_why_residuals") == []
+    assert len([*figures_in(stories().text)]) >= 15
+    for right, wrong in (("3,679", "3,579"), ("0.586", "0.568")):
+        assert right in stories().text
+        assert unsupported([Passage(stories().text.replace(right, wrong), ())], "04_why_residuals") == [
+            wrong.replace(",", "")
+        ]
+
+
 # Said of two results, and said by an output or not at all.
 _THE_SAME = re.compile(r"to the last (?:digit|bit)|digit for digit|[Tt]he same (?:logits|numbers|answers?)\b|identical")
 _SAID_SO = re.compile(r"\bTrue\b|\bsame logits\b")
