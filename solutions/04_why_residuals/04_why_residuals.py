@@ -42,10 +42,10 @@
 # {{first cell}}
 
 # %%
+import functools
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -791,14 +791,20 @@ tests.test_gradient_growth(gradient_growth, seed=7, quiet=True)
 # gradient? (Think of how option A makes its new channels.)
 
 # %%
-depth = 14 if training.quick() else 56
-networks = {
-    kind: partial(training.thin_resnet, depth, kind == "residual", block=ThinBlock)
-    for kind in ("plain", "residual")
+kinds = {
+    "plain": functools.partial(training.thin_resnet, residual=False, block=ThinBlock),
+    "residual": functools.partial(training.thin_resnet, block=ThinBlock),
 }
-growth = training.measure_growth(
-    gradient_growth, networks, small, data.train_labels[:n_images]
-)
+
+
+def growth_of(kinds: dict, depth: int) -> pd.DataFrame:
+    """Measure the growth in networks of each kind, of so many layers."""
+    networks = {kind: functools.partial(make, depth) for kind, make in kinds.items()}
+    labels = data.train_labels[:n_images]
+    return training.measure_growth(gradient_growth, networks, small, labels)
+
+
+growth = growth_of(kinds, depth=14 if training.quick() else 56)
 training.plot_growth(growth)
 
 # %% [markdown]
@@ -892,19 +898,12 @@ without_norms = {
     "no norm, He's weights": HesWeights,
     "no norm, α = 0": SkipInit,
 }
-growths = {}
-for depth in (8, 14) if training.quick() else (20, 56, 110):
-    networks = {
-        kind: partial(training.thin_resnet, depth, kind == "residual", block=ThinBlock)
-        for kind in ("plain", "residual")
-    }
-    for kind, block in without_norms.items():
-        networks[kind] = partial(training.thin_resnet, depth, block=block)
-    growths[depth] = training.measure_growth(
-        gradient_growth, networks, small, data.train_labels[:n_images]
-    )
+for kind, block in without_norms.items():
+    kinds[kind] = functools.partial(training.thin_resnet, block=block)
 
-pictured = growths[14 if training.quick() else 56]
+depths = (8, 14) if training.quick() else (20, 56, 110)
+growths = {depth: growth_of(kinds, depth) for depth in depths}
+pictured = growths[depths[1]]
 training.plot_growth(pictured[["plain", "residual", "no norm, He's weights"]])
 training.growth_totals(growths)
 
