@@ -15,6 +15,7 @@ from course_utils.authoring import openers
 from course_utils.authoring.address import FILE, Address, read_address
 from course_utils.authoring.errors import AuthoringError
 from course_utils.drawings import course_map
+from course_utils.widgets.playground_in_the_book import playground_in_the_book
 
 _FIRST = "00_start_here"
 _HIDDEN_TESTS = re.compile(r"\n### BEGIN HIDDEN TESTS\n.*?### END HIDDEN TESTS", re.DOTALL)
@@ -23,6 +24,7 @@ _OPENERS = re.compile(rf"^(\[!\[Open in Colab\].*|{re.escape(openers.UNPUBLISHED
 # How a notebook shows its solution; a page has the solution itself.
 _SOLUTION = re.compile(r"\n*<details><summary>Solution</summary>.*?</details>", re.DOTALL)
 _HEADING = re.compile(r"^#+ .*$", re.MULTILINE)
+_PLAYGROUND = "utils.batchnorm_playground("
 _TO_A_CELL = re.compile(r'href="(\.\./[\w/]+)\.ipynb#cell-id=(\w+)"')
 
 
@@ -112,7 +114,8 @@ def as_page(notebook: NotebookNode) -> NotebookNode:
         if cell.cell_type == "code":
             cell.source = _MARKS.sub("", _HIDDEN_TESTS.sub("", cell.source)).rstrip()
             for shown in (output.data for output in cell.outputs if "text/html" in output.get("data", {})):
-                shown["text/html"] = _TO_A_CELL.sub(r'href="\1.html#\2"', shown["text/html"])
+                html = playground_in_the_book() if _PLAYGROUND in cell.source else shown["text/html"]
+                shown["text/html"] = _TO_A_CELL.sub(r'href="\1.html#\2"', html)
         else:
             cell.source = _SOLUTION.sub("", _OPENERS.sub("", cell.source))
     return notebook

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from course_utils.inspection.sheets import Sheet, sheet_of, show_sheets
 
-_IN_A_ROW = 4  # maps, on a telephone; elsewhere there's room for twice as many
+_IN_A_ROW = 4  # maps: as many as can be told apart on a telephone
 _LEAST = 280  # pixels for these, however narrow the place
 
 
@@ -41,7 +41,7 @@ def show_images(images: UInt8[Tensor, "images height width"], captions: Sequence
 
 
 def show_feature_maps(
-    maps: Mapping[str, Float[Tensor, "batch channels height width"]], *, channels: int = 8, side: int = 84
+    maps: Mapping[str, Float[Tensor, "batch channels height width"]], *, channels: int = 8, side: int = 150
 ) -> None:
     """Show, for the first image of the batch, the channels of each layer that vary most, in the channels' order.
 
@@ -51,9 +51,9 @@ def show_feature_maps(
 
 
 def row_of_maps(
-    name: str, layer: Float[Tensor, "channels height width"], *, channels: int = 8, side: int = 84
+    name: str, layer: Float[Tensor, "channels height width"], *, channels: int = 8, side: int = 150
 ) -> Sheet:
-    """Draw the channels of a layer that vary most, in the channels' order; in a narrow place, four in a row."""
+    """Draw the channels of a layer that vary most, in the channels' order, four in a row."""
     chosen = layer.flatten(1).std(1).topk(min(channels, len(layer))).indices.sort().values
     height, width = layer.shape[1:]
     caption = f"{name}: {len(layer)} channels of {height}×{width}"

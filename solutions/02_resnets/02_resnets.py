@@ -439,7 +439,7 @@ drawings.norm_axes()
 # before the layer and after it, in both modes. (The arrow keys move a slider as well. When you open the notebook again,
 # run the cell again: it's Python that answers.) Some things to find out. **Predict first**, then move a slider:
 #
-# 1. Drag *look at batch* back to 10, then to 11 and slowly on to 40. (In the web book you see it at batch 14.) Which of
+# 1. Drag *look at batch* back to 10, then to 11 and slowly on to 40. (The web book has this slider alone.) Which of
 #    the two modes notices that the data have changed?
 # 2. Which sliders change what comes out in *training* mode?
 # 3. Set the momentum to 0.01, then to 1. What's wrong with each?

@@ -88,7 +88,7 @@ def test_on_a_telephone_four_maps_are_in_a_row_so_that_each_can_be_seen(page):
     html, text = page[0]
     assert [line.partition("shown are channels ")[2].count(",") + 1 for line in text.splitlines()] == [4, 4]
     (first, second), gap = pictures(html), 2 * sheets.GAP
-    assert first.size == second.size == (4 * 2 * 84 + 5 * gap, 2 * 84 + 2 * gap)
+    assert first.size == second.size == (4 * 2 * 148 + 5 * gap, 2 * 148 + 2 * gap)
     assert re.findall(r"flex:1 1 (\d+)px", html) == ["280", "280"]
 
 

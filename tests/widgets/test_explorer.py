@@ -108,7 +108,7 @@ def test_without_buttons_all_stages_are_listed_and_maps_shown_where_the_shape_ch
     stages = stages_of(net, IMAGES["noise"])
     page, text = overview_page(stages, "noise", Naming()), overview_text(stages)
     assert page.count('<th scope="row"') >= len(stages)
-    assert page.count("<img") == 3
+    assert page.count("<figure") == 3
     lines = text.splitlines()
     assert len(lines) == 1 + len(stages)
     assert lines[2].split() == ["block", "1", "4×6×8", "292", "13,824"]

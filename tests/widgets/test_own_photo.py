@@ -52,7 +52,7 @@ def chooser(red, widget_of):
 
 def first_class(page) -> str:
     """The class in bold, which is the most likely one."""
-    return re.search(r'font-weight:bold"><th[^>]*>([^<]*)', page.value)[1]
+    return re.search(r'font-weight:bold"><th[^>]*><div[^>]*>([^<]*)', page.value)[1]
 
 
 @pytest.mark.parametrize(
