@@ -27,5 +27,5 @@ def likeness_picture(likeness: Mapping[str, Sequence[float]]) -> Picture:
 def _paint(axes: Axes, likeness: Mapping[str, Sequence[float]]) -> None:
     paint_rows(axes, likeness)
     axes.axvline(0, color=INK, lw=0.8)
-    axes.set(title="Plain: soon nothing in common.\nResidual: related, even at 56.", xlim=(-0.1, 1))
+    axes.set(title="Plain: soon nothing in common.\nResidual: a little is left at 56.", xlim=(-0.1, 1))
     axes.set_xlabel("0: unrelated · cosine · 1: same direction")

@@ -232,7 +232,7 @@ FORWARD = (
     values("float32", "it works in float32 as well", _norms((4, 3, 5, 4), modes=_MODES), True, torch.float32),
     Look(
         "far from 0",
-        "adding one number to all of x makes no difference in training, however large it is",
+        "adding one number to all of x makes no difference in training, even a large one",
         one_row(_far_from_0, "x has whole 64ths, in float32"),
     ),
     any_order(_TRAINING),
