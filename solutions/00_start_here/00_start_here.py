@@ -33,8 +33,8 @@ from course_utils import drawings, tests, utils
 # ## A trained network at work
 #
 # The first time, this cell downloads the weights of a **ResNet34** (87 MB) and shows it twelve photos. Without the
-# internet it takes a small residual network that comes with the course, and knows seven kinds of clothes. (Do you see
-# clothes below? Then it's the small one.)
+# internet it takes a small residual network that comes with the course, and knows seven kinds of clothes. If you see
+# clothes below, it's the small one.
 
 # %%
 utils.show_trained_network()
@@ -42,12 +42,13 @@ utils.show_trained_network()
 # %% [markdown]
 # **What you see.** Under each image you see what it shows. Beside it are the network's three best guesses, and how sure
 # it is of each. Nobody wrote down what a sneaker looks like, or a koala. The network worked it out from thousands of
-# images with a label under each. All it holds is numbers. Nearly all it does
-# with them is multiply and add; in between it sets to 0 what's negative, and in notebook 1 you'll see why.
+# images with a label under each. All it holds is numbers. Nearly all it does with them is multiply and add; in between
+# it sets negative numbers to 0, and in notebook 1 you'll see why.
 #
-# Did you find the image that it has no name for? The large network learned from **ImageNet**, a collection of photos in
-# a thousand classes, and *astronaut* isn't one of them. The small one was never shown a dress. Neither can answer *none
-# of these*, so each picks the best of the names that it has. A network can be very sure, and wrong.
+# Did you find the image that the network has no name for? The large network learned from **ImageNet**, a collection of
+# photos in a thousand classes, and *astronaut* isn't one of them. The small one was never shown a dress. Neither
+# network has a way to say *none of these*, so each picks the best of the names that it knows. A network can be very
+# sure, and wrong.
 
 # %% [markdown]
 # ## Which parts you'll build
@@ -89,12 +90,11 @@ drawings.course_map()
 # Each exercise is a cell with one or more lines `raise NotImplementedError()`. You put your code in their place, run the
 # cell, and run the **test cell** below it.
 #
-# Do run the test cell before you have written anything, and do make a mistake or two on purpose (take the mean of the
-# whole batch, say, or forget `keepdim`). The test compares what your code *does* with many known mistakes, and when it
+# Do run the test cell before you have written anything, and do make a mistake or two on purpose: take the mean of the
+# whole batch, say, or forget `keepdim`. The test compares what your code *does* with many known mistakes, and when it
 # recognises one, it says so.
 #
 # {{hints centre_images}}
-
 
 # %% nbgrader={"grade": false, "grade_id": "centre_images", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def centre_images(
@@ -113,14 +113,14 @@ tests.test_centre_images(centre_images, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# And what would it say of a mistake? Here's one, on purpose: one mean for the whole batch.
+# And what would the test say of a mistake? Here's one, on purpose: one mean for the whole batch.
 
 # %%
 utils.show_panel("test_centre_images", lambda images: images - images.mean())
 
 # %% [markdown]
-# First comes what the code *does*, then where to look and which hint helps. Press *what was seen*: it unfolds, and tells
-# which images went in, and where the first number that isn't right came out.
+# First comes what the code *does*, then where to look and which hint helps. Press *what was seen*. It unfolds, and
+# tells you which images went in and where the first wrong number came out.
 
 # %% [markdown]
 # **What to notice.** Why does `keepdim=True` matter? Without it the means have the shape `(batch,)`, and broadcasting
@@ -139,21 +139,23 @@ for name, result in (("with keepdim", kept), ("without", lost)):
     print(f"{name:12}", [f"{abs(mean):.2f}" for mean in means])
 
 # %% [markdown]
-# No error, and a wrong result: each *column* has lost the mean of one image. Errors of this kind are why the tests of
-# this course look at batches and images of many shapes, and why the type hints name every axis:
-# `Float[Tensor, "batch channels height width"]`. The names are not checked when the code runs; they are there for you.
-#
+# No error, and a wrong result: each *column* has lost the mean of one image. Because of errors like this one, the tests
+# of this course look at batches and images of many shapes, and the type hints name every axis: `Float[Tensor, "batch
+# channels height width"]`. The names are not checked when the code runs; they are there for you.
+
+# %% [markdown]
 # ## When you are stuck
 #
 # - **Open the hints**, one at a time: a nudge, the approach, and the answer all but written. A failed test tells you
 #   which of them helps.
-# - `utils.show_solution("centre_images")` shows this course's own answer, if your instructor has left it in.
+# - `utils.show_solution("centre_images")` shows the course's own answer. In a class, your instructor may have taken it
+#   out.
 # - **Stop whenever you like.** A notebook can be taken up again at any cell, once the cells above it have been run:
 #   *Run → Run All Above Selected Cell*.
 #
 # If you can't resist reading all three at once, use the button version: it reveals one hint per click. Write
-# `utils.hints("…")` with the exercise's name into a cell of your own, in any notebook. (When
-# a notebook is opened again, or its kernel restarted, buttons and sliders come back as soon as their cell is run.)
+# `utils.hints("…")` with the exercise's name into a cell of your own, in any notebook. Buttons and sliders are run by
+# Python. So when you open a notebook again, or restart its kernel, run their cells again, and they come back.
 
 # %%
 utils.hints("centre_images")

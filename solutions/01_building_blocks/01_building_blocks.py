@@ -30,11 +30,12 @@
 # | 6 | **MaxPool2d** | 15–20 min |
 # | 7 | a small network of your own parts, trained, and its backward pass by hand | 10 min |
 # | 8 | convolution from scratch, in four steps (bonus) | 45–60 min |
-#
+
+# %% [markdown]
 # **How it works.** Each exercise is a cell with one or more lines `raise NotImplementedError()`. Put your code in their
-# place, run the cell, then run the test cell below it. A test that fails doesn't just say *wrong*: it compares what your
-# code does with dozens of known mistakes, and says which one it behaves like. Stuck? Each exercise has three hints, from a
-# nudge to almost everything, folded away until you open them.
+# place, run the cell, then run the test cell below it. A test that fails doesn't just say *wrong*: it compares what
+# your code does with dozens of known mistakes, and says which one it behaves like. Stuck? Each exercise has three
+# hints, from a nudge to almost everything, folded away until you open them.
 #
 # Many exercises say *Write it yourself*, and name finished parts to do without. In your own projects you'll use those, and
 # so does everybody. But what you've written once has no secrets left, and that's what you're here for.
@@ -64,10 +65,9 @@ from course_utils import drawings, tests, utils
 # %% [markdown]
 # ## 1. What a module is
 #
-# A layer is a function that can carry numbers of its own, its weights. A network is made of layers, and it can be a
-# layer in a bigger network. So PyTorch uses one class for both, `nn.Module`. You write what your layer has in
-# `__init__`, and what it does in `forward`:
-
+# A layer is a function that can carry numbers of its own, to be learned. They're its **parameters**: the weights, and
+# often a bias. A network is made of layers, and it can be a layer in a bigger network. So PyTorch uses one class for
+# both, `nn.Module`. You write what your layer has in `__init__`, and what it does in `forward`:
 
 # %%
 class Scale(nn.Module):
@@ -96,18 +96,17 @@ print(list(scale.named_parameters()))
 # %% [markdown]
 # Four things happen here that you'll use in every exercise.
 #
-# - **`super().__init__()` comes first.** It makes the empty dictionaries in which a module keeps its parameters
-#   (`_parameters`) and its parts (`_modules`).
+# - **`super().__init__()` comes first.** It makes two empty dictionaries: `_parameters`, in which a module keeps its
+#   parameters, and `_modules`, for its parts.
 # - **`nn.Parameter` marks a tensor as learned.** A module watches the assignments to its attributes: a `Parameter` goes
 #   into `_parameters`, a `Module` into `_modules`, and both are *registered*. `self.calls`, a plain number, is an
 #   attribute like any other. A plain tensor is too: it's neither trained, nor saved, nor moved to a GPU.
 # - **You write `forward`, and you call the module.** Call `scale(x)`, not `scale.forward(x)`, because the call also
-#   runs PyTorch's own extras, such as hooks (you'll meet them in notebook 2).
+#   runs PyTorch's own extras, such as the hooks of notebook 2.
 # - **`extra_repr` gives the text in the brackets** when the module is printed. In a network of a hundred layers you'll
 #   be glad of it.
 #
 # Registration goes on through all levels. A network asks its parts for *their* parameters, and they ask theirs:
-
 
 # %%
 class TwoScales(nn.Module):
@@ -124,8 +123,8 @@ print(TwoScales())
 print([name for name, _ in TwoScales().named_parameters()])
 
 # %% [markdown]
-# **What to notice.** The third `Scale` takes part in `forward`, but nobody finds it: it was put into a plain list, and
-# a list isn't a module. Its factor will never be trained, and there's no error to tell you.
+# **Surprised?** The third `Scale` takes part in `forward`, but nobody finds it: it was put into a plain list, and a
+# list isn't a module. Its factor will never be trained, and there's no error to tell you.
 
 # %% [markdown]
 # ### Questions
@@ -177,10 +176,10 @@ tests.test_module_answers(module_answers, seed=7, quiet=True)
 #
 # Write `ReLU()`. Its `forward(x)` returns x with every negative value replaced by 0, and all others kept.
 #
-# Two linear layers in a row are one linear layer: $W_2 (W_1 x) = (W_2 W_1)\, x$. Whatever you stack, nothing is gained,
-# unless something between them is *not* linear. A ReLU is the simplest such thing. It costs almost nothing, and its
-# gradient is 1 wherever it lets something through, so on the way back about half of a gradient's entries become 0, and
-# the others pass unchanged.
+# Two linear layers in a row are one linear layer: $W_2 (W_1 x) = (W_2 W_1)\, x$. Stack as many as you like: it's still
+# one linear layer, unless you put something between them that *isn't* linear. A ReLU is the simplest such thing. It
+# costs almost nothing, and its gradient is 1 wherever it lets something through. So on the way back about half of a
+# gradient's entries become 0, and the others pass unchanged.
 #
 # There's nothing to learn in it, so it needs no `__init__`. Leave the input as it was: somebody else may still need it.
 #
@@ -188,7 +187,6 @@ tests.test_module_answers(module_answers, seed=7, quiet=True)
 # `hardtanh` …), and no class made of them, such as `nn.ReLU`. All other functions of tensors are at your service.
 #
 # {{hints ReLU}}
-
 
 # %% nbgrader={"grade": false, "grade_id": "ReLU", "locked": false, "schema_version": 3, "solution": true, "task": false}
 class ReLU(nn.Module):
@@ -212,10 +210,11 @@ tests.test_relu(ReLU, seed=7, quiet=True)
 # the input is needed once more at the end, that's a bug which takes an afternoon to find.
 
 # %% [markdown]
-# And what's the gradient at *exactly* 0? There the slope jumps from 0 to 1, so it's a matter of taste. PyTorch's ReLU says
-# 0, and so does `t.where(x <= 0, 0, x)`. `t.maximum(x, t.tensor(0.0))` calls it a draw and gives each side **half**. That
-# sounds like a detail, but zeros do occur: in notebook 3 you'll start blocks as the identity, and wherever their input is
-# 0, so is what reaches their last ReLU. The outputs would be the same, and the training wouldn't. (The test accepts both.)
+# And what's the gradient at *exactly* 0? There the slope jumps from 0 to 1, so it's a matter of taste. PyTorch's ReLU
+# says 0, and so does `t.where(x <= 0, 0, x)`. `t.maximum(x, t.tensor(0.0))` calls it a draw and gives each side
+# **half**. That sounds like a detail, but zeros do occur: in notebook 3 you'll start blocks as the identity, and
+# wherever their input is 0, so is what reaches their last ReLU. The outputs would be the same, and the training
+# wouldn't. The test accepts both answers.
 #
 # When a layer passes, the cell may say that it was *kept*: it's in the folder `my_work` now, with all that it needs,
 # and the next notebook will build on it. If you change it later, run its test again.
@@ -234,11 +233,13 @@ tests.test_relu(ReLU, seed=7, quiet=True)
 # before the last: one example, a batch, a batch of sequences.
 #
 # **Which initial weights?** Not zeros for everything: with all weights *and biases* at 0, nothing but the last layer's
-# bias would ever learn. And with all of them at one other number, the units of a layer would stay copies of each other.
-#
+# bias would ever learn. And if they all start at the same number, even one that isn't 0, the units of a layer get the
+# same gradient and stay copies of each other.
+
+# %% [markdown]
 # The size matters, too. Draw the weights independently, with mean 0 and variance $v$. Then the sum over $n$ inputs has
-# the variance $n v$ times the *mean square* of the inputs, so it grows in proportion to $n$. To keep it steady, $v$ has
-# to shrink like $1/n$, and the weights themselves like $1/\sqrt{n}$. PyTorch draws weight and bias from
+# the variance $n v$ times the *mean square* of the inputs, so its variance grows in proportion to $n$. To keep that
+# steady, $v$ has to shrink like $1/n$, and the weights themselves like $1/\sqrt{n}$. PyTorch draws weight and bias from
 #
 # $$ U\left(-\frac{1}{\sqrt{n}},\ \frac{1}{\sqrt{n}}\right), $$
 #
@@ -302,10 +303,11 @@ tests.test_linear_forward(Linear, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Does the size of the initial weights really matter? We'll send random numbers through twenty layers, with PyTorch's own
-# weights times a factor $f$. You can work out what happens. $U(-b, b)$ has the variance $b^2/3$, so without the ReLU a
-# layer multiplies the mean square by $f^2/3$; and the ReLU throws half of it away. That's $f^2/6$ for each layer, and
-# after twenty of them the size of the values is about $(f^2/6)^{10}$ times what it was.
+# Does the size of the initial weights really matter? We'll send random numbers through twenty layers, with PyTorch's
+# own weights times a factor $f$. You can work out what happens. $U(-b, b)$ has the variance $b^2/3$, so without the
+# ReLU a layer multiplies the mean *square* of its values by $f^2/3$. The ReLU throws half of that away, so $f^2/6$ is
+# left for each layer, and $(f^2/6)^{20}$ for twenty of them. The size of the values is the root of their mean square:
+# about $(f^2/6)^{10}$ times what it was.
 #
 # **Predict first:** what's that for $f = 1$, and for $f = 4$? And which $f$ changes nothing?
 
@@ -323,12 +325,14 @@ for factor in (0.5, 1.0, 6**0.5, 4.0):
     print(f"weights times {factor:.2f}: after 20 layers the values spread by {spread}")
 
 # %% [markdown]
-# **What to notice.** The arithmetic predicts all four, up to a factor of about two. With PyTorch's own start
-# (a factor of 1; there's no bias here) less than half of the signal is left after each layer. With $\sqrt{6}$ times as much it neither fades
-# nor explodes. That is [He et al.'s](https://arxiv.org/abs/1502.01852) initialisation, by the authors of
-# ResNet and from the same year; and with only 1.6 times that, it has grown by four powers of ten after 20 layers. Batch
-# norm, in the next notebook, is the other way out: it puts the values back into range after each layer, however they
-# started.
+# **What to notice.** The arithmetic predicts all four, up to a factor of about two. With PyTorch's own start, a factor
+# of 1, less than half of the signal is left after each layer. With weights $\sqrt{6}$ times as large the signal neither
+# fades nor explodes. That's [He et al.'s](https://arxiv.org/abs/1502.01852) initialisation, by the authors of ResNet
+# and from the same year. Make the weights only 1.6 times larger, and after 20 layers the signal has grown by four
+# powers of ten. (Our layers have no bias here.)
+#
+# Batch norm, in the next notebook, is the other way out: it puts the values back into range after each layer, however
+# they started.
 
 # %% [markdown]
 # ## 4. Flatten
@@ -379,9 +383,9 @@ tests.test_flatten(Flatten, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# **What to notice.** `x.shape[end + 1:]` with `end = -1` is `x.shape[0:]`, the whole shape: the off-by-one that this
-# exercise is about. And `view` differs from `reshape` on tensors that don't lie in memory in order, after a `permute`
-# for instance: `view` refuses, `reshape` copies. The last part of this notebook shows what "in order" means.
+# **Look again.** `x.shape[end + 1:]` with `end = -1` is `x.shape[0:]`, the whole shape: the off-by-one that this
+# exercise is about. And `view` isn't quite `reshape`. When a tensor doesn't lie in memory in order, after a `permute`
+# for instance, `view` refuses and `reshape` copies. The last part of this notebook shows what "in order" means.
 
 # %% [markdown]
 # ## 5. Conv2d
@@ -410,8 +414,8 @@ drawings.sliding_window()
 
 # %% [markdown]
 # **Your part** is the layer: the weight, its first numbers, and the settings. The sliding itself may be done by
-# `functional.conv2d`, because in plain PyTorch it would be several times slower: convolutions take most of a network's
-# time, and have been tuned for every kind of processor. (In the bonus at the end you'll do it yourself.)
+# `functional.conv2d`, because in plain PyTorch it would be several times slower. Convolutions take most of a network's
+# time, so they've been tuned for every kind of processor. In the bonus at the end you'll do the sliding yourself, too.
 #
 # **Write it yourself:** no `nn.Conv2d` or its kin, no `nn.Linear`, no `nn.Unfold`. They'd bring weight and settings along.
 #
@@ -422,7 +426,6 @@ drawings.sliding_window()
 # - `extra_repr` tells the channels, `kernel_size`, `stride` and `padding`.
 #
 # {{hints Conv2d}}
-
 
 # %% nbgrader={"grade": false, "grade_id": "Conv2d", "locked": false, "schema_version": 3, "solution": true, "task": false}
 class Conv2d(nn.Module):
@@ -483,8 +486,8 @@ tests.test_conv2d_forward(Conv2d, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# What can a window of 3×3 weights see? Here are two that nobody had to train. One is the difference between right and
-# left, the other between below and above.
+# What can a window of 3×3 weights see? Here are two that nobody had to train. One answers to a difference between right
+# and left, the other to a difference between above and below.
 
 # %%
 photo = utils.load_photos()["triumphal_arch"].resize((320, 320))
@@ -502,12 +505,12 @@ pictures = {
 utils.show_photos({"photo": photo} | pictures)
 
 # %% [markdown]
-# **What to notice.** In the first map the columns are bright, in the second the cornices: vertical edges here,
-# horizontal ones there. The first layer of a trained ResNet has windows much like these among its 64; you'll see them
-# in notebook 5.
+# **What do we see?** In the first map the columns are bright: it finds vertical edges. In the second the cornices are:
+# it finds horizontal ones. The first layer of a trained ResNet has windows much like these among its 64; you'll see
+# them in notebook 5.
 #
-# The sum has one name in mathematics and another in deep learning. A mathematician's convolution flips the window first;
-# this one does not, and is properly called a cross-correlation. Since the weights are learned, nobody misses the flip.
+# A word on the name. A mathematician's convolution flips the window first. Ours doesn't, and is properly called a
+# *cross-correlation*. Since the weights are learned, nobody misses the flip.
 
 # %% [markdown]
 # ## 6. MaxPool2d
@@ -516,20 +519,19 @@ utils.show_photos({"photo": photo} | pictures)
 #
 # Write `MaxPool2d(kernel_size, stride=None, padding=0)`. Its `forward(x)` returns the **largest** value of each window.
 #
-# That makes each map smaller, near the beginning of a ResNet. Was there an edge *somewhere* around here? A pixel to the
-# left or right makes no difference to the answer as long as it's in the same window, and there's only a quarter of the
-# numbers left to work on.
+# A ResNet does this once, near its beginning, to make its maps smaller. A pooled map answers *was there an edge
+# somewhere around here?* Whether the edge was a pixel further left makes no difference, as long as it's in the same
+# window. And with a stride of 2, only a quarter of the numbers are left to work on.
 #
-# The windows are those of a convolution, except that **stride is the kernel size unless you say otherwise**: the windows
-# lie side by side. All three settings are ints or tuples (for the height, for the width). And think about the padding.
-# After a ReLU all values are positive or 0; but your layer doesn't know that there was one.
+# The windows are those of a convolution, except that **stride is the kernel size unless you say otherwise**: the
+# windows lie side by side. All three settings are ints or tuples *(for the height, for the width)*. And think about the
+# padding. After a ReLU all values are positive or 0, but your layer can't know that a ReLU came before it.
 #
 # **Write it yourself:** no max pool of PyTorch's, neither functions (`functional.max_pool2d`, `adaptive_max_pool2d` …) nor
 # classes (`nn.MaxPool2d` …), because the windows are the lesson. You'll like `Tensor.unfold(axis, size, step)`: it gives
 # all the windows of that size along one axis, and copies nothing.
 #
 # {{hints MaxPool2d}}
-
 
 # %% nbgrader={"grade": false, "grade_id": "MaxPool2d", "locked": false, "schema_version": 3, "solution": true, "task": false}
 class MaxPool2d(nn.Module):
@@ -582,9 +584,9 @@ tests.test_max_pool2d(MaxPool2d, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# **What to notice.** Padding with zeros is a bug that can hide for a year. After a ReLU it changes nothing, because
-# nothing there is below 0. It shows up when somebody pools somewhere else. Whenever you fill something in, ask which
-# number is *neutral*: 0 for a sum, 1 for a product, −∞ for a maximum.
+# **Look again.** Padding with zeros is a bug that can hide for a year. After a ReLU it changes nothing, because nothing
+# there is below 0. It shows up when somebody pools somewhere else. Whenever you fill something in, ask which number is
+# *neutral*: 0 for a sum, 1 for a product, −∞ for a maximum.
 
 # %% [markdown]
 # ## 7. They work together
@@ -649,8 +651,9 @@ for step in range(301):
 #
 # and $\partial L / \partial b$ is the sum of the rows of $G$.
 #
-# (Compare the shapes: they hardly leave another choice.) And a ReLU sends $G$ on where its input was above 0, and 0
-# elsewhere. **Predict first:** will two layers that go back like this agree with autograd?
+# If that looks like a lot to remember, compare the shapes: they hardly leave another choice. And a ReLU sends $G$ on
+# where its input was above 0, and 0 elsewhere. **Predict first:** will two layers that go back like this agree with
+# autograd?
 
 # %%
 t.manual_seed(0)
@@ -670,16 +673,16 @@ for (name, mine), theirs in zip(by_hand.items(), by_autograd, strict=True):
     print(f"gradient of {name}: equal up to rounding: {t.allclose(mine, theirs)}")
 
 # %% [markdown]
-# **What to notice.** Three lines for a Linear, one for a ReLU, and they agree. Both needed something from the
-# *forward* pass: the Linear its input $X$, the ReLU where that was above 0. So all of it has to be kept until the backward
-# pass is done. That's why training a network takes so much more memory than inference, where each
-# output may be forgotten as soon as the next layer has read it.
+# **What to notice.** Three lines for a Linear, one for a ReLU, and they agree. Both needed something from the *forward*
+# pass. The Linear needs its input $X$, and the ReLU needs to know where its own input was above 0. So all of that has
+# to be kept until the backward pass is done. That's why training a network takes so much more memory than inference,
+# where each output may be forgotten as soon as the next layer has read it.
 
 # %% [markdown]
 # ## 8. Bonus: convolution from scratch
 #
-# Your `Conv2d` leaned on `functional.conv2d`. But what does *that* do? The trick behind most of these four exercises
-# is to see **windows without copying anything**.
+# Your `Conv2d` leaned on `functional.conv2d`. But what does *that* do? Four short exercises take it apart, and nothing
+# in them is harder than what you've done. The trick behind most of them is to see **windows without copying anything**.
 #
 # A tensor's numbers lie in memory in one long row. Its *strides* say how far to step in that row to move by one along
 # each axis:
@@ -693,7 +696,7 @@ print("every second column:", every_second)
 
 # %% [markdown]
 # Transposing moves no number: it only exchanges the strides. `as_strided(shape, strides)` lets you choose both freely,
-# and nothing forbids that two axes step over the *same* numbers. So all windows of three in a row of six:
+# and nothing forbids that two axes step over the *same* numbers. So here are all windows of three in a row of six:
 
 # %%
 row = t.tensor([10.0, 11.0, 12.0, 13.0, 14.0, 15.0])
@@ -701,17 +704,22 @@ row = t.tensor([10.0, 11.0, 12.0, 13.0, 14.0, 15.0])
 row.as_strided((4, 3), (step, step))
 
 # %% [markdown]
-# Both tensors, and the one row that each of them has in memory. Follow the arrows: a stride is how far one of them goes.
+# Here are both tensors, each with the one row that it has in memory. Follow the arrows: a stride is how far an arrow
+# goes.
 
 # %%
 drawings.strides()
 
 # %% [markdown]
-# Row $k$ of that view is window $k$. It has twelve elements, and still only six numbers lie in memory. Two warnings. PyTorch
-# checks that the view stays within the tensor's *storage*, and nothing else. `row.as_strided((5, 3), (step, step))`
-# would reach beyond it, and raises an error. But if `row` were itself a view into a larger tensor, that call would
-# quietly show you its neighbours' numbers. And never *write* into such a view.
+# Row $k$ of that view is window $k$. It has twelve elements, and still only six numbers lie in memory. That's why it
+# costs nothing.
 #
+# Two warnings. The first: PyTorch checks that the view stays within the tensor's *storage*, and nothing else.
+# `row.as_strided((5, 3), (step, step))` would reach beyond it, and raises an error. But if `row` were itself a view
+# into a larger tensor, that call would quietly show you its neighbours' numbers. The second: never *write* into such a
+# view, because several windows share each number.
+
+# %% [markdown]
 # ### Step 1: one dimension
 #
 # > **Difficulty** ●●●○○ · **Importance** ●●○○○ · 15 minutes
@@ -719,15 +727,14 @@ drawings.strides()
 # Write `conv1d_minimal(x, weight)`. It slides the weight along each signal, and returns for each place the sum of window
 # times weight. `x` is a batch of signals, each with several channels; the stride is 1, and there's no padding.
 #
-# (`einsum` from the first cell writes sums of products with a name for each axis:
-# `einsum(x, w, "batch i, o i -> batch o")` adds up over `i`, which is missing on the right.) Take the strides from
-# `x.stride()`: the test also hands you tensors that don't lie in memory in order.
+# `einsum` from the first cell writes sums of products with a name for each axis: `einsum(x, w, "batch i, o i -> batch
+# o")` adds up over `i`, which is missing on the right. Take the strides from `x.stride()`: the test also hands you
+# tensors that don't lie in memory in order.
 #
 # **Write it yourself:** no convolution of torch's (`conv1d`, `conv2d`, `conv_transpose1d` …) in any of the four steps. At
 # the end of them you'll have one of your own.
 #
 # {{hints conv1d_minimal}}
-
 
 # %% nbgrader={"grade": false, "grade_id": "conv1d_minimal", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def conv1d_minimal(
@@ -757,12 +764,12 @@ tests.test_conv1d_minimal(conv1d_minimal, seed=7, quiet=True)
 #
 # > **Difficulty** ●●○○○ · **Importance** ●●○○○ · 5–10 minutes
 #
-# Write `conv1d_padded(x, weight, padding=0)`. It returns what step 1 does, with `padding` zeros put on both sides of each
-# signal first: without them each layer would make its signal shorter. (Write it yourself: no
-# `conv1d` or its kin. Your own first step is welcome.)
+# Write `conv1d_padded(x, weight, padding=0)`. It returns what step 1 does, with `padding` zeros put on both sides of
+# each signal first, because without them each layer would make its signal shorter.
+#
+# **Write it yourself:** no `conv1d` or its kin. Your own first step is welcome.
 #
 # {{hints conv1d_padded}}
-
 
 # %% nbgrader={"grade": false, "grade_id": "conv1d_padded", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def conv1d_padded(
@@ -792,11 +799,12 @@ tests.test_conv1d_padded(conv1d_padded, seed=7, quiet=True)
 #
 # Write `conv1d_strided(x, weight, stride=1, padding=0)`. It returns what step 2 does for every `stride`-th window only.
 #
-# With a stride of 2 every second window is left out. Computing all of them and throwing half away would work. Better:
-# never make them. Which of the windows' strides has to change? (Write it yourself: no `conv1d` or its kin.)
+# With a stride of 2 every second window is left out. Computing all of them and throwing half away would work. But it's
+# better never to make that half. Which of the windows' strides has to change?
+#
+# **Write it yourself:** no `conv1d` or its kin.
 #
 # {{hints conv1d_strided}}
-
 
 # %% nbgrader={"grade": false, "grade_id": "conv1d_strided", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def conv1d_strided(
@@ -834,16 +842,16 @@ tests.test_conv1d_strided(conv1d_strided, seed=7, quiet=True)
 # Write `conv2d_from_scratch(x, weight, stride=1, padding=0)`. It slides the weight over each padded image, and returns the
 # sum of window times weight at each place.
 #
-# This is the real thing, and you've already done the hard part: height now does what width did in step 3. Each has
-# settings of its own: ints, or tuples *(for the height, for the width)*. (Write it
-# yourself: no `conv2d` or its kin, one last time.)
+# This is the real thing, and you've already done the hard part: height now does what width did in step 3. Height and
+# width have settings of their own: ints, or tuples *(for the height, for the width)*.
+#
+# **Write it yourself:** no `conv2d` or its kin, one last time.
 #
 # The test takes it in three steps, and says which of them are done:
 #
 # {{steps conv2d_from_scratch}}
 #
 # {{hints conv2d_from_scratch}}
-
 
 # %% nbgrader={"grade": false, "grade_id": "conv2d_from_scratch", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def conv2d_from_scratch(
@@ -881,11 +889,10 @@ tests.test_conv2d_from_scratch(conv2d_from_scratch, seed=7, quiet=True)
 # %% [markdown]
 # ### Yours and PyTorch's
 #
-# The same numbers? And how long does each of them take? **Predict first:** is yours twice as slow, or ten, or a
-# hundred times? And does it get better or worse with more channels on smaller images? Run the cell a few times: times
-# vary from run to run and from computer to computer. Both get one thread, so that they don't have to wait for a
+# The same numbers? And how long does each of them take? **Predict first:** is yours twice as slow, or ten, or a hundred
+# times? And does it get better or worse with more channels on smaller images? Run the cell a few times: times vary from
+# run to run and from computer to computer. Both convolutions get one thread, so that they don't have to wait for a
 # second one on a busy machine.
-
 
 # %%
 def seconds(function, *arguments, repeats: int = 20, **settings) -> float:
@@ -917,8 +924,9 @@ t.set_num_threads(threads)
 #
 # The view costs nothing, but the einsum can't multiply windows that lie on top of each other. So it copies them side by
 # side first, nine times the image for a window of 3×3, and then does one large matrix product. Twice the channels mean
-# twice the copying but four times the product, so the copy counts for less and less, until there's little left to gain.
-# (That has a name, *im2col*.) Libraries avoid the copy, or keep it small enough for the fastest memory.
+# twice the copying but four times the product, so the more channels there are, the less the copy matters beside the
+# product, and the closer you come to PyTorch's time. This way of doing it is called *im2col*. Libraries avoid the copy,
+# or keep it small enough for the fastest memory.
 
 # %% [markdown]
 # ## What you have now

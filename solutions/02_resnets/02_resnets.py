@@ -15,9 +15,9 @@
 #
 # In 2014 the network that won the ImageNet competition, on photos in a thousand classes, had 22 layers. People had
 # tried more, but stacking more layers made networks *worse*, even on the images that they were trained on. One year
-# later the winners used networks with 152 layers. (They won with an *ensemble*: six networks, whose answers were
-# combined. Two of them had 152 layers.) Several ideas came together in between, and you'll meet them all. But what made
-# 152 layers worth having was one plus sign.
+# later the winners used networks with 152 layers. They won with an *ensemble*, six networks whose answers were
+# combined, and two of the six had 152 layers. Several ideas came together in between, and you'll meet them all. But
+# what made 152 layers worth having was one plus sign.
 #
 # By the end of this notebook you'll have built everything around that plus sign: batch norm, the residual block, and all
 # of **ResNet34**. Then you'll copy the weights of a trained network into yours, and your own code will name what's in
@@ -45,10 +45,10 @@
 
 # %% [markdown]
 # **How it works.** Each exercise is a cell with one or more lines `raise NotImplementedError()`. Put your code in their
-# place, run the cell, then run the test cell below it. A test that fails doesn't just say *wrong*: it compares what your
-# code does with dozens of known mistakes, and says which one it behaves like. Stuck? Each exercise has three hints, from a
-# nudge to almost everything, folded away until you open them. (`utils.hints("BatchNorm2d")`, in a cell of your own, opens
-# them one at a time.)
+# place, run the cell, then run the test cell below it. A test that fails doesn't just say *wrong*: it compares what
+# your code does with dozens of known mistakes, and says which one it behaves like. Stuck? Each exercise has three
+# hints, from a nudge to almost everything, folded away until you open them. Write `utils.hints("BatchNorm2d")` into a
+# cell of your own, and a button opens them one at a time.
 
 # %%
 # {{first cell}}
@@ -77,25 +77,25 @@ ReLU, Linear, Conv2d, MaxPool2d = utils.my_layers()
 # PyTorch's, with one difference: **this `Conv2d` never has a bias**, so leave `bias=…` out. You'll soon see why you
 # won't miss it.
 #
-# (The type hints name each tensor's axes, as in `Float[Tensor, "batch channels height width"]`. Nobody checks them when
-# the code runs.)
+# The type hints name each tensor's axes, as in `Float[Tensor, "batch channels height width"]`. Nobody checks them when
+# the code runs.
 
 # %% [markdown]
 # ## 1. Why batch norm? Some reading, some questions
 #
 # **The problem.** In a deep network each layer works on the output of the one before. If every layer makes its values a
-# little larger, thirty layers make them enormous; a little smaller, and nothing is left. Before 2015 you had to choose the
-# initial weights with great care to keep such a network alive at all.
+# little larger, thirty layers make them enormous. If every layer makes them a little smaller, nothing is left. Before
+# 2015 you had to choose the initial weights with great care to keep such a network alive at all.
 #
-# **The idea** ([Ioffe & Szegedy 2015](https://arxiv.org/abs/1502.03167)). Don't hope the values stay in a sensible range.
-# Put them there. For each channel take the mean $\mu$ and the variance $\sigma^2$ over the batch, height and width, and
-# normalise:
+# **The idea** ([Ioffe & Szegedy 2015](https://arxiv.org/abs/1502.03167)). Don't just hope that the values stay in a
+# sensible range. Put them there. For each channel take the mean $\mu$ and the variance $\sigma^2$ over the batch,
+# height and width, and normalise:
 #
 # $$ y = \frac{x - \mu}{\sqrt{\sigma^2 + \varepsilon}} \cdot \gamma + \beta $$
 #
 # The small $\varepsilon$ is there because a channel whose values are all equal has variance 0, and we'd divide by zero.
 # The weight $\gamma$ and the bias $\beta$ are one number each for every channel, and they're *learned*, so the network
-# can choose another range where it wants one; even the one it had.
+# can choose another range where it needs one, even the range it started with.
 
 # %% [markdown]
 # **What it does to initialisation.** Say a layer's weights start ten times too large. All its outputs are ten times
@@ -124,16 +124,17 @@ print(f"after weights ten times as large, the output differs by at most {largest
 # *smoother*: a step in the gradient's direction stays a good step for longer, so larger learning rates work.
 #
 # Two more effects are well supported. The scale of the weights stops mattering, as you've just seen, so signals keep a
-# healthy size on their way *forward* through many layers. (The backward pass is another story: notebook 4 measures it.) And
-# since $\mu$ and $\sigma^2$ depend on which other images are in the batch, each image sees a little random noise, which
-# makes it a little harder to learn the images by heart: that's called *regularising* (section 3.4 of the paper by Ioffe
-# & Szegedy).
+# healthy size on their way *forward* through many layers. The backward pass is another story, and notebook 4 measures
+# it. And since $\mu$ and $\sigma^2$ depend on which other images are in the batch, each image gets a little random
+# noise. That makes it a little harder for the network to learn the images by heart, and is called *regularising*.
+# You'll find it in section 3.4 of the paper by Ioffe & Szegedy.
 
 # %% [markdown]
-# **What about a single photo?** At **inference** time, when the trained network is used, there may be no batch, and an
-# answer mustn't depend on the neighbours. So during training batch norm keeps *running* estimates of mean and variance,
-# and in *eval mode*, which `model.eval()` switches on for inference, it takes those. They aren't learned, because no
-# gradient reaches them: they're **buffers**. Beside them is a third one, a count of the batches seen so far.
+# **What about a single photo?** At **inference** time, when the trained network is used, there may be no batch, and a
+# photo's answer mustn't depend on which other photos are in the batch. So during training batch norm keeps *running*
+# estimates of mean and variance, and in *eval mode*, which `model.eval()` switches on for inference, it normalises with
+# these. No gradient reaches them, so they aren't learned. A tensor like that, saved with the module but not trained, is
+# called a **buffer**. There's a third one: a count of the batches seen so far.
 
 # %% [markdown]
 # ### Questions
@@ -222,12 +223,12 @@ print(net)
 print([name for name, _ in net.named_parameters()])
 
 # %% [markdown]
-# Nothing in this class collects parameters, and still `named_parameters()` finds those of the inner `Sequential`,
-# under names like `2.0.weight`. It works because `parameters()` walks through a tree: a module knows its *own*
-# parameters (in `_parameters`) and its *children* (in `_modules`), and asks each child the same question. A child is
-# found **only if it's registered**. The usual `self.layer = Linear(4, 8)` registers it, because `nn.Module` watches
-# assignments; a plain list, `self.layers = [Linear(4, 8)]`, doesn't, and an optimiser would never see these weights.
-# Keep that in mind: it's one of the most frequent bugs in PyTorch code.
+# Nothing in this class collects parameters, and still `named_parameters()` finds those of the inner `Sequential`, under
+# names like `2.0.weight`. It works because `parameters()` walks through a tree: a module knows its *own* parameters and
+# its *children*, and asks each child the same question. A child is found **only if it's registered**. The usual
+# `self.layer = Linear(4, 8)` registers it, because `nn.Module` watches assignments; a plain list, `self.layers =
+# [Linear(4, 8)]`, doesn't, and an optimiser would never see these weights. Keep that in mind: it's one of the most
+# frequent bugs in PyTorch code.
 
 # %% [markdown]
 # ### Bonus: a Sequential that knows names
@@ -238,11 +239,12 @@ print([name for name, _ in net.named_parameters()])
 # modules.
 #
 # `model[3]` says little; `model.conv2` says more, and if your names are those of torchvision, its weights load into
-# your network by name. Indexing by number should still work. How much of the class above do you have to touch? (Build on
-# that one, and write it yourself: no `nn.Sequential` or `nn.ModuleDict`, because they know names already.)
+# your network by name. Indexing by number should still work. How much of the class above do you have to touch?
+#
+# **Write it yourself:** build on the class above, and take no `nn.Sequential` or `nn.ModuleDict`, because they know
+# names already.
 #
 # {{hints NamedSequential}}
-
 
 # %% nbgrader={"grade": false, "grade_id": "NamedSequential", "locked": false, "schema_version": 3, "solution": true, "task": false}
 class NamedSequential(Sequential):
@@ -268,8 +270,9 @@ tests.test_named_sequential(NamedSequential, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# **What to notice.** `add_module` does what the loop above does by hand, and refuses names that would break things
-# (with a dot in them, say). Since places are looked up in the *list of names*, indexing and assignment came for free.
+# **What to notice.** `add_module` does what the loop above does by hand, and refuses names that would break things,
+# such as a name with a dot in it. Since places are looked up in the *list of names*, indexing and assignment came for
+# free.
 
 # %% [markdown]
 # ## 3. BatchNorm2d
@@ -304,12 +307,15 @@ tests.test_named_sequential(NamedSequential, seed=7, quiet=True)
 # Do it inside `t.no_grad()`, so that it stays out of the **autograd graph**: PyTorch's record of what was computed from
 # what, with the values that the backward pass will need. In the graph, the memory of every batch would stay in use.
 #
-# *Two variances.* With $n = \text{batch} \times \text{height} \times \text{width}$ values in a channel, the
-# **biased** variance divides by $n$ and the **unbiased** one by $n - 1$. PyTorch *normalises* with the biased one,
-# and *updates* `running_var` with the unbiased one, because that is an estimate of something beyond this batch.
-# (`Tensor.var` gives the unbiased one unless you say `unbiased=False`. Many courses use the biased one in both
-# places; the test accepts that, and says so.) On paper the variance is also $\overline{x^2} - \bar{x}^2$. Don't compute it
-# that way: where the mean is large, it's the small difference of two huge numbers, and its digits are lost.
+# *Two variances.* With $n = \text{batch} \times \text{height} \times \text{width}$ values in a channel, the **biased**
+# variance divides by $n$ and the **unbiased** one by $n - 1$. PyTorch *normalises* with the biased one, and *updates*
+# `running_var` with the unbiased one, because that's the better estimate of the variance beyond this batch.
+# `Tensor.var` gives the unbiased one unless you say `unbiased=False`. (Many courses use the biased one in both places.
+# The test accepts that, and says so.)
+
+# %% [markdown]
+# On paper the variance is also $\overline{x^2} - \bar{x}^2$. Don't compute it that way: where the mean is large, you'd
+# take the small difference of two huge numbers, and lose most of its digits.
 
 # %% [markdown]
 # Write `__init__`, `forward` and `extra_repr`, the text in the brackets when a model is printed. Start weight and
@@ -403,26 +409,15 @@ tests.test_batchnorm2d_running_mean(BatchNorm2d, seed=7, quiet=True)
 # **What to notice.**
 #
 # - *The output is in the graph, the buffers' update isn't.* $\mu$ and $\sigma^2$ depend on $x$, so gradients flow
-#   through them too: batch norm's gradient differs from that of a fixed scaling. (The next cell shows how.)
-# - *A forgotten `model.eval()`* raises no error. The network still answers, with numbers that depend on the neighbours in
-#   the batch, and each answer changes the running statistics. In section 10 the choice is yours.
-# - *Relatives.* **Dropout** also has two modes (it drops values in training only), but remembers nothing. **LayerNorm**
-#   normalises each example over its own features: no batch, no running statistics, and the same in both modes. That's
-#   the one transformers use. Their inputs often vary in length, text is written one token at a time, and the statistics
-#   of a batch of sentences jump about. A norm that looks at one token alone doesn't mind any of it.
-
-# %% [markdown]
-# **The backward pass.** Multiply the weights $w$ of the layer before by a number $a$ above 0. The batch norm divides it out
-# again, so the loss stays as it was ($\varepsilon$ apart): $L(a w) = L(w)$. Differentiate that by $w$, and then by $a$ at
-# $a = 1$:
-#
-# $$ a\, \nabla L(a w) = \nabla L(w), \qquad w \cdot \nabla L(w) = 0. $$
-#
-# So weights ten times as long get a gradient a *tenth* as large. And the gradient is at right angles to the weights: a
-# step of plain SGD (no momentum, no weight decay) can only turn them, and makes them a little longer. How far does it turn them? By the step over the length,
-# and that's the learning rate over the *square* of the length, which is called the **effective learning rate**. A step
-# that was too large leaves longer weights behind, and the next one turns them less. That's one way in which batch norm
-# forgives large learning rates. Notebooks 3 and 4 come back to it.
+#   through them too: batch norm's gradient differs from that of a fixed scaling. *The backward pass*, below, shows how.
+# - *A forgotten `model.eval()`* raises no error. The network still answers, with numbers that depend on the other
+#   images in the batch, and each answer changes the running statistics. In section 10 the choice is yours.
+# - *Relatives.* **Dropout** has two modes as well, because it drops values in training only, but it remembers nothing.
+#   **LayerNorm** normalises each example over its own features: no batch, no running statistics, and the same in both
+#   modes. It's the norm of the transformers. Their inputs often vary in length, text is written one token at a time,
+#   and the statistics of a batch of sentences jump about. A norm that looks at one token alone doesn't mind any of
+#   that. **InstanceNorm** takes each channel of each image by itself, and **GroupNorm** a few channels of one image
+#   together.
 
 # %% [markdown]
 # The relatives differ in *what shares one mean and one variance*. Look at the frames: those of batch norm go through all
@@ -432,14 +427,42 @@ tests.test_batchnorm2d_running_mean(BatchNorm2d, seed=7, quiet=True)
 drawings.norm_axes()
 
 # %% [markdown]
+# ### The backward pass
+#
+# What does a batch norm do to the gradients? It takes a pencil and two short derivatives to find out. If you'd rather go on
+# building today, do: notebooks 3 and 4 come back to it, and you can read it then.
+#
+# Let $w$ be the weights of the layer before the norm. Multiply them by a number $a$ above 0. The batch norm divides $a$
+# out again, so the loss stays as it was: $L(a w) = L(w)$. (Only $\varepsilon$ makes a tiny difference.) Now
+# differentiate both sides with respect to $w$, and then, separately, with respect to $a$ at $a = 1$:
+#
+# $$ a\, \nabla L(a w) = \nabla L(w), \qquad w \cdot \nabla L(w) = 0. $$
+#
+# - *The first says:* weights ten times as long get a gradient a *tenth* as large.
+# - *The second says:* the gradient is at right angles to the weights.
+
+# %% [markdown]
+# What follows for training? Take a step of plain SGD, which goes straight against the gradient. It leaves the weights at a
+# right angle, so it can't shorten them: it turns them. And since the new weights are the longest side of a triangle with a
+# right angle, they end up a little longer.
+#
+# By what angle are they turned? For a small step it's the length of the step over the length of the weights. And the step
+# itself shrinks as the weights grow, because their gradient does. So the length counts twice: the angle goes with the
+# learning rate over the *square* of the length. That's called the **effective learning rate**.
+#
+# It's one way in which batch norm forgives large learning rates. A step that was too large leaves longer weights
+# behind, and longer weights are turned less by the next step. We've left out momentum here, and weight decay, which
+# makes the weights shorter again at each step.
+
+# %% [markdown]
 # ### Play with it
 #
 # Here forty batches of one channel go through **your** layer in training mode. After ten of them the data change. Above
 # you see the mean and the variance of each batch, and the running ones that follow; below, the values of one batch,
-# before the layer and after it, in both modes. (The arrow keys move a slider as well. When you open the notebook again,
-# run the cell again: it's Python that answers.) Some things to find out. **Predict first**, then move a slider:
+# before the layer and after it, in both modes. The arrow keys move a slider as well. (When you open the notebook again,
+# run the cell again, because it's Python that answers.) Some things to find out. **Predict first**, then move a slider:
 #
-# 1. Drag *look at batch* back to 10, then to 11 and slowly on to 40. (The web book has this slider alone.) Which of
+# 1. Drag *look at batch* back to 10, then to 11 and slowly on to 40. The web book has this one slider. Which of
 #    the two modes notices that the data have changed?
 # 2. Which sliders change what comes out in *training* mode?
 # 3. Set the momentum to 0.01, then to 1. What's wrong with each?
@@ -453,8 +476,8 @@ utils.batchnorm_playground(BatchNorm2d)
 # 1. Eval mode does: its running statistics are still those of the old data, so the new values come out shifted and
 #    stretched, until the line has caught up with the dots. In training mode each batch is normalised with its own mean
 #    and variance, and the change is gone before anybody sees it. That's why a network can look perfect while it trains
-#    and fail at inference: when the running statistics don't fit the data (too few batches, or other data) only eval mode
-#    suffers.
+#    and fail at inference: when the running statistics don't fit the data, because there were too few batches or other
+#    data, only eval mode suffers.
 # 2. Only weight and bias: the bias *is* the mean of what comes out, and the weight, without its sign, is the standard
 #    deviation. Whatever mean and deviation came in has been divided away, and the momentum touches nothing but the
 #    running statistics.
@@ -501,15 +524,15 @@ tests.test_averagepool(AveragePool, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# **What to notice.** There's no `__init__`, and there are no parameters. The test used maps of one pixel and batches of
-# one image: a `squeeze()` without an axis passes on most inputs and breaks on these.
+# **Look again.** There's no `__init__`, and there are no parameters. The test used maps of one pixel and batches of one
+# image: a `squeeze()` without an axis passes on most inputs and breaks on these.
 
 # %% [markdown]
 # ## 5. The plan
 #
-# Here is the network you're going to build ([He et al. 2015](https://arxiv.org/abs/1512.03385)). Read it from left
-# to right (on a telephone, and then down): the whole network is a column of boxes, four of which are **BlockGroups**;
-# a group is a stack of **ResidualBlocks**; a block has two branches that meet in a sum.
+# Here is the network you're going to build ([He et al. 2015](https://arxiv.org/abs/1512.03385)). Read it from left to
+# right (on a phone, from top to bottom): the whole network is a column of boxes, four of which are **BlockGroups**; a
+# group is a stack of **ResidualBlocks**; a block has two branches that meet in a sum.
 
 # %%
 utils.resnet34_diagram()
@@ -520,28 +543,28 @@ utils.resnet34_diagram()
 # - Convolutions are 3×3 with stride 1, padding 1 and **no bias**, unless the diagram says otherwise.
 # - Only the *first* block of a group may stride or change the number of channels.
 # - The right branch does nothing where that's possible. Where the left branch changes the shape, by its stride or by
-#   its channels, the two couldn't be added. So the right branch gets a 1×1 convolution and a batch norm, to bring x to
-#   the same shape. That's called a **projection**. The paper tried three kinds of shortcut, and this one is its
-#   *option B*, which is also torchvision's. Notebook 3 builds the others. (A 1×1 convolution looks at one pixel at a
+#   its channels, the two branches couldn't be added. So the right branch gets a 1×1 convolution and a batch norm, to
+#   bring x to the same shape. That's called a **projection**. The paper tried three kinds of shortcut, and this one is
+#   its *option B*, which is also torchvision's. Notebook 3 builds the others. A 1×1 convolution looks at one pixel at a
 #   time: each of its outputs is a weighted sum of that pixel's channels. With stride 2 it skips every other row and
-#   column.)
+#   column.
 
 # %% [markdown]
-# **Why just these numbers?** The *stem*, all that comes before the first group, makes the map small before the real
+# **Why exactly these numbers?** The *stem*, all that comes before the first group, makes the map small before the real
 # work starts: a convolution with stride 2 and a pool with stride 2 leave one pixel in sixteen. At full size, a single
-# block would cost about as much as your whole network. And here a wide window is cheap, because a photo has only
-# three channels: the 7×7 kernels have 9,408 weights in all, and are large enough for an edge or a stripe.
+# block would cost about as much as your whole network. And here a wide window is cheap, because a photo has only three
+# channels: the 7×7 kernels have 9,408 weights in all, and are large enough for an edge or a stripe.
 #
 # The authors took up the style of VGG, a network of 2014 that's all 3×3 convolutions, and VGG starts with 64 channels
 # too. From there the paper has a rule: whenever the sides of the map are halved, the channels are doubled, so that a
-# layer costs the same as before. For 3, 4, 6, 3 it gives no reason. It's a choice that worked, and not the last word:
-# [ConvNeXt](https://arxiv.org/abs/2201.03545) moved to 3, 3, 9, 3 in 2022.
+# layer costs the same as before. Why 3, 4, 6 and 3 blocks? The paper gives no reason. It's a choice that worked, and
+# not the last word: [ConvNeXt](https://arxiv.org/abs/2201.03545) moved to 3, 3, 9, 3 in 2022.
 
 # %% [markdown]
 # **Skip connections** bring a layer's input past it, and join it with the output. There are two ways to do that.
 #
-# - *Add* it, as ResNet does. The number of channels stays as it is, so a hundred skips in a row cost nothing. But
-#   both must have the same shape, and after the sum, later layers can't tell which part came from where.
+# - *Add* it, as ResNet does. The number of channels stays as it is, so a hundred skips in a row need no wider layers.
+#   But both must have the same shape, and after the sum, later layers can't tell which part came from where.
 # - *Concatenate* it along the channels, as [DenseNet](https://arxiv.org/abs/1608.06993) does. Only height and width
 #   have to agree. Both parts stay, and later layers can choose. But channels, and with them memory and computation,
 #   grow with every skip.
@@ -553,20 +576,21 @@ utils.resnet34_diagram()
 # $$ y = T(x) \cdot F(x) + (1 - T(x)) \cdot x $$
 #
 # With T held at one half it's half a residual block: $\frac12\,(F(x) + x)$. ResNet's surprise was that the gate isn't
-# needed. The plain sum has no parameters, and nothing learns to close its road.
+# needed. The plain sum has no parameters, so nothing in it can learn to close the road.
 #
 # The two papers are seven months apart. Highway networks came in May 2015, ResNet on 10 December, from four people at
-# Microsoft Research. The year before, a network of 22 layers had won the ImageNet competition. Theirs had up to 152, and
-# with several of them together, wrong on 3.57 % of the test images in their first five guesses, they won that of 2015. And
-# theirs is the *simpler* idea of the two. What it took was somebody who dared to leave the gate out.
+# Microsoft Research. The year before, a network of 22 layers had won the ImageNet competition. Their networks had up to
+# 152 layers. Several of them together had the right class among their five best guesses for all but 3.57 % of the test
+# images, and won the competition of 2015. And ResNet is the *simpler* idea of the two. What it took was somebody who
+# dared to leave the gate out.
 
 # %% [markdown]
 # **Why the sum?** Let $H(x)$ be what a few layers *should* compute. A plain network has to learn all of $H$. In a block
-# with a skip the layers only have to learn the rest, $F(x) = H(x) - x$. If the best thing to do is nothing, $F = 0$ will
-# do. That's easy, because the left branch ends in a batch norm: it only has to turn its weight $\gamma$ and its bias down
-# to 0. (Small weights in the *convolutions* wouldn't do it: batch norm divides their scale out again, as you saw at
-# the beginning.) For plain layers it's hard to pass $x$ on unchanged. And on the way back the sum sends the gradient
-# straight to the input. Notebook 4 measures how much this matters.
+# with a skip the layers only have to learn the rest, $F(x) = H(x) - x$. If the best thing to do is nothing, $F = 0$
+# will do. That's easy, because the left branch ends in a batch norm, which only has to turn its weight $\gamma$ and its
+# bias down to 0. Small weights in the *convolutions* wouldn't do it, because batch norm divides their scale out again,
+# as you saw at the beginning. For plain layers it's hard to pass $x$ on unchanged. And on the way back the sum sends
+# the gradient straight to the input. Notebook 4 measures how much this matters.
 
 # %% [markdown]
 # ### Questions
@@ -635,9 +659,9 @@ tests.test_diagram_answers(diagram_answers, seed=7, quiet=True)
 # to x, but never take anything away.
 
 # %% [markdown]
-# Declare the left branch **before** the right one: pretrained weights will be copied in order of declaration. Use
-# your own `BatchNorm2d`. (If it isn't correct yet, you can still go on: the tests of this and the following exercises
-# put a correct one in its place.)
+# Declare the left branch **before** the right one: pretrained weights will be copied in order of declaration. Use your
+# own `BatchNorm2d`. If it isn't correct yet, you can still go on: the tests of this and the following exercises put a
+# correct one in its place.
 #
 # **Write it yourself:** no finished block of torchvision's, here and in the rest of the network.
 #
@@ -646,7 +670,6 @@ tests.test_diagram_answers(diagram_answers, seed=7, quiet=True)
 # {{steps ResidualBlock}}
 #
 # {{hints ResidualBlock}}
-
 
 # %% nbgrader={"grade": false, "grade_id": "ResidualBlock", "locked": false, "schema_version": 3, "solution": true, "task": false}
 class ResidualBlock(nn.Module):
@@ -701,12 +724,12 @@ tests.test_residual_block(ResidualBlock, seed=7, quiet=True)
 # > **Difficulty** ●●●○○ · **Importance** ●●●●○ · 10–15 minutes
 #
 # Write `BlockGroup(n_blocks, in_feats, out_feats, first_stride=1)`. Its `forward(x)` returns what `n_blocks` of your
-# blocks in a row make of x. The first takes `in_feats` channels to `out_feats` with `first_stride`; all
-# others keep everything as it is. (Write it yourself: no class of torchvision's, for your
-# own blocks are all it takes.)
+# blocks in a row make of x. The first takes `in_feats` channels to `out_feats` with `first_stride`; all others keep
+# everything as it is.
+#
+# **Write it yourself:** no class of torchvision's, because your own blocks are all it takes.
 #
 # {{hints BlockGroup}}
-
 
 # %% nbgrader={"grade": false, "grade_id": "BlockGroup", "locked": false, "schema_version": 3, "solution": true, "task": false}
 class BlockGroup(nn.Module):
@@ -740,9 +763,9 @@ tests.test_block_group(BlockGroup, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# **What to notice.** `[ResidualBlock(64, 64)] * 3` is *one* block three times, with one set of weights; a
-# comprehension makes three. The first would even train, just not as well, and nothing would warn you but the number
-# of parameters.
+# **Look again.** `[ResidualBlock(64, 64)] * 3` is *one* block three times, with one set of weights; a comprehension
+# makes three blocks. The one block would even train, just not as well, and nothing but the number of parameters would
+# warn you.
 
 # %% [markdown]
 # ## 8. ResNet34
@@ -754,12 +777,12 @@ tests.test_block_group(BlockGroup, seed=7, quiet=True)
 #
 # Now the whole column. Before the groups comes the *stem*: a 7×7 convolution with stride 2 and padding 3 to 64
 # channels, batch norm, ReLU, and a 3×3 max pool with stride 2 and padding 1. After the groups: AveragePool, and a
-# linear layer to `n_classes` **logits**, one score for each class, which can be any number. No softmax (it turns the
-# scores into probabilities that sum to 1): PyTorch's `cross_entropy` wants logits.
+# linear layer to `n_classes` **logits**, one score for each class, which can be any number. A *softmax* would turn the
+# scores into probabilities that sum to 1. Leave it out, because PyTorch's `cross_entropy` wants logits.
 
 # %% [markdown]
-# The lists come as arguments, so that your class makes other ResNets too. (A list as a default is safe only as long
-# as nobody changes it: every call gets the *same* list.)
+# The lists come as arguments, so that your class makes other ResNets too. A list as a default is safe only as long as
+# nobody changes it, because every call gets the *same* list.
 #
 # **Write it yourself:** no class of torchvision's. This network is going to be yours from the first weight to the last.
 #
@@ -768,7 +791,6 @@ tests.test_block_group(BlockGroup, seed=7, quiet=True)
 # {{steps ResNet34}}
 #
 # {{hints ResNet34}}
-
 
 # %% nbgrader={"grade": false, "grade_id": "ResNet34", "locked": false, "schema_version": 3, "solution": true, "task": false}
 class ResNet34(nn.Module):
@@ -842,11 +864,12 @@ utils.print_param_count(my_resnet, models.resnet34())
 # shape, so nobody sees from shapes alone that the two have changed places.)
 #
 # </details>
-#
-# The other look from outside is `torchinfo.summary`: what shape leaves each module, and how many multiply-adds it
-# took. Compare the two, from top to bottom. (Do your groups keep their blocks in an `nn.ModuleList`? Then the blocks
-# lie one level deeper: ask for `depth=4`.)
 
+# %% [markdown]
+# Here's another way to look at a network from outside: `torchinfo.summary` lists the shape that leaves each module, and
+# how many multiply-adds it took. A **multiply-add** is one product added to a sum. Nearly all the work of a network
+# consists of these, so it's measured by their number. Compare yours with torchvision's, from top to bottom. (Do your
+# groups keep their blocks in an `nn.ModuleList`? Then the blocks lie one level deeper: ask for `depth=4`.)
 
 # %%
 def summary_of(model: nn.Module, depth: int) -> object:
@@ -872,13 +895,13 @@ summary_of(my_resnet, depth=3)
 summary_of(models.resnet34(), depth=2)
 
 # %% [markdown]
-# **What to notice.** Look at the second table. The *parameters* pile up in the last groups, but every block that keeps
-# its shape does the same *work*: 231 million multiply-adds, whatever its group. Each time the map's sides are halved,
-# a quarter of the pixels are left; and the channels are doubled, which makes four times as many weights. Notebook 3
-# turns this into a design rule.
+# **What do we see?** Look at the second table. The *parameters* pile up in the last groups, but every block that keeps
+# its shape does the same *work*: 231 million multiply-adds, whatever its group. Each time the map's sides are halved, a
+# quarter of the pixels are left; and the channels are doubled, which makes four times as many weights. Notebook 3 turns
+# this into a design rule.
 #
-# (The last digits differ, because torchinfo takes the weights and biases of the norms for multiply-adds as well. And what
-# it calls GIGABYTES are thousand millions of multiply-adds.)
+# The last digits differ, because torchinfo takes the weights and biases of the norms for multiply-adds as well. And
+# what it calls GIGABYTES are billions of multiply-adds.
 
 # %% [markdown]
 # ## 9. Weights from a trained network
@@ -940,9 +963,9 @@ tests.test_copy_weights(copy_weights, seed=7, quiet=True)
 #
 # </details>
 #
-# Now the real thing. The weights are downloaded once (87 MB), and checked against their hash. Without the internet
-# you get a stand-in with fixed random weights. The comparison proves just as much, but a class that nobody has
-# trained has no name. So you'll see numbers in place of names.
+# Now the real thing. The weights are downloaded once (87 MB), and checked against their hash. Without the internet you
+# get a stand-in with fixed random weights. The comparison of the two networks proves just as much. But random weights
+# never learned a class, so you'll see numbers in place of names.
 
 # %%
 pretrained = utils.load_pretrained_resnet34()
@@ -1009,9 +1032,9 @@ tests.test_predict(predict, seed=7, quiet=True)
 
 # %% [markdown]
 # And now the moment that all of this was for: what does *your* network see? Here are its three most likely classes for
-# each photo, with your bar over torchvision's. **Predict first:** will the two put the same class first on every photo?
-# (If you see *class 96* and the like, the weights are a random stand-in, and neither network has ever learned what a
-# koala is. The question is still a good one: do the two agree?)
+# each photo, with your bar over torchvision's. **Predict first:** will the two networks put the same class first on
+# every photo? If you see *class 96* and the like, the weights are a random stand-in, and neither network has ever
+# learned what a koala is. The question is still a good one: do the two agree?
 
 # %%
 utils.classify_photos(
@@ -1053,9 +1076,9 @@ print(f"the probabilities differ by at most {largest:.0e}.")
 #
 # - *All your probabilities are about 0.1 %, whatever the photo.* That's 1 in 1000, the answer of a network that has
 #   learned nothing: the weights didn't reach it. Was `my_resnet` made anew after `copy_weights` had run?
-# - *Your network says the same class for every photo.* Two mistakes do that: buffers that weren't copied (with
-#   running means of 0 and variances of 1, batch norms bring their maps to the wrong range), and a batch norm that
-#   declares its bias before its weight.
+# - *Your network gives every photo the same class.* Two mistakes do that. One is buffers that weren't copied: with
+#   running means of 0 and variances of 1, batch norms bring their maps to the wrong range. The other is a batch norm
+#   that declares its bias before its weight.
 # - *Its classes vary, but they aren't torchvision's.* Is your network in eval mode? In training mode each answer
 #   depends on the other photos in the batch.
 # - *None of these.* `utils.first_divergence(my_resnet, pretrained, images[:1])` names the first module whose output is
@@ -1070,8 +1093,8 @@ print(f"the probabilities differ by at most {largest:.0e}.")
 #
 # ### A photo of yours
 #
-# Press the button and choose a photo of your own, or type its path. (On Colab, drag it into the *Files* panel at the
-# left and type its name.) Both networks say what they see, with their five best guesses.
+# Press the button and choose a photo of your own, or type its path. On Colab, drag it into the *Files* panel at the
+# left and type its name. Both networks say what they see, with their five best guesses.
 
 # %%
 utils.classify_photo(
@@ -1087,7 +1110,7 @@ utils.classify_photo(
 # ### Bonus: where do the last digits differ?
 #
 # The two probabilities agree to some digits, not to all. Is something still different in the two networks, or is it
-# rounding? `utils.first_divergence(my_resnet, pretrained, images[:1])` looks for the first module whose outputs
+# only rounding? `utils.first_divergence(my_resnet, pretrained, images[:1])` looks for the first module whose outputs
 # differ by more than rounding would explain. And what happens to the difference in `float64`?
 
 # %%
@@ -1118,11 +1141,11 @@ for model in (my_resnet, pretrained):
 # %% [markdown]
 # ## 11. Hooks: look inside while it runs
 #
-# Somewhere in a deep network a value becomes NaN (*not a number*: 0/0, or ∞ − ∞), and by the end everything is NaN.
-# Where did it start? You could print in every `forward`, but you can't edit torchvision's. A **forward hook** is a
-# function that PyTorch calls after a module's `forward`, with the module, its inputs and its output;
-# `module.register_forward_hook(hook)` attaches it. If the hook returns something other than `None`, that *replaces
-# the output*.
+# Somewhere in a deep network a value becomes NaN, *not a number*, because something computed 0/0 or ∞ − ∞. By the end
+# everything is NaN. Where did it start? You could print in every `forward`, but you can't edit torchvision's. A
+# **forward hook** is a function that PyTorch calls after a module's `forward`, with the module, its inputs and its
+# output; `module.register_forward_hook(hook)` attaches it. If the hook returns something other than `None`, that
+# *replaces the output*.
 #
 # ### Exercise: raise at the first NaN
 #
@@ -1133,7 +1156,6 @@ for model in (my_resnet, pretrained):
 # and NaNs in the *inputs* are somebody else's fault.
 #
 # {{hints raise_on_nan}}
-
 
 # %% nbgrader={"grade": false, "grade_id": "raise_on_nan", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def raise_on_nan(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
@@ -1242,12 +1264,12 @@ print("hooks left:", sum(len(module._forward_hooks) for module in buggy.modules(
 utils.explore(my_resnet, dict(zip(photos, images, strict=True)))
 
 # %% [markdown]
-# **What to notice.** Go down the rows of maps. In the first you could still draw the animal; in the last, maps of 7×7 say
-# only *about here*. Even random weights pass an outline on: with the stand-in, the fish's stripes are still there after
-# block 3. What training adds is what the later maps *mean*.
+# **What do we see?** Go down the rows of maps. From the first row you could still draw the animal. The maps of 7×7 in
+# the last row say no more than *something is about here*. Even random weights pass an outline on: with the stand-in,
+# the fish's stripes are still there after block 3. What training adds is what the later maps *mean*.
 #
-# The shapes and the costs don't depend on the weights. (Norms and biases don't count here, so the last digits aren't
-# torchinfo's.) Every block does the same 231 million multiply-adds, except the first of the second, third and fourth
+# The shapes and the costs don't depend on the weights. Norms and biases don't count here, so the last digits aren't
+# torchinfo's. Every block does the same 231 million multiply-adds, except the first of the second, third and fourth
 # group. Those do less, because their first convolution takes in half as many channels. The parameters are spread quite
 # differently: the last two blocks hold 43 % of them, the first three 1 %.
 
@@ -1260,7 +1282,8 @@ utils.explore(my_resnet, dict(zip(photos, images, strict=True)))
 #
 # How do engineers choose what to try? You can't try everything.
 #
-# - **Equivalence classes.** Inputs that are treated alike need trying once: all strides above 1, say.
+# - **Equivalence classes.** Of inputs that are treated alike, you need to try only one. All strides above 1 are such a
+#   class.
 # - **Edge cases** lie where two classes meet: a map of odd size, or equal channels *with* a stride.
 # - **Properties** hold for every input: the shape that comes out, or that `x` stays as it was.
 # - **An oracle** knows the right answer. You own one: your `ResidualBlock`.
@@ -1278,15 +1301,14 @@ utils.explore(my_resnet, dict(zip(photos, images, strict=True)))
 #
 # **Write it yourself:** no test of the course's own.
 #
-# You pass when you accept every correct block, and refuse at least three in four faulty ones of each kind. (During
-# the test, correct versions stand in for your `ResidualBlock` and `copy_weights`.)
+# You pass when you accept every correct block, and refuse at least three in four faulty ones of each kind. During the
+# test, correct versions stand in for your `ResidualBlock` and `copy_weights`.
 #
 # Three steps, and you can run the test after each of them:
 #
 # {{steps accepts_block}}
 #
 # {{hints accepts_block}}
-
 
 # %% nbgrader={"grade": false, "grade_id": "accepts_block", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def accepts_block(block_class: type[nn.Module]) -> bool:
@@ -1324,8 +1346,8 @@ tests.test_accepts_block(accepts_block)
 
 # %% [markdown]
 # **What to notice.** Forty mistakes are a poor sample of all that could go wrong, and still they tell a good test from
-# one that only looks good. Engineers do the same by machine: *mutation testing* changes a program in many small ways, and
-# counts how many of the changes the tests notice.
+# one that only looks good. Engineers let a machine do this: *mutation testing* changes a program in many small ways,
+# and counts how many of the changes the tests notice.
 
 # %% [markdown]
 # ### A test for batch norms
@@ -1334,8 +1356,8 @@ tests.test_accepts_block(accepts_block)
 #
 # Write `accepts_norm(norm_class)`. It returns `True` if the class is a correct `BatchNorm2d`, `False` if not.
 #
-# Once more it's about a module that **remembers**. A batch norm can give the right numbers and be wrong all the same,
-# in what it keeps, or on the gradient's way back. So think about what there is to look at beside the output. PyTorch's
+# This time the module **remembers** something. So it can give the right numbers and be wrong all the same, in what it
+# keeps, or on the gradient's way back. Think about what there is to look at besides the output. PyTorch's
 # `nn.BatchNorm2d` may be your oracle here, and names are no secret: section 3 has fixed them.
 #
 # The steps are the same:
@@ -1343,7 +1365,6 @@ tests.test_accepts_block(accepts_block)
 # {{steps accepts_norm}}
 #
 # {{hints accepts_norm}}
-
 
 # %% nbgrader={"grade": false, "grade_id": "accepts_norm", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def accepts_norm(norm_class: type[nn.Module]) -> bool:
@@ -1395,10 +1416,10 @@ tests.test_accepts_norm(accepts_norm)
 # ## What you have now
 #
 # A ResNet34 of your own, down to the batch norm, that loads the weights of the real one and agrees with it up to
-# rounding in the last digits. On the way: parameters and buffers, train and eval, registration, and hooks. Next comes
-# [the **family**](../03_resnet_family/03_resnet_family.ipynb), ResNet18 to 152, and why the deeper ones have another
-# block. Then comes the question *why* the plus sign matters: you'll take it away, and watch a deep network fail to
-# train.
+# rounding in the last digits. On the way you've met parameters and buffers, train and eval, registration, and hooks.
+# Next comes [the **family**](../03_resnet_family/03_resnet_family.ipynb), ResNet18 to 152, and why the deeper ones have
+# another block. Then comes the question *why* the plus sign matters: you'll take it away, and watch a deep network fail
+# to train.
 
 # %% [markdown]
 # ### Can you still say why?

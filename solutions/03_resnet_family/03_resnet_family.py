@@ -78,11 +78,10 @@ from course_utils import drawings, tests, utils
 drawings.receptive_field()
 
 # %% [markdown]
-# `layers` is a list of pairs `(kernel_size, stride)`, the layer nearest to the image first. (Padding plays no part: it
-# changes where a patch lies, not how large it is.)
+# `layers` is a list of pairs `(kernel_size, stride)`, the layer nearest to the image first. Padding plays no part,
+# because it changes where a patch lies and not how large it is.
 #
 # {{hints receptive_field}}
-
 
 # %% nbgrader={"grade": false, "grade_id": "receptive_field", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def receptive_field(layers: list[tuple[int, int]]) -> int:
@@ -134,12 +133,12 @@ for name, blocks_per_layer in plans.items():
     )
 
 # %% [markdown]
-# **What to notice.** *Who sees a whole image?* ResNet34 does at the end of layer3. ResNet18 does only in layer4, and not
-# quite everywhere: the units of its first row and column have their middle at pixel 0, reach 217 pixels, and miss the
-# last six of 224.
+# **Surprised?** *Who sees a whole image?* ResNet34 does at the end of layer3. ResNet18 does only in layer4, and even
+# there not at the rim. Take a unit in the first column: it's centred on pixel 0, and its field of 435 reaches 217
+# pixels to either side. So it misses the last six of the 224.
 #
-# *Strides do most of it.* In layer4 neighbours are 32 pixels apart, so each 3×3 kernel adds 64 pixels. (The first one adds
-# 32: its inputs are still 16 apart.)
+# *Strides do most of it.* In layer4 neighbours are 32 pixels apart, so each 3×3 kernel adds 64 pixels. Only the first
+# one adds 32, because its inputs are still 16 apart.
 #
 # *And it's an upper bound.* The pixels in the middle reach an output by many more ways than those at the rim, so a unit
 # listens mostly to the middle of its field. [Luo et al. 2016](https://arxiv.org/abs/1701.04128) measured it, and call
@@ -150,20 +149,19 @@ for name, blocks_per_layer in plans.items():
 #
 # Three decisions shape the family.
 #
-# **Small kernels, stacked.** Three 3×3 convolutions see as far as one 7×7. You'll work out below what each costs *for a pair
-# of an input and an output channel*; the stack is cheaper. With fewer numbers it can't make every 7×7 kernel. What it
-# gets in exchange is a ReLU after each convolution, three where the 7×7 has one: it can bend three times on
-# the way. Since [VGG (2014)](https://arxiv.org/abs/1409.1556) most networks stacked them; large kernels came back in
-# 2022, and they're cheap there, because each looks at one channel only ([ConvNeXt](https://arxiv.org/abs/2201.03545)
-# has 7×7).
+# **Small kernels, stacked.** Three 3×3 convolutions see as far as one 7×7. Below you'll work out how many weights each
+# needs to connect *one* input channel with *one* output channel. The stack can't make every 7×7 kernel. But it has a
+# ReLU after each convolution, three where the 7×7 has one, so it can bend the signal three times on the way. Since [VGG
+# (2014)](https://arxiv.org/abs/1409.1556) most networks have stacked small kernels. Large ones came back in 2022 with
+# the 7×7 kernels of [ConvNeXt](https://arxiv.org/abs/2201.03545). They're cheap there, because each looks at one
+# channel only.
 #
 # **A narrow middle.** A block of two 3×3 convolutions at 256 channels is expensive. The deeper siblings use a
-# **bottleneck** instead: a 1×1 convolution from 256 down to 64 channels (it mixes the channels of one pixel, and looks
-# at no other), the 3×3 one *there*, and a 1×1 back up to 256. It keeps the wide path for the skip, and works where it's
-# cheap.
+# **bottleneck** instead. A 1×1 convolution, which mixes the channels of each pixel, goes from 256 down to 64 channels.
+# The 3×3 convolution works *there*, where it's cheap. Another 1×1 goes back up to 256. So only the skip stays wide.
 #
-# **Halve the map, double the channels.** When height and width are halved, the channels are doubled, so every block costs
-# the same, wherever it is.
+# **Halve the map, double the channels.** When height and width are halved, the channels are doubled. So every block
+# that keeps its shape costs the same, wherever it is.
 
 # %% [markdown]
 # ### Questions
@@ -177,8 +175,7 @@ for name, blocks_per_layer in plans.items():
 # 4. `"bottleneck"`: and a bottleneck, 1×1 from 256 to 64, 3×3 from 64 to 64, 1×1 from 64 to 256?
 # 5. `"last_against_first"`: compare a 3×3 convolution from 512 to 512 channels on a 7×7 map with one from 64 to 64
 #    channels on a 56×56 map. How many times as many multiply-adds does the first take?
-# 6. `"strided_1x1"`: how many *percent* of its input does a 1×1 convolution with stride 2 never look at?
-
+# 6. `"strided_1x1"`: what *percentage* of its input does a 1×1 convolution with stride 2 never look at?
 
 # %% nbgrader={"grade": false, "grade_id": "family_answers", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def family_answers() -> dict[str, float]:
@@ -202,22 +199,23 @@ tests.test_family_answers(family_answers, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# **What to notice.** The bottleneck has a seventeenth of the wide block's weights. But it works on the 56×56 map of
-# layer1, and there ResNet34 has only 64 channels, so compare it with *that*. Look at the skips, drawn as thick as
-# they're wide, and then at the sums below:
+# **Look again.** The bottleneck has a seventeenth of the wide block's weights. But it works on the 56×56 map of layer1,
+# and there ResNet34 has only 64 channels, so compare it with *that*. Look at the skips, drawn as thick as they're wide,
+# and then at the sums below:
 
 # %%
 drawings.two_blocks()
 
 # %% [markdown]
-# For the same price you get a skip that's **four times as wide**, and one layer more (it's figure 5 of the paper).
+# For the same price you get a skip that's **four times as wide**, and one more layer. Compare figure 5 of the paper.
 # Question 6, on the 1×1 convolution with a stride, comes back in section 4.
 #
 # <details><summary>Why four times as wide, and not five? (Find it out before you open this.)</summary>
 #
 # Let the skip be $e$ times as wide as the middle. For each pair of the middle's channels the bottleneck has $e + 9 + e$
-# weights, and the BasicBlock has $9 + 9$. So $2e + 9$ may be 18 at most, and 4 is the largest whole number for which that
-# holds. (The paper gives no reason. It only says that the two take a similar time, and this is arithmetic that fits.)
+# weights, and the BasicBlock has $9 + 9$. So $2e + 9$ may be 18 at most, and 4 is the largest whole number for which
+# that holds. The paper gives no reason. It only says that the two blocks take a similar time, and this is arithmetic
+# that fits.
 #
 # </details>
 
@@ -233,18 +231,17 @@ drawings.two_blocks()
 #
 # - **The names are fixed**: `conv1`, `bn1`, `conv2`, `bn2` and `downsample`. A `state_dict` is a dictionary from names
 #   to tensors, so equal names are all it takes for weights to load.
-# - **The skip comes from outside.** The caller decides whether a projection is needed (a 1×1 convolution and a batch
-#   norm that bring the input to the output's shape), and hands it over as `downsample`; `None` means that the input
+# - **The skip comes from outside.** The caller decides whether a *projection* is needed, a 1×1 convolution and a batch
+#   norm that bring the input to the output's shape, and hands it over as `downsample`. `None` means that the input
 #   itself is added. The block asks nothing else.
-# - **`expansion`**, an attribute of the *class*: how many channels leave the block for each of its `planes`. Here it
-#   is 1; ResNet will ask for it before it builds a block.
+# - **`expansion`**, an attribute of the *class*: how many channels leave the block for each of its `planes`. Here it is
+#   1; ResNet will ask for it before it builds a block.
 #
 # (torchvision calls channels *planes*, and so will we, because callers pass these arguments by name.)
 #
 # **Write it yourself:** no class of torchvision's. Read them afterwards, and you'll know each line.
 #
 # {{hints BasicBlock}}
-
 
 # %% nbgrader={"grade": false, "grade_id": "BasicBlock", "locked": false, "schema_version": 3, "solution": true, "task": false}
 class BasicBlock(nn.Module):
@@ -311,13 +308,13 @@ tests.test_basic_block(BasicBlock, seed=7, quiet=True)
 # **Where does the stride go?** The paper put it on the *first* convolution, the 1×1. You've just worked out what that
 # means: three quarters of the map are thrown away unseen. torchvision puts it on the **3×3** convolution, which looks
 # at every pixel. The variant is known as *ResNet v1.5*; it's a little more accurate, and costs a little more, because
-# conv1 now works on the large map. Be like torchvision. (The two variants have the same weights, with the same shapes:
-# load those of one into the other, and nothing complains. Only the answers are worse.)
+# conv1 now works on the large map. Put the stride where torchvision does. Both variants have the same weights, with the
+# same shapes. So you could load the weights of one into the other, and nothing would complain. Only the answers would
+# be worse.
 #
 # **Write it yourself:** no `Bottleneck` or other class of torchvision's.
 #
 # {{hints Bottleneck}}
-
 
 # %% nbgrader={"grade": false, "grade_id": "Bottleneck", "locked": false, "schema_version": 3, "solution": true, "task": false}
 class Bottleneck(nn.Module):
@@ -402,15 +399,15 @@ tests.test_bottleneck(Bottleneck, seed=7, quiet=True)
 # %% [markdown]
 # **The initial weights.**
 #
-# - *Convolutions*: Kaiming-normal (He et al.'s initialisation, under its author's first name), which is
+# - *Convolutions*: Kaiming-normal, which is He et al.'s initialisation under its author's first name:
 #   `nn.init.kaiming_normal_` with `mode="fan_out"` and `nonlinearity="relu"`. Below you'll see why.
 # - *Batch norms*: weight 1 and bias 0, as `nn.BatchNorm2d` starts anyway.
 # - With `zero_init_residual=True`, one exception: the **last batch norm before the sum** (`bn2` of a BasicBlock, `bn3`
 #   of a Bottleneck) starts with *weight* 0. Section 7 shows what that does.
 
 # %% [markdown]
-# The two helpers whose names begin with `_` are a suggestion: `__init__` calls them, the test does not, and you may
-# delete them. And the test puts right blocks in place of yours, so you can go on if one of them isn't right yet.
+# The two helpers whose names begin with `_` are a suggestion: `__init__` calls them, the test doesn't, and you may
+# delete them. And the test uses correct blocks in place of yours, so you can go on if one of yours isn't right yet.
 #
 # **Write it yourself:** no `ResNet` of torchvision's. Once yours is done the two can be compared, name by name.
 #
@@ -419,7 +416,6 @@ tests.test_bottleneck(Bottleneck, seed=7, quiet=True)
 # {{steps ResNet}}
 #
 # {{hints ResNet}}
-
 
 # %% nbgrader={"grade": false, "grade_id": "ResNet", "locked": false, "schema_version": 3, "solution": true, "task": false}
 class ResNet(nn.Module):
@@ -522,15 +518,15 @@ tests.test_resnet_start(ResNet, seed=7, quiet=True)
 
 # %% [markdown]
 # **What to notice.** Nothing in this class knows which block it uses: it asks for `block.expansion` and calls
-# `block(...)`. A third kind of block that keeps to the same arguments would work tomorrow. (One place does know: the
-# choice of the last batch norm. Could the blocks tell that themselves?)
+# `block(...)`. A third kind of block that keeps to the same arguments would work tomorrow. One place does know: the
+# choice of the last batch norm. Could the blocks tell that themselves?
 #
 # **Why these initial weights?** They have the standard deviation $\sqrt{2 / n}$, where $n$, the *fan-out*, is output
-# channels × height × width of the kernel. In a network *without* batch norm that keeps the gradients' size even on their
-# way back. The 2 makes up for the ReLU, which lets about half of the gradient's entries pass. With a batch norm after
-# every convolution, the scale changes neither the outputs nor the gradients that go further back. What it still sets is
-# how far a *step* goes: make the weights twice as long, and a step of SGD turns them a quarter as far. (Their gradient is
-# half as large, and they're twice as long: the effective learning rate of notebook 2.)
+# channels × height × width of the kernel. In a network *without* batch norm that keeps the gradients' size even on
+# their way back. The 2 makes up for the ReLU, which lets about half of the gradient's entries pass. With a batch norm
+# after every convolution, the scale changes neither the outputs nor the gradients that go further back. What it still
+# sets is how far a *step* goes: make the weights twice as long, and a step of SGD turns them a quarter as far. Their
+# gradient is half as large, and they're twice as long: that's the effective learning rate of notebook 2.
 
 # %% [markdown]
 # ## 6. Five networks
@@ -550,11 +546,10 @@ tests.test_resnet_start(ResNet, seed=7, quiet=True)
 # | 101 | Bottleneck | 3, 4, 23, 3 |
 # | 152 | Bottleneck | 3, 8, 36, 3 |
 #
-# (Check one: 3 + 8 + 36 + 3 Bottlenecks of three convolutions are 150, and the first convolution and the linear layer
-# make 152.)
+# Let's check one: 3 + 8 + 36 + 3 Bottlenecks of three convolutions are 150, and the first convolution and the linear
+# layer make 152.
 #
 # {{hints make_resnet}}
-
 
 # %% nbgrader={"grade": false, "grade_id": "make_resnet", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def make_resnet(
@@ -627,14 +622,16 @@ for build, name in zip(builders, names, strict=True):
 rprint(table)
 
 # %% [markdown]
-# **What to notice.** Ten times the same logits: one class and two blocks of yours stand in for five of torchvision's
-# networks, the largest with 152 layers. Did you guess the parameters? From 34 to 50 there are 16 layers more, and only
-# 17 % more parameters (and 12 % more multiply-adds): that's the bottleneck. On ImageNet the paper's ResNet34 is wrong
-# on 24.5 % of the photos (the first guess, averaged over ten crops), ResNet50 on 22.9 %, 101 on 21.8 % and 152 on
-# 21.4 %. Deeper was better all the way, and for networks this deep that was new.
+# **What to notice.** The same logits, ten times out of ten: one class and two blocks of yours stand in for five of
+# torchvision's networks, the largest with 152 layers. Did you guess the parameters? From 34 to 50 there are 16 layers
+# more, and only 17 % more parameters and 12 % more multiply-adds: that's the bottleneck.
 #
-# Here's the whole family (the errors are the paper's, the multiply-adds are those of your networks). Where is a step to the
-# right worth most?
+# On ImageNet the paper's ResNet34 is wrong on 24.5 % of the photos, ResNet50 on 22.9 %, 101 on 21.8 % and 152 on 21.4
+# %. Only a network's best guess counts here. To make it, the scores are averaged over *ten crops*, ten cut-outs of the
+# same photo. Deeper was better all the way, and for networks this deep that was new.
+#
+# Here's the whole family, with the paper's errors and your networks' multiply-adds. Where is a step to the right worth
+# most?
 
 # %%
 drawings.family()
@@ -680,13 +677,14 @@ for zero_init in (False, True):
     print(f"zero_init_residual={zero_init}: {identities} of 16 blocks")
 
 # %% [markdown]
-# **What to notice.** 13, not 16: three blocks change the shape, and a projection isn't the identity. (And the input of
-# a block is never negative, since it comes out of a ReLU. Otherwise the ReLU after the sum would change it.)
+# **Surprised?** 13, not 16: three blocks change the shape, and a projection isn't the identity. The other blocks need
+# one thing more: an input that's never negative, or the ReLU after the sum would change it. They have it, because their
+# input comes out of a ReLU.
 #
 # So at its first step this network of 34 layers behaves like one of five: the first convolution, three projections and
-# the linear layer. That's easy to train, and each block joins in as soon as its batch norm's weight γ leaves 0. Won't it
-# get stuck at 0? No. The gradient of γ is the sum, over all images and places, of the gradient from above times
-# the normalised value. There's no γ in it, so nothing makes it 0.
+# the linear layer. That's easy to train, and each block joins in as soon as its batch norm's weight γ leaves 0. Won't γ
+# get stuck at 0? No. The gradient of γ is the sum, over all images and places, of the gradient from above times the
+# normalised value. There's no γ in it, so nothing makes it 0.
 #
 # [Goyal et al. (2017)](https://arxiv.org/abs/1706.02677), who trained ResNet50 in one hour with batches of 8192 images,
 # found that this start helps, above all with large batches; torchvision's authors put the gain at 0.2 to 0.3 percentage
@@ -714,11 +712,10 @@ for zero_init in (False, True):
 drawings.shortcuts()
 
 # %% [markdown]
-# Complete `PaddedShortcut` first: it's what `shortcut` returns for option A where the shape changes. (For A,
-# `out_channels` is never smaller than `in_channels`. Any other option raises `ValueError`.)
+# Complete `PaddedShortcut` first: it's what `shortcut` returns for option A where the shape changes. For A,
+# `out_channels` is never smaller than `in_channels`. Any option but these three raises `ValueError`.
 #
 # {{hints shortcut}}
-
 
 # %% nbgrader={"grade": false, "grade_id": "shortcut", "locked": false, "schema_version": 3, "solution": true, "task": false}
 class PaddedShortcut(nn.Module):
@@ -802,11 +799,11 @@ rprint(table)
 
 # %% [markdown]
 # **What to notice.** Without any shortcut the same network is wrong on 28.54 %. So most of the gain comes from having
-# *a* way past, and little from what's on it. B is half a point better than A (the paper's guess: A's new channels are
-# zeros, so there's nothing for the block to learn a difference *from*), and C pays 919,168 parameters for another third
-# of a point. With Bottlenecks C would be ruinous, because the skip is where their many channels are. So torchvision and
-# most others use B. Later networks often average before they project ([ResNet-D](https://arxiv.org/abs/1812.01187));
-# you'll build that in notebook 4.
+# *a* way past, and little from what's on it. B is half a point better than A. The paper's guess at the reason: A's new
+# channels are zeros, so there's nothing for the block to learn a difference *from*. And C pays 919,168 parameters for
+# another third of a point. With Bottlenecks C would be ruinous, because the skip is where their many channels are. So
+# torchvision and most others use B. Later networks often average before they project
+# ([ResNet-D](https://arxiv.org/abs/1812.01187)); you'll build that in notebook 4.
 
 # %% [markdown]
 # ## 9. Fold the batch norms away
@@ -815,7 +812,7 @@ rprint(table)
 #
 # Write `fold_batchnorm(conv, norm)`. It returns one convolution that does the work of both.
 #
-# It's rated four out of five because of the algebra, and the algebra is two lines.
+# It's rated four out of five because of the algebra, and the algebra is only two lines. You can do this.
 #
 # Training is over, the network is in eval mode, and every batch norm does the same to every image: it multiplies each
 # channel by a number and adds a number. But so could the convolution before it! A convolution is linear,
@@ -827,17 +824,17 @@ rprint(table)
 
 # %% [markdown]
 # Yours returns a *new* `nn.Conv2d`, with a bias, and leaves the two that it's given alone. The convolution may have a
-# bias already, and any stride, padding or groups: all that stays. Write down $a$ and $d$ first; $W$ has axes (output
-# channels, input channels, height, width).
+# bias already. It may have any stride, padding or groups, and your new one has the same. Write down $a$ and $d$ first.
+# And remember that $W$ has the axes (output channels, input channels, height, width).
 #
-# **Write it yourself:** no function of `torch.nn.utils.fusion`. It does it all, and the two lines of algebra are the point.
+# **Write it yourself:** no function of `torch.nn.utils.fusion`. They'd do it all, and the two lines of algebra are the
+# point.
 #
 # You can take it step by step, from the simplest case to the last:
 #
 # {{steps fold_batchnorm}}
 #
 # {{hints fold_batchnorm}}
-
 
 # %% nbgrader={"grade": false, "grade_id": "fold_batchnorm", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
@@ -861,10 +858,9 @@ tests.test_fold_batchnorm(fold_batchnorm, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Now a whole network. Thanks to the names, the partner of `conv2` is `bn2`, and in a `downsample` that of `0` is `1`.
-# The weights are the pretrained ones of notebook 2 (or, without the internet, its stand-in), and this time there's
-# nothing to copy by order: **they load by name**.
-
+# Now a whole network. Thanks to the names it's easy to find pairs: `conv2` goes with `bn2`, and in a `downsample`, `0`
+# with `1`. The weights are the pretrained ones of notebook 2, or its stand-in if you have no internet. This time
+# there's nothing to copy by order: **they load by name**.
 
 # %%
 def fold_model(model: nn.Module) -> nn.Module:
@@ -907,8 +903,8 @@ print(
 #
 # Timing is easy to get wrong, so we do five things.
 #
-# - We run in `inference_mode`, so that nobody keeps a graph (autograd's record of what was computed, which only a
-#   backward pass needs).
+# - We run in `inference_mode`, so that no time goes into a graph, autograd's record for a backward pass that won't
+#   come.
 # - The first round doesn't count, because memory is still being fetched.
 # - The five networks **take turns**, so that whatever else the computer does hits all of them alike.
 # - We take the *median* of the rounds, so that one hiccup counts for nothing.
@@ -917,7 +913,6 @@ print(
 #
 # **Predict first:** which of your four will take clearly less time than torchvision's? And which of the two steps makes
 # the difference, folding or channels_last?
-
 
 # %%
 def time_in_turns(
@@ -983,14 +978,16 @@ for name, other in pairs:
     print(f"{name} / {other}:\n    {compared(name, other)}")
 
 # %% [markdown]
-# **What to notice.** These are the numbers of *your* computer (in the web book, of the one that made it), and another run
-# will give others. Each line has the median of the rounds, and in brackets where the middle half of them lies. Where
-# that reaches from below 1 to above it, the rounds don't agree even among themselves.
-#
-# Your unfolded network makes the same calls as torchvision's, so it should be *as fast*, to two hundredths. (If that line
-# says something else, believe none of the others today.) In our runs, the folded one in channels_last took between three
-# quarters and nine tenths of that, and more of the gain came from channels_last than from folding. The last four pairs are
-# how to find out: in each of them *only one thing* changes.
+# **What to notice.** These are the numbers of *your* computer (in the web book, of the one that made it), and another
+# run will give others. Each line has the median of the rounds, and in brackets the two numbers between which the middle
+# half of the rounds lies. If those two numbers lie on different sides of 1, not even the rounds of one run agree on
+# which is faster.
+
+# %% [markdown]
+# Your unfolded network makes the same calls as torchvision's, so it should be *as fast*, to two hundredths. If that
+# line says something else, believe none of the others today. In our runs, the folded one in channels_last took between
+# three quarters and nine tenths of that, and more of the gain came from channels_last than from folding. The last four
+# pairs are how to find out: in each of them *only one thing* changes.
 #
 # What would you expect of folding? A batch norm has next to no arithmetic, but it reads and writes the whole map once
 # more. So folding pays where memory is the bottleneck, as it often is on graphics cards. And it's for inference only,
@@ -1018,9 +1015,9 @@ for name, other in pairs:
 #
 # <details><summary>ResNet50 has 16 layers more than ResNet34. Why so few more parameters?</summary>
 #
-# Its 3×3 convolutions are as wide as ResNet34's, but each block has one where ResNet34's has two. In place of the other
-# it has two 1×1 convolutions, to four times the channels and back, which together have 8/9 of its weights (2 · 4
-# against 9). Its extra parameters are in the projections and the last layer, which see four times as many
+# Its 3×3 convolutions are as wide as ResNet34's, but each block has one where ResNet34's has two. In place of the
+# second it has two 1×1 convolutions, to four times the channels and back. Together they have 8/9 of its weights, 2 · 4
+# against 9. ResNet50's extra parameters are in the projections and the last layer, which see four times as many
 # channels.
 #
 # </details>

@@ -228,6 +228,10 @@ def figures_of(name: str) -> list[Figure]:
     return [figure for cell in cells if cell.cell_type == "markdown" for figure in figures_in(cell.source)]
 
 
+# How a text begins that tells what the outputs above it show.
+OPENINGS = ("**What to notice.**", "**Look again.**", "**Surprised?**", "**What do we see?**")
+
+
 @dataclass(frozen=True)
 class Passage:
     """A cell of text, and the outputs that stand above it in its section."""
@@ -238,7 +242,7 @@ class Passage:
     @property
     def notices(self) -> bool:
         """Whether it tells what these outputs show."""
-        return self.text.startswith("**What to notice.**")
+        return self.text.startswith(OPENINGS)
 
 
 @cache
@@ -388,9 +392,10 @@ _TABLE = "The same for CPU seconds. stored 84.3 % (84.1–84.4), yours 84.0 % (8
 )
 def test_a_claim_of_equality_that_no_output_makes_is_found(text, found):
     """Catches a test that knows the claim only as it was once written, or takes any output for a comparison."""
-    noticed = f"**What to notice.** {text}"
-    assert unsaid([Passage(noticed, (_TABLE,))]) == found
-    assert unsaid([Passage(noticed, ("the same, to the last bit: True",))]) == []
+    for opening in OPENINGS:
+        noticed = f"{opening} {text}"
+        assert unsaid([Passage(noticed, (_TABLE,))]) == found
+        assert unsaid([Passage(noticed, ("the same, to the last bit: True",))]) == []
     assert unsaid([Passage(text, (_TABLE,))]) == []
 
 

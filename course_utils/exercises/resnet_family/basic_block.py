@@ -31,7 +31,7 @@ from course_utils.exercises.resnet_family.family_blocks import (
 )
 
 HINTS = (
-    "It's notebook 2's `ResidualBlock` under other names, with one thing less to decide: whether and how to "
+    "It's notebook 2's `ResidualBlock` under other names, with one decision fewer: whether and how to "
     "project comes from outside, as `downsample`.",
     "Six attributes: `conv1`, `bn1`, `relu`, `conv2`, `bn2`, and `downsample`, which may be `None`. In "
     "`forward`, run the first five, then add either x or `downsample(x)`, then apply `relu` again.",

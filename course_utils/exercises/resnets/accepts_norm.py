@@ -26,7 +26,7 @@ from course_utils.exercises.testers import STEPS, deck_of, looks, scale_and_shif
 from course_utils.exercises.ways import Ways
 
 HINTS = (
-    "PyTorch's own `nn.BatchNorm2d` is an oracle. What can you see of a batch norm beside the numbers that come out?",
+    "PyTorch's own `nn.BatchNorm2d` is an oracle. What can you see of a batch norm besides the numbers that come out?",
     "Give an `nn.BatchNorm2d` and the one to judge the same random weights and statistics. In both modes compare what "
     "comes out, and then what each remembers: its whole `state_dict`. Build some with another `eps` and `momentum`. "
     "And ask for the gradient of `x`: it can be wrong where the output is right.",
