@@ -16,7 +16,7 @@
 # A trained network is worth more than the task that it was trained for. In this notebook you take one, keep what it has
 # learned, and teach it three kinds of clothes that it has never seen, from **ten images of each**. Then you open it:
 # what do its first filters look like, what's left of an image half-way through, and where in the picture did it find
-# its answer? At the end you do something rude. You take a block out of the middle, and see whether anybody notices.
+# its answer? At the end you do something rude: you take a block out of the middle, and see whether anybody notices.
 
 # %% [markdown]
 # | | you build | time |
@@ -59,10 +59,10 @@ t.set_num_threads(1)
 # %% [markdown]
 # ## 1. What a network knows
 #
-# To tell a shirt from a pullover a network has to find edges first, then collars and sleeves. Somebody who wants to tell
-# a coat from a dress needs edges, collars and sleeves as well. [Yosinski et al. (2014)](https://arxiv.org/abs/1411.1792)
-# measured how much of a network can be used for another task: nearly all of its first layers, and less and less towards
-# the end, where it becomes specific to what it was trained for.
+# To tell a shirt from a pullover, a network has to find edges first, then collars and sleeves. To tell a coat from a
+# dress, it needs edges, collars and sleeves as well. [Yosinski et al. (2014)](https://arxiv.org/abs/1411.1792) measured
+# how much of a network can be used for another task: nearly all of its first layers, and less and less towards the end,
+# where it becomes specific to what it was trained for.
 #
 # So don't start from nothing. Take a trained network, throw away its last layer, which knows the old classes, and put a
 # fresh one in its place. Then you can go two ways:
@@ -70,8 +70,8 @@ t.set_num_threads(1)
 # - **feature extraction**: the old part is *frozen*, only the new head learns;
 # - **fine-tuning**: everything goes on learning, the old part with small steps.
 #
-# The less data you have, the stronger the case for feature extraction, because fewer numbers have to be found from it.
-# It's also the cheaper one by far. You build it in section 2, and compare both in section 3.
+# The less data you have, the stronger the case for feature extraction, because your few images have fewer numbers to
+# settle. It's also by far the cheaper way. You build it in section 2, and compare both ways in section 3.
 
 # %% [markdown]
 # **The network.** `load_small_resnet` gives you a residual network of 20 layers in the manner of notebook 3: `conv1`,
@@ -135,23 +135,23 @@ tests.test_transfer_answers(transfer_answers, seed=7, quiet=True)
 #
 # Write `NewHead(model, n_classes)`. It's a module that puts a new last layer on a frozen copy of the model.
 #
-# *Frozen* means two things, and most people do only one of them.
+# *Frozen* means two things, and the second is easy to forget.
 #
 # - **No parameter learns.** `requires_grad_(False)` on a module sees to that, for all of its parameters. As a bonus,
 #   backward stops where the frozen part begins, which saves most of its time.
 # - **No batch norm moves.** The second question above is a well-known trap: running statistics are buffers, and no
-#   gradient is needed to change them. In training mode each batch norm normalises with the statistics of *this* batch
-#   and moves the running ones towards it. Your head would train on one set of features and be tested on another.
-#   So the frozen part has to be in **eval mode, always**.
+#   gradient is needed to change them. In training mode each batch norm normalises with the statistics of *this* batch,
+#   and moves its running statistics towards them. Your head would train on one set of features and be tested on
+#   another. So the frozen part has to be in **eval mode, always**.
 
 # %% [markdown]
 # "Always" is the hard word, because a training loop calls `train()` at the start of every epoch, and `nn.Module.train`
 # passes that on to all children. You have to override it. Your `train(mode)` still has two ordinary jobs: set the
 # module's own `training` flag, and **return the module**.
 #
-# `NewHead` gets any model whose last layer is called `fc`, and the number of new classes, and it gives one
-# **logit** for each of these: a score that can be any number, which softmax would turn into a probability. Leave the
-# model that you're given alone, because others go on using it.
+# `NewHead` gets any model whose last layer is called `fc`, and the number of new classes. It gives one **logit** for
+# each new class, the score that softmax would turn into a probability. Leave the model that you're given as it is,
+# because others go on using it.
 #
 # {{hints NewHead}}
 
@@ -196,15 +196,15 @@ tests.test_new_head(NewHead, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# **What to notice.** `nn.Identity` in the place of `fc` is all the surgery it takes: what used to reach the last layer
-# now comes out. And since nothing in the frozen part ever changes, you could run it *once*, keep the 64 features of
-# every image, and train the head on those. For large networks that's what people do.
+# **Well done: that was the trap.** `nn.Identity` in the place of `fc` is all the surgery it takes: what used to reach
+# the last layer now comes out. And since nothing in the frozen part ever changes, you could run it *once*, keep the 64
+# features of every image, and train the head on those. For large networks that's what people do.
 
 # %% [markdown]
 # ## 3. Frozen, fine-tuned, or from scratch?
 #
-# Ten images of each new class, thirty in all, drawn again for every seed; 750 others to test on. Five ways to learn
-# from them:
+# You have ten images of each new class, thirty in all, drawn again for every seed. You test on 750 others. Here are
+# five ways to learn from the thirty:
 #
 # - **frozen**: your `NewHead` on the trained network;
 # - **fine-tuned**: the trained network with a new head, and everything learns. The body takes steps a hundred times
@@ -212,12 +212,15 @@ tests.test_new_head(NewHead, seed=7, quiet=True)
 # - **frozen, untrained**: your `NewHead` on the same network with *random* weights. If this did as well, we'd have to
 #   thank the architecture and not the training;
 # - **from scratch**: the whole network, all 271,824 + 195 numbers of it, learns from the thirty images;
-# - **linear, on pixels**: no network at all, but one linear layer on the 784 pixels. Whoever praises a clever method should
-#   first show that it beats this one.
+# - **linear, on pixels**: no network at all, but one linear layer on the 784 pixels. Any clever method should first
+#   beat this one.
+
+# %% [markdown]
+# All five train for 60 epochs in `fit`, with the `Learner` that you know from notebook 4. It calls `train()` before
+# each epoch, so your override is at work. The helpers of this notebook, such as `fit` and `accuracy`, come with the
+# course, and `fit??` shows you one.
 #
-# **Predict first:** which will win, and which will come last? All get 60 epochs of the `Learner` that you know from
-# notebook 4, inside `fit`. It calls `train()` before each of them, so your override is at work. (`fit`, `accuracy` and the
-# other helpers of this notebook come with the course. `fit??` shows one.)
+# **Predict first:** which of the five will win?
 
 # %%
 test = few["new, test"]
@@ -261,22 +264,33 @@ rprint(table)
 
 # %% [markdown]
 # **What to notice.** It works! Thirty images and 195 numbers are enough: the frozen network is right on 94 % of
-# dresses, coats and sandals (guessing would be 33 %), although it had never seen any. **Fine-tuning** is ahead with
-# every seed, but by less than one point in the mean, for about three times the work, because the gradient has to go
-# back through everything. And the small steps matter: when we gave the body the head's own learning rate, it came out
-# between 86 and 94 %, behind the frozen network each time.
+# dresses, coats and sandals, although it had never seen any. Guessing would be 33 %.
+#
+# **Fine-tuning** is ahead with every seed, but by less than one point in the mean. It takes about three times the work,
+# because the gradient has to go back through everything. And the small steps matter: when we gave the body the head's
+# own learning rate, it came out between 86 and 94 %, behind the frozen network each time.
 #
 # From **scratch** the same network ends near 86 %, and depends more on *which* thirty images it got. **Untrained**
 # features take a linear layer to 81 %, so a good part of the way needs no training of the body at all.
 
 # %% [markdown]
-# But look at the last row. A linear layer on the bare **pixels** gets 93.6 %, and the whole network from scratch
-# loses to it! These clothes are centred and all of one size, a sandal is no coat, and ten of each are enough to tell
-# them apart. So the 94 % say less for the training than they seemed to.
+# Was the comparison fair to the network trained from scratch? We gave it more chances, and none of them brought it
+# level with the frozen one:
+#
+# - With three times as many epochs, or with learning rates from a third of this one to ten times as much, it got
+#   between 82 and 91 %.
+# - With five images of each class it got between 64 and 90 %, depending on which five.
+# - With twenty it got 89 to 91 %. That's still less than the linear layer on pixels: another 271,824 numbers to learn
+#   don't help anyone who has sixty images.
+
+# %% [markdown]
+# Now look at the table's last row. A linear layer on the bare **pixels** gets 93.6 %, and the whole network from
+# scratch loses to it! These clothes are centred and all of one size, a sandal is no coat, and ten of each are enough to
+# tell them apart. So the 94 % say less about the worth of the training than they seemed to.
 #
 # What's a head start worth, then? Make it harder, with fewer images. Many seeds are cheap now: nothing in the frozen
-# part changes, so run it *once* and keep the 64 features of each image. Then both rivals are a single linear layer.
-# **Predict first:** which of them will lose more?
+# part changes, so run it *once* and keep the 64 features of each image. Then both rivals are a single linear layer, one
+# on the features and one on the pixels. **Predict first:** which of the two will lose more?
 
 # %%
 body = copy.deepcopy(small).eval()
@@ -311,43 +325,39 @@ for each in (1, 2, 5, 10, 20):
 rprint(table)
 
 # %% [markdown]
-# **What to notice.** The fewer images, the more the head start is worth. With one image of each class the features
-# are ahead by more than five points in the mean, 87.8 against 82.2 %; with twenty of each by less than half a point.
-# And look at the worst of the twenty seeds. With a single image of each class it matters more *which* one you happen
-# to have than what you do with it. (The worst seed is one draw in twenty: where it ranks the two the other way round,
-# don't lean on it.)
+# **What to notice.** The fewer images, the more the head start is worth. With one image of each class the features are
+# ahead by more than five points in the mean, 87.8 against 82.2 %. With twenty of each they're ahead by less than half a
+# point.
+#
+# And look at the worst of the twenty seeds. With a single image of each class it matters more *which* image you happen
+# to have than what you do with it. But don't lean on a worst seed where it ranks the two the other way round, because
+# it's a single draw out of twenty.
 #
 # On photos, where a cat may be anywhere and of any size, a linear layer on pixels is known to do badly, and features
 # that were learned elsewhere are worth far more. Here we've measured small, tidy pictures, so don't take our 94 % for
-# more than it is.
-
-# %% [markdown]
-# Was that fair to the one from scratch? We gave it more chances. With three times as many epochs, or with learning
-# rates from a third of this one to ten times as much, it got between 82 and 91 %. With five images of each class it
-# got between 64 and 90 %, depending on which ones. With twenty it got 89 to 91 %, still less than the linear layer on
-# pixels: 271,824 numbers more to learn don't help anyone who has sixty images.
+# more than that.
 
 # %% [markdown]
 # ## 4. From filters to feature maps
 #
-# The kernels of the *first* convolution work on the image itself, so they are images too. Here are the 16 of the small
-# network, of 3×3 weights each. Mid-grey is 0; what's darker is below 0, what's lighter above:
+# The kernels of the *first* convolution work on the image itself, so they are images too. Here are the 16 kernels of
+# the small network, each of 3×3 weights. Mid-grey is 0, darker is below 0, and lighter is above it:
 
 # %%
 utils.show_filters(small.conv1.weight)
 
 # %% [markdown]
-# Look at the second row. Its fourth kernel is positive above and negative below, its third is positive on the left
-# and negative on the right. The nine weights of each sum to nearly 0, so on an even area these two give nothing,
-# whatever its brightness: they answer to an **edge** in their direction. The fifth is negative in its middle column
-# and positive on both sides of it, so it answers to a thin vertical line. The fourth in the first row is below 0
-# nearly everywhere: all that it tells is how bright the place is. Most are some mixture, because with 3×3 pixels
+# Look at the second row. Its fourth kernel is positive above and negative below, and its third is positive on the left
+# and negative on the right. In both, the nine weights sum to nearly 0. So on an even area these two give nothing,
+# whatever its brightness: they answer to an **edge** in their direction. The fifth is negative in its middle column and
+# positive on both sides of it, so it answers to a thin vertical line. The fourth in the first row is below 0 nearly
+# everywhere, so it only tells how bright the place is. Most of the others are some mixture, because with 3×3 pixels
 # there isn't much more to draw.
 #
-# The 7×7 kernels of a ResNet34 have room for more. If the pretrained weights are on your computer (or can be
-# downloaded), you'll see stripes in all directions, and blobs of opposite colours; they come out much like this in
-# *every* network that's trained on photos. If the line below says that there are no pretrained weights, you see what
-# kernels are like that nobody has trained: noise.
+# The 7×7 kernels of a ResNet34 have room for more. If the pretrained weights are on your computer, or can be
+# downloaded, you'll see stripes in all directions, and blobs of opposite colours. Kernels come out much like this in
+# *every* network that's trained on photos. If the line below says that there are no pretrained weights, you'll see what
+# untrained kernels look like: noise.
 
 # %%
 pretrained = utils.load_pretrained_resnet34()
@@ -355,8 +365,7 @@ utils.show_filters(pretrained.conv1.weight)
 
 # %% [markdown]
 # Kernels of later layers have 16, 64 or 512 input channels, so we can't show them as images any more. There we look at
-# what comes *out*:
-# each channel of a layer's output is a **feature map**, one number for each place in the image.
+# what comes *out*. Each channel of a layer's output is a **feature map**, one number for each place in the image.
 
 # %% [markdown]
 # ### Exercise: fetch them
@@ -371,8 +380,8 @@ utils.show_filters(pretrained.conv1.weight)
 # - afterwards no hook is left on the model, even if the call ended in an error; the hooks of others stay;
 # - a name that isn't there is an error;
 # - the maps are *copies*. This network is made of torchvision's blocks, and unlike yours in notebook 3 they have
-#   `nn.ReLU(inplace=True)`, which overwrites the output of the batch norm before it. If you keep just a reference to `bn1`'s
-#   output, you'll find it without its negative values a moment later.
+#   `nn.ReLU(inplace=True)`, which overwrites the output of the batch norm before it. If you keep just a reference to
+#   `bn1`'s output, its negative values will be gone a moment later.
 #
 # {{hints feature_maps}}
 
@@ -417,9 +426,8 @@ tests.test_feature_maps(feature_maps, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# **What to notice.** The hook is made by a function of its own, for the reason that you know from notebook 4: a hook
-# made in the loop would look up `name` when it's *called*, after the loop has ended, and write every map under the last
-# name.
+# The solution makes its hooks in a function of its own, for the reason that you know from notebook 4. A hook made in
+# the loop would look up `name` when it's *called*, after the loop has ended, and write every map under the last name.
 #
 # Now follow an ankle boot on its way through the network. In each layer you see the eight channels that vary most over
 # the image.
@@ -433,11 +441,11 @@ utils.show_feature_maps(
 )
 
 # %% [markdown]
-# **What to notice.** That's what your boot looks like from inside. After `conv1` you could draw it from any one of the
-# maps: they show its edges and surfaces. `layer1` still has its outline. In `layer2` places light up, a toe, a heel;
-# and in `layer3` the boot is gone. Four by four numbers say *there is something of this kind about here*, in 64 ways,
-# and the average pool then drops the *where* as well. Height and width are traded for meaning, and that's what the
-# strides are for.
+# **Look again.** That's what your boot looks like from inside. After `conv1` you could draw the boot from any one of
+# the maps: they show its edges and surfaces. `layer1` still has its outline. In `layer2` single places light up, a toe
+# or a heel. And in `layer3` the boot is gone. Four by four numbers say *there is something of this kind about here*, in
+# 64 ways, and then the average pool drops the *where* as well. Height and width are traded for meaning, and that's what
+# the strides are for.
 
 # %% [markdown]
 # ## 5. Where did it look?
@@ -468,18 +476,20 @@ utils.show_feature_maps(
 drawings.grad_cam_steps()
 
 # %% [markdown]
-# So each map is weighted by its importance, and all are added up. The ReLU drops what's below zero: those places speak
-# *against* the class, for another one perhaps. $L^c$ is as small as the layer's maps; resize it to the image
-# (bilinearly), and divide by its largest value, so that it goes up to 1. Don't stretch it from its *smallest* value: 0
-# has a meaning, *nothing here speaks for it*. And if there's nothing but zeros, leave it at that: 0/0 would be NaN.
+# So each map is weighted by its importance, and all of them are added up. The ReLU drops what's below zero, because
+# those places speak *against* the class. $L^c$ is as small as the layer's maps, so resize it to the image, bilinearly.
+# Then divide it by its largest value, so that it goes up to 1. Don't stretch it from its *smallest* value: 0 has a
+# meaning, *nothing here speaks for this class*. And if there's nothing but zeros, leave them, because 0/0 would be NaN.
 #
 # `torch.autograd.grad(y, A)` gives the gradient and touches nothing else. `y.backward()` would also leave gradients in
 # every parameter of the model, for the next optimiser to stumble over. One more trap: if all parameters of the model
-# are frozen, no graph is recorded and there's nothing to differentiate. There's one again if the *image* requires
-# gradients (a copy of it: it isn't yours).
+# are frozen, no graph is recorded and there's nothing to differentiate. PyTorch records one again if the *image*
+# requires gradients. Ask for them on a copy, because the image isn't yours.
 
 # %% [markdown]
-# Step by step, with the test in between:
+# This is the hardest exercise of the notebook, and nearly everyone gets stuck at the same place: the gradient with
+# respect to a layer's *output*, which you have to catch on its way. You've caught outputs already, in section 4, so
+# half of it is done. Take it step by step, with the test in between:
 #
 # {{steps grad_cam}}
 #
@@ -527,8 +537,9 @@ tests.test_grad_cam(grad_cam, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Images that the network gets right, two of each class, and beside each of them the heat of *its own* class in `layer3`,
-# whose maps have 4×4 places. The orange begins at 0.3, so that you see where each map is hottest; the fullest orange is 1:
+# If it passes, you're through the hardest part of the notebook. Now enjoy it! Here are images that the network gets
+# right, two of each class. Beside each you see the heat of *its own* class in `layer3`, whose maps have 4×4 places. The
+# orange begins at 0.3, so that you see where each map is hottest, and the fullest orange is 1:
 
 # %%
 with t.inference_mode():
@@ -553,17 +564,17 @@ heat = {
 utils.show_heat(images, heat)
 
 # %% [markdown]
-# **What to notice.** Trousers are hot all along the legs; T-shirts, shirts and pullovers in the middle of the chest.
-# But can you tell the second T-shirt from the second shirt by their maps? Hardly, and the network tells them apart all
-# the same. A map of four by four places says *where* the network looked, and not what it saw there.
+# **Look again.** Trousers are hot all along the legs, and T-shirts, shirts and pullovers in the middle of the chest.
+# But can you tell the second T-shirt from the second shirt by their maps? Hardly. The network tells them apart all the
+# same, because a map of four by four places says *where* the network looked, and not what it saw there.
 #
 # Now look at the ankle boots. The hottest place isn't the shaft but the instep, and the *empty* corner above the toe.
-# Here's a hypothesis: a boot has a shaft at the back and *nothing* above the toe, a bag doesn't look like that, and so
-# an empty place can be evidence too. The map alone can't tell whether that's true, because a story that fits a picture
-# is easily found.
+# Here's a hypothesis. A boot has a shaft at the back and *nothing* above the toe, and a bag doesn't look like that. So
+# an empty place can be evidence too. The map alone can't tell whether that's true, because it's easy to find a story
+# that fits a picture.
 #
-# Four by four places, drawn with 28×28 pixels, are a very rough answer, however smooth the picture looks. Earlier layers
-# have finer maps, but know less about classes: try `"layer2"`.
+# Four by four places, drawn with 28×28 pixels, are a very rough answer, however smooth the picture looks. Earlier
+# layers have finer maps, but know less about classes: try `"layer2"`.
 
 # %% [markdown]
 # ### An older method inside
@@ -574,10 +585,10 @@ utils.show_heat(images, heat)
 #
 # $$ L^c = \frac{1}{HW}\, \mathrm{ReLU}\Big( \sum_k w_{ck} A^k \Big), $$
 #
-# and but for the ReLU that's **class activation mapping**, or CAM ([Zhou et al.
-# 2015](https://arxiv.org/abs/1512.04150)), the older method that Grad-CAM generalises: the last maps, weighted with the
-# class's row of `fc`. (Zhou et al. keep what speaks *against* the class, too.) It needs no gradient at all. Put the
-# ReLU behind it, and check it on the fourteen images:
+# Without the ReLU that's **class activation mapping**, or CAM ([Zhou et al. 2015](https://arxiv.org/abs/1512.04150)),
+# the older method that Grad-CAM generalises. CAM weights the last maps with the class's row of `fc`, and keeps what
+# speaks *against* the class, too. It needs no gradient at all. Put the ReLU behind CAM, and compare it with your
+# `grad_cam` on the fourteen images:
 
 # %%
 difference = 0.0
@@ -590,18 +601,32 @@ for name, index in examples.items():
 print(f"The largest difference: {difference:.6f}")
 
 # %% [markdown]
-# **What to notice.** With the ReLU put behind CAM, they're the same map. In a network with this kind of head, and every
-# ResNet has it, Grad-CAM at the last layer *is* class activation mapping, without what speaks against the class. At an
+# **What to notice.** With the ReLU put behind CAM, the two maps are the same. Every ResNet has this kind of head. So in
+# every ResNet, Grad-CAM at the last layer *is* class activation mapping, without what speaks against the class. At an
 # earlier layer, `"layer2"` say, there's no such row of weights, and so you need the gradient there.
-#
+
+# %% [markdown]
 # ### Does it mean anything?
 #
 # Heat maps are easy to believe. [Adebayo et al. (2018)](https://arxiv.org/abs/1810.03292) gave well-known methods a
-# network with *random* weights, and some drew much the same convincing picture: they had shown the edges of the image,
-# and nothing about the network. Grad-CAM passed that test. Ours can be tested more directly: **take away what it points
-# at.** Blacken the hottest third of the pixels, and count how many images the network still gets right. That
-# needs rivals: a third drawn by chance, the coldest third, and the third where an image of *another class* is hottest.
-# (`utils.blackened` takes a third away.) **Predict first:** which rival is the fairest, and which will cost most?
+# network with *random* weights, and some of these methods drew much the same convincing picture as before. They had
+# shown the edges of the image, and nothing about the network. Grad-CAM passed that test. But does *our* map mean
+# anything? Testing it takes some patience. It's worth that, because afterwards you can ask every heat map the same
+# question.
+#
+# **The claim:** the network needs what the map points at. So **take it away.** Blacken the hottest third of the pixels,
+# and count how many images the network still gets right.
+
+# %% [markdown]
+# By itself that count means little, because losing *any* third of an image hurts. So we need rivals, other thirds to
+# blacken:
+#
+# - a third drawn at random (*by chance* in the chart);
+# - the coldest third;
+# - the third where an image of *another class* is hottest.
+#
+# A rival is fair if it takes away as much, in patches of the same kind, and differs only in where it points.
+# `utils.blackened` does the blackening. **Predict first:** which of the four thirds will cost the network most?
 
 # %%
 each = 3 if training.quick() else 30
@@ -633,23 +658,33 @@ shared = mean(
 print(f"Of another class's hottest third, {shared:.0%} is in the image's own as well.")
 
 # %% [markdown]
-# **What to notice.** Without what the map points at, half of the images are lost; without as many pixels by chance a
-# quarter; without the coldest an eighth. That looks like a triumph, but are the rivals fair? The coldest third is
-# mostly background. And pixels by chance are salt and pepper: the shape still shows between them.
+# **What to notice.** Take away what the map points at, and the network gets half of the images wrong. Take away as many
+# pixels at random, and it's a quarter. Take the coldest ones, and it's an eighth.
 #
-# The fair rival is one patch of the same kind that's meant for something else: where an image of another class is
-# hottest. We've taken each of the six other classes in turn, because on 210 images a single difference could be
-# chance. On average it leaves 58 % right, and the image's own map 50 %. So the map means *something*. (On 210
-# images such a difference is good to two or three points.)
-#
-# How much? Not only these eight points. All clothes are in the middle of the picture, so two thirds of the rival's
-# pixels are the image's own hottest ones, too, as the line below the bars says. What the rest of them costs is what
-# the test can tell: about eight points are to the map's credit, and the overlap hides some more.
+# That looks like a triumph, but **these two rivals are unfair**. The coldest third is mostly background, so there's
+# little to lose. And pixels drawn at random are like salt and pepper: the shape still shows between them.
 
 # %% [markdown]
-# A mean can hide a lot, too. Does every class lose by its own map? Before you look, think of the empty corner above the
-# boots' toes: what does blackening do to a place that's black already? So count these pixels, and keep the classes apart
-# in which they are more than two fifths of the map's hottest third.
+# **The fair rival** is a patch of the same kind that's meant for something else: the place where an image of another
+# class is hottest. We've taken each of the six other classes in turn, because a single one might be a lucky choice. On
+# average, their maps leave 58 % right. The image's own map leaves 50 %, so blackening what it points at costs about
+# eight points more. With 210 images, chance alone could move this difference by two or three points, and eight are
+# clearly more than that. So the map means *something*.
+#
+# **How much?** The test can't say, because the two maps **overlap**. All clothes lie in the middle of the picture. So
+# two thirds of the rival's pixels are among the image's own hottest as well, as the line below the bars says. The test
+# can compare only the third that's left. The map's real worth may well be more than eight points, and the overlap hides
+# it.
+
+# %% [markdown]
+# ### A closer look, class by class
+#
+# You have the answer: the map means something, and about eight points of it can be seen. If you're tired, go on to the
+# photos. What follows asks whether *every* class loses by its own map, because a mean can hide a lot.
+#
+# Before you look, think of the empty corner above the boots' toes. What does blackening do to a place that's black
+# already? Nothing. So count the pixels that are black already, and put a class aside if they make up more than two
+# fifths of its hottest third.
 
 
 # %%
@@ -679,21 +714,22 @@ utils.show_paired_bars(
 
 # %% [markdown]
 # **What to notice.** Bags and trousers carry the eight points: they lose far more by their own map than by another's.
-# Pullovers seem to, but thirty images of a class can't settle it. Shirts and T-shirts don't care whose map it is.
-# Nearly no shirt survives either cut, and nearly every T-shirt survives both, so the test is too hard for the one and
-# too easy for the other.
+# Pullovers seem to lose more as well, but thirty images of a class can't settle it. For shirts and T-shirts it hardly
+# matters whose map it is. Hardly a shirt survives either cut, so for shirts the test is too hard. Nearly every T-shirt
+# survives both, so for T-shirts it's too easy.
 #
-# About the two in grey it can't say anything. Half of what the sneakers' map points at was black before, and 45 % of
-# what the ankle boots' does. Nobody can take away nothing. The boots even lose *less* by their own map, perhaps because
-# another class's falls on the boot itself. So the hypothesis of the empty corner is still open: to test it, you'd have
-# to *fill* that corner.
+# About the two classes in grey the test can't say anything. Half of what the sneakers' map points at was black already,
+# and so was 45 % for the ankle boots. You can't take away what isn't there. The boots even lose *less* by their own map
+# than by another class's, perhaps because the other map falls on the boot itself. So the hypothesis of the empty corner
+# is still open. To test it, you'd have to *fill* that corner.
 
 # %% [markdown]
 # ### Over the photos
 #
 # The same function, unchanged, with ResNet34 on the photos of notebook 2, for the class that the network gives each
 # photo. `layer4` has maps of 7×7 again, for images of 224×224. **If you have no pretrained weights, these maps mean
-# nothing**: three are drawn all the same, and look no less convincing. Keep that in mind when somebody shows you one.
+# nothing.** Three are drawn all the same, and they look no less convincing. Keep that in mind when somebody shows you a
+# heat map.
 
 # %%
 # None if the weights are stand-ins: then three maps are enough to see that.
@@ -714,8 +750,8 @@ utils.show_heat(pictures, heat)
 # %% [markdown]
 # ## 6. Many paths
 #
-# Why can you take a block out of a residual network at all? Look at two blocks in a row without the ReLUs after their
-# sums, each of which adds something to its input:
+# Why can you take a block out of a residual network at all? Look at two blocks in a row. Each adds something to its
+# input, and to keep it short we leave out the ReLUs after the sums:
 #
 # $$
 # \begin{aligned}
@@ -725,26 +761,26 @@ utils.show_heat(pictures, heat)
 # \end{aligned}
 # $$
 #
-# With three blocks there's one term more, $f_3(y_2)$. So the output is a sum of four terms, and each $f$ works on *the
-# sum of everything that came before it*. At each block a signal has two ways on: through $f$, or past it. With n blocks
-# that makes 2ⁿ paths through the graph. [Veit et al. (2016)](https://arxiv.org/abs/1605.06431) call this the unravelled
-# view: a residual network is a **collection of many paths** of different lengths, most of them much shorter than the
-# network is deep. In a plain network there's one path only, through every layer.
+# With three blocks there's one more term, $f_3(y_2)$. So the output is a sum of four terms, and each $f$ works on *the
+# sum of everything that came before it*. At each block a signal has two ways on: through $f$, or past it. So with n
+# blocks there are 2ⁿ paths through the graph. [Veit et al. (2016)](https://arxiv.org/abs/1605.06431) call this the
+# unravelled view: a residual network is a **collection of many paths** of different lengths, most of them much shorter
+# than the network is deep. In a plain network there's one path only, through every layer.
 
 # %% [markdown]
-# Follow each line from x to y: it's one way to choose, at every block, between through and past.
+# Follow each line from x to y. At every block it has chosen: through, or past.
 
 # %%
 drawings.paths()
 
 # %% [markdown]
-# (Are the paths the terms of a sum? Only if every $f$ were linear. With ReLUs inside, $f_2(x + f_1(x))$ isn't
-# $f_2(x) + f_2(f_1(x))$. The paths are those of the unravelled *graph*, in the paper's section 3.1: they tell you what's
-# *connected*, and not what to add up.)
+# Are the paths the terms of a sum? They would be if every $f$ were linear. But with ReLUs inside, $f_2(x + f_1(x))$
+# isn't $f_2(x) + f_2(f_1(x))$. The paths are those of the unravelled *graph*, in the paper's section 3.1. They tell you
+# what's *connected*, and not what to add up.
 #
-# Their experiment was rude. They deleted single layers of networks that had been trained already, without training again. VGG, a
-# plain network, fell to the error of guessing, whichever layer it was. A residual network of 110 layers hardly changed,
-# except where the map is halved.
+# Veit and his colleagues then made a rude experiment. They took networks that had been trained already, and deleted
+# single layers without training again. VGG, a plain network, was left guessing, whichever layer was missing. A residual
+# network of 110 layers hardly changed, except where the map is halved.
 
 # %% [markdown]
 # ### Questions
@@ -780,8 +816,9 @@ tests.test_paths_answers(paths_answers, seed=7, quiet=True)
 # with its very own modules and weights, **even if an error ended the with-block**. A BasicBlock keeps its shortcut in
 # `downsample`; `None` means that the input itself is added.
 #
-# You know two ways to go about it. A forward hook that returns something *replaces* the module's output. Or put another
-# module in the block's place; but mind that `"layer2.1"` is a child of `layer2`, and not of the model.
+# You know two ways to go about it. You can register a forward hook: if it returns something, that *replaces* the
+# module's output. Or you can put another module in the block's place. But then mind that `"layer2.1"` is a child of
+# `layer2`, and not of the model.
 #
 # {{hints without_block}}
 
@@ -815,8 +852,8 @@ tests.test_without_block(without_block, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# Nine operations, each on the whole network, and 1,050 test images to see how it takes them. The first block of each layer,
-# the one that halves the map, is in bold. **Predict first:** which block will be missed most, and which one least?
+# Nine operations, one at a time on the otherwise whole network, and 1,050 test images to show how it copes. The first
+# block of each layer, the one that halves the map, is in bold. **Predict first:** which block will be missed most?
 
 # %%
 blocks = [f"layer{layer}.{block}" for layer in (1, 2, 3) for block in range(3)]
@@ -829,15 +866,18 @@ halving = tuple(block for block in blocks if block.endswith(".0"))
 utils.show_bars(shares, title="right on 1,050 images, without …", marked=halving)
 
 # %% [markdown]
-# **What to notice.** No single removal is fatal. (Guessing would be 14 %.) Without the very last block the network is
-# as good as before, and without most of the others it loses a few points, though nobody has trained it for that. It
-# suffers most without `layer3.0`, which halves the map, and then without `layer2.1`, which doesn't. The other two that
-# halve it come next. Veit et al. found the halving blocks to be the exceptions: there the representation changes, and
-# the shortcut is a projection that has been trained together with its branch. With nine blocks, where theirs had 54,
-# each one carries more, and the pattern is rougher.
+# **Surprised?** No single removal is fatal: guessing would be 14 %, and the network stays far above it. Without the
+# very last block it's as good as before. Without most of the others it loses a few points, though nobody has trained it
+# for that.
 #
-# And if more than one is missing? Take out several of the six blocks that keep their shape. There are 63 ways to choose
-# them, and here are the means over all:
+# The network suffers most without `layer3.0`, which halves the map, and then without `layer2.1`, which doesn't. The
+# other two halving blocks come next. Veit et al. found the halving blocks to be the exceptions, because there the
+# representation changes, and the shortcut is a projection that has been trained together with its branch. Their network
+# had 54 blocks and ours has nine, so each of ours carries more, and the pattern is rougher.
+
+# %% [markdown]
+# And if more than one block is missing? Take out several of the six blocks that keep their shape. There are 63 ways to
+# choose them, and here are the means over all of these:
 
 # %%
 keeping = [block for block in blocks if block not in halving]
@@ -855,7 +895,8 @@ utils.show_bars(shares, title="right on 1,050 images, without … (mean of all c
 
 # %% [markdown]
 # **What to notice.** The network gets worse gradually. With two of the six blocks gone it's still right on three images
-# out of four, and with three on half of them. With all six, 8 of its 512 paths are left, and little more than a guess.
+# out of four, and with three gone on half of them. With all six gone, 8 of its 512 paths are left, and its answers are
+# little better than guesses.
 
 # %% [markdown]
 # ### Is it the paths?
@@ -869,8 +910,8 @@ utils.show_bars(shares, title="right on 1,050 images, without … (mean of all c
 # - Perhaps the branches write little? So leave the block whole, but let its branch add what it found in **another
 #   image**. Then the numbers are of the right size, and say the wrong thing.
 #
-# These are the three cuts side by side, the one that you know and the two controls. **Predict first:** which of them will
-# the network mind most?
+# Here are the three cuts side by side, the one that you know and the two controls. **Predict first:** which of the
+# three will the network mind most?
 
 # %%
 drawings.cuts()
@@ -915,24 +956,25 @@ for block in blocks:
 training.plot_cuts(shares, title="right on 1,050 images", guess=1 / 7)
 
 # %% [markdown]
-# **What to notice.** The number of paths isn't what decides. After each cut of the first two kinds, the dots and the
-# squares, 256 are left, and the network is right on anything between 94 % and 14 %, and 14 % is guessing. It matters
-# *which* paths are left. In `layer2.2` the branch is worth less than three points, and the shortcut everything: it
-# carries what all the blocks before it have found, and the branch only adds a correction. In `layer2.0` and `layer3.0`
-# the branch counts for more, and in the last two blocks either one will do.
+# **Surprised?** The number of paths isn't what decides. After each cut of the first two kinds, the dots and the
+# squares, 256 paths are left. Yet the network is right on anything between 94 % of the images and 14 %, which is
+# guessing. So it matters *which* paths are left. In `layer2.2` the branch is worth less than three points, and the
+# shortcut everything: the shortcut carries what all the blocks before it have found, and the branch only adds a
+# correction. In `layer2.0` and `layer3.0` the branch counts for more than the shortcut, and in the last two blocks
+# either of them will do.
 #
 # The diamonds answer the second question: the branches write plenty. Another image's branch does more harm than none,
-# in every block, and most of all in `layer3.1`, which nobody missed. Without a correction the network gets along; with a
-# wrong one it's misled.
+# in every block, and most of all in `layer3.1`, which nobody missed. Without a correction the network gets along, but a
+# wrong correction misleads it.
 
 # %% [markdown]
 # ### And a plain one?
 #
-# The last control is a network without skips. Train two on 100 images of each class: the plain and the residual
-# network of notebook 4, with 20 layers, the same initial weights and the same batches. Then take out one block
-# that keeps the shape, and look at the other 350 images. In a plain network "take out" means that the next layer gets
-# what this one got, so that's what happens in both: `nn.Identity` in the block's place. **Predict first:** what will be
-# left of each?
+# For the last control we need a network without skips. So train two, a plain and a residual one, on 100 images of each
+# class. They're those of notebook 4, with 20 layers, the same initial weights and the same batches. Then take out one
+# block that keeps the shape, and look at the other 350 images. In a plain network "take out" means that the next layer
+# gets what this one got. So that's what happens in both: `nn.Identity` in the block's place. **Predict first:** what
+# will be left of each network?
 
 # %%
 # 14×14, as in notebook 4.
@@ -967,22 +1009,22 @@ training.plot_cuts(shares, title="right on 350 images, without …", guess=1 / 7
 
 # %% [markdown]
 # **What to notice.** *What differs.* Whole, the two know about as much: 84 % and 86 %. Without one of its blocks the
-# residual network is still right on 71 to 85 %, the plain one on 12 to 39 %, and guessing would be 14 %. (Another seed
-# gave 80 to 87 % against 12 to 20 %. And where a number is *above* that of the whole network, mind that with 350
-# images a point or two is chance.)
+# residual network is still right on 71 to 85 %. The plain one is right on 12 to 39 %, where guessing would be 14 %.
+# Another seed gave 80 to 87 % against 12 to 20 %, so it isn't just this seed. But don't read much into a point or two,
+# because with 350 images that much is chance.
 #
 # *What that proves.* The layers, the parameters, the images, the recipe and the operation are the same. Only the skip
 # differs, in the training and under the knife, so the skip is the reason.
 #
-# *What it doesn't.* There are two ways in which it can be the reason, and this doesn't tell them apart. Either the
-# blocks have *learned* to do with less of one another, or the cut hurts less because x still gets past. And one thing
-# more isn't the same: the plain network fits its images less well. Its loss ends at 0.16, and the residual network's
-# at nearly 0, as the curves show.
+# *What it doesn't.* The skip can be the reason in two ways, and this experiment doesn't tell them apart. Either the
+# blocks have *learned* to rely less on one another, or the cut hurts less because x still gets past. And one more thing
+# isn't the same: the plain network fits its training images less well. Its loss ends at 0.16, and the residual
+# network's at nearly 0, as the curves show.
 
 # %% [markdown]
 # A likely reason, which this experiment fits but doesn't prove: in a plain network each layer has learned to read only
-# what the layer before it writes. In a residual one each block gets the sum of all that came before, and a sum with one
-# term missing still looks much the same.
+# what the layer before it writes. In a residual network each block gets the sum of all that came before, and a sum with
+# one term missing still looks much the same.
 
 # %% [markdown]
 # ## What you have now
@@ -1012,13 +1054,14 @@ training.plot_cuts(shares, title="right on 350 images, without …", guess=1 / 7
 #
 # <details><summary>A network with 512 paths goes on working without a block. Why doesn't that prove that the paths are the reason?</summary>
 #
-# Cut the shortcut in place of the branch, and just as many are left, but some of those cuts leave a guess. So the number alone
-# doesn't decide it. It takes controls that differ in one thing.
+# Cut the shortcut in place of the branch, and just as many paths are left, but some of those cuts bring the network
+# down to guessing. So the number of paths alone doesn't decide it. It takes controls that differ in one thing.
 #
 # </details>
 
 # %% [markdown]
 # You've built a ResNet from `nn.Parameter` up, have seen why it's built that way, and know how to look into any that
-# you meet. All of it is about a block of 2015, though. In [notebook 6](../06_ten_years_later/06_ten_years_later.ipynb)
+# you meet. But all of that is about a block of 2015. In [notebook 6](../06_ten_years_later/06_ten_years_later.ipynb)
 # you build what became of it. And if you'd like to stay here a little longer: give the fine-tuned network a larger
-# learning rate for its body, or more images, and see what becomes of its lead. Or do section 5 with photos of your own.
+# learning rate for its body, or more images, and see what becomes of its lead. Or try section 5 with photos of your
+# own.
