@@ -13,17 +13,17 @@
 # %% [markdown]
 # # 6 · Ten years later
 #
-# The residual block was published in December 2015. You've built it, you've measured part of why it works, and you've taken it
-# apart. So what became of it? People kept the plus sign and changed nearly everything else: the order of the layers,
-# what they look at, even what they're made of. In this notebook you build six of these changes, each in a few lines,
-# and compare nearly all of them with torchvision's or PyTorch's own. The last is a transformer's block, and in the
-# middle of it you'll find your plus sign. Then a table says what each change is worth where *we* measured it.
+# The residual block was published in December 2015. You've built it, you've measured part of why it works, and you've
+# taken it apart. So what became of it? People kept the plus sign and changed nearly everything else: the order of the
+# layers, what they look at, even what they're made of. In this notebook you build six of these changes, each in a few
+# lines, and compare nearly all of them with torchvision's or PyTorch's own. The last one is a transformer's block, and
+# in the middle of it you'll find your plus sign. Then a table says what each change is worth where *we* measured it.
 
 # %% [markdown]
 # | | you build | time |
 # |---|---|---|
 # | 1 | **PreActBlock**: the same parts in another order | 15–20 min |
-# | 2 | `drop_path`: blocks that are skipped by chance | 15–20 min |
+# | 2 | `drop_path`: blocks that are skipped at random | 15–20 min |
 # | 3 | **SqueezeExcitation**: channels with a volume knob | 15–20 min |
 # | 4 | **GroupedBottleneck**: many thin branches in one | 15–20 min |
 # | 5 | an old friend gets its name | 5 min |
@@ -32,7 +32,7 @@
 # | 8 | batch norm's pitfalls, and a few predictions | 10–15 min |
 # | 9 | what it's worth: the table | 10 min |
 #
-# Each step is small, and you may take them in any order. Whatever comes from notebooks 3 and 4 is said again. As before,
+# Each step is small, and you may take them in any order. We repeat what you need from notebooks 3 and 4. As before,
 # `torch.nn`'s layers are yours to use. The finished blocks of torchvision and of `course_utils` can wait until yours is
 # done, because the block is the exercise.
 
@@ -67,8 +67,8 @@ t.set_num_threads(1)
 # Write `PreActBlock(in_feats, out_feats, stride=1)`. It's the block of notebook 2 with its parts in another order.
 #
 # Which order, and why? Look at the skip of the 2015 block once more. It says "hand x on", but after the sum there's a
-# **ReLU**, so what's handed on has been through one ReLU for each block. It's *nearly* an identity. A few months
-# later the same authors asked what happens if it's a perfect one ([He et al.
+# **ReLU**, so x has been through one ReLU for each block. Such a skip is *nearly* an identity. A few months later the
+# same authors asked what happens if the skip is a perfect identity ([He et al.
 # 2016](https://arxiv.org/abs/1603.05027)). Take the ReLU off the road and put it, together with the batch norm, **in
 # front of** each convolution. Follow x down the right side of both:
 
@@ -76,9 +76,10 @@ t.set_num_threads(1)
 drawings.preactivation()
 
 # %% [markdown]
-# The parts are the same, in another order. Now there's nothing on the road from the first block of a group to its last (where
-# the shape changes, a projection stands on it), and what arrives at the end is *x plus what each block has added*. Write $x_l$ for what goes into block $l$, and $F_l$ for its branch.
-# From there to the end, and back again with the loss $\mathcal L$, that's
+# The parts are the same, in another order. Within a group of blocks there's now nothing on the road. Only where the
+# shape changes, there's a projection on it. So what arrives at the end of a group is *x plus everything that its blocks
+# have added*. Write $x_l$ for the input of block $l$, and $F_l$ for its branch. The first line says this for the way
+# forward. The second is the gradient of the loss $\mathcal L$ on its way back:
 #
 # $$
 # \begin{aligned}
@@ -88,9 +89,10 @@ drawings.preactivation()
 # \end{aligned}
 # $$
 #
-# Look at the $I$: the gradient at the end reaches *every* block as it is, and what the branches make of it comes on top. That's
-# the main argument of the paper.
-#
+# Look at the $I$: because of it the gradient at the end reaches *every* block as it is, and what the branches make of
+# the gradient comes on top. That's the main argument of the paper.
+
+# %% [markdown]
 # <details><summary>What if each skip handed on λx, with a number λ that isn't 1?</summary>
 #
 # Then $x_l$ arrives at the end as $\lambda^{L-l} x_l$, and on the direct road the gradient comes back with the same factor.
@@ -100,15 +102,17 @@ drawings.preactivation()
 # </details>
 
 # %% [markdown]
-# Where the shape changes, x doesn't fit, and a 1×1 convolution takes its place. It reads what the **first bn and ReLU**
-# have made of x, just as the left branch does, so both share them. No norm follows it.
+# Where the shape changes, x doesn't fit, so the skip gets a 1×1 convolution. This convolution reads what the **first bn
+# and ReLU** have made of x, just as the left branch does, so the two share them. No norm follows the convolution.
 #
 # - **first**: `ready` = ReLU(bn(x));
 # - **left branch**: 3×3 conv with the stride, bn, ReLU, 3×3 conv, starting from `ready`;
 # - **skip**: x itself where stride is 1 and the channels stay the same; a 1×1 conv with the stride, on `ready`, otherwise;
 # - **the sum, and nothing after it**.
 #
-# No convolution has a bias. The names of the layers are yours to choose.
+# No convolution has a bias. The names of the layers are yours to choose. If the order makes you dizzy, you're in good
+# company: everyone has notebook 2's block in their fingers by now. Draw the right side of the picture once more
+# yourself, and write down the layers from top to bottom.
 #
 # **Write it yourself:** no block of torchvision's or of the course's own.
 #
@@ -172,24 +176,27 @@ x = t.randn(2, 4, 6, 6)
 print("the same, to the last bit:", t.equal(stack(x), x))
 
 # %% [markdown]
-# **What to notice.** The 2015 block gives back only inputs without negative numbers, such as those that it gets inside
-# its own network. There the stream can never go below zero, because a ReLU cuts every sum. Here it's free to, and the
-# price is that nobody has normalised the sum when it leaves the last block, so a pre-activation network needs one more
-# batch norm and ReLU in front of its head. In the paper the gain grows with the depth: with 110 layers the error on
-# CIFAR-10 falls from 6.6 % to 6.4 %, with 1,001 layers from 7.6 % to **4.9 %** (tables 2 and 3).
+# **What to notice.** The block of 2015 could do this only for inputs without negative numbers. Inside its own network
+# it gets no others, because a ReLU cuts every sum. Here the sums may go below zero. That has a price: nobody has
+# normalised the sum when it leaves the last block. So a pre-activation network needs one more batch norm and ReLU in
+# front of its head.
+#
+# In the paper the gain grows with the depth: with 110 layers the error on CIFAR-10 falls from 6.6 % to 6.4 %, with
+# 1,001 layers from 7.6 % to **4.9 %** (tables 2 and 3).
 
 # %% [markdown]
 # ## 2. Stochastic depth
 #
 # > **Difficulty** ●●○○○ · **Importance** ●●●●○ · 15–20 minutes
 #
-# Write `drop_path(branch, probability, training)`. It returns the branch with some of its samples set to 0, by chance.
+# Write `drop_path(branch, probability, training)`. It returns the branch with some of its samples, the images of the
+# batch, set to 0 at random.
 #
 # In notebook 5 you took single blocks out of a trained network, and it went on working: a little worse without most of
-# them, clearly worse without two or three. What if it had to live with that while it *learns*? [Huang et al.
-# (2016)](https://arxiv.org/abs/1603.09382) drop whole branches by chance in each training step, so that only the skip
-# is left of these blocks. Each step trains a shallower network, and at the end all of them work together. It's a
-# dropout for blocks, and it's in nearly every recipe that you'll meet today, where it's called *drop path*.
+# them, clearly worse without two or three. What if it had to live with missing blocks while it *learns*? [Huang et al.
+# (2016)](https://arxiv.org/abs/1603.09382) drop whole branches at random in each training step, so that only the skip
+# is left of these blocks. Each step trains a shallower network, and at the end all of these networks work together.
+# It's a dropout for blocks. You'll meet it in many of today's recipes, under the name of *drop path*.
 
 # %% [markdown]
 # The paper doesn't drop all blocks alike. Block $l$ of $L$ is left out with probability $p_l = 0.5\,l/L$: hardly ever
@@ -205,14 +212,15 @@ print("the same, to the last bit:", t.equal(stack(x), x))
 # %% [markdown]
 # A block calls the function on its branch, just before the sum: `x + drop_path(branch, 0.1, self.training)`.
 #
-# - **In training**, each *sample* of the batch draws for itself: with this probability all its numbers become 0.
-# - **What stays is divided by 1 − probability**, so that the branch is as large as before *on average*. Then nothing has to
-#   be done about it later.
+# - **In training**, we draw for each *sample*, one image of the batch, by itself: with this probability all its numbers
+#   become 0.
+# - **What stays is divided by 1 − probability**, so that the branch is as large as before *on average*. Then there's
+#   nothing to correct later.
 # - **Not in training**, or with probability 0: the branch comes back as it is.
 # - With probability 1 nothing stays: give zeros, not NaN.
 #
-# A branch may have any number of axes, and the first one is the batch. What comes back has its dtype. It may be on a graphics card, so draw on
-# `branch.device`. And don't change it in place: it isn't yours.
+# A branch may have any number of axes, and the first is the batch. Return a tensor of the branch's dtype. The branch
+# may be on a graphics card, so draw on `branch.device`. And don't change the branch in place, because it isn't yours.
 #
 # **Write it yourself:** no function of torch's or torchvision's that drops (`dropout`, `stochastic_depth` and their kind).
 #
@@ -244,8 +252,8 @@ tests.test_drop_path(drop_path, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# torchvision has the same as `ops.stochastic_depth` with `mode="row"`. Chance makes two functions hard to compare, but
-# their averages must agree. A batch of 10,000 samples, each of them one number, 1:
+# torchvision calls the same thing `ops.stochastic_depth`, with `mode="row"`. Chance makes two functions hard to
+# compare, but their averages must agree. Try both on a batch of 10,000 samples, each of which is a single number, 1:
 
 # %%
 ones = t.ones(10_000, 1)
@@ -258,11 +266,11 @@ for name, function in (
     print(f"{name:14} {dropped}, mean {given.mean():.3f}, others {given.max():.3f}")
 
 # %% [markdown]
-# **What to notice.** About a fifth is dropped, what's left is 1.25 = 1/0.8, and the mean stays near 1. The paper
-# scales the other way round: nothing in training, and at **inference** time (when the trained network is used) every
-# branch times its chance to survive. That's as good on average, but then each block would need its probability even
-# after training. If we scale *during* training, there's nothing left to do, so that's what everybody does now. (And
-# the paper draws once for the whole batch; one draw for each sample came later.)
+# **What to notice.** About a fifth is dropped, what's left is 1.25 = 1/0.8, and the mean stays near 1. The paper scales
+# the other way round. It changes nothing in training. At **inference**, when the trained network is used, it multiplies
+# every branch by its chance to survive. That's as good on average, but then each block would need its probability even
+# after training. If we scale *during* training, there's nothing left to do afterwards, so that's how libraries do it
+# now. There's one more difference: the paper draws once for the whole batch, and one draw for each sample came later.
 #
 # With drop path the authors could train 1,202 layers on CIFAR-10 and still gain from the depth (4.91 % error).
 
@@ -290,8 +298,8 @@ for name, function in (
 drawings.squeeze_excitation()
 
 # %% [markdown]
-# Write it so that state dicts can be exchanged with torchvision's: `fc1` and `fc2` are **1×1 convolutions** with a bias.
-# (On an image of one pixel, a 1×1 convolution *is* a linear layer.)
+# Write it so that state dicts can be exchanged with torchvision's: `fc1` and `fc2` are **1×1 convolutions** with a
+# bias. That's no different from a linear layer, because on an image of one pixel a 1×1 convolution *is* one.
 #
 # **Write it yourself:** no `SqueezeExcitation` of torchvision's. Below the test the two are compared.
 #
@@ -345,20 +353,22 @@ for name, layer in (
 
 # %% [markdown]
 # **What to notice.** In multiply-adds it costs next to nothing: its two layers work on one pixel, however large the
-# image is. (Averaging the maps, and multiplying each of their 12,544 values by its gate, isn't in that count. Section 9
-# has the seconds.) In a block it goes at the end of the left branch, just before the sum: the gate says how much of
-# this branch counts. ResNet50 with it in every block has a tenth more parameters, a quarter of a percent more
-# multiply-adds, and its top-1 error on ImageNet falls from 24.8 % to 23.3 % (table 2).
+# image is. But this count leaves out two things: averaging the maps, and multiplying each of their 12,544 values by its
+# gate. What they cost in time you'll see in section 9.
 #
-# That's three of the six, and half of the way. Look at the three side by side: each is a handful of lines, and each was
-# worth a paper.
+# In a block, squeeze and excitation goes at the end of the left branch, just before the sum: the gate says how much of
+# this branch counts. ResNet50 with it in every block has a tenth more parameters and a quarter of a percent more
+# multiply-adds. Its error on ImageNet, with one guess for each image, falls from 24.8 % to 23.3 % (table 2).
+#
+# That's three of the six, so you're halfway, and this is a good place for a break. Look at the three side by side: each
+# is a handful of lines, and each was worth a paper.
 
 # %% [markdown]
 # ## 4. Groups, and ResNeXt
 #
-# An ordinary convolution lets each output channel look at *all* input channels. With `groups=g` they're dealt out into g
-# teams: the first g-th of the outputs sees only the first g-th of the inputs, the second only the second, and so on. Here
-# is the whole secret, in one line of `chunk` and `cat`:
+# An ordinary convolution lets each output channel look at *all* input channels. With `groups=g` they're dealt out into
+# g teams: the first g-th of the outputs sees only the first g-th of the inputs, the second g-th sees only the second,
+# and so on. Here is the whole secret, in one line of `chunk` and `cat`:
 
 # %%
 grouped = nn.Conv2d(8, 12, kernel_size=3, padding=1, groups=4, bias=False)
@@ -390,10 +400,13 @@ print(
 #
 # What should we do with what we've saved? Spend it on width. [Xie et al. (2016)](https://arxiv.org/abs/1611.05431) make
 # the narrow part of a bottleneck twice as wide and cut its 3×3 convolution into 32 groups. It's as if 32 thin branches
-# ran side by side and were added up; the paper calls their number *cardinality*, and the network **ResNeXt**. It costs
-# what ResNet50 costs, and errs on 22.2 % of ImageNet's images where ResNet50 errs on 23.9 % (table 3). (In section 3
-# that was 24.8 %: the same network, trained by other people with another recipe. Compare numbers within one paper
-# only.) Compare the two middles, and what each of them pays:
+# ran side by side and were added up. The paper calls their number *cardinality*, and the network **ResNeXt**. It costs
+# what ResNet50 costs, and errs on 22.2 % of ImageNet's images where ResNet50 errs on 23.9 % (table 3).
+#
+# You may remember 24.8 % for ResNet50, from section 3. That was the same network, trained by other people with another
+# recipe. So compare numbers only within one paper.
+#
+# Now compare the two middles, and how many weights each of them has:
 
 # %%
 drawings.resnext()
@@ -401,10 +414,11 @@ drawings.resnext()
 # %% [markdown]
 # All but the middle is as in notebook 3's Bottleneck:
 #
-# - **width** = `planes · base_width // 64 · groups`: what the narrow part has in place of `planes`. At planes = 64 each
-#   group is `base_width` channels wide, and with the defaults, one group of 64, all is as in ResNet50;
-# - `conv1` 1×1 inplanes → width, `bn1`, ReLU; `conv2` 3×3 width → width with the stride **and the groups**, `bn2`, ReLU;
-#   `conv3` 1×1 width → planes · 4, `bn3`; no convolution has a bias;
+# - **width** = `planes · base_width // 64 · groups`: the narrow part has so many channels in place of `planes`. At
+#   planes = 64 each group is `base_width` channels wide, and with the defaults, one group of 64, everything is as in
+#   ResNet50;
+# - `conv1` 1×1 inplanes → width, `bn1`, ReLU; `conv2` 3×3 width → width with the stride **and the groups**, `bn2`,
+#   ReLU; `conv3` 1×1 width → planes · 4, `bn3`; no convolution has a bias;
 # - add `downsample(x)` if there's a downsample, else x; ReLU. The class says `expansion = 4`.
 #
 # **Write it yourself:** no `Bottleneck` of torchvision's. You can read it afterwards, and you'll know each line.
@@ -492,17 +506,19 @@ print(f"{n_parameters:,} parameters; ResNet50 has {n_plain:,}")
 assert n_parameters == 25_028_904
 
 # %% [markdown]
-# **What to notice.** The state dict of torchvision's own ResNeXt50 loads with `strict=True`, so every name and every shape
-# is right, and so is the count: half a million *fewer* than ResNet50. A wider network for less, because it gives up a
-# freedom that it doesn't seem to need.
+# **What to notice.** The state dict of torchvision's own ResNeXt50 loads with `strict=True`, so every name and every
+# shape is right, and so is the count: half a million *fewer* than ResNet50. The network is wider and still smaller,
+# because it gives up a freedom that it doesn't seem to need: each output channel may no longer look at *all* the
+# inputs.
 
 # %% [markdown]
 # ## 5. An old friend gets its name
 #
-# Remember PooledBlock from notebook 4, which averages on its shortcut before the 1×1 convolution? A 1×1 convolution with
-# stride 2 throws three pixels out of four away without looking at them. [He et al. (2018)](https://arxiv.org/abs/1812.01187),
-# another He, collected such small repairs in a paper whose title says it all: *Bag of Tricks for Image Classification*. The
-# pooled shortcut is their **ResNet-D**. Which pixels does a shortcut look at? Ask the gradient:
+# Do you remember PooledBlock from notebook 4, which averages on its shortcut before the 1×1 convolution? There's a
+# reason for it: a 1×1 convolution with stride 2 throws away three pixels out of four without looking at them. [He et
+# al. (2018)](https://arxiv.org/abs/1812.01187), another He, collected such small repairs in a paper whose title says it
+# all: *Bag of Tricks for Image Classification*. The pooled shortcut is their **ResNet-D**. Which pixels does a shortcut
+# look at? Ask the gradient:
 
 # %%
 strided = nn.Conv2d(1, 1, kernel_size=1, stride=2, bias=False)
@@ -515,10 +531,9 @@ for name, shortcut in (("strided (2015)", strided), ("pooled (ResNet-D)", pooled
     print(f"{name:18} looks at {(x.grad != 0).sum()} of 64 pixels")
 
 # %% [markdown]
-# **What to notice.** Same output size, same number of weights, and four times as many pixels. In the paper this one line
-# takes a ResNet50 that already has two other small repairs from 76.9 % to 77.2 % on ImageNet (table 5), and it's in
-# many networks that
-# you can download today.
+# **Look again.** The output has the same size, and the shortcut has the same number of weights. But it looks at four
+# times as many pixels. In the paper this one line takes a ResNet50 that already has two other small repairs from 76.9 %
+# to 77.2 % on ImageNet (table 5), and it's in many networks that you can download today.
 
 # %% [markdown]
 # ## 6. ConvNeXt
@@ -527,7 +542,7 @@ for name, shortcut in (("strided (2015)", strided), ("pooled (ResNet-D)", pooled
 #
 # Write `ConvNeXtBlock(channels, layer_scale=1e-6)`. It's a residual block with the habits of a transformer.
 #
-# In 2020 **transformers** came to images. They're the networks behind today's language models; you'll build their block
+# In 2020 **transformers** came to images. They're the networks behind today's language models. You'll build their block
 # in the next section, and its special part is called *attention*. For a while it looked as if convolutions were over.
 # [Liu et al. (2022)](https://arxiv.org/abs/2201.03545) took a ResNet50 and gave it, one after the other, the habits of
 # a transformer. At the end there was still no attention layer in it, and it was as good as the transformer of its size.
@@ -548,8 +563,9 @@ for name, shortcut in (("strided (2015)", strided), ("pooled (ResNet-D)", pooled
 drawings.convnext()
 
 # %% [markdown]
-# LayerNorm and Linear work on the *last* axis, so turn the maps round once, and back once. The names are those of the
-# authors' code, and `gamma` has shape (channels,).
+# This is where it's easy to trip: over the axes. LayerNorm and Linear work on the *last* axis. So move the channels to
+# the last axis before them, and back again at the end. If the shapes don't fit at first, print them after each line,
+# and you'll soon find the place. The layers' names are those of the authors' code, and `gamma` has shape (channels,).
 #
 # **Write it yourself:** no `CNBlock` of torchvision's. Below the test it meets yours.
 #
@@ -607,12 +623,12 @@ fresh = ConvNeXtBlock(16)
 print(f"a fresh one changes x by at most {(fresh(x) - x).abs().max():.1e}")
 
 # %% [markdown]
-# **What to notice.** A fresh block does almost nothing, because `gamma` starts at a millionth. It's the idea of notebook
+# **Surprised?** A fresh block does almost nothing, because `gamma` starts at a millionth. That's the idea of notebook
 # 3's zero-init once more: begin as the identity, and let training turn the branch up.
 #
-# Where did the gain come from? In the paper, ResNet50 with a *modern recipe* for training goes from 76.1 % to 78.8 % before
-# a single layer is changed; all changes to the block and the network together bring it to 82.0 %. Keep that in mind when
-# somebody compares a new block with an old number.
+# Where did the gain come from? In the paper, ResNet50 with a *modern recipe* for training goes from 76.1 % to 78.8 %
+# before a single layer is changed. All changes to the block and the network together bring it to 82.0 %. Keep that in
+# mind when somebody compares a new block with an old number.
 
 # %% [markdown]
 # ## 7. The residual stream
@@ -622,9 +638,12 @@ print(f"a fresh one changes x by at most {(fresh(x) - x).abs().max():.1e}")
 # Write `TransformerBlock(features, heads, hidden)`. It adds to a stream of tokens what attention reads from it, and
 # then what two linear layers make of it.
 #
-# Now forget images. A *transformer*, the kind of network behind today's language models, works on a list of **tokens**
-# (words, or patches of a picture), each of them a vector of `features` numbers. Its block has two branches, one after the
-# other:
+# This is the last block that you build, and the most famous. It has a new word in every line, so don't worry if you
+# have to read the next two cells twice. The code is no longer than ConvNeXt's.
+
+# %% [markdown]
+# Now forget images. A *transformer* works on a list of **tokens**: words, or patches of a picture. Each token is a
+# vector of `features` numbers. The block has two branches, one after the other:
 #
 # $$
 # \begin{aligned}
@@ -634,10 +653,10 @@ print(f"a fresh one changes x by at most {(fresh(x) - x).abs().max():.1e}")
 # $$
 #
 # Read it aloud: *normalise, work, add; normalise, work, add*. It's section 1's block. **Attention** lets each token
-# look at all the others, and choose by their content whom to listen to. (A 7×7 convolution looks at neighbours only,
-# with weights that are the same for every image.) The **mlp** works at each token by itself, as ConvNeXt's two linear
-# layers do. There's nothing but sums on the road, and people who study language models call this road the **residual
-# stream**: each block reads from it and writes something back.
+# look at all the others, and choose by their content whom to listen to. A 7×7 convolution can't do that: it looks at
+# neighbours only, with weights that are the same for every image. The **mlp** works at each token by itself, as
+# ConvNeXt's two linear layers do. On the road there's nothing but sums. People who study language models call this road
+# the **residual stream**, because each block reads from it and writes something back.
 
 # %% [markdown]
 # What's inside attention? Three linear layers make three vectors of each token: a *query* (what it looks for), a *key*
@@ -651,14 +670,13 @@ print(f"a fresh one changes x by at most {(fresh(x) - x).abs().max():.1e}")
 # \end{aligned}
 # $$
 #
-# Row $i$ of the softmax says how much token $i$ takes of each token's value, and sums to 1. Why $\sqrt d$? A score is
-# a sum of
-# $d$ products, so its variance grows like $d$ (notebook 1 has the sum). Without the division large scores would make the
-# softmax give nearly all to one token.
+# Row $i$ of the softmax says how much token $i$ takes of each token's value, and sums to 1. Why $\sqrt d$? A score is a
+# sum of $d$ products, so its variance grows like $d$, as you saw for such sums in notebook 1. Without the division,
+# large scores would make the softmax give nearly everything to one token.
 #
-# Each *head* does this with its own part of the features, so with 64 features and 4 heads $d$ is 16. What the heads
-# give is put side by side, and mixed by one more matrix. Nothing here knows the tokens' order: exchange two of them,
-# and the outputs are exchanged. So before the first block a network adds to each token a vector for its *place*.
+# Each *head* does this with its own part of the features, so with 64 features and 4 heads $d$ is 16. The heads' outputs
+# are put side by side, and mixed by one more matrix. Nothing here knows the tokens' order: exchange two tokens, and
+# their outputs are exchanged, too. So before the first block a network adds to each token a vector for its *place*.
 
 # %% [markdown]
 # Follow the road down the right side: which part of ConvNeXt's branch has become a branch of its own?
@@ -667,9 +685,9 @@ print(f"a fresh one changes x by at most {(fresh(x) - x).abs().max():.1e}")
 drawings.transformer()
 
 # %% [markdown]
-# Attention is PyTorch's: `nn.MultiheadAttention(features, heads, batch_first=True)`. You call it with
-# three things, from which it makes query, key and value; here they're all the same tensor. It gives a pair, and the
-# first is the output.
+# You needn't write attention yourself. PyTorch has it: `nn.MultiheadAttention(features, heads, batch_first=True)`. You
+# call it with three tensors, from which it makes query, key and value. Here all three are the same tensor. It returns a
+# pair, and the first of the two is the output.
 #
 # - `norm1`, `self_attn` for the first branch; `norm2`, `linear1` (features → hidden), GELU, `linear2` (hidden → features)
 #   for the second. Both norms are `nn.LayerNorm`.
@@ -722,27 +740,37 @@ print("as PyTorch's:", t.allclose(mine(x), theirs(x), atol=1e-5))
 
 # %% [markdown]
 # **What to notice.** PyTorch's own layer gives your block its weights with `strict=True`, and the same numbers come
-# out. Take a moment for that: stack a dozen of these on tokens with their places added, put a mask into the attention,
-# so that no token sees those after it, and one more norm behind the last. What you have is the body of GPT-2.
+# out. Take a moment for that, because you're close to something famous. Add to each token a vector for its place, and
+# stack a dozen of these blocks. Put a mask into the attention, so that no token sees those after it, and one last norm
+# at the end. That's the body of GPT-2.
 #
-# **How did the plus sign get there?** When eight people wrote [*Attention is all you need*](https://arxiv.org/abs/1706.03762)
-# in June 2017, they were after translation, and not after images. The plus sign gets a sentence or two, in section 3.1, with a
-# reference to the paper from which you've been building since notebook 2. It had come to translation the year before,
-# between the recurrent layers of Google's system ([Wu et al. 2016](https://arxiv.org/abs/1609.08144)). And in 2021 others
-# asked what attention does without it, and without the mlp: the deeper the stack, the more alike all tokens become, very
-# fast. Their title is the answer to the first one: [*Attention is not all you need*](https://arxiv.org/abs/2103.03404).
+# <details><summary>How did the plus sign get there?</summary>
 #
-# Compare the two lines of the formula with ConvNeXt's block: one branch that looks *around*, one that works at each
-# place. ConvNeXt does both in a single branch. And compare with 2015: the transformer's first version had its norms
-# *after* the sums, as the 2015 block has its ReLU. It moved them for the same reason: a road with nothing on it trains
-# more easily when it's long ([Xiong et al. 2020](https://arxiv.org/abs/2002.04745)).
+# When eight people wrote [*Attention is all you need*](https://arxiv.org/abs/1706.03762) in June 2017, they were after
+# translation, and not after images. The plus sign gets a sentence or two, in section 3.1, with a reference to the paper
+# from which you've been building since notebook 2. It had come to translation the year before, between the recurrent
+# layers of Google's system ([Wu et al. 2016](https://arxiv.org/abs/1609.08144)).
+#
+# And in 2021 others asked what attention does without the plus sign and without the mlp. The deeper the stack, the more
+# alike all tokens become, and very fast. Their title answers the title of 2017: [*Attention is not all you
+# need*](https://arxiv.org/abs/2103.03404).
+#
+# </details>
+
+# %% [markdown]
+# Compare the two lines of the formula with ConvNeXt's block. In the transformer one branch looks *around*, and another
+# works at each place. ConvNeXt does both in a single branch.
+#
+# And compare with 2015. The first transformer had its norms *after* the sums, just as the 2015 block has its ReLU
+# there. Later versions moved the norms into the branches, for the same reason as in section 1: with a clear road, a
+# deep stack trains more easily ([Xiong et al. 2020](https://arxiv.org/abs/2002.04745)).
 
 # %% [markdown]
 # ## 8. Batch norm's pitfalls
 #
-# You've met LayerNorm twice now, where batch norm used to be. Why do so many later blocks do without it? Because it's
-# the one layer in which the images of a batch *meet*. That helps training, and it has its price. Predict first, then
-# measure.
+# You've met LayerNorm twice now, where batch norm used to be. Why do so many later blocks do without it? Because batch
+# norm is the one layer in which the images of a batch *meet*. That helps training, and it has its price. Predict first,
+# then measure.
 
 # %% [markdown]
 # ### Questions
@@ -752,7 +780,7 @@ print("as PyTorch's:", t.allclose(mine(x), theirs(x), atol=1e-5))
 # 1. `"alone"`: somebody forgot `eval()`. The same photo is in two batches, with other photos around it. Its logits are
 #    - **a** equal;
 #    - **b** different, because mean and variance come from the batch;
-#    - **c** different, but only if the running statistics haven't settled yet.
+#    - **c** different, but only early in training, while the running statistics still change a lot.
 # 2. `"pair"`: two vectors of five numbers go through `nn.BatchNorm1d(5)` in training mode, fresh, with weight 1 and
 #    bias 0. The two differ clearly in each of their five numbers. How many different values can a number of the output
 #    have (up to eps)?
@@ -789,16 +817,16 @@ vectors = t.randn(2, 5) * 100
 print(vectors, nn.BatchNorm1d(5)(vectors).detach(), sep="\n")
 
 # %% [markdown]
-# **What to notice.** Minus one, plus one, and nothing else. All that's left of a vector is in which channels it had the
-# larger number of the two. A batch norm over maps isn't hit that hard, because it averages over the pixels as well. But
-# the fewer images in a batch, the more each one shifts the mean. So batch norm subtracts more of the image's own
+# **Surprised?** Minus one, plus one, and nothing else. All that's left of a vector is where its number was the larger
+# of the two. A batch norm over maps isn't hit that hard, because it averages over the pixels as well. But the fewer
+# images there are in a batch, the more each image shifts the mean. So batch norm subtracts more of the image's own
 # content.
 
 # %% [markdown]
 # ### A forgotten `eval()`
 #
-# The small trained network of notebook 5 knows seven kinds of clothes. Ask it about the same 1,050 images
-# with `eval()`, and in three ways without. Which of them will hurt?
+# The small trained network of notebook 5 knows seven kinds of clothes. Ask it about the same 1,050 images with
+# `eval()`, and in three ways without. Which of the three will hurt?
 
 # %%
 small = utils.load_small_resnet()
@@ -831,18 +859,20 @@ for name, order, size in (
 utils.show_bars(shares, title="right on 1,050 images", marked=("eval()",))
 
 # %% [markdown]
-# **What to notice.** With 150 images of all classes nobody sees that `eval()` is missing: 93.9 % is nearly 94.2 %, and that's
-# why this mistake lives so long. Two at a time it's 80.6 %. And with 150 images of *one* class it's 24.7 %: what they have in
-# common is taken for the mean, and is subtracted, so just what makes them boots or bags is gone. Same weights, same images.
+# **What to notice.** With 150 images of all classes nobody sees that `eval()` is missing: 93.9 % is nearly 94.2 %, and
+# that's why this mistake lives so long. Two at a time it's 80.6 %. And with 150 images of *one* class it's 24.7 %.
+# Batch norm takes what they have in common for the mean and subtracts it, so exactly what makes them boots or bags is
+# gone. And all that with the same weights and the same images.
 
 # %% [markdown]
 # ### Learning from two at a time
 #
-# Does it matter in *training*? Small batches are common, because large images fill a graphics card. Here are three layers
-# with a norm after each, on 2,000 images, once in batches of 64 and once in batches of 2. Instead of batch norm we try
-# LayerNorm and **GroupNorm** ([Wu & He 2018](https://arxiv.org/abs/1803.08494)), which normalises over a group of
-# channels of *one* image. Neither has running statistics, so there's no mode to forget. (Batches of 2 take 32 times as many
-# steps, so there all three get a tenth of the learning rate.) Which of the three will mind the small batch?
+# Does it matter in *training*? Small batches are common, because large images fill a graphics card. Here are three
+# layers with a norm after each, on 2,000 images, once in batches of 64 and once in batches of 2. Instead of batch norm
+# we try LayerNorm and **GroupNorm** ([Wu & He 2018](https://arxiv.org/abs/1803.08494)), which normalises over a group
+# of channels of *one* image. Neither has running statistics, so there's no mode to forget. All three learn with
+# **AdamW**, an optimiser that gives each weight a step size of its own. Batches of 2 take 32 times as many steps, so
+# there all three get a tenth of the learning rate. Which of the three will mind the small batch?
 
 # %%
 data = load_fashion_mnist()
@@ -893,25 +923,34 @@ utils.show_bars(
 )
 
 # %% [markdown]
-# **What to notice.** In batches of 64 batch norm is ahead, of LayerNorm by less than two points. That's one seed, so
-# don't lean on it. What needs no more seeds is the batch of 2: there batch norm falls apart, and the other two even
-# gain a little from the additional steps. You've seen one reason above: in training, all that comes out of it is ±1.
-# That takes away most of the gradient, too: move the two a little further apart, and what comes out is still ±1. And
-# there's another: at inference it normalises with its running statistics, so the next layer meets numbers that it has
-# never seen in training. This experiment doesn't tell them apart.
+# **What to notice.** In batches of 64 batch norm is ahead, of LayerNorm by about a point. That's one seed, so don't
+# lean on it. With batches of 2 you don't need more seeds to see it: batch norm falls apart, and the other two even gain
+# a little from the additional steps.
 #
-# With maps it's milder, since 14×14 pixels of two images are still 392 numbers to average. It's there all the same. On
-# ImageNet, in batches of 2 on each card, the GroupNorm paper reports "10.6% lower error" than batch norm's, in
+# You've seen one reason above: in training, batch norm gives nothing but ±1. That takes away most of the gradient, too:
+# move the two vectors a little further apart, and what comes out is still ±1. There's a second reason. At inference
+# batch norm normalises with its running statistics, so the next layer meets numbers that it has never seen in training.
+# This experiment doesn't tell the two reasons apart.
+#
+# With maps the effect is milder, since 14×14 pixels of two images are still 392 numbers to average. But it doesn't go
+# away. On ImageNet, in batches of 2 on each card, the GroupNorm paper reports "10.6% lower error" than batch norm's, in
 # percentage points.
 
 # %% [markdown]
 # ## 9. What's it worth?
 #
 # Each paper says that its block is better, and each measured it on ImageNet, for days, on many graphics cards. What's
-# left of it on our scale? Nine small networks of 80,000 to 110,000 parameters, trained alike: 6,000 images, three
-# epochs, three seeds, and the same recipe for all. ResNeXt and ConvNeXt have other widths, ConvNeXt halves its maps in
-# its own way, and the transformer works on tokens. The other six differ in their blocks alone (but for the last norm
-# that pre-activation needs). The blocks are *yours*.
+# left of the gain on our scale? We train nine small networks of 80,000 to 110,000 parameters, all alike: 6,000 images,
+# three epochs and three seeds. The blocks are *yours*.
+#
+# **There's one recipe for all, chosen for none of them.** That keeps the comparison simple: what differs is the
+# network, and not the training. But it also limits what the table can say, because a block may do better with a recipe
+# of its own. So read each row as "this block, with a recipe that nobody chose for it".
+
+# %% [markdown]
+# Here are the rows. Five of them differ from the block of 2015 in their blocks alone, except that pre-activation needs
+# one last norm. The other three differ in more. ResNeXt and ConvNeXt have other widths, ConvNeXt halves its maps in its
+# own way, and the transformer works on tokens.
 
 # %% [markdown]
 # | row | what differs from the block of 2015 |
@@ -947,38 +986,38 @@ training.plot_later(stored)
 training.later_table(stored)
 
 # %% [markdown]
-# **What to notice.** In the picture each seed is a dot, and in grey is how far those of the 2015 block lie apart. Look
-# at the *seeds* first: one and the same network differs by up to a point (a percentage point) from seed to seed. So
-# pre-activation, squeeze and excitation, ResNeXt and ResNet-D can't be told from the block of 2015 here. That doesn't
-# refute the papers. Pre-activation gained two tenths of a point at 110 layers and most at a thousand, and these
+# **What to notice.** In the picture each dot is a seed, and the grey band shows how far apart the seeds of the 2015
+# block lie. Look at the *seeds* first: one and the same network differs by up to a percentage point from seed to seed.
+# So pre-activation, squeeze and excitation, ResNeXt and ResNet-D can't be told from the block of 2015 here. That
+# doesn't refute the papers. Pre-activation gained two tenths of a point at 110 layers and most at a thousand, and these
 # networks have fourteen.
 #
-# Stochastic depth *costs* a point. It was made for networks of a hundred layers and more: each step trains a shallower
-# one, which the gradient gets through more easily and which takes less time. It also keeps a large network from memorising
-# its images. Fourteen layers in three epochs have little of either to gain, we think, and they pay: in each step a tenth
-# of the branches learns nothing.
+# Stochastic depth *costs* a point. It was made for networks of a hundred layers and more. There each step trains a
+# shallower network, which takes less time, and which the gradient gets through more easily. Dropping branches also
+# keeps a large network from memorising its images. We think that fourteen layers in three epochs have little to gain
+# from either. But they do pay: in each step a tenth of the branches learns nothing.
 
 # %% [markdown]
-# ConvNeXt is two and a half points behind, and the transformer nine. Both are made for much more than this.
-# ConvNeXt's authors train it for 300 epochs. And a transformer has to *learn* that pixels side by side belong
-# together, where a convolution is built that way: with few images it's known to be behind ([Dosovitskiy et al.
-# 2020](https://arxiv.org/abs/2010.11929)). And GroupNorm in batch norm's place in the blocks costs five points.
-# That's no verdict on GroupNorm either.
+# ConvNeXt is two and a half points behind, and the transformer nine. Both are made for much more than this. ConvNeXt's
+# authors train it for 300 epochs. And a transformer has to *learn* that pixels side by side belong together, where a
+# convolution is built that way. So with few images a transformer is known to be behind ([Dosovitskiy et al.
+# 2020](https://arxiv.org/abs/2010.11929)).
 #
-# All rows have one recipe, with batches of 64. No row got one of its own, so read the far ends of the table as "this
-# block, with a recipe that nobody chose for it".
+# GroupNorm in batch norm's place in the blocks costs five points. That's no verdict on GroupNorm either: remember that
+# nobody chose this recipe, with its batches of 64, for it.
 
 # %% [markdown]
-# And compare the last column, the seconds of processor time for one training, with the multiply-adds. ResNeXt and
-# ConvNeXt have about as many as the block of 2015, and took more than twice its time. Squeeze and excitation has a
-# thousandth more, and took a quarter more time, because it reads and writes all maps once more. One reason for the
-# other two is well known: grouped and depthwise convolutions do little with each number that they fetch from memory
-# ([Ma et al. 2018](https://arxiv.org/abs/1807.11164)). **Multiply-adds aren't time.** Measure.
+# Now compare the last column, the seconds of processor time for one training, with the multiply-adds. ResNeXt and
+# ConvNeXt have about as many multiply-adds as the block of 2015, and took more than twice its time. One reason is well
+# known: grouped and depthwise convolutions do little with each number that they fetch from memory ([Ma et al.
+# 2018](https://arxiv.org/abs/1807.11164)). Squeeze and excitation has a thousandth more multiply-adds, and took a
+# quarter more time, because it reads and writes all maps once more. **Multiply-adds aren't time.** So when time matters
+# to you, measure it.
 
 # %% [markdown]
-# Do you believe it? Train one row yourself, with your own block. Any name of the table will do. For how long it
-# takes, look at the seconds in the table, three times: that's on a computer that has nothing else to do. Each seed
-# has a bar.
+# Do you believe it? Train one row yourself, with your own block. Any name in the table will do. It takes about three
+# times the seconds in the table, once for each seed, if your computer has nothing else to do. Each seed has a bar that
+# shows how far it is.
 
 # %%
 row = "pre-activation"
@@ -996,26 +1035,28 @@ print(f"the means are {abs(yours - theirs):.1f} points apart")
 training.later_table([kept, replace(again, name="yours")])
 
 # %% [markdown]
-# **What to notice.** The images and the seeds are those of the stored row. How far apart are the two means all the same?
-# If your line says 0.0, your computer adds up as the one did that made the table. Most don't: another processor rounds
-# its sums in another order, three epochs of training magnify that, and if your block makes its layers in another order,
-# it also starts from other weights. A few tenths of a point come and go like that without anybody changing an idea, so
-# don't believe in a difference of a few tenths.
+# **Surprised?** The images and the seeds are those of the stored row. How far apart are the two means all the same? If
+# your line says 0.0, your computer rounds its sums just as ours did. Most computers don't: another processor adds in
+# another order, so it rounds otherwise, and three epochs of training magnify that. And if your block makes its layers
+# in another order, it also starts from other weights. A few tenths of a point come and go like that without anybody
+# changing an idea, so don't believe in a difference of a few tenths.
 #
-# And the seconds? Those of the table are the *processor's*, for the training alone, the stored ones on one computer and
-# yours on another: compare seconds within one computer only. The bars have a clock on the wall, which goes on while the
-# computer does something else.
+# And the seconds? The table has the *processor's* seconds, for the training alone. The stored ones are from one
+# computer and yours from another, so compare seconds only within one computer. The bars show the time on the clock,
+# which keeps running while the computer does other things. So they may say more than the table.
 
 # %% [markdown]
 # ### An experiment of your own
 #
-# Not graded, and nobody knows the answer. GroupNorm lost five points to batch norm in a recipe that nobody chose for
-# it. **Can you find one in which it loses less than two?** (We tried three others, with larger steps, with batches of
-# 16, and with both, one seed each. It lost between three and seven. So expect to look for a while.) You may change
-# the learning rate, the batches, the number of groups, the epochs; but give the block of 2015 the same recipe, or you
-# compare recipes and not norms. The parts are `training.Learner`, as in notebook 4, and `nets["GroupNorm"]()` and
-# `nets["2015"]()`. Write down first what you expect to help, and why. And train both with more than one seed before
-# you believe it.
+# This one isn't graded, and nobody knows the answer. GroupNorm lost five points to batch norm in a recipe that nobody
+# chose for it. **Can you find a recipe in which it loses less than two?** We tried three others, with larger steps,
+# with batches of 16, and with both, one seed each. GroupNorm lost between three and seven. So expect to look for a
+# while, and don't be disappointed if you find none: that's a result, too.
+#
+# You may change the learning rate, the batches, the number of groups or the epochs. But give the block of 2015 the same
+# recipe, because otherwise you'd compare recipes and not norms. The parts are `training.Learner`, as in notebook 4, and
+# `nets["GroupNorm"]()` and `nets["2015"]()`. Write down first what you expect to help, and why. And train both with
+# more than one seed before you believe it.
 
 # %% [markdown]
 # ## What became of the block
@@ -1034,21 +1075,21 @@ training.later_table([kept, replace(again, name="yours")])
 # %% [markdown]
 # ### And the recipe
 #
-# Much of ten years' progress isn't in the block at all. Section 6 had the numbers of one pair: from 76.1 % to 78.8 % by the
-# recipe alone, and to 82.0 % with all that became of the block and the network. So 2.7 of these 5.9 points, nearly half,
-# are the recipe's. (In that pair. It's one measurement, no law.) [Wightman et al. (2021)](https://arxiv.org/abs/2110.00476) took
-# a ResNet50, the v1.5 of notebook 3, and trained it with everything that had been learned about
-# training since, stochastic depth included: **80.4 %** on ImageNet, where torchvision's first weights have 76.1 %.
-# [Bello et al. (2021)](https://arxiv.org/abs/2103.07579) went through the family and found that how you train and how
-# you scale may matter more than the architecture. So when you read "our block is better", ask which recipe the other
-# one got.
+# Much of ten years' progress isn't in the block at all. Section 6 had the numbers of one pair: from 76.1 % to 78.8 % by
+# the recipe alone, and to 82.0 % with all that became of the block and the network. So 2.7 of these 5.9 points, nearly
+# half, are the recipe's. That's one pair of networks, and no law. [Wightman et al.
+# (2021)](https://arxiv.org/abs/2110.00476) took a ResNet50, the v1.5 of notebook 3, and trained it with everything that
+# had been learned about training since, stochastic depth included: **80.4 %** on ImageNet, where torchvision's first
+# weights have 76.1 %. [Bello et al. (2021)](https://arxiv.org/abs/2103.07579) went through the family and found that
+# how you train and how you scale may matter more than the architecture. So when you read "our block is better", ask
+# which recipe the other block got.
 
 # %% [markdown]
 # ## What you have now
 #
-# You've built the block of 2015 and what became of it, checked each piece against the library's own, and measured what it's
-# worth. Open any network from here on, a ConvNeXt, a diffusion model, a language model: look for the plus sign. You'll know what
-# it's for, because you've seen what happens without it.
+# You've built the block of 2015 and what became of it, checked each piece against the library's own, and measured what
+# it's worth. Whatever network you open from here on, a ConvNeXt, a diffusion model, a language model: look for the plus
+# sign. You'll know what it's for, because you've seen what happens without it.
 
 # %% [markdown]
 # ### Can you still say why?
@@ -1057,15 +1098,16 @@ training.later_table([kept, replace(again, name="yours")])
 #
 # <details><summary>Why does drop path divide what stays by 1 − probability?</summary>
 #
-# So that a branch is as large in training as it is later at inference, on average. Without it each block would have
-# to remember its probability for ever.
+# So that a branch is as large in training as it is later at inference, on average. Without the division each block
+# would have to remember its probability for ever.
 #
 # </details>
 #
 # <details><summary>An SE block adds next to no multiply-adds. Why not, and why did it take a quarter more time all the same?</summary>
 #
-# Its two layers work on one number for each channel, and not on each pixel. However large the image is, they stay as
-# small. But to average the maps, and to multiply them by their gates, it has to read and write every pixel once more.
+# Its two layers work on one number for each channel, and not on each pixel. However large the image is, these layers
+# stay as small. But to average the maps, and to multiply them by their gates, the block has to read and write every
+# pixel once more.
 #
 # </details>
 #
