@@ -631,7 +631,9 @@ rprint(table)
 # same photo. Deeper was better all the way, and for networks this deep that was new.
 #
 # Here's the whole family, with the paper's errors and your networks' multiply-adds. Where is a step to the right worth
-# most?
+# most? Mind two things. The paper's ResNet18 has option A's shortcuts, and all others have B's. With A its ResNet34 is
+# wrong on 25.0 %, so that's the one to compare 18 layers with. And the paper's Bottlenecks stride in the first 1×1, so
+# they do a little less work than yours.
 
 # %%
 drawings.family()

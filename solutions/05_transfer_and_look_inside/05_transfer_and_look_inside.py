@@ -70,8 +70,8 @@ t.set_num_threads(1)
 # - **feature extraction**: the old part is *frozen*, only the new head learns;
 # - **fine-tuning**: everything goes on learning, the old part with small steps.
 #
-# The less data you have, the stronger the case for feature extraction, because your few images have fewer numbers to
-# settle. It's also by far the cheaper way. You build it in section 2, and compare both ways in section 3.
+# With little data feature extraction looks like the safer way, because your few images have fewer numbers to settle.
+# It's also by far the cheaper one. You build it in section 2, and in section 3 you'll see whether the safer way wins.
 
 # %% [markdown]
 # **The network.** `load_small_resnet` gives you a residual network of 20 layers in the manner of notebook 3: `conv1`,
@@ -266,12 +266,13 @@ rprint(table)
 # **What to notice.** It works! Thirty images and 195 numbers are enough: the frozen network is right on 94 % of
 # dresses, coats and sandals, although it had never seen any. Guessing would be 33 %.
 #
-# **Fine-tuning** is ahead with every seed, but by less than one point in the mean. It takes about three times the work,
+# **Fine-tuning** is ahead with every seed, but by less than one point in the mean. So the safer way didn't win, not even
+# with thirty images. Fine-tuning takes about three times the work,
 # because the gradient has to go back through everything. And the small steps matter: when we gave the body the head's
 # own learning rate, it came out between 86 and 94 %, behind the frozen network each time.
 #
-# From **scratch** the same network ends near 86 %, and depends more on *which* thirty images it got. **Untrained**
-# features take a linear layer to 81 %, so a good part of the way needs no training of the body at all.
+# From **scratch** the same network ends near 86 %, and depends more on *which* thirty images it got. On **untrained**
+# features a linear layer still gets to 81 %. Hold on to that number, because you'll soon see what it's worth.
 
 # %% [markdown]
 # Was the comparison fair to the network trained from scratch? We gave it more chances, and none of them brought it
@@ -286,7 +287,8 @@ rprint(table)
 # %% [markdown]
 # Now look at the table's last row. A linear layer on the bare **pixels** gets 93.6 %, and the whole network from
 # scratch loses to it! These clothes are centred and all of one size, a sandal is no coat, and ten of each are enough to
-# tell them apart. So the 94 % say less about the worth of the training than they seemed to.
+# tell them apart. So the 94 % say less about the worth of the training than they seemed to. And an untrained body is
+# worse than none: behind it the linear layer got 81 %.
 #
 # What's a head start worth, then? Make it harder, with fewer images. Many seeds are cheap now: nothing in the frozen
 # part changes, so run it *once* and keep the 64 features of each image. Then both rivals are a single linear layer, one

@@ -993,9 +993,10 @@ training.later_table(stored)
 # networks have fourteen.
 #
 # Stochastic depth *costs* a point. It was made for networks of a hundred layers and more. There each step trains a
-# shallower network, which takes less time, and which the gradient gets through more easily. Dropping branches also
-# keeps a large network from memorising its images. We think that fourteen layers in three epochs have little to gain
-# from either. But they do pay: in each step a tenth of the branches learns nothing.
+# shallower network, which the gradient gets through more easily, and dropping branches keeps a large network from
+# memorising its images. We think that fourteen layers in three epochs have little to gain from either. But they do pay:
+# each branch learns from a tenth fewer images, and all that follows it sees sums that change by chance. And no time is
+# saved here, because we drop image by image. The paper drops a branch for a whole batch, and doesn't compute it at all.
 
 # %% [markdown]
 # ConvNeXt is two and a half points behind, and the transformer nine. Both are made for much more than this. ConvNeXt's
@@ -1087,7 +1088,7 @@ training.later_table([kept, replace(again, name="yours")])
 # %% [markdown]
 # ## What you have now
 #
-# You've built the block of 2015 and what became of it, checked each piece against the library's own, and measured what
+# You've built the block of 2015 and what became of it, checked nearly all of it against the library's own, and measured what
 # it's worth. Whatever network you open from here on, a ConvNeXt, a diffusion model, a language model: look for the plus
 # sign. You'll know what it's for, because you've seen what happens without it.
 
