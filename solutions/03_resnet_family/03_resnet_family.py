@@ -626,8 +626,8 @@ rprint(table)
 # torchvision's networks, the largest with 152 layers. Did you guess the parameters? From 34 to 50 there are 16 layers
 # more, and only 17 % more parameters and 12 % more multiply-adds: that's the bottleneck.
 #
-# On ImageNet the paper's ResNet34 is wrong on 24.5 % of the photos, ResNet50 on 22.9 %, 101 on 21.8 % and 152 on 21.4
-# %. Only a network's best guess counts here. To make it, the scores are averaged over *ten crops*, ten cut-outs of the
+# On ImageNet the paper's ResNet34 is wrong on 24.5 % of the photos, ResNet50 on 22.9 %, 101 on 21.8 % and 152 on
+# 21.4 %. Only a network's best guess counts here. To make it, the scores are averaged over *ten crops*, ten cut-outs of the
 # same photo. Deeper was better all the way, and for networks this deep that was new.
 #
 # Here's the whole family, with the paper's errors and your networks' multiply-adds. Where is a step to the right worth
