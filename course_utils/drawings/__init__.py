@@ -7,6 +7,7 @@ from course_utils.drawings.family import family
 from course_utils.drawings.function_classes import function_classes
 from course_utils.drawings.grad_cam_steps import grad_cam_steps
 from course_utils.drawings.gradients import gradients
+from course_utils.drawings.growth_steps import growth_steps
 from course_utils.drawings.later_blocks import convnext, preactivation, squeeze_excitation, transformer
 from course_utils.drawings.norm_axes import norm_axes
 from course_utils.drawings.paths import paths
@@ -23,6 +24,7 @@ __all__ = [
     "function_classes",
     "grad_cam_steps",
     "gradients",
+    "growth_steps",
     "norm_axes",
     "paths",
     "preactivation",

@@ -9,6 +9,7 @@ from course_utils.drawings import bottlenecks, paths
 from course_utils.drawings.family import FAMILY
 from course_utils.drawings.function_classes import PLAIN, PLAIN_GOAL, RESIDUAL, RESIDUAL_GOAL, nearest
 from course_utils.drawings.grad_cam_steps import GRADIENTS, MAPS, enlarge, weighted_sum, weights
+from course_utils.drawings.growth_steps import BLOCKS, factor, share, stream
 from course_utils.drawings.receptive_field import depends_on
 from course_utils.drawings.sliding_window import IMAGE, WEIGHT, convolve, pad
 from course_utils.drawings.strides import windows
@@ -97,3 +98,22 @@ def test_the_larger_set_is_farther_from_the_goal_on_the_left_and_nearer_on_the_r
     assert deep > 1.5 * shallow
     shallow, deep = distances(RESIDUAL, RESIDUAL_GOAL)
     assert deep < shallow
+
+
+def test_the_stream_grows_the_share_shrinks_and_their_squares_add_up_as_drawn():
+    """Catches a stream that grows like l, a share that follows its variance, and lengths that add up themselves."""
+    generator = torch.Generator().manual_seed(0)
+    sums = torch.randn(max(BLOCKS), 100_000, generator=generator).double().cumsum(dim=0)
+    norm, back = nn.BatchNorm1d(1, affine=False).double(), torch.randn(100_000, 1, generator=generator).double()
+
+    def through(values: torch.Tensor) -> torch.Tensor:
+        values = values.clone()[:, None].requires_grad_()
+        return torch.autograd.grad(norm(values), values, back)[0]
+
+    unit = through(sums[0] / sums[0].std()).norm()
+    past = unit * functional.normalize(torch.randn(100_000, 1, generator=generator).double(), dim=0)
+    for block in BLOCKS:
+        behind = sums[block - 1]
+        assert abs(behind.std() / stream(block) - 1) < 0.02
+        assert abs(through(behind).norm() / unit / share(block) - 1) < 0.02
+        assert abs((past + through(behind)).square().sum() / unit**2 / factor(block) - 1) < 0.02
