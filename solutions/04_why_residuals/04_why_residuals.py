@@ -13,9 +13,9 @@
 # %% [markdown]
 # # 4 · Why residuals?
 #
-# You've built a residual network, and the plus sign in it was one small line of code. In this notebook you take the plus
-# sign *away*, and see what breaks. Then you look for the reason, rule out the two that everybody thinks of first, and at
-# the end train a small residual network that knows a shirt from a coat.
+# You've built a residual network, and the plus sign in it was one small line of code. In this notebook you take the
+# plus sign *away*, and see what breaks. Then you look for the reason, rule out the two that everybody thinks of first,
+# and at the end train a small residual network that knows a shirt from a coat.
 
 # %% [markdown]
 # | | you build | time |
@@ -28,13 +28,14 @@
 # | 6 | **PooledBlock**, for a better network, and what its head costs | 15–25 min |
 # | 7 | `multiply_adds`: what does it cost? | 20–30 min |
 # | 8 | training a good one | 10 min, and 5–15 of training |
-#
+
+# %% [markdown]
 # Everything runs on two cores of an ordinary processor. Whatever takes longer than a few seconds has a bar, and can be
-# interrupted (the ■ in the toolbar). Run its cell again, and it goes on: the experiment with the network that it was at,
-# a training with the epoch. In some cells you'll meet `training.quick()`. It's False for you, and True where only a
-# program runs the notebook, as nbgrader does: then each training is cut short. (Is your computer slow? Put
-# `%env COURSE_QUICK=1` into a cell of your own here, and it's cut short for you, too. All runs, but the figures then
-# show little.)
+# interrupted (the ■ in the toolbar). Run its cell again, and it picks up where it stopped: the experiment at the
+# network it was training, a training at its epoch. In some cells you'll meet `training.quick()`. It's False for you,
+# and True where only a program runs the notebook, as nbgrader does: then each training is cut short. Is your computer
+# slow? Put `%env COURSE_QUICK=1` into a cell of your own here, and it's cut short for you, too. Then everything runs,
+# but the figures show little.
 #
 # What you need is notebook 2: a residual block, and what a hook is. Whatever comes from notebook 3 is said again.
 
@@ -73,13 +74,13 @@ from course_utils.data.fashion_mnist import load_fashion_mnist
 # find them. The authors called it the **degradation problem**.
 
 # %% [markdown]
-# They weren't alone with it. In May 2015 Rupesh Srivastava, Klaus Greff and Jürgen Schmidhuber had met the same wall,
-# and found a way past it: [highway networks](https://arxiv.org/abs/1505.00387), in which each layer learns *gates* that
-# say how much of its input to let through. In December Kaiming He, Xiangyu Zhang, Shaoqing Ren and Jian Sun left the
-# gates out: all of the input goes through, always. A few months later they put gates back onto the skip, to see what
-# they are worth ([He et al. 2016](https://arxiv.org/abs/1603.05027)). A gate could have learned to stay open, and still
-# it trained *worse* than the bare plus sign. That's the puzzle once more: what a network could do isn't what training
-# finds.
+# They weren't alone. In May 2015 Rupesh Srivastava, Klaus Greff and Jürgen Schmidhuber had run into the same wall, and
+# found a way past it: [highway networks](https://arxiv.org/abs/1505.00387), in which each layer learns *gates* that say
+# how much of its input to let through. In December Kaiming He, Xiangyu Zhang, Shaoqing Ren and Jian Sun left the gates
+# out: all of the input goes through, always. A few months later they put gates back onto the skip, to see what gates
+# are worth ([He et al. 2016](https://arxiv.org/abs/1603.05027)). A gate could have learned to stay open, and still the
+# gated network trained *worse* than the one with the bare plus sign. That's the puzzle once more: what a network could
+# do isn't what training finds.
 
 # %% [markdown]
 # What they did was to make "pass your input through" easy. You've met the argument in notebook 2: let H(x) be what a
@@ -201,7 +202,7 @@ for depth in (8, 20, 56):
     print(f"depth {depth:2}: {counts}")
 
 # %% [markdown]
-# **What to notice.** Plain and residual networks of one depth have exactly the same parameters, with the same shapes.
+# **Look again.** Plain and residual networks of one depth have exactly the same parameters, with the same shapes.
 # The plus sign costs nothing to learn.
 
 # %% [markdown]
@@ -283,24 +284,24 @@ learner.fit(3)
 pd.DataFrame(learner.history).round(3)
 
 # %% [markdown]
-# **What to notice.** Your block learns! Three epochs on 6,000 tiny images, and the network is right on 78 % of images
+# **Look at that:** your block learns! Three epochs on 6,000 tiny images, and the network is right on 78 % of images
 # that it hasn't seen. And how sure is it? After the first epoch it gave one class more than 90 % on 44 % of them,
 # although it was right on 36 % only. To be sure isn't to be right.
 #
 # Did you see that in the second epoch it does *better* in validation than in training? The training number is an
-# average over the whole epoch, and most of its batches came before the last steps. The validation number is taken at the
-# epoch's end. (At the end of the first epoch the steps are nearly as large as they get, so there a single moment is a
-# matter of chance. Your numbers may be other ones, on another computer: roundings are enough for that.)
+# average over the whole epoch, and most of its batches came before the last steps. The validation number is taken at
+# the epoch's end. At the end of the first epoch the steps are nearly at their largest, so a single moment can be lucky
+# or unlucky. On another computer your numbers will differ: its rounding is enough for that.
 #
-# `learner.fit(3)` means *train until three epochs are done*. Run the line again, and nothing happens; `fit(5)` would add
-# two.
+# `learner.fit(3)` means *train until three epochs are done*. Run the line again, and nothing happens; `fit(5)` would
+# add two.
 
 # %% [markdown]
 # ## 3. The experiment
 #
-# Three depths, with and without the skip, five epochs each: six networks, 6,000 images of 14×14 pixels, and
-# everything else equal, the order of the images and the **initial weights** (those before any training) included.
-# (The bar says how long it takes. Want to be surer than one seed can make you? Add others to `seeds`.)
+# Three depths, with and without the skip, five epochs each: six networks, 6,000 images of 14×14 pixels, and everything
+# else equal, down to the order of the images and the **initial weights**, those before any training. The bar says how
+# long it takes. Want to be surer than one seed can make you? Add others to `seeds`.
 #
 # **Predict first:** where will the training loss of each network end? A fresh network is about as good as guessing, and
 # guessing among ten classes costs 2.3 (ln 10). Write your six numbers below, and they'll be crosses in the picture. A
@@ -335,8 +336,9 @@ training.degradation_table(results).round(2)
 # **What to notice.** How far off were you? Look at the *training* loss first: the plain network gets **worse** with
 # depth, on the very images that it's trained on, and at 56 layers it hardly learns at all. The *test* loss, on 2,000
 # images that it has never seen, tells the same story. The residual network gains from 8 to 20 layers, and loses some of
-# it again at 56. The plain one loses at each step, and at 56 it falls apart. (That's harsher than in the paper. Its deep
-# plain networks train as well, only worse than the shallow ones. From 8 to 20 layers you see its milder kind.)
+# that gain again at 56. The plain one loses at each step, and at 56 it falls apart. That's harsher than in the paper:
+# the paper's deep plain networks do train, they only end up worse than its shallow ones. From 8 to 20 layers you see
+# this milder kind.
 #
 # Is that chance? Here's what the course's own run with three seeds gave, on another day. Every line is one network.
 
@@ -346,8 +348,12 @@ training.plot_degradation(three_seeds)
 training.degradation_table(three_seeds).round(2)
 
 # %% [markdown]
-# **What to notice.** No two seeds agree on how badly the deep plain network does. All agree that it does badly: its
-# loss is above that of plain-20 by more than 0.5 each time, while residual-56 stays below plain-20.
+# **Surprised?** No two seeds agree on how badly the deep plain network does. All agree that it does badly: its loss is
+# above that of plain-20 by more than 0.5 each time, while residual-56 stays below plain-20.
+#
+# Seed 0 is there again, with 1.92, where the run above it ended at 2.09. How can one seed, with the same settings, end
+# in two places? Rounding is enough, because a deep plain network makes the smallest difference larger at every step. We
+# tried it: with each block's first weights larger by two parts in ten million, seed 0 ends at 1.18.
 #
 # Deeper is better only up to a point. In training, residual-20 beats residual-8 with every seed, but residual-56 ends a
 # little above residual-20: by less than 0.1, and every time. On images this small, in five epochs, 36 more layers have
@@ -360,8 +366,8 @@ training.degradation_table(three_seeds).round(2)
 #
 # Five epochs are few. Perhaps the deep plain network only starts slowly? Or perhaps the steps are too large for it?
 # Everybody asks that, so we've measured both: the same networks with four times as many epochs, and then the plain ones
-# once more, also for twenty epochs, with a tenth of the learning rate. (All these runs have a warm-up. `OneCycle`
-# begins at a 25th of its maximum, and takes nearly a third of the training to get there.)
+# once more, also for twenty epochs, with a tenth of the learning rate. All these runs have a warm-up, because
+# `OneCycle` begins at a 25th of its maximum and takes nearly a third of the training to get there.
 #
 # **Predict first:** which of the two helps plain-56 more? And does either bring it down to plain-20?
 
@@ -377,17 +383,19 @@ pd.concat(tables, names=["learning rate"]).round(2)
 
 # %% [markdown]
 # **What to notice.** *Patience* helps all the others. After twenty epochs plain-20 has come down to 0.20, and both
-# residual networks to 0.03: with that much time, residual-56 catches up with residual-20. (They begin to memorise their
-# images, so their *test* loss is worse again.)
+# residual networks to 0.03: with that much time, residual-56 catches up with residual-20. But they begin to memorise
+# their images, so their *test* loss is worse again.
 #
-# Plain-56 is a gamble, and the picture has it with three seeds. Seed 0 ends at 1.94, where it was after five epochs.
-# Seed 1 goes from 1.11 to 1.02, and seed 2 from 2.08 to 1.14. So patience can help it, but none of the three comes near
-# plain-20's 0.20.
-#
-# *Smaller steps* help plain-56 more than patience: in twenty gentle epochs it gets down to 0.69. (That's one seed. The
-# best that patience did with any of three was 1.02.) That's a clue to the reason, and section 4 follows it up. But it's
-# no cure. Plain-20 gets down to 0.16 with the same small steps, so the deeper network is still far worse. With the
-# skip, 56 layers can take steps ten times as large, and learn more from them.
+# Plain-56 is a gamble, and the picture has it with three seeds. Seed 0 ends at 1.94, no better than the 1.92 it had
+# after five. (It's a new training and not the old one continued: with twenty epochs the learning rate rises and falls
+# four times as slowly.) Seed 1 goes from 1.11 to 1.02, and seed 2 from 2.08 to 1.14. So patience can help it, but none
+# of the three comes near plain-20's 0.20.
+
+# %% [markdown]
+# *Smaller steps* help plain-56 more than patience: in twenty gentle epochs it gets down to 0.69. That's one seed, but
+# even the luckiest of the three patient ones only got to 1.02. So the size of the steps is a clue, and section 4
+# follows it up. But small steps are no cure. Plain-20 gets down to 0.16 with the same small steps, so the deeper
+# network is still far worse. With the skip, 56 layers can take steps ten times as large, and learn more from them.
 
 # %% [markdown]
 # ## 4. Is the signal alive?
@@ -397,10 +405,13 @@ pd.concat(tables, names=["learning rate"]).round(2)
 # Write `activation_stats(layers)`, a context manager: inside its with-block it keeps three numbers of each output of
 # these layers. You need it to settle a question.
 #
+# Now you turn detective. This section and the next are the hardest of the notebook, and you needn't carry it all in
+# your head: we take one suspect at a time, and each gets a picture. It's a good place for a break, too.
+#
 # The classic suspect is the **vanishing gradient**. On its way back through dozens of layers the gradient is multiplied
-# again and again, and if each factor is a little below 1, nothing arrives at the first layers. Its twin is the vanishing
-# *activation*, on the way forward. Both were real problems of deep networks in the nineties. Are they the problem here?
-# Don't guess: measure.
+# again and again, and if each factor is a little below 1, nothing arrives at the first layers. Its twin is the
+# vanishing *activation*, on the way forward. Both were real problems of deep networks in the nineties. Are they the
+# problem here? Don't guess: measure.
 
 # %% [markdown]
 # `activation_stats` is the instrument for the way forward. You know the tools from the hooks of notebook 2: it hangs
@@ -495,14 +506,15 @@ for kind in ("plain", "residual"):
     )
 
 # %% [markdown]
-# Here's a story in three lines, as three predictions. Each of them gets two pictures.
+# Here's a story in three lines, as three predictions. Each line gets two pictures.
 #
 # 1. **The gradients explode.** At the first batch those in front are hundreds of times larger than those at the back.
 # 2. **So the weights in front become long.** Giant first steps stretch them.
 # 3. **So the front stops learning.** The gradients there look as if they'd vanished, and later steps hardly turn the
 #    weights any more.
 #
-# **Predict first:** which of the three will the pictures bear out? And what will the residual network do at each of them?
+# **Predict first:** which of the three will the pictures bear out? And what will the residual network do at each of
+# them?
 #
 # **Line 1: do the gradients explode?** A is the signal on its way forward, B the gradient on its way back.
 
@@ -510,10 +522,8 @@ for kind in ("plain", "residual"):
 training.plot_first_epoch(watched, "AB")
 
 # %% [markdown]
-# **What to notice.** *A, forward.* Nothing vanishes. The standard deviation of the plain network's outputs stays of the
-# order of 1 from the first block to the last, because batch norm sees to that. (The residual network's grows, since
-# each block adds to what's there. It drops where a group begins, at blocks 10 and 19, because half of the skip's
-# channels are new there and hold zeros.)
+# **What to notice.** *A, forward.* Nothing vanishes in either network, because batch norm keeps the signal's size. The
+# residual one even grows, since each block adds to what's there.
 #
 # *B, backward, first batch* (dotted). Line 1 holds. Mind the scale, it's logarithmic. The plain network's gradients are
 # hundreds of times **larger** in the first block than in the last. They explode; they don't vanish. In the residual
@@ -521,41 +531,41 @@ training.plot_first_epoch(watched, "AB")
 #
 # *B, end of the epoch* (solid). The order is reversed: in the plain network's first block the gradients are several
 # times *smaller* than in its last, and much smaller than the residual network's. Isn't that what vanishing looks
-# like? It's a fair objection.
+# like? It's a fair objection, and the next two pictures answer it.
 
 # %% [markdown]
 # **Line 2: do the weights become long?** A gradient says little without the weights that it belongs to. So C is the
-# length of the weights alone, and D the same multiplied by that of the gradient.
+# length of the weights, and D that length times the length of the gradient.
 
 # %%
 training.plot_first_epoch(watched, "CD")
 
 # %% [markdown]
-# **What to notice.** *C, the weights.* Line 2 holds. The first steps have made the first block's weights fourteen times
-# as **long**. That changes nothing about what comes out, because the batch norm behind each convolution divides the
-# scale out: the loss f of weights aw is that of w, f(aw) = f(w). Differentiate both sides with respect to w: a · ∇f(aw)
-# = ∇f(w). So weights of ten times the length get a tenth of the gradient.
+# **Look again.** *C, the weights.* Line 2 holds. The first steps have made the first block's weights fourteen times as
+# **long**. This stretching changes nothing about what comes out, because the batch norm behind each convolution divides
+# the scale out: the loss f of weights aw is that of w, f(aw) = f(w). Differentiate both sides with respect to w: a ·
+# ∇f(aw) = ∇f(w). So weights of ten times the length get a tenth of the gradient.
 #
 # *D, both multiplied.* In ‖w‖·‖∇w‖ the scale cancels. At the end of the epoch this product is of the same order in the
 # first block of the plain network, in the middle and in the last. What goes back arrives everywhere. The small
 # gradients are the *trace of the explosion*, and not a signal that faded on its way.
 
 # %% [markdown]
-# **Line 3: does the front stop learning?** Look at the steps themselves. E is how far each one moves a block's weights, F
-# how much of that turns them.
+# **Line 3: does the front stop learning?** Look at the steps themselves. E is how far each one moves a block's weights,
+# and F how much of that move turns them. Read E only where it differs from F.
 
 # %%
 training.plot_first_epoch(watched, "EF")
 
 # %% [markdown]
-# **What to notice.** *E, the first step* (dotted). It follows the gradients of B: one step moves the plain network's
-# first block by half the length of its weights, and its last block by less than a thousandth.
+# **Did you see it?** *The first step* (dotted) is the same in E and F. It moves the plain network's first block by half
+# the length of its weights, and its last block by less than a thousandth.
 #
-# *E and F, the damage* (solid). Line 3 holds. At the end of the epoch the step (E) looks healthy, nearly as large for
-# the plain network's first block as for its last. Don't let it fool you: most of it is left-over momentum from those
-# first giant steps. It points along the weights, so it makes them longer without changing what they compute. F shows
-# the part that *turns* the weights. In the first block that's ten times smaller than in the last, and more than thirty
-# times smaller than in the first block of the residual network.
+# *At the end of the epoch* (solid) the two differ in the plain network's first block, and there the damage shows. In E
+# the step looks healthy, but most of it is left-over momentum from the giant first steps. It points along the weights,
+# so it makes them longer without changing what they compute. F has only the part that *turns* them. In the first block
+# that part is ten times smaller than in the last, and more than thirty times smaller than in the residual network's
+# first block. So line 3 holds.
 #
 # Here are B to F as numbers, for the first block and for the last.
 
@@ -563,9 +573,9 @@ training.plot_first_epoch(watched, "EF")
 training.first_epoch_table(watched)
 
 # %% [markdown]
-# **What to notice.** All three lines hold. So the front of the plain network hardly learns any more, and it looks as if
-# that's because its first steps threw it so far out. It would fit what you saw in section 3: with smaller steps the deep
-# plain network does better.
+# **Look back.** All three lines hold. So the front of the plain network hardly learns any more, and it looks as if
+# that's because the first steps threw the weights so far out. Such a reason would fit what you saw in section 3: with
+# smaller steps the deep plain network does better.
 #
 # But so far we've seen two things together. Does one *cause* the other?
 
@@ -607,22 +617,34 @@ training.plot_first_steps(
 # **What to notice.** The control works. In the first 20 batches it keeps block 1's steps between 1.0 and 3.2 % of the
 # weights' length. That's where the residual network has them (0.7 to 2.9 %), while plain-56 begins at 52 %.
 #
-# And it doesn't cure the network. With it plain-56 ends at 1.74, 2.03 and 1.13; without it, at 1.92, 1.11 and 2.08. One
-# seed does a little better, one much better, one much worse: it's the gamble that you know. With *all* steps small it
-# ends at 1.93, 1.38 and 1.18. Seeds so far apart can't exclude a small gain. But a cure would look like the residual
-# network, at 0.37 to 0.44.
+# Why 3.2 %, if each gradient is held to 1 %? Because momentum adds the earlier gradients to each step. They were cut
+# for the learning rate of their own batch, and the rate has risen since. We checked: without momentum each of the 20
+# steps is 1.0 %.
 #
-# So a story that fitted all that we had seen is wrong, or at most a small part of the truth. That happens to everyone who
-# measures, and it's why one measures. (It's one limit. A smaller one may do more, as the tenth of the learning rate did.)
+# And look at the batches after 30. Nothing cuts the gradients any more, the learning rate is still rising, and for a
+# while the steps grow to about twice the residual network's.
+
+# %% [markdown]
+# And it doesn't cure the network. With small first steps plain-56 ends at 1.74, 2.03 and 1.13; without them, at 1.92,
+# 1.11 and 2.08. One seed does a little better, one much better, one much worse: it's the gamble that you know. Do the
+# steps after the cut spoil it? With *all* steps small it ends at 1.93, 1.38 and 1.18. Seeds so far apart can't exclude
+# a small gain. But a cure would look like the residual network, at 0.37 to 0.44.
+#
+# So a story that fitted all that we had seen is wrong, or at most a small part of the truth. That happens to everyone
+# who measures, and it's why one measures. We tried one limit, a hundredth. A smaller one might do more: a tenth of the
+# learning rate did.
 
 # %% [markdown]
 # ## 5. What it is not, and what it is
 #
-# Write `why_answers()`. It returns your answers to five questions, in a dict. The first four are about the argument,
-# so look back at what you measured. The last one is worked out on paper; begin with three blocks.
+# Write `why_answers()`. It returns your answers to five questions, in a dict.
 #
-# 1. `"overfitting"`: plain-56 is worse than plain-20 on the *test* images too, as the tables in section 3 show. Which one
-#    observation rules overfitting out as the reason?
+# One story has failed, and that's progress: you know more than you did. Now comes the heart of the notebook, in small
+# steps, and the questions collect what you have already. The first four are about the argument, so look back at what
+# you measured. The last one is worked out on paper; begin with three blocks.
+#
+# 1. `"overfitting"`: plain-56 is worse than plain-20 on the *test* images too, as the tables in section 3 show. Which
+#    one observation rules overfitting out as the reason?
 #    - **a** its loss on the *test* images, which is higher
 #    - **b** its loss on the *training* images, which is higher as well
 #    - **c** the number of its parameters, which is larger
@@ -633,7 +655,8 @@ training.plot_first_steps(
 
 # %% [markdown]
 # 3. `"gradients"`: which of these speak *against* vanishing gradients as the reason? (one or more: a set)
-#    - **a** at the very first batch the gradients in the first blocks are larger than those in the last ones, not smaller
+#    - **a** at the very first batch the gradients in the first blocks are larger than those in the last ones, not
+#      smaller
 #    - **b** at the end of the epoch ‖w‖·‖∇w‖, in which the scale of the weights cancels, is about as large in the first
 #      block as in the last
 #    - **c** the loss of plain-56 falls, if only a little
@@ -643,8 +666,9 @@ training.plot_first_steps(
 #    - **b** F(x) = x − H(x)
 #    - **c** F(x) = H(x) − x
 #    - **d** F(x) = H(x) / x
-# 5. `"growth"`: on its way back the gradient of a residual network grows a little at each block, and you'll soon see why. Say
-#    that block l makes its squared length grow by a factor of 1 + 1/l. By what factor do 27 blocks make it grow? (a number)
+# 5. `"growth"`: on its way back the gradient of a residual network grows a little at each block, and you'll soon see
+#    why. Say that block l makes its squared length grow by a factor of 1 + 1/l. By what factor do 27 blocks make it
+#    grow? (a number)
 
 
 # %% nbgrader={"grade": false, "grade_id": "why_answers", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -673,7 +697,7 @@ tests.test_why_answers(why_answers, seed=7, quiet=True)
 # signals from being zero, and because the norms of the gradients are "healthy". Beyond that it only conjectures that
 # such networks converge exponentially slowly. The gradients that you've measured aren't healthy: their length is 307 in
 # the first block and 0.7 in the last. But yours is another network than theirs, a thinner one, and it's at its very
-# first batch. So that doesn't prove the authors wrong. It's a reason to measure your own.
+# first batch. So your figures don't prove the authors wrong. They're a reason to measure your own.
 
 # %% [markdown]
 # So what does the skip change? Start with one line of calculus. For y = x + F(x),
@@ -687,27 +711,40 @@ drawings.gradients()
 
 # %% [markdown]
 # So there's a way around F, though not quite a free one here: a ReLU follows the sum, and its mask of zeros and ones
-# multiplies all of that. And an added I alone doesn't cure an explosion, because it takes nothing away from what F
+# multiplies both ways. And an added I alone doesn't cure an explosion, because adding takes nothing away from what F
 # does.
 
 # %% [markdown]
-# What helps is the batch norm in the branch. Let's call the running sum on the skip the *stream*, and go in four steps.
+# What could? The batch norm in the branch. Let's call the running sum on the skip the **stream**: it's x, plus all that
+# the blocks so far have added. At the start of training these additions are as good as random.
 #
-# 1. **Each block adds about the same.** The batch norm sees to that. For what block $l$ adds, $F_l$:
-#    $\;\operatorname{std}(F_l) \approx \text{const}$.
-# 2. **So the stream grows like a root.** At the start these additions are as good as random, so their variances add up:
-#    $\;\operatorname{std}(\text{stream}_l) \propto \sqrt{l}$. (In picture A you see it grow.)
-# 3. **So each branch counts for less than the one before.** Make the stream ten times as large, and a branch with a
-#    batch norm in it still gives the same, so its derivative is ten times smaller. What comes back *through* block
-#    $l$, compared with what comes back *past* it: $\;\propto 1/\sqrt{l}$ ([De & Smith
-#    2020](https://arxiv.org/abs/2002.10444)).
-# 4. **So each block's growth is smaller, too.** The two parts are nearly at right angles, and then the squares of their
-#    lengths add up (Pythagoras). Block $l$ multiplies the squared length by $\;1 + c/l$, with some constant $c$.
+# **Predict first:** 16 blocks each add random numbers of the same size. How large is the stream then: 16 times as large
+# as after the first, or less?
+
+# %%
+drawings.growth_steps()
 
 # %% [markdown]
-# In the plain network nothing comes *past* a block, and no stream grows that would make what comes through count for
-# less. So each block multiplies by about the same, by $c$ alone. Take $c = 2$ and 27 blocks. Then the factors are
-# $1 + 2/l = (l+2)/l$ and 2:
+# Go through it step by step. Each one follows from the one before.
+#
+# 1. **Each block adds about the same,** because the batch norm in its branch sets the size of what comes out.
+# 2. **So the stream grows like a root.** For random additions it's the variances that add up, so the standard deviation
+#    behind block $l$ is $\propto \sqrt{l}$. Sixteen blocks make it four times as large. (Picture A shows it growing.)
+# 3. **So each branch counts for less than the one before.** Make the stream four times as large, and a branch with a
+#    batch norm in it still gives the same. So its derivative is four times smaller. What comes back *through* block
+#    $l$, beside what comes back *past* it, is $\propto 1/\sqrt{l}$ ([De & Smith
+#    2020](https://arxiv.org/abs/2002.10444)).
+# 4. **So the growth dies away.** The two parts are nearly at right angles, so the squares of their lengths add up
+#    (Pythagoras). Block $l$ multiplies the squared length by $1 + c/l$, with some number $c$.
+
+# %% [markdown]
+# **And the plain network?** It has no way past a block. So there's no stream that grows, and no branch that counts for
+# less and less. Every block multiplies the squared length by about the same number. Let's call that number $p$.
+#
+# **Predict first:** take 2 for $c$ and for $p$. Over 27 blocks, how far apart will the two products be?
+
+# %% [markdown]
+# The residual factors are $1 + 2/l = (l+2)/l$, and each plain one is 2:
 #
 # $$
 # \begin{aligned}
@@ -716,9 +753,19 @@ drawings.gradients()
 # \end{aligned}
 # $$
 #
-# That's 406 against 134 million. (With $c = 1$ the first one is your 28 of question 5.) For any $c$ and $L$ blocks the
-# first product is $\propto L^c$: a power of the depth. (The factor in front is $1/\Gamma(1 + c)$. For $c = 2$ you can do
-# without: it's $(L+1)(L+2)/2$.) The second is $c^L$: exponential.
+# That's 406 against 134 million. With $c = 1$ the first one is your 28 of question 5.
+#
+# For $L$ blocks the residual product is $\propto L^c$: a **power** of the depth. The plain one is $p^L$:
+# **exponential**. That's the whole difference, and the 2 is only our example. Your networks will have a $c$ and a $p$
+# of their own.
+#
+# <details><summary>Where does the power come from?</summary>
+#
+# For $c = 2$ nearly all cancels: each number above the line stands below the line two places later. What's left is
+# $(L+1)(L+2)/2$, and 28 · 29/2 is the 406. For any $c$ the logarithm of the product is about $c$ times the sum of all
+# $1/l$, and that sum grows like $\log L$.
+#
+# </details>
 
 # %% [markdown]
 # ### 5a. Does your network do it?
@@ -726,16 +773,16 @@ drawings.gradients()
 # > **Difficulty** ●●●○○ · **Importance** ●●●●● · 15–20 minutes
 #
 # Write `gradient_growth(stem, blocks, head, images, labels)`. It returns, for each block, by what factor the block
-# multiplies the squared length of the loss' gradient, on the way back from its output to its input.
+# multiplies the squared length of the loss's gradient, on the way back from its output to its input.
 #
-# The four steps above are on paper. Picture B can't say whether they hold, because it's about the gradients of the
-# *weights*, and this is about the gradient that arrives at each block's *input*. Nobody has measured that for you, so
-# it's your instrument that decides.
+# So far the four steps are only on paper. Can picture B confirm them? No: B shows the gradients of the *weights*, and
+# the steps speak about the gradient at each block's *input*. Nobody has measured that for you, so it's your instrument
+# that decides. It'll be about six lines, and you've met each of their ideas before. You can do this.
 
 # %% [markdown]
 # How? `loss.backward()` would fill the `.grad` of the weights, and keep nothing of what lies between. For that there's
-# `t.autograd.grad`. It takes a list of tensors that the loss was worked out from, gives the gradient for each of them in
-# the same order, and touches no `.grad`:
+# `t.autograd.grad`. It takes a list of tensors that the loss was worked out from, gives the gradient for each of them
+# in the same order, and touches no `.grad`:
 #
 # ```python
 # x = t.tensor([1.0, 2.0], requires_grad=True)
@@ -749,8 +796,8 @@ drawings.gradients()
 #
 # The network comes in three parts. `stem(images)` is what the first block gets, each of the `blocks` takes what the one
 # before it gives, and `head` makes the logits of the last one's output. The loss is the cross-entropy between these and
-# the labels. A squared length is that of the *whole batch*: all squares of its numbers, added up. Give plain floats, the
-# first block's factor first, and leave the network as it was: its weights, their `.grad`, its mode.
+# the labels. A squared length is that of the *whole batch*: all squares of its numbers, added up. Give plain floats,
+# the first block's factor first, and leave the network as it was: its weights, their `.grad`, its mode.
 #
 # {{hints gradient_growth}}
 
@@ -763,7 +810,7 @@ def gradient_growth(
     images: Float[Tensor, "batch 1 height width"],
     labels: Int[Tensor, " batch"],
 ) -> list[float]:
-    """Return for each block the squared length of the loss' gradient
+    """Return for each block the squared length of the loss's gradient
     at its input, over that at its output.
     """
     ### BEGIN SOLUTION
@@ -808,29 +855,46 @@ growth = growth_of(kinds, depth=14 if training.quick() else 56)
 training.plot_growth(growth)
 
 # %% [markdown]
-# **What to notice.** A mark is the (geometric) mean of three seeds, its line goes from the lowest to the highest.
+# **What to notice.** Each mark is the geometric mean of three seeds, and its line goes from the lowest to the highest.
 #
 # *Residual.* The triangles come down along $1 + c/l$: the first block multiplies by about 4, the last ones by about 1.
 # *Except* where a group begins. There the factor is below 1, because about half of the gradient belongs to the new
-# channels, and that half ends there: the skip has put zeros into them.
+# channels. The skip has only put zeros into those, so their half ends there.
 #
-# *Plain.* The dots scatter, and come down a little: from 2.1 on average in the first nine blocks to 1.6 in the last nine.
-# But they stay well above 1 to the end.
+# *Plain.* The dots scatter, and come down a little: from 2.1 on average in the first nine blocks to 1.6 in the last
+# nine. But they stay well above 1 to the end.
 #
 # *Multiplied.* On its way from the end to the first block the squared length gets 710 to 1,100 times as large in the
-# residual network, and seven to eighteen *million* times in the plain one. (In length that's 27 to 33 times, and 2,600 to
-# 4,200 times.)
+# residual network, and seven to eighteen *million* times in the plain one. In length that's 27 to 33 times, and 2,600
+# to 4,200 times. So the four steps hold, and it's your own function that says so.
 
 # %% [markdown]
-# **And where does the plain network's explosion come from?** From the division that keeps its signal alive. Take a
-# ReLU between two batch norms (a convolution with random weights changes both ways alike). What goes in has variance
-# 1, because the first batch norm has just seen to that. Suppose it's normally distributed; then what comes out has
-# variance ½ − 1/(2π) = 0.341. The second batch norm makes that 1 again, so it divides by √0.341.
+# **And where does the plain network's explosion come from?** From the division that keeps its signal alive. Look at a
+# ReLU between two batch norms. We may leave the convolution out: with random weights it stretches what goes forward and
+# what comes back by the same factor. What goes in has variance 1, because the first batch norm has just seen to that.
+# Suppose it's normally distributed; then what comes out has variance ½ − 1/(2π) = 0.341. The second batch norm makes
+# that 1 again, so it divides by √0.341.
 #
 # In the backward pass the mask of the ReLU leaves half of the gradient's squared length, and the division multiplies it
 # by 1/0.341. Together that's 0.5/0.341 = π/(π − 1), or **1.47** for each layer, and 2.15 for a block of two. Twenty
-# wide layers with random weights do just that. (Yours are thin, and neighbouring pixels are alike, which this sum
-# leaves out. So it's a little less.) Other initial weights don't help, because batch norm divides their scale out, too.
+# wide layers with random weights do just that. Other initial weights don't help, because batch norm divides their scale
+# out, too.
+
+# %% [markdown]
+# **So what are your c and your p?** We took 2 for both. You measured about 2.6 for $c$, the curve in the left picture,
+# and about 1.8 for $p$. They needn't be equal, because they're two different things.
+#
+# - **p is what a whole plain block multiplies by.** On paper that's 2.15. Yours is less, because your layers are thin
+#   and neighbouring pixels are alike, which the sum on paper leaves out. Multiply 27 times by 1.8: that's 7.8 million,
+#   and your plain networks have seven to eighteen.
+# - **c is a ratio:** what a branch multiplies by when the stream has variance 1, over the variance that each block adds
+#   to the stream. We looked into seed 0. The first is a little above 1, since a branch has only one ReLU between its
+#   norms. The second is about ½ in the first group, since the ReLU behind each sum takes away some of what was added.
+#   So a $c$ between 2 and 3 is no surprise.
+
+# %% [markdown]
+# **And your residual product?** With a $c$ of 2.6 it should be 1,675. You measured 710 to 1,100. The two blocks where a
+# group begins make the difference: the curve has 1.26 and 1.14 there, and your factors are below 1.
 
 # %% [markdown]
 # ### 5b. Is it the skip, or the norm?
@@ -842,8 +906,8 @@ training.plot_growth(growth)
 # - **no norm**: there's none in the branch at all. How much it adds depends on the weights alone, and those that torch
 #   gives to a new convolution make the signal smaller;
 # - **no norm, He's weights**: larger ones, those of notebook 1, with which a signal neither fades nor explodes;
-# - **no norm, α = 0**: the branch is multiplied by a number α that's learned, and starts at 0. That's *SkipInit*, what De
-#   & Smith propose in place of a norm.
+# - **no norm, α = 0**: the branch is multiplied by a number α that's learned, and starts at 0. That's *SkipInit*, what
+#   De & Smith propose in place of a norm.
 
 
 # %%
@@ -885,11 +949,11 @@ class SkipInit(NoNorm):
 
 
 # %% [markdown]
-# Your function measures them all, at three depths. In the table a number is the product of all factors of a network, the
-# middle one of three seeds.
+# Your function measures them all, at three depths. In the table a number is the product of all factors of a network,
+# the middle one of three seeds.
 #
-# **Predict first:** in which of these four will the gradient explode with the depth, as it does in the plain network? And
-# what will α = 0 make of a block's factor?
+# **Predict first:** in which of these four will the gradient explode with the depth, as it does in the plain network?
+# And what will α = 0 make of a block's factor?
 
 # %%
 without_norms = {
@@ -908,29 +972,41 @@ training.plot_growth(pictured[["plain", "residual", "no norm, He's weights"]])
 training.growth_totals(growths)
 
 # %% [markdown]
-# **What to notice.** *The picture.* With He's weights and no norm the squares are among the plain network's dots, though
-# each of these blocks has its skip. So **a skip alone tames nothing**. Each branch gives back as much as it gets, each
-# sum about doubles the stream's variance, and what comes through a block never counts for less.
-#
-# *No last norm.* Did you expect an explosion? There's none. With 56 layers the product is 11.3, where the residual network
-# has 823. So it isn't the *last* norm that does it. The one in the middle of the branch is enough: the stream may grow as
-# it likes, and the branch still gives the same, which is all that step 3 needs. And since torch's weights make what it
-# gives smaller, the growth is smaller too.
-#
-# *No norm, torch's weights.* Nothing explodes either: 0.169 with 20 layers and 0.372 with 110. The weights are so small that
-# the branch is small beside the stream from the start. But that's the weights' doing, and with larger ones it's lost.
-# With a norm, what the branch adds doesn't depend on how large the stream has become, whatever the weights are.
+# **What to notice.** *Does a skip alone do it?* Look at the square marks: He's weights, no norm. They lie among the
+# plain network's dots, although every one of these blocks has a skip. So **a skip alone tames nothing**. Here a
+# branch's output is as large as its input. So each sum about doubles the variance of the stream, and a branch never
+# becomes small beside it.
 
 # %% [markdown]
-# *α = 0.* At the start no block does anything, so each multiplies by exactly 1, at any depth. All but the last one, which
-# has the head behind it, and a ReLU lets no gradient through where its input is 0. That's so in three of four channels,
-# because option A has filled them with zeros, and in about half of the rest: ¼ · ½ is about 0.12.
+# *Which norm does it?* Without the last one, did you expect an explosion? There's none: with 56 layers the product is
+# 11.3, where the residual network has 823. So the norm in the middle of the branch is enough. The stream may grow as it
+# likes, and the branch still gives the same, which is all that step 3 needs. The growth is even smaller than with both
+# norms, because torch's weights shrink what the branch gives.
+
+# %% [markdown]
+# *And with no norm at all?* With torch's own weights nothing explodes either: 0.169 with 20 layers, and 0.372 with 110.
+# These weights are so small that the branch is small beside the stream from the start. But that's the weights' doing,
+# and with larger ones it's lost, as the squares show. A norm doesn't depend on such luck: what the branch adds has the
+# same size, however large the stream has become and whatever the weights are.
 #
-# So what tames the gradient? The skip, **and** a branch that's small beside the stream. A batch norm in the branch gives
-# you the second for free, in the middle as well as at its end; a small number does it, too. (All this is measured at the
-# first batch. How well such networks *train*, it doesn't show.)
+# <details><summary>And α = 0?</summary>
 #
-# <details><summary>And how do those train who do without batch norm?</summary>
+# At the start no block changes anything, so each multiplies by exactly 1, at any depth. The last one is the exception.
+# There the gradient comes straight from the head, and meets its first ReLU, which lets nothing through where its input
+# is 0. Three of four channels are 0 everywhere, because option A filled them with zeros, and about half of the rest is:
+# ¼ · ½ is about 0.12.
+#
+# </details>
+
+# %% [markdown]
+# **So what tames the gradient?** The skip, **and** a branch that's small beside the stream. A batch norm in the branch
+# gives you the second for free, in the middle as well as at its end; a small number does it, too. All this is the first
+# batch. It doesn't show how well such networks *train*.
+#
+# You're through the hard part, well done! You've followed an argument in four steps, and tested it with an instrument
+# of your own.
+#
+# <details><summary>Then how do people train deep networks without batch norm?</summary>
 #
 # A stream whose variance doubles at each sum has values 2²⁵ times as large after fifty blocks. So the branches have to
 # *start small*. SkipInit's α does that. Fixup ([Zhang et al. 2019](https://arxiv.org/abs/1901.09321)) scales their
@@ -944,14 +1020,14 @@ training.growth_totals(growths)
 # Three later findings help to picture the rest.
 #
 # - [Yang et al. (2019)](https://arxiv.org/abs/1902.08129) worked out what you've just measured: in a plain network with
-#   batch norm the gradients *grow* exponentially on their way back, batch norm itself is the cause, and no other scale of
-#   the initial weights helps. Skips do.
+#   batch norm the gradients *grow* exponentially on their way back, batch norm itself is the cause, and no other scale
+#   of the initial weights helps. Skips do.
 # - [Balduzzi et al. (2017)](https://arxiv.org/abs/1702.08591) looked at the *direction* of gradients. In a deep plain
 #   network, two nearly equal inputs get gradients that have next to nothing to do with each other: the deeper, the more
-#   they look like white noise. A step that helps one image says nothing about the next. Skips keep them related for much
-#   longer.
-# - [Li et al. (2018)](https://arxiv.org/abs/1712.09913) drew the loss around the weights that training finds. Around those
-#   of a deep plain network it's a rugged mountain range; with skips it's a wide, smooth bowl.
+#   they look like white noise. A step that helps one image says nothing about the next. Skips keep them related for
+#   much longer.
+# - [Li et al. (2018)](https://arxiv.org/abs/1712.09913) drew the loss around the weights that training finds. Around
+#   those of a deep plain network it's a rugged mountain range; with skips it's a wide, smooth bowl.
 
 # %% [markdown]
 # ### 5c. Do two nearly equal images agree?
@@ -1003,42 +1079,50 @@ training.plot_likeness(likeness)
 # nothing about its twin. With the skip the gradients stay related: 0.24 to 0.35 at 20 layers, and at 56 a little
 # is left, 0.07 to 0.19.
 #
-# So is *that* the reason? Be careful, you've just seen a good story fail. Plain-20 is near 0 too, and it trains.
-# What's shattered at the first batch needn't stay so. It fits, and it isn't all.
+# So is *that* the reason? Be careful, you've just seen a good story fail. Plain-20 is near 0 too, and it trains. And
+# what's shattered at the first batch needn't stay shattered. So the story fits what we saw, but it can't be the whole
+# reason.
 
 # %% [markdown]
 # ### What became of the stories
 #
-# Five stories have been told about plain-56, and each of them says something that can be measured:
+# Five stories have been told about plain-56, and each of them can be measured.
 #
-# | the story | what it predicts | what we measured | verdict |
-# |---|---|---|---|
-# | It overfits. | On the training images it's as good as plain-20, or better. | A training loss of 1.11 to 2.08; plain-20 has 0.52 to 0.54. | wrong |
-# | The signal vanishes, or the gradient does. | From one end to the other the numbers shrink to nothing. | Forward, at the first batch: a standard deviation of 0.586 in the first block and 0.665 in the last. Back, at the epoch's end: a ‖w‖·‖∇w‖ of 1.88 and 1.3. | wrong |
-# | Giant first steps spoil it. | With small first steps it ends where residual-56 does, at 0.37 to 0.44. | It ends at 1.74, 2.03 and 1.13. | a small part at most |
-# | Its gradients are shattered. | A network with a cosine of 0 doesn't learn. | 0.04 at most with 56 plain layers, and 0.02 at most with 20, which learn. | not the whole reason |
-# | The gradient grows from block to block. | Exponentially with the depth, but like a power of it where a skip goes around a norm. | With 110 layers 9.7·10¹² plain, 3,679 residual, and 3.0·10¹³ with a skip but without a norm. | holds, at the first batch |
-#
-# Only the last one has held so far, and don't make more of it than it is. It says how such a network *begins*. That this
-# is why it trains badly would be the next thing to test, and the third row warns you: the giant first steps come from
-# that growth, and without them the network is hardly better.
+# - **Wrong:** *It overfits.* Then it would fit its training images as well as plain-20. But its training loss is 1.11
+#   to 2.08, against 0.52 to 0.54.
+# - **Wrong:** *The signal vanishes, or the gradient does.* Then numbers would shrink to nothing between the two ends.
+#   Forward, at the first batch, the standard deviation is 0.586 and 0.665 there. Back, at the epoch's end, ‖w‖·‖∇w‖ is
+#   1.88 and 1.3.
+# - **A small part at most:** *Giant first steps spoil it.* Then with small ones it would end where residual-56 does, at
+#   0.37 to 0.44. It ends at 1.74, 2.03 and 1.13.
+# - **Not the whole reason:** *Its gradients are shattered.* Then a network with a cosine of 0 wouldn't learn. With 56
+#   plain layers it's 0.04 at most; with 20 it's 0.02 at most, and they learn.
+# - **Holds, at the first batch:** *The gradient grows from block to block:* exponentially with the depth, but like a
+#   power where a skip goes around a norm. With 110 layers that's 9.7·10¹² plain, 3,679 residual, and 3.0·10¹³ with a
+#   skip only.
+
+# %% [markdown]
+# Only the last story has held so far, and don't make more of it than it is. It says how such a network *begins*. Is
+# that why it trains badly? That would be the next thing to test, and the third story is a warning: the giant first
+# steps come from that growth, and without them the network is hardly better.
 
 # %% [markdown]
 # ## 6. PooledBlock
 #
 # > **Difficulty** ●●●○○ · **Importance** ●●●○○ · 15–25 minutes
 #
-# Write `PooledBlock(in_feats, out_feats, stride=1, norm=False)`. It's a residual block whose shortcut averages before it
-# convolves.
+# Write `PooledBlock(in_feats, out_feats, stride=1, norm=False)`. It's a residual block whose shortcut averages before
+# it convolves.
 #
 # Enough of thin networks that are made to struggle. Now a small one that's made to be *good*. The idea of its block is
-# known as **ResNet-D** ([Tong He et al. 2018](https://arxiv.org/abs/1812.01187)): where the map is halved, a strided 1×1
-# convolution on the skip looks at only one pixel in four: it steps over the other three. So average first, and convolve
-# what's left.
+# known as **ResNet-D** ([Tong He et al. 2018](https://arxiv.org/abs/1812.01187)): where the map is halved, a strided
+# 1×1 convolution on the skip looks at only one pixel in four: it steps over the other three. So average first, and
+# convolve what's left.
 #
-# - **left branch**: 3×3 convolution to `out_feats` at stride 1, 3×3 convolution **with the stride**, a ReLU between them;
-# - **shortcut**: if the stride is larger than 1, `nn.AvgPool2d(stride, ceil_mode=True)`; then, if the number of channels
-#   changes, a 1×1 convolution with a bias;
+# - **left branch**: 3×3 convolution to `out_feats` at stride 1, 3×3 convolution **with the stride**, a ReLU between
+#   them;
+# - **shortcut**: if the stride is larger than 1, `nn.AvgPool2d(stride, ceil_mode=True)`; then, if the number of
+#   channels changes, a 1×1 convolution with a bias;
 # - the sum, and ReLU.
 
 # %% [markdown]
@@ -1048,10 +1132,10 @@ training.plot_likeness(likeness)
 # With `norm=True` a batch norm follows each 3×3 convolution, which then needs no bias. With `norm=False` the 3×3
 # convolutions have one.
 #
-# Three more things differ from ResNet34's block. The stride is on the *second* convolution, so that the first still works
-# on the whole map. A change of size alone needs no 1×1 convolution, because the pool takes care of it. And that 1×1
-# convolution has a bias and no batch norm, so that the block also works without any. Build it from layers:
-# finished blocks are off limits here too.
+# Three more things differ from ResNet34's block. The stride is on the *second* convolution, so that the first still
+# works on the whole map. A change of size alone needs no 1×1 convolution, because the pool takes care of it. And that
+# 1×1 convolution has a bias and no batch norm, so that the block also works without any. Build it from layers: finished
+# blocks are off limits here too.
 #
 # {{hints PooledBlock}}
 
@@ -1122,9 +1206,9 @@ assert n_parameters == 1_226_882
 #
 # Write `head_answers()`. It returns your answer to one question, in a dict.
 #
-# Some networks have another head: in place of global average pooling and `Linear(256, 10)` a 3×3 convolution with stride
-# 2, padding 1 and a bias, from 256 to 10 channels. How many parameters would this network have with it? The key is
-# `"strided_head"`; write the number as a sum of products, if you like.
+# Some networks have another head: in place of global average pooling and `Linear(256, 10)` a 3×3 convolution with
+# stride 2, padding 1 and a bias, from 256 to 10 channels. How many parameters would this network have with it? The key
+# is `"strided_head"`; write the number as a sum of products, if you like.
 
 
 # %% nbgrader={"grade": false, "grade_id": "head_answers", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -1151,9 +1235,9 @@ n_parameters = sum(p.numel() for p in strided_head.parameters())
 print(f"{n_parameters:,} with a strided convolution as its head")
 
 # %% [markdown]
-# **What to notice.** It has 20,480 more than yours. How many of these can ever matter? Look at the map that the head
-# gets: after five halvings it has a single pixel. Put a 3×3 kernel with padding 1 on it, and eight of its nine
-# weights meet nothing but zeros, so their gradient is 0 for ever. That makes 256 · 10 · 8 = 20,480 dead numbers,
+# **Surprised?** This network has 20,480 parameters more than yours. How many of these can ever matter? Look at the map
+# that the head gets: after five halvings it has a single pixel. Put a 3×3 kernel with padding 1 on it, and eight of its
+# nine weights meet nothing but zeros, so their gradient is 0 for ever. That makes 256 · 10 · 8 = 20,480 dead numbers,
 # exactly those that your head does without.
 
 # %% [markdown]
@@ -1170,9 +1254,9 @@ print(f"{n_parameters:,} with a strided convolution as its head")
 # gets (a flattened image is one row). A convolution uses its weights again **at each pixel of its output**, so a small
 # kernel on a large map costs more than a large one on a small map.
 #
-# How? Run the model once on x, with a forward hook on each `nn.Conv2d` and each `nn.Linear`, and count
-# for **one** image. Biases don't count. Leave the model as it was: no hooks, the same mode, the same running statistics.
-# Please don't call a counter that others have written (torch's `FlopCounterMode`, torchinfo, fvcore, thop, or
+# How? Run the model once on x, with a forward hook on each `nn.Conv2d` and each `nn.Linear`, and count for **one**
+# image. Biases don't count. Leave the model as it was: no hooks, the same mode, the same running statistics. Please
+# don't call a counter that others have written (torch's `FlopCounterMode`, torchinfo, fvcore, thop, or
 # `course_utils.inspection`): yours will be ten lines, and you'll know what they count.
 #
 # {{hints multiply_adds}}
@@ -1241,7 +1325,7 @@ for module in net:
 print(f"{naive:,} if each block is counted at the size of its output")
 
 # %% [markdown]
-# **What to notice.** The short cut finds little more than half. In each block that halves the map, the *first*
+# **Look again.** The short cut finds little more than half. In each block that halves the map, the *first*
 # convolution still runs on the large one, at four times the pixels of the block's output. If you count block by block,
 # you'll miss that.
 #
@@ -1260,11 +1344,11 @@ utils.summary(net, image)
 # %% [markdown]
 # ## 8. A good one
 #
-# Now everything together, on all 60,000 images: your blocks with batch norm, and a recipe in which each ingredient has a
-# reason.
+# Now everything together, on all 60,000 images: your blocks with batch norm, and a recipe in which each ingredient has
+# a reason.
 #
-# - **One cycle** ([Smith & Topin 2017](https://arxiv.org/abs/1708.07120)): the learning rate rises to a high maximum and
-#   falls to almost nothing. Large steps find a good region quickly; the small ones at the end settle in it.
+# - **One cycle** ([Smith & Topin 2017](https://arxiv.org/abs/1708.07120)): the learning rate rises to a high maximum
+#   and falls to almost nothing. Large steps find a good region quickly; the small ones at the end settle in it.
 # - **SGD with Nesterov's momentum**, and some weight decay, in batches of 128 images: 469 steps an epoch. Nesterov's
 #   variant uses the gradient as if momentum had already carried the weights one step on, so it brakes one step earlier
 #   where they are about to overshoot.
@@ -1279,7 +1363,7 @@ utils.summary(net, image)
 # images for three epochs. With mirror images the network was right on 91.6 % of the other images; without mirror
 # images, on 92.2 %. Two reasons offer themselves, and we haven't told them apart. Augmentation helps a network that
 # memorises its images, and in three epochs it hardly begins to. And nearly all shoes in these data point to the left,
-# so what a network learns about shoes in the mirror is never asked.
+# so the test never asks what the network has learned about mirrored shoes.
 
 # %%
 seed, (n_images, epochs) = 0, (1_000, 1) if training.quick() else (60_000, 5)
@@ -1326,8 +1410,8 @@ pd.DataFrame(learner.history).set_index("epoch").round(3)
 # you've built every kind of layer in it with your own hands.
 #
 # (The bar says *validation*, and here these are the test images. That's fair only as long as nothing is chosen by them,
-# and that's why we tried the mirror images on a part of the training images. If you tune something, hold out some of
-# those, too.)
+# and that's why we tried the mirror images on a part of the training images. If you tune something, set aside some
+# training images for that, as we did.)
 
 # %% [markdown]
 # The loss can't fall to zero here. Against a target of 91 % and nine times 1 % even a perfect network has a loss of
@@ -1361,7 +1445,7 @@ called = [
 utils.show_images(data.test_images[worst], called)
 
 # %% [markdown]
-# **What to notice.** Trousers, bags and sandals are as good as solved. More than a fifth of the *shirts* are taken for
+# **Look again.** Trousers, bags and sandals are as good as solved. More than a fifth of the *shirts* are taken for
 # something else, most often for T-shirts, coats and pullovers, and other clothes are taken for shirts. With 28 grey
 # pixels a side, what tells them apart, a collar or a row of buttons, is a pixel wide. Look at the ten images, too: of
 # some of them you may think that the network is right, and the label is not.
@@ -1380,18 +1464,15 @@ utils.show_images(data.test_images[worst], called)
 #
 # You've taken a famous result apart and put it together again, with instruments that you built. Here's what you found:
 #
-# - A deeper plain network can be *worse on its own training images*, although it could copy the shallower one.
-#   Neither overfitting nor vanishing gradients explains it: you have measured both. The gradients *explode*, the
-#   first steps are giant, and the front of the network hardly learns any more. But that's not the whole reason. With
-#   a tenth of the rate 56 plain layers are still far behind 20, and keeping the first steps small by force doesn't
-#   cure them either. Their gradients are shattered as well, but so are those of 20 plain layers, which learn.
-# - With the skip the gradient's squared length grows like a power of the depth, without it exponentially: about a
-#   thousand times against millions, with 56 layers and by your own function. The skip alone doesn't do it, though.
-#   Without a norm, and with weights that keep the signal's size, it explodes as well. It takes a branch that's small
-#   beside the stream: one norm in it is enough, and so is a small number.
-# - The skip costs no parameters and cures nearly all of it: 56 residual layers are a little worse than 20 here, where 56
-#   plain ones fall apart. Neither more epochs nor smaller steps replace it. A block only has to learn what is to be
-#   *changed*.
+# - A deeper plain network can be *worse on its own training images*, although it could copy the shallower one. Neither
+#   overfitting nor vanishing gradients explains it: you've measured both.
+# - Its gradients *explode*, and their squared length grows exponentially with the depth. With skip and norm it grows
+#   like a power. With 56 layers your own function measured about a thousandfold against a millionfold.
+# - The skip alone doesn't tame the gradient. It takes a branch that's small beside the stream: one norm in it is
+#   enough, and so is a small number.
+# - Whether the explosion is *why* deep plain networks train badly is still open. Small first steps don't cure them.
+# - The skip costs no parameters and cures nearly all of it: 56 residual layers are a little worse than 20 here, where
+#   56 plain ones fall apart. Neither more epochs nor smaller steps replace it.
 # - Count multiply-adds per convolution, at its own output.
 
 # %% [markdown]
@@ -1401,8 +1482,8 @@ utils.show_images(data.test_images[worst], called)
 #
 # <details><summary>Why can't a block do nothing just by making the weights of its convolutions small?</summary>
 #
-# The batch norm behind each convolution divides their scale out again. The γ and the bias of the last one can do it: at 0
-# they make the branch 0, whatever the convolutions say.
+# The batch norm behind each convolution divides their scale out again. The γ and the bias of the last one can do it: at
+# 0 they make the branch 0, whatever the convolutions say.
 #
 # </details>
 #
