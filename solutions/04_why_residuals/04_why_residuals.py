@@ -93,9 +93,9 @@ from course_utils.data.fashion_mnist import load_fashion_mnist
 # anyway. (Notebook 3 even starts it at 0.)
 
 # %% [markdown]
-# Look at the two lines to each star, from 20 layers and from 56: which one is shorter? (It's a picture to think with,
+# Look at the two lines to each star, from 20 layers and from 56: which one is shorter? It's a picture to think with,
 # not a measurement. On paper the plain network could copy the shallow one too, but what's drawn is what training *gets
-# to*.)
+# to*.
 
 # %%
 drawings.function_classes()
@@ -249,8 +249,8 @@ class Sureness(training.Callback):
 # %% [markdown]
 # The optimiser below is SGD with two additions that nearly every ResNet is trained with. **Momentum**: a step follows a
 # running sum of the gradients, in which each counts a little less than the one after it. What single batches disagree
-# about cancels out there, and what they agree on adds up. (Unless it's told otherwise, `OneCycle` moves the momentum
-# too: down while the learning rate goes up, and then up again.) **Weight decay** you know from above.
+# about cancels out there, and what they agree on adds up. Unless it's told otherwise, `OneCycle` moves the momentum
+# too: down while the learning rate goes up, and then up again. **Weight decay** you know from above.
 
 # %%
 t.manual_seed(0)
@@ -491,8 +491,8 @@ tests.test_activation_stats(activation_stats, seed=7, quiet=True)
 # that *turns* the kernels, because a step that goes along a kernel only stretches it.
 #
 # `training.watch_first_epoch` trains a deep network with both instruments on it, yours and this one. It does so just as
-# the experiment did, for the first of the five epochs. That's the one in which the plain network falls behind. (*First
-# batch* is a single batch. *End of epoch 1* is the median of the last ten, because one batch is a matter of chance.)
+# the experiment did, for the first of the five epochs. That's the one in which the plain network falls behind. *First
+# batch* is a single batch. *End of epoch 1* is the median of the last ten, because any one of them may be lucky.
 
 # %%
 watched = {}
@@ -625,10 +625,10 @@ training.plot_first_steps(
 # while the steps grow to about twice the residual network's.
 
 # %% [markdown]
-# And it doesn't cure the network. With small first steps plain-56 ends at 1.74, 2.03 and 1.13; without them, at 1.92,
-# 1.11 and 2.08. One seed does a little better, one much better, one much worse: it's the gamble that you know. Do the
-# steps after the cut spoil it? With *all* steps small it ends at 1.93, 1.38 and 1.18. Seeds so far apart can't exclude
-# a small gain. But a cure would look like the residual network, at 0.37 to 0.44.
+# And the small steps don't cure the network. With small first steps plain-56 ends at 1.74, 2.03 and 1.13; without them,
+# at 1.92, 1.11 and 2.08. One seed does a little better, one much better, one much worse: it's the gamble that you know.
+# Do the steps after the cut spoil it? With *all* steps small it ends at 1.93, 1.38 and 1.18. Seeds so far apart can't
+# exclude a small gain. But a cure would look like the residual network, at 0.37 to 0.44.
 #
 # So a story that fitted all that we had seen is wrong, or at most a small part of the truth. That happens to everyone
 # who measures, and it's why one measures. We tried one limit, a hundredth. A smaller one might do more: a tenth of the
@@ -734,8 +734,8 @@ drawings.growth_steps()
 #    batch norm in it still gives the same. So its derivative is four times smaller. What comes back *through* block
 #    $l$, beside what comes back *past* it, is $\propto 1/\sqrt{l}$ ([De & Smith
 #    2020](https://arxiv.org/abs/2002.10444)).
-# 4. **So the growth dies away.** The two parts are nearly at right angles, so the squares of their lengths add up
-#    (Pythagoras). Block $l$ multiplies the squared length by $1 + c/l$, with some number $c$.
+# 4. **So the growth dies away.** The two parts are nearly at right angles, so by Pythagoras the squares of their
+#    lengths add up. Block $l$ multiplies the squared length by $1 + c/l$, with some number $c$.
 
 # %% [markdown]
 # **And the plain network?** It has no way past a block. So there's no stream that grows, and no branch that counts for
@@ -855,7 +855,8 @@ growth = growth_of(kinds, depth=14 if training.quick() else 56)
 training.plot_growth(growth)
 
 # %% [markdown]
-# **What to notice.** Each mark is the geometric mean of three seeds, and its line goes from the lowest to the highest.
+# **What to notice.** Does your function agree with the four steps? Each mark is the geometric mean of three seeds, and
+# its line goes from the lowest to the highest.
 #
 # *Residual.* The triangles come down along $1 + c/l$: the first block multiplies by about 4, the last ones by about 1.
 # *Except* where a group begins. There the factor is below 1, because about half of the gradient belongs to the new
@@ -893,8 +894,8 @@ training.plot_growth(growth)
 #   So a $c$ between 2 and 3 is no surprise.
 
 # %% [markdown]
-# **And your residual product?** With a $c$ of 2.6 it should be 1,675. You measured 710 to 1,100. The two blocks where a
-# group begins make the difference: the curve has 1.26 and 1.14 there, and your factors are below 1.
+# **And your residual product?** With a $c$ of 2.6 it should be 1,675. You measured 710 to 1,100. Most of the difference
+# comes from the two blocks where a group begins: the curve has 1.26 and 1.14 there, and your factors are below 1.
 
 # %% [markdown]
 # ### 5b. Is it the skip, or the norm?
@@ -949,8 +950,8 @@ class SkipInit(NoNorm):
 
 
 # %% [markdown]
-# Your function measures them all, at three depths. In the table a number is the product of all factors of a network,
-# the middle one of three seeds.
+# Your function measures them all, at three depths. Each number in the table is the product of all factors of a network.
+# Of three seeds it's the middle one.
 #
 # **Predict first:** in which of these four will the gradient explode with the depth, as it does in the plain network?
 # And what will α = 0 make of a block's factor?
@@ -1248,11 +1249,11 @@ print(f"{n_parameters:,} with a strided convolution as its head")
 # Write `multiply_adds(model, x)`. It returns how many multiply-adds each convolution and each linear layer takes for
 # one image.
 #
-# Parameters say how large a network's file is. (In training, most of a convolutional network's memory holds
-# activations.) How long it takes to *run* is closer to the number of **multiply-adds**: how often a weight is
-# multiplied with a value, and added to a sum. A linear layer uses each weight once for each row of features that it
-# gets (a flattened image is one row). A convolution uses its weights again **at each pixel of its output**, so a small
-# kernel on a large map costs more than a large one on a small map.
+# Parameters say how large a network's file is. In training, most of a convolutional network's memory holds activations.
+# How long it takes to *run* is closer to the number of **multiply-adds**: how often a weight is multiplied with a
+# value, and added to a sum. A linear layer uses each weight once for each row of features that it gets (a flattened
+# image is one row). A convolution uses its weights again **at each pixel of its output**, so a small kernel on a large
+# map costs more than a large one on a small map.
 #
 # How? Run the model once on x, with a forward hook on each `nn.Conv2d` and each `nn.Linear`, and count for **one**
 # image. Biases don't count. Leave the model as it was: no hooks, the same mode, the same running statistics. Please
@@ -1338,8 +1339,8 @@ utils.summary(net, image)
 # **What to notice.** Add up the three convolutions of each block. From the second block to the last they take 1.38,
 # 1.38, 1.53, 1.80 and 1.80 million multiply-adds, while the parameters grow fourfold each time. *Halve the map, double
 # the channels*: that's the rule of all ResNets. It would keep the work exactly equal, but 7 pixels can't be halved.
-# They become 4, and that's where the 31 % more come from. (Only the first block is cheaper, because it has a single
-# grey channel to start from.)
+# They become 4, and that's where the 31 % more come from. Only the first block is cheaper, because it has a single grey
+# channel to start from.
 
 # %% [markdown]
 # ## 8. A good one
@@ -1409,9 +1410,9 @@ pd.DataFrame(learner.history).set_index("epoch").round(3)
 # says how many minutes they took.) A second seed came out at 93.2 %. Take a moment: that's your own block, and
 # you've built every kind of layer in it with your own hands.
 #
-# (The bar says *validation*, and here these are the test images. That's fair only as long as nothing is chosen by them,
+# The bar says *validation*, and here these are the test images. That's fair only as long as nothing is chosen by them,
 # and that's why we tried the mirror images on a part of the training images. If you tune something, set aside some
-# training images for that, as we did.)
+# training images for that, as we did.
 
 # %% [markdown]
 # The loss can't fall to zero here. Against a target of 91 % and nine times 1 % even a perfect network has a loss of
