@@ -216,9 +216,9 @@ tests.test_new_head(NewHead, seed=7, quiet=True)
 #   beat this one.
 
 # %% [markdown]
-# All five train for 60 epochs in `fit`, with the `Learner` that you know from notebook 4. It calls `train()` before
-# each epoch, so your override is at work. The helpers of this notebook, such as `fit` and `accuracy`, come with the
-# course, and `fit??` shows you one.
+# All five train for 60 epochs in `fit`, with the `Learner` that you know from notebook 4. The `Learner` calls `train()`
+# before each epoch, so your override is at work. The helpers of this notebook, such as `fit` and `accuracy`, come with
+# the course, and `fit??` shows you one.
 #
 # **Predict first:** which of the five will win?
 
@@ -428,8 +428,8 @@ tests.test_feature_maps(feature_maps, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# The solution makes its hooks in a function of its own, for the reason that you know from notebook 4. A hook made in
-# the loop would look up `name` when it's *called*, after the loop has ended, and write every map under the last name.
+# Why does it take a function of its own to make each hook? You know the reason from notebook 4: a hook made in the loop
+# would look up `name` when it's *called*, after the loop has ended, and write every map under the last name.
 #
 # Now follow an ankle boot on its way through the network. In each layer you see the eight channels that vary most over
 # the image.
@@ -567,8 +567,8 @@ utils.show_heat(images, heat)
 
 # %% [markdown]
 # **Look again.** Trousers are hot all along the legs, and T-shirts, shirts and pullovers in the middle of the chest.
-# But can you tell the second T-shirt from the second shirt by their maps? Hardly. The network tells them apart all the
-# same, because a map of four by four places says *where* the network looked, and not what it saw there.
+# But can you tell the second T-shirt from the second shirt by their maps? Hardly. And yet the network tells them apart.
+# A map of four by four places says *where* the network looked, and not what it saw there.
 #
 # Now look at the ankle boots. The hottest place isn't the shaft but the instep, and the *empty* corner above the toe.
 # Here's a hypothesis. A boot has a shaft at the back and *nothing* above the toe, and a bag doesn't look like that. So
@@ -585,7 +585,7 @@ utils.show_heat(images, heat)
 # and one linear layer. So the logit is a weighted sum of the maps' means, plus a bias. Its gradient is the same at every
 # place of map $k$: the weight $w_{ck}$ of the last layer, over $HW$. Then the map is
 #
-# $$ L^c = \frac{1}{HW}\, \mathrm{ReLU}\Big( \sum_k w_{ck} A^k \Big), $$
+# $$ L^c = \frac{1}{HW}\, \mathrm{ReLU}\Big( \sum_k w_{ck} A^k \Big). $$
 #
 # Without the ReLU that's **class activation mapping**, or CAM ([Zhou et al. 2015](https://arxiv.org/abs/1512.04150)),
 # the older method that Grad-CAM generalises. CAM weights the last maps with the class's row of `fc`, and keeps what
@@ -613,7 +613,7 @@ print(f"The largest difference: {difference:.6f}")
 # Heat maps are easy to believe. [Adebayo et al. (2018)](https://arxiv.org/abs/1810.03292) gave well-known methods a
 # network with *random* weights, and some of these methods drew much the same convincing picture as before. They had
 # shown the edges of the image, and nothing about the network. Grad-CAM passed that test. But does *our* map mean
-# anything? Testing it takes some patience. It's worth that, because afterwards you can ask every heat map the same
+# anything? Testing it takes some patience. It's worth it, because afterwards you can ask every heat map the same
 # question.
 #
 # **The claim:** the network needs what the map points at. So **take it away.** Blacken the hottest third of the pixels,
@@ -674,8 +674,8 @@ print(f"Of another class's hottest third, {shared:.0%} is in the image's own as 
 # clearly more than that. So the map means *something*.
 #
 # **How much?** The test can't say, because the two maps **overlap**. All clothes lie in the middle of the picture. So
-# two thirds of the rival's pixels are among the image's own hottest as well, as the line below the bars says. The test
-# can compare only the third that's left. The map's real worth may well be more than eight points, and the overlap hides
+# two thirds of the rival's pixels are among the image's own hottest as well, as the line below the bars says. Only the
+# rest of them can show a difference. So the map's real worth may well be more than eight points, and the overlap hides
 # it.
 
 # %% [markdown]
@@ -813,10 +813,10 @@ tests.test_paths_answers(paths_answers, seed=7, quiet=True)
 #
 # > **Difficulty** ●●●○○ · **Importance** ●●●○○ · 15–20 minutes
 #
-# Write `without_block(model, name)`, a context manager for the operation: inside the with-block only the **shortcut**
-# is left of the named block, so that `relu(shortcut(x))` comes out of it; and afterwards the patient is as before,
-# with its very own modules and weights, **even if an error ended the with-block**. A BasicBlock keeps its shortcut in
-# `downsample`; `None` means that the input itself is added.
+# Write `without_block(model, name)`, a context manager for the operation. Inside the with-block only the **shortcut**
+# is left of the named block, so that `relu(shortcut(x))` comes out of it. Afterwards the patient is as before, with its
+# very own modules and weights, **even if an error ended the with-block**. A BasicBlock keeps its shortcut in
+# `downsample`, where `None` means that the input itself is added.
 #
 # You know two ways to go about it. You can register a forward hook: if it returns something, that *replaces* the
 # module's output. Or you can put another module in the block's place. But then mind that `"layer2.1"` is a child of
@@ -904,8 +904,7 @@ utils.show_bars(shares, title="right on 1,050 images, without … (mean of all c
 # ### Is it the paths?
 #
 # The network goes on working with a block cut out, and it has many paths. Does it go on working *because* it has many
-# paths? Before you
-# believe it, ask for **controls**. Here are two, each of them another cut at the same block:
+# paths? Before you believe that, ask for **controls**. Here are two, and each is another cut at the same block:
 #
 # - Perhaps any cut does little? So cut the **shortcut**, and leave the branch. As far as the number of paths goes,
 #   that's the same: 256 are left.

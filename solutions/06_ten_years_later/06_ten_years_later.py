@@ -77,7 +77,7 @@ drawings.preactivation()
 
 # %% [markdown]
 # The parts are the same, in another order. Within a group of blocks there's now nothing on the road. Only where the
-# shape changes, there's a projection on it. So what arrives at the end of a group is *x plus everything that its blocks
+# shape changes is there a projection on it. So what arrives at the end of a group is *x plus everything that its blocks
 # have added*. Write $x_l$ for the input of block $l$, and $F_l$ for its branch. The first line says this for the way
 # forward. The second is the gradient of the loss $\mathcal L$ on its way back:
 #
@@ -95,9 +95,10 @@ drawings.preactivation()
 # %% [markdown]
 # <details><summary>What if each skip handed on λx, with a number λ that isn't 1?</summary>
 #
-# Then $x_l$ arrives at the end as $\lambda^{L-l} x_l$, and on the direct road the gradient comes back with the same factor.
-# Below 1 it vanishes, above 1 it explodes, faster the deeper the network is. The paper tried it, and gates and dropout on the skip as well: each of them
-# trained worse than the clear road.
+# Then $x_l$ arrives at the end as $\lambda^{L-l} x_l$, and on the direct road the gradient comes back with the same
+# factor. With λ below 1 the gradient vanishes, with λ above 1 it explodes, and the deeper the network, the faster. The
+# paper tried such a factor, and gates and dropout on the skip as well. Each of these networks trained worse than the
+# one with the clear road.
 #
 # </details>
 
@@ -110,9 +111,9 @@ drawings.preactivation()
 # - **skip**: x itself where stride is 1 and the channels stay the same; a 1×1 conv with the stride, on `ready`, otherwise;
 # - **the sum, and nothing after it**.
 #
-# No convolution has a bias. The names of the layers are yours to choose. If the order makes you dizzy, you're in good
-# company: everyone has notebook 2's block in their fingers by now. Draw the right side of the picture once more
-# yourself, and write down the layers from top to bottom.
+# No convolution has a bias. The names of the layers are yours to choose. If you keep writing the old order, don't
+# worry: notebook 2's block is in your fingers by now. It helps to write down the layers of the picture's right side,
+# from top to bottom, before you write code.
 #
 # **Write it yourself:** no block of torchvision's or of the course's own.
 #
@@ -193,10 +194,10 @@ print("the same, to the last bit:", t.equal(stack(x), x))
 # batch, set to 0 at random.
 #
 # In notebook 5 you took single blocks out of a trained network, and it went on working: a little worse without most of
-# them, clearly worse without two or three. What if it had to live with missing blocks while it *learns*? [Huang et al.
-# (2016)](https://arxiv.org/abs/1603.09382) drop whole branches at random in each training step, so that only the skip
-# is left of these blocks. Each step trains a shallower network, and at the end all of these networks work together.
-# It's a dropout for blocks. You'll meet it in many of today's recipes, under the name of *drop path*.
+# them, clearly worse without two or three. What if a network had to live with missing blocks while it *learns*? [Huang
+# et al. (2016)](https://arxiv.org/abs/1603.09382) drop whole branches at random in each training step, so that only the
+# skip is left of these blocks. Each step trains a shallower network, and at the end all of these networks work
+# together. It's a dropout for blocks. You'll meet it in many of today's recipes, under the name of *drop path*.
 
 # %% [markdown]
 # The paper doesn't drop all blocks alike. Block $l$ of $L$ is left out with probability $p_l = 0.5\,l/L$: hardly ever
@@ -204,8 +205,8 @@ print("the same, to the last bit:", t.equal(stack(x), x))
 #
 # <details><summary>Why spare the first blocks? And how many of 54 are expected to stay?</summary>
 #
-# All later blocks read what the first ones have written to the stream, so the first ones are missed most. And the expected
-# number is $54 - \sum_l p_l = 54 - 0.5 \cdot 55/2$, which is 40.25.
+# All later blocks read what the first ones have written to the stream, so the first ones are missed most. And the
+# expected number of blocks is $54 - \sum_l p_l = 54 - 0.5 \cdot 55/2$, which is 40.25.
 #
 # </details>
 
@@ -352,13 +353,13 @@ for name, layer in (
     print(f"{name:23} {parameters:6,} parameters, {multiply_adds:9,} multiply-adds")
 
 # %% [markdown]
-# **What to notice.** In multiply-adds it costs next to nothing: its two layers work on one pixel, however large the
-# image is. But this count leaves out two things: averaging the maps, and multiplying each of their 12,544 values by its
-# gate. What they cost in time you'll see in section 9.
+# **What to notice.** In multiply-adds, squeeze and excitation costs next to nothing: its two layers work on one pixel,
+# however large the image is. But this count leaves out two things: averaging the maps, and multiplying each of their
+# 12,544 values by its gate. What they cost in time you'll see in section 9.
 #
-# In a block, squeeze and excitation goes at the end of the left branch, just before the sum: the gate says how much of
-# this branch counts. ResNet50 with it in every block has a tenth more parameters and a quarter of a percent more
-# multiply-adds. Its error on ImageNet, with one guess for each image, falls from 24.8 % to 23.3 % (table 2).
+# In a block it goes at the end of the left branch, just before the sum: the gate says how much of this branch counts.
+# ResNet50 with it in every block has a tenth more parameters and a quarter of a percent more multiply-adds. Its error
+# on ImageNet, with one guess for each image, falls from 24.8 % to 23.3 % (table 2).
 #
 # That's three of the six, so you're halfway, and this is a good place for a break. Look at the three side by side: each
 # is a handful of lines, and each was worth a paper.
@@ -478,8 +479,9 @@ tests.test_grouped_bottleneck(GroupedBottleneck, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# torchvision's `ResNet` builds the whole family from any block that it's given; it hands over two arguments more, which
-# we don't need. So here is **ResNeXt-50 (32×4d)**: 32 groups, each 4 channels wide, and your block in it 16 times.
+# torchvision's `ResNet` builds the whole family from any block that you give it. It hands over two more arguments, and
+# `FamilyBlock` leaves these out, because we don't need them. So here is **ResNeXt-50 (32×4d)**: 32 groups, each 4
+# channels wide, and your block in it 16 times.
 
 
 # %%
@@ -514,9 +516,9 @@ assert n_parameters == 25_028_904
 # %% [markdown]
 # ## 5. An old friend gets its name
 #
-# Do you remember PooledBlock from notebook 4, which averages on its shortcut before the 1×1 convolution? There's a
-# reason for it: a 1×1 convolution with stride 2 throws away three pixels out of four without looking at them. [He et
-# al. (2018)](https://arxiv.org/abs/1812.01187), another He, collected such small repairs in a paper whose title says it
+# Do you remember PooledBlock from notebook 4, which averages on its shortcut before the 1×1 convolution? Here's why: a
+# 1×1 convolution with stride 2 throws away three pixels out of four without looking at them. [He et al.
+# (2018)](https://arxiv.org/abs/1812.01187), another He, collected such small repairs in a paper whose title says it
 # all: *Bag of Tricks for Image Classification*. The pooled shortcut is their **ResNet-D**. Which pixels does a shortcut
 # look at? Ask the gradient:
 
@@ -531,9 +533,9 @@ for name, shortcut in (("strided (2015)", strided), ("pooled (ResNet-D)", pooled
     print(f"{name:18} looks at {(x.grad != 0).sum()} of 64 pixels")
 
 # %% [markdown]
-# **Look again.** The output has the same size, and the shortcut has the same number of weights. But it looks at four
-# times as many pixels. In the paper this one line takes a ResNet50 that already has two other small repairs from 76.9 %
-# to 77.2 % on ImageNet (table 5), and it's in many networks that you can download today.
+# **Look again.** The output has the same size, and the shortcut has the same number of weights. But the pooled shortcut
+# looks at four times as many pixels. In the paper this one line takes a ResNet50 that already has two other small
+# repairs from 76.9 % to 77.2 % on ImageNet (table 5), and it's in many networks that you can download today.
 
 # %% [markdown]
 # ## 6. ConvNeXt
@@ -659,9 +661,9 @@ print(f"a fresh one changes x by at most {(fresh(x) - x).abs().max():.1e}")
 # the **residual stream**, because each block reads from it and writes something back.
 
 # %% [markdown]
-# What's inside attention? Three linear layers make three vectors of each token: a *query* (what it looks for), a *key*
-# (what it can be found by) and a *value* (what it hands over). With a row for each token, and $d$ features in each
-# vector, that's
+# What's inside attention? Three linear layers make three vectors of each token: a *query*, for what the token looks
+# for; a *key*, for what it can be found by; and a *value*, for what it hands over. With a row for each token, and $d$
+# features in each vector, that's
 #
 # $$
 # \begin{aligned}
@@ -673,7 +675,8 @@ print(f"a fresh one changes x by at most {(fresh(x) - x).abs().max():.1e}")
 # Row $i$ of the softmax says how much token $i$ takes of each token's value, and sums to 1. Why $\sqrt d$? A score is a
 # sum of $d$ products, so its variance grows like $d$, as you saw for such sums in notebook 1. Without the division,
 # large scores would make the softmax give nearly everything to one token.
-#
+
+# %% [markdown]
 # Each *head* does this with its own part of the features, so with 64 features and 4 heads $d$ is 16. The heads' outputs
 # are put side by side, and mixed by one more matrix. Nothing here knows the tokens' order: exchange two tokens, and
 # their outputs are exchanged, too. So before the first block a network adds to each token a vector for its *place*.
@@ -860,9 +863,9 @@ utils.show_bars(shares, title="right on 1,050 images", marked=("eval()",))
 
 # %% [markdown]
 # **What to notice.** With 150 images of all classes nobody sees that `eval()` is missing: 93.9 % is nearly 94.2 %, and
-# that's why this mistake lives so long. Two at a time it's 80.6 %. And with 150 images of *one* class it's 24.7 %.
-# Batch norm takes what they have in common for the mean and subtracts it, so exactly what makes them boots or bags is
-# gone. And all that with the same weights and the same images.
+# that's why this mistake lives so long. Two at a time it's 80.6 %. And with 150 images of *one* class it's 24.7 %. What
+# these images have in common is in their mean, and batch norm subtracts the mean. So exactly what makes them boots or
+# bags is gone. And all that with the same weights and the same images.
 
 # %% [markdown]
 # ### Learning from two at a time
@@ -964,7 +967,7 @@ utils.show_bars(
 # | transformer | four of your `TransformerBlock`s, 4 heads, on 49 tokens: patches of 4×4 pixels, to each of which a learned vector for its place is added |
 # | GroupNorm | a GroupNorm of 4 groups in place of each batch norm in the blocks |
 #
-# `later_nets` puts your blocks into these networks. (`training.later_nets??` shows how.)
+# `later_nets` puts your blocks into these networks, and `training.later_nets??` shows how.
 
 # %%
 nets = training.later_nets(
@@ -978,7 +981,7 @@ nets = training.later_nets(
 
 # %% [markdown]
 # The table was made once, with the solution's blocks, by `course_utils/authoring/measure_later_blocks.py`; its settings
-# are in it. **Predict first:** which block will win, and by how much?
+# are in it. **Predict first:** which block will win?
 
 # %%
 stored = training.read_later()
@@ -1038,9 +1041,9 @@ training.later_table([kept, replace(again, name="yours")])
 # %% [markdown]
 # **Surprised?** The images and the seeds are those of the stored row. How far apart are the two means all the same? If
 # your line says 0.0, your computer rounds its sums just as ours did. Most computers don't: another processor adds in
-# another order, so it rounds otherwise, and three epochs of training magnify that. And if your block makes its layers
-# in another order, it also starts from other weights. A few tenths of a point come and go like that without anybody
-# changing an idea, so don't believe in a difference of a few tenths.
+# another order, so its rounding errors differ, and three epochs of training magnify that. And if your block makes its
+# layers in another order, it also starts from other weights. A few tenths of a point come and go like that without
+# anybody changing an idea, so don't believe in a difference of a few tenths.
 #
 # And the seconds? The table has the *processor's* seconds, for the training alone. The stored ones are from one
 # computer and yours from another, so compare seconds only within one computer. The bars show the time on the clock,
