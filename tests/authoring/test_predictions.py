@@ -40,8 +40,8 @@ EXPERIMENTS = [
 ]
 _ASKS = re.compile(r"predict first|which\W+of|before you run|is something still different", re.IGNORECASE)
 _TELLS = re.compile(
-    r"what to notice|look again\.|surprised\?|what do we see|what it shows|they must agree|equal length"
-    r"|numbers of \*your\*",
+    r"what to notice|look (?:again|back)\.|look at that|surprised\?|did you see it|what do we see"
+    r"|what it shows|they must agree|equal length|numbers of \*your\*",
     re.IGNORECASE,
 )
 _WORDS = 3  # cells of text before the code in which the question may be
