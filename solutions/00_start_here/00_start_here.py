@@ -75,8 +75,8 @@ drawings.course_map()
 # have a week of evenings, take them in order; the layers that you write in notebook 1 are then at work in notebook 2.
 #
 # You should have written a small class in PyTorch before, and know roughly what a convolution does. You don't need a
-# graphics card. You'll need the internet twice: for the weights above, which notebook 2 uses too (87 MB), and for the
-# images in notebook 4 (30 MB).
+# graphics card. You'll need the internet twice: for the 87 MB of weights above, which notebook 2 uses too, and for the
+# 30 MB of images in notebook 4.
 
 # %% [markdown]
 # ## How a test cell talks to you
@@ -140,8 +140,8 @@ for name, result in (("with keepdim", kept), ("without", lost)):
 
 # %% [markdown]
 # No error, and a wrong result: each *column* has lost the mean of one image. Because of errors like this one, the tests
-# of this course look at batches and images of many shapes, and the type hints name every axis: `Float[Tensor, "batch
-# channels height width"]`. The names are not checked when the code runs; they are there for you.
+# of this course look at batches and images of many shapes, and the type hints name every axis:
+# `Float[Tensor, "batch channels height width"]`. The names aren't checked when the code runs; they're there for you.
 
 # %% [markdown]
 # ## When you are stuck
@@ -165,7 +165,7 @@ utils.hints("centre_images")
 #
 # Every run of a test is noted in a file of your own, `my_work/progress.jsonl`, beside the layers that you keep, and so
 # is every hint that you open under the button. The file goes nowhere else, and you may delete it. Run this cell
-# whenever you want to know how far you have come. (In the web book it's the page of somebody who hasn't begun.)
+# whenever you want to know how far you have come. In the web book you see the page of somebody who hasn't begun.
 
 # %%
 utils.show_progress(tests.NOTEBOOKS)

@@ -96,11 +96,11 @@ print(list(scale.named_parameters()))
 # %% [markdown]
 # Four things happen here that you'll use in every exercise.
 #
-# - **`super().__init__()` comes first.** It makes two empty dictionaries: `_parameters`, in which a module keeps its
-#   parameters, and `_modules`, for its parts.
+# - **`super().__init__()` comes first.** It makes the empty dictionaries that a module needs. In `_parameters` it will
+#   keep its parameters, in `_modules` its parts.
 # - **`nn.Parameter` marks a tensor as learned.** A module watches the assignments to its attributes: a `Parameter` goes
 #   into `_parameters`, a `Module` into `_modules`, and both are *registered*. `self.calls`, a plain number, is an
-#   attribute like any other. A plain tensor is too: it's neither trained, nor saved, nor moved to a GPU.
+#   attribute like any other. So is a plain tensor: it's neither trained, nor saved, nor moved to a GPU.
 # - **You write `forward`, and you call the module.** Call `scale(x)`, not `scale.forward(x)`, because the call also
 #   runs PyTorch's own extras, such as the hooks of notebook 2.
 # - **`extra_repr` gives the text in the brackets** when the module is printed. In a network of a hundred layers you'll
@@ -216,8 +216,8 @@ tests.test_relu(ReLU, seed=7, quiet=True)
 # wherever their input is 0, so is what reaches their last ReLU. The outputs would be the same, and the training
 # wouldn't. The test accepts both answers.
 #
-# When a layer passes, the cell may say that it was *kept*: it's in the folder `my_work` now, with all that it needs,
-# and the next notebook will build on it. If you change it later, run its test again.
+# When a layer passes, the cell may say that it was *kept*. Then the layer is in the folder `my_work`, with all that it
+# needs, and the next notebook will build on it. If you change a layer later, run its test again.
 
 # %% [markdown]
 # ## 3. Linear
@@ -343,15 +343,14 @@ for factor in (0.5, 1.0, 6**0.5, 4.0):
 # `end_dim`, **both included**, made into one.
 #
 # A convolution gives maps, of shape (batch, channels, height, width). A linear layer wants one vector for each image,
-# (batch, features). Flattening moves no number, and the other axes stay as they are. So a tensor of shape (2, 3, 4, 5)
-# becomes (2, 60) with the defaults, and (2, 12, 5) with `Flatten(1, 2)`. Negative numbers count from the end, as
-# everywhere in Python.
+# so the shape (batch, features). Flattening moves no number, and the other axes stay as they are. So a tensor of shape
+# (2, 3, 4, 5) becomes (2, 60) with the defaults, and (2, 12, 5) with `Flatten(1, 2)`. Negative numbers count from the
+# end, as everywhere in Python.
 #
 # **Write it yourself:** no `torch.flatten` or `ravel`, no `nn.Flatten` or `nn.Unflatten`. And remember that one module can
 # meet inputs with different numbers of axes.
 #
 # {{hints Flatten}}
-
 
 # %% nbgrader={"grade": false, "grade_id": "Flatten", "locked": false, "schema_version": 3, "solution": true, "task": false}
 class Flatten(nn.Module):
@@ -727,8 +726,8 @@ drawings.strides()
 # Write `conv1d_minimal(x, weight)`. It slides the weight along each signal, and returns for each place the sum of window
 # times weight. `x` is a batch of signals, each with several channels; the stride is 1, and there's no padding.
 #
-# `einsum` from the first cell writes sums of products with a name for each axis: `einsum(x, w, "batch i, o i -> batch
-# o")` adds up over `i`, which is missing on the right. Take the strides from `x.stride()`: the test also hands you
+# `einsum` from the first cell writes sums of products with a name for each axis:
+# `einsum(x, w, "batch i, o i -> batch o")` adds up over `i`, which is missing on the right. Take the strides from `x.stride()`: the test also hands you
 # tensors that don't lie in memory in order.
 #
 # **Write it yourself:** no convolution of torch's (`conv1d`, `conv2d`, `conv_transpose1d` …) in any of the four steps. At

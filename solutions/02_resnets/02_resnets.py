@@ -226,8 +226,8 @@ print([name for name, _ in net.named_parameters()])
 # Nothing in this class collects parameters, and still `named_parameters()` finds those of the inner `Sequential`, under
 # names like `2.0.weight`. It works because `parameters()` walks through a tree: a module knows its *own* parameters and
 # its *children*, and asks each child the same question. A child is found **only if it's registered**. The usual
-# `self.layer = Linear(4, 8)` registers it, because `nn.Module` watches assignments; a plain list, `self.layers =
-# [Linear(4, 8)]`, doesn't, and an optimiser would never see these weights. Keep that in mind: it's one of the most
+# `self.layer = Linear(4, 8)` registers it, because `nn.Module` watches assignments; a plain list,
+# `self.layers = [Linear(4, 8)]`, doesn't, and an optimiser would never see these weights. Keep that in mind: it's one of the most
 # frequent bugs in PyTorch code.
 
 # %% [markdown]
@@ -299,8 +299,8 @@ tests.test_named_sequential(NamedSequential, seed=7, quiet=True)
 # attribute.
 
 # %% [markdown]
-# *The running statistics* follow with `momentum` $m$, which in PyTorch is the share of the **new** value (Keras has
-# it the other way round):
+# *The running statistics* follow with `momentum` $m$, which in PyTorch is the share of the **new** value, while in
+# Keras it's that of the old one:
 #
 # $$ \text{running} \leftarrow (1 - m) \cdot \text{running} + m \cdot \text{batch} $$
 #
@@ -459,8 +459,8 @@ drawings.norm_axes()
 #
 # Here forty batches of one channel go through **your** layer in training mode. After ten of them the data change. Above
 # you see the mean and the variance of each batch, and the running ones that follow; below, the values of one batch,
-# before the layer and after it, in both modes. The arrow keys move a slider as well. (When you open the notebook again,
-# run the cell again, because it's Python that answers.) Some things to find out. **Predict first**, then move a slider:
+# before the layer and after it, in both modes. The arrow keys move a slider as well. Python answers each move, so when
+# you open the notebook again, run the cell again. Some things to find out. **Predict first**, then move a slider:
 #
 # 1. Drag *look at batch* back to 10, then to 11 and slowly on to 40. The web book has this one slider. Which of
 #    the two modes notices that the data have changed?
@@ -564,14 +564,16 @@ utils.resnet34_diagram()
 # **Skip connections** bring a layer's input past it, and join it with the output. There are two ways to do that.
 #
 # - *Add* it, as ResNet does. The number of channels stays as it is, so a hundred skips in a row need no wider layers.
-#   But both must have the same shape, and after the sum, later layers can't tell which part came from where.
+#   But input and output must have the same shape, and after the sum, later layers can't tell which part came from
+#   where.
 # - *Concatenate* it along the channels, as [DenseNet](https://arxiv.org/abs/1608.06993) does. Only height and width
 #   have to agree. Both parts stay, and later layers can choose. But channels, and with them memory and computation,
 #   grow with every skip.
 
 # %% [markdown]
 # There was a third way just before ResNet. A **Highway** network ([Srivastava et al.
-# 2015](https://arxiv.org/abs/1505.00387)) has a learned *gate* T(x) between 0 and 1 beside the sum:
+# 2015](https://arxiv.org/abs/1505.00387)) has a learned *gate* T(x), between 0 and 1, that weighs the two parts of the
+# sum:
 #
 # $$ y = T(x) \cdot F(x) + (1 - T(x)) \cdot x $$
 #
@@ -957,8 +959,8 @@ tests.test_copy_weights(copy_weights, seed=7, quiet=True)
 # <details><summary>And when copying by order is impossible?</summary>
 #
 # Copying by order only works if both sides have the same tensors in the same order. If one network has tensors that the
-# other lacks (biases in its convolutions, say), or declares them in another order, copy by *name*: write down which of
-# your names belongs to which of theirs, and build a `state_dict` with your names and their tensors. Or choose
+# other lacks, such as biases in its convolutions, or declares them in another order, copy by *name*: write down which
+# of your names belongs to which of theirs, and build a `state_dict` with your names and their tensors. Or choose
 # torchvision's names from the start, as notebook 3 does. Then `load_state_dict` is all it takes.
 #
 # </details>
@@ -1202,11 +1204,10 @@ tests.test_raise_on_nan(raise_on_nan, seed=7, quiet=True)
 #     my_resnet(images)
 # ```
 #
-# Yours puts the hook on the nested modules, too, and on the model itself. And it removes exactly these hooks at the end,
-# **even if an error ends the block**, which for `raise_on_nan` is the whole point.
+# Yours puts the hook on the nested modules, too, and on the model itself. And at the end it takes exactly these hooks
+# off again, **even if an error ends the block**, which for `raise_on_nan` is the whole point.
 #
 # {{hints hooks_on}}
-
 
 # %% nbgrader={"grade": false, "grade_id": "hooks_on", "locked": false, "schema_version": 3, "solution": true, "task": false}
 @contextmanager
@@ -1280,7 +1281,8 @@ utils.explore(my_resnet, dict(zip(photos, images, strict=True)))
 # that's faulty, and see what **slips through**; and on code that's correct, since a test that **cries wolf** is soon
 # ignored. Now it's your turn: you write the test, and we bring 40 faulty blocks and 7 correct ones.
 #
-# How do engineers choose what to try? You can't try everything.
+# Don't be put off by the number: with a few well-chosen inputs you'll catch most of them. How do engineers choose
+# these? You can't try everything.
 #
 # - **Equivalence classes.** Of inputs that are treated alike, you need to try only one. All strides above 1 are such a
 #   class.

@@ -66,10 +66,10 @@ from course_utils import drawings, tests, utils
 #
 # Write `receptive_field(layers)`. It returns how many pixels *wide* the patch of the image is that one output depends on.
 #
-# One output of a 3×3 convolution depends on 3×3 pixels. Put a second one on top, and each of *its* outputs depends on
-# 3×3 outputs of the first, which together depend on 5×5 pixels; a third one sees 7×7. That patch of the image is the
-# **receptive field**. It matters because what lies outside can't influence the answer: a unit that sees 7×7 pixels may
-# know an edge, but never a dog.
+# One output of a 3×3 convolution depends on 3×3 pixels. Put a second convolution on top, and each of *its* outputs
+# depends on 3×3 outputs of the first, which together depend on 5×5 pixels. A third one sees 7×7. That patch of the
+# image is the **receptive field**. It matters because what lies outside can't influence the answer: a unit that sees
+# 7×7 pixels may know an edge, but never a dog.
 #
 # A stride makes it grow faster. After a layer with stride 2, neighbours in the map are two pixels of the image apart,
 # so a 3×3 kernel that comes later reaches over more of the image. Follow the lines down from the one output at the top:
@@ -237,7 +237,7 @@ drawings.two_blocks()
 # - **`expansion`**, an attribute of the *class*: how many channels leave the block for each of its `planes`. Here it is
 #   1; ResNet will ask for it before it builds a block.
 #
-# (torchvision calls channels *planes*, and so will we, because callers pass these arguments by name.)
+# torchvision calls channels *planes*, and so will we, because callers pass these arguments by name.
 #
 # **Write it yourself:** no class of torchvision's. Read them afterwards, and you'll know each line.
 #
