@@ -96,6 +96,7 @@ drawings.course_map()
 #
 # {{hints centre_images}}
 
+
 # %% nbgrader={"grade": false, "grade_id": "centre_images", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def centre_images(
     images: Float[Tensor, "batch channels height width"],

@@ -69,6 +69,7 @@ from course_utils import drawings, tests, utils
 # often a bias. A network is made of layers, and it can be a layer in a bigger network. So PyTorch uses one class for
 # both, `nn.Module`. You write what your layer has in `__init__`, and what it does in `forward`:
 
+
 # %%
 class Scale(nn.Module):
     """Multiply each feature by a number of its own, to be learned."""
@@ -107,6 +108,7 @@ print(list(scale.named_parameters()))
 #   be glad of it.
 #
 # Registration goes on through all levels. A network asks its parts for *their* parameters, and they ask theirs:
+
 
 # %%
 class TwoScales(nn.Module):
@@ -187,6 +189,7 @@ tests.test_module_answers(module_answers, seed=7, quiet=True)
 # `hardtanh` …), and no class made of them, such as `nn.ReLU`. All other functions of tensors are at your service.
 #
 # {{hints ReLU}}
+
 
 # %% nbgrader={"grade": false, "grade_id": "ReLU", "locked": false, "schema_version": 3, "solution": true, "task": false}
 class ReLU(nn.Module):
@@ -352,6 +355,7 @@ for factor in (0.5, 1.0, 6**0.5, 4.0):
 #
 # {{hints Flatten}}
 
+
 # %% nbgrader={"grade": false, "grade_id": "Flatten", "locked": false, "schema_version": 3, "solution": true, "task": false}
 class Flatten(nn.Module):
     def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
@@ -425,6 +429,7 @@ drawings.sliding_window()
 # - `extra_repr` tells the channels, `kernel_size`, `stride` and `padding`.
 #
 # {{hints Conv2d}}
+
 
 # %% nbgrader={"grade": false, "grade_id": "Conv2d", "locked": false, "schema_version": 3, "solution": true, "task": false}
 class Conv2d(nn.Module):
@@ -531,6 +536,7 @@ utils.show_photos({"photo": photo} | pictures)
 # all the windows of that size along one axis, and copies nothing.
 #
 # {{hints MaxPool2d}}
+
 
 # %% nbgrader={"grade": false, "grade_id": "MaxPool2d", "locked": false, "schema_version": 3, "solution": true, "task": false}
 class MaxPool2d(nn.Module):
@@ -727,13 +733,14 @@ drawings.strides()
 # times weight. `x` is a batch of signals, each with several channels; the stride is 1, and there's no padding.
 #
 # `einsum` from the first cell writes sums of products with a name for each axis:
-# `einsum(x, w, "batch i, o i -> batch o")` adds up over `i`, which is missing on the right. Take the strides from `x.stride()`: the test also hands you
-# tensors that don't lie in memory in order.
+# `einsum(x, w, "batch i, o i -> batch o")` adds up over `i`, which is missing on the right. Take the strides
+# from `x.stride()`: the test also hands you tensors that don't lie in memory in order.
 #
 # **Write it yourself:** no convolution of torch's (`conv1d`, `conv2d`, `conv_transpose1d` …) in any of the four steps. At
 # the end of them you'll have one of your own.
 #
 # {{hints conv1d_minimal}}
+
 
 # %% nbgrader={"grade": false, "grade_id": "conv1d_minimal", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def conv1d_minimal(
@@ -770,6 +777,7 @@ tests.test_conv1d_minimal(conv1d_minimal, seed=7, quiet=True)
 #
 # {{hints conv1d_padded}}
 
+
 # %% nbgrader={"grade": false, "grade_id": "conv1d_padded", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def conv1d_padded(
     x: Float[Tensor, "batch in_channels width"],
@@ -804,6 +812,7 @@ tests.test_conv1d_padded(conv1d_padded, seed=7, quiet=True)
 # **Write it yourself:** no `conv1d` or its kin.
 #
 # {{hints conv1d_strided}}
+
 
 # %% nbgrader={"grade": false, "grade_id": "conv1d_strided", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def conv1d_strided(
@@ -852,6 +861,7 @@ tests.test_conv1d_strided(conv1d_strided, seed=7, quiet=True)
 #
 # {{hints conv2d_from_scratch}}
 
+
 # %% nbgrader={"grade": false, "grade_id": "conv2d_from_scratch", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def conv2d_from_scratch(
     x: Float[Tensor, "batch in_channels height width"],
@@ -892,6 +902,7 @@ tests.test_conv2d_from_scratch(conv2d_from_scratch, seed=7, quiet=True)
 # times? And does it get better or worse with more channels on smaller images? Run the cell a few times: times vary from
 # run to run and from computer to computer. Both convolutions get one thread, so that they don't have to wait for a
 # second one on a busy machine.
+
 
 # %%
 def seconds(function, *arguments, repeats: int = 20, **settings) -> float:

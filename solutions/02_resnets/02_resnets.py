@@ -227,8 +227,8 @@ print([name for name, _ in net.named_parameters()])
 # names like `2.0.weight`. It works because `parameters()` walks through a tree: a module knows its *own* parameters and
 # its *children*, and asks each child the same question. A child is found **only if it's registered**. The usual
 # `self.layer = Linear(4, 8)` registers it, because `nn.Module` watches assignments; a plain list,
-# `self.layers = [Linear(4, 8)]`, doesn't, and an optimiser would never see these weights. Keep that in mind: it's one of the most
-# frequent bugs in PyTorch code.
+# `self.layers = [Linear(4, 8)]`, doesn't, and an optimiser would never see these weights. Keep that in
+# mind: it's one of the most frequent bugs in PyTorch code.
 
 # %% [markdown]
 # ### Bonus: a Sequential that knows names
@@ -245,6 +245,7 @@ print([name for name, _ in net.named_parameters()])
 # names already.
 #
 # {{hints NamedSequential}}
+
 
 # %% nbgrader={"grade": false, "grade_id": "NamedSequential", "locked": false, "schema_version": 3, "solution": true, "task": false}
 class NamedSequential(Sequential):
@@ -673,6 +674,7 @@ tests.test_diagram_answers(diagram_answers, seed=7, quiet=True)
 #
 # {{hints ResidualBlock}}
 
+
 # %% nbgrader={"grade": false, "grade_id": "ResidualBlock", "locked": false, "schema_version": 3, "solution": true, "task": false}
 class ResidualBlock(nn.Module):
     def __init__(self, in_feats: int, out_feats: int, first_stride: int = 1) -> None:
@@ -732,6 +734,7 @@ tests.test_residual_block(ResidualBlock, seed=7, quiet=True)
 # **Write it yourself:** no class of torchvision's, because your own blocks are all it takes.
 #
 # {{hints BlockGroup}}
+
 
 # %% nbgrader={"grade": false, "grade_id": "BlockGroup", "locked": false, "schema_version": 3, "solution": true, "task": false}
 class BlockGroup(nn.Module):
@@ -793,6 +796,7 @@ tests.test_block_group(BlockGroup, seed=7, quiet=True)
 # {{steps ResNet34}}
 #
 # {{hints ResNet34}}
+
 
 # %% nbgrader={"grade": false, "grade_id": "ResNet34", "locked": false, "schema_version": 3, "solution": true, "task": false}
 class ResNet34(nn.Module):
@@ -872,6 +876,7 @@ utils.print_param_count(my_resnet, models.resnet34())
 # how many multiply-adds it took. A **multiply-add** is one product added to a sum. Nearly all the work of a network
 # consists of these, so it's measured by their number. Compare yours with torchvision's, from top to bottom. (Do your
 # groups keep their blocks in an `nn.ModuleList`? Then the blocks lie one level deeper: ask for `depth=4`.)
+
 
 # %%
 def summary_of(model: nn.Module, depth: int) -> object:
@@ -1159,6 +1164,7 @@ for model in (my_resnet, pretrained):
 #
 # {{hints raise_on_nan}}
 
+
 # %% nbgrader={"grade": false, "grade_id": "raise_on_nan", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def raise_on_nan(module: nn.Module, inputs: tuple[Tensor, ...], output: Tensor) -> None:
     """Raise ValueError, naming the module's class, if any value of `output` is NaN."""
@@ -1208,6 +1214,7 @@ tests.test_raise_on_nan(raise_on_nan, seed=7, quiet=True)
 # off again, **even if an error ends the block**, which for `raise_on_nan` is the whole point.
 #
 # {{hints hooks_on}}
+
 
 # %% nbgrader={"grade": false, "grade_id": "hooks_on", "locked": false, "schema_version": 3, "solution": true, "task": false}
 @contextmanager
@@ -1312,6 +1319,7 @@ utils.explore(my_resnet, dict(zip(photos, images, strict=True)))
 #
 # {{hints accepts_block}}
 
+
 # %% nbgrader={"grade": false, "grade_id": "accepts_block", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def accepts_block(block_class: type[nn.Module]) -> bool:
     """Say whether block_class(in_feats, out_feats,
@@ -1367,6 +1375,7 @@ tests.test_accepts_block(accepts_block)
 # {{steps accepts_norm}}
 #
 # {{hints accepts_norm}}
+
 
 # %% nbgrader={"grade": false, "grade_id": "accepts_norm", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def accepts_norm(norm_class: type[nn.Module]) -> bool:

@@ -83,6 +83,7 @@ drawings.receptive_field()
 #
 # {{hints receptive_field}}
 
+
 # %% nbgrader={"grade": false, "grade_id": "receptive_field", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def receptive_field(layers: list[tuple[int, int]]) -> int:
     """Return how many pixels wide the patch is that one
@@ -177,6 +178,7 @@ for name, blocks_per_layer in plans.items():
 #    channels on a 56×56 map. How many times as many multiply-adds does the first take?
 # 6. `"strided_1x1"`: what *percentage* of its input does a 1×1 convolution with stride 2 never look at?
 
+
 # %% nbgrader={"grade": false, "grade_id": "family_answers", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def family_answers() -> dict[str, float]:
     """Return your answers: {"three_3x3": …, "one_7x7": …, and so on}."""
@@ -242,6 +244,7 @@ drawings.two_blocks()
 # **Write it yourself:** no class of torchvision's. Read them afterwards, and you'll know each line.
 #
 # {{hints BasicBlock}}
+
 
 # %% nbgrader={"grade": false, "grade_id": "BasicBlock", "locked": false, "schema_version": 3, "solution": true, "task": false}
 class BasicBlock(nn.Module):
@@ -315,6 +318,7 @@ tests.test_basic_block(BasicBlock, seed=7, quiet=True)
 # **Write it yourself:** no `Bottleneck` or other class of torchvision's.
 #
 # {{hints Bottleneck}}
+
 
 # %% nbgrader={"grade": false, "grade_id": "Bottleneck", "locked": false, "schema_version": 3, "solution": true, "task": false}
 class Bottleneck(nn.Module):
@@ -416,6 +420,7 @@ tests.test_bottleneck(Bottleneck, seed=7, quiet=True)
 # {{steps ResNet}}
 #
 # {{hints ResNet}}
+
 
 # %% nbgrader={"grade": false, "grade_id": "ResNet", "locked": false, "schema_version": 3, "solution": true, "task": false}
 class ResNet(nn.Module):
@@ -550,6 +555,7 @@ tests.test_resnet_start(ResNet, seed=7, quiet=True)
 # layer make 152.
 #
 # {{hints make_resnet}}
+
 
 # %% nbgrader={"grade": false, "grade_id": "make_resnet", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def make_resnet(
@@ -719,6 +725,7 @@ drawings.shortcuts()
 #
 # {{hints shortcut}}
 
+
 # %% nbgrader={"grade": false, "grade_id": "shortcut", "locked": false, "schema_version": 3, "solution": true, "task": false}
 class PaddedShortcut(nn.Module):
     """Option A where the shape changes:
@@ -838,6 +845,7 @@ rprint(table)
 #
 # {{hints fold_batchnorm}}
 
+
 # %% nbgrader={"grade": false, "grade_id": "fold_batchnorm", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def fold_batchnorm(conv: nn.Conv2d, norm: nn.BatchNorm2d) -> nn.Conv2d:
     """Return one convolution that gives what norm(conv(x)) gives in eval mode;
@@ -863,6 +871,7 @@ tests.test_fold_batchnorm(fold_batchnorm, seed=7, quiet=True)
 # Now a whole network. Thanks to the names it's easy to find pairs: `conv2` goes with `bn2`, and in a `downsample`, `0`
 # with `1`. The weights are the pretrained ones of notebook 2, or its stand-in if you have no internet. This time
 # there's nothing to copy by order: **they load by name**.
+
 
 # %%
 def fold_model(model: nn.Module) -> nn.Module:
@@ -915,6 +924,7 @@ print(
 #
 # **Predict first:** which of your four will take clearly less time than torchvision's? And which of the two steps makes
 # the difference, folding or channels_last?
+
 
 # %%
 def time_in_turns(
