@@ -23,9 +23,9 @@ def playground_in_the_book() -> str:
     first = _BATCHES.index(start.batch)
     pages = "".join(_page(replace(start, batch=batch), batch != start.batch) for batch in _BATCHES)
     return (
-        '<div role="group" aria-label="batch norm, batch by batch"><label>look at batch '
+        '<div role="group" aria-label="batch norm, batch by batch"><label style="display:flex;gap:.6em">look at batch '
         f'<input type="range" min="0" max="{len(_BATCHES) - 1}" value="{first}" aria-valuetext="{start.batch}" '
-        f'style="width:min(20em,60%);vertical-align:middle" oninput="{_SHOW}"> <output>{start.batch}</output></label>'
+        f'style="flex:0 1 20em;min-width:6em" oninput="{_SHOW}"> <output>{start.batch}</output></label>'
         f"{pages}</div>"
     )
 

@@ -236,6 +236,16 @@ def test_tables_begin_at_the_left_like_all_other_outputs(book, page):
     assert max(begin) <= 1  # a frame's
 
 
+def test_the_playgrounds_slider_shows_another_batch_by_keyboard(book, page):
+    """Catches a slider that shows nothing new, or several batches at once, and one that says its place for its batch."""
+    page.goto((book[0] / "02_resnets" / "02_resnets.html").as_uri())
+    slider = page.get_by_role("slider", name="look at batch")
+    slider.press("ArrowRight")
+    expect(page.locator("[data-batch]:visible")).to_have_count(1)
+    expect(page.locator("[data-batch]:visible")).to_contain_text("Batch 15, number 5 of the new data")
+    assert slider.get_attribute("aria-valuetext") == "15"
+
+
 def test_formulas_are_typeset(book, page):
     page.goto((book[0] / "02_resnets" / "02_resnets.html").as_uri())
     expect(page.locator("mjx-container").first).to_be_visible()
