@@ -241,8 +241,8 @@ print([name for name, _ in net.named_parameters()])
 # `model[3]` says little; `model.conv2` says more, and if your names are those of torchvision, its weights load into
 # your network by name. Indexing by number should still work. How much of the class above do you have to touch?
 #
-# **Write it yourself:** build on the class above, and take no `nn.Sequential` or `nn.ModuleDict`, because they know
-# names already.
+# **Write it yourself:** no `nn.Sequential` or `nn.ModuleDict`, because they know names already. Build on the class
+# above.
 #
 # {{hints NamedSequential}}
 

@@ -237,7 +237,7 @@ def test_tables_begin_at_the_left_like_all_other_outputs(book, page):
 
 
 def test_the_playgrounds_slider_shows_another_batch_by_keyboard(book, page):
-    """Catches a slider that shows nothing new, or several batches at once, and one that names its place, not its batch."""
+    """Catches a slider that shows nothing new, or several batches at once, or that names its place, not its batch."""
     page.goto((book[0] / "02_resnets" / "02_resnets.html").as_uri())
     slider = page.get_by_role("slider", name="look at batch")
     slider.press("ArrowRight")
