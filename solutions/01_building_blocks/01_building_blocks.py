@@ -309,8 +309,9 @@ tests.test_linear_forward(Linear, seed=7, quiet=True)
 # Does the size of the initial weights really matter? We'll send random numbers through twenty layers, with PyTorch's
 # own weights times a factor $f$. You can work out what happens. $U(-b, b)$ has the variance $b^2/3$, so without the
 # ReLU a layer multiplies the mean *square* of its values by $f^2/3$. The ReLU throws half of that away, so $f^2/6$ is
-# left for each layer, and $(f^2/6)^{20}$ for twenty of them. The size of the values is the root of their mean square:
-# about $(f^2/6)^{10}$ times what it was.
+# left for each layer, and $(f^2/6)^{20}$ for twenty of them. The size of the values is the root of their mean square
+# (the cell prints the standard deviation, which after a ReLU is about a sixth smaller): about $(f^2/6)^{10}$ times what
+# it was.
 #
 # **Predict first:** what's that for $f = 1$, and for $f = 4$? And which $f$ changes nothing?
 
@@ -716,7 +717,7 @@ row.as_strided((4, 3), (step, step))
 drawings.strides()
 
 # %% [markdown]
-# Row $k$ of that view is window $k$. It has twelve elements, and still only six numbers lie in memory. That's why it
+# Row $k$ of that view is window $k$. The view has twelve elements, but only six numbers lie in memory. That's why it
 # costs nothing.
 #
 # Two warnings. The first: PyTorch checks that the view stays within the tensor's *storage*, and nothing else.

@@ -121,7 +121,7 @@ print(f"after weights ten times as large, the output differs by at most {largest
 # learn, the later ones see their inputs drift, and batch norm stops the drift. **That explanation is disputed.**
 # [Santurkar et al. (2018)](https://arxiv.org/abs/1805.11604) put noise *after* each batch norm, so that the inputs
 # drifted more than ever, and the networks trained just as fast. What they did find is that batch norm makes the loss
-# *smoother*: a step in the gradient's direction stays a good step for longer, so larger learning rates work.
+# *smoother*: a step against the gradient stays a good step for longer, so larger learning rates work.
 #
 # Two more effects are well supported. The scale of the weights stops mattering, as you've just seen, so signals keep a
 # healthy size on their way *forward* through many layers. The backward pass is another story, and notebook 4 measures
@@ -447,9 +447,9 @@ drawings.norm_axes()
 # right angle, so it can't shorten them: it turns them. And since the new weights are the longest side of a triangle with a
 # right angle, they end up a little longer.
 #
-# By what angle are they turned? For a small step it's the length of the step over the length of the weights. And the step
-# itself shrinks as the weights grow, because their gradient does. So the length counts twice: the angle goes with the
-# learning rate over the *square* of the length. That's called the **effective learning rate**.
+# By what angle are they turned? For a small step it's the length of the step over the length of the weights. And the
+# step itself shrinks as the weights grow, because their gradient does. So the length counts twice: the angle is
+# proportional to the learning rate over the *square* of the length. That's called the **effective learning rate**.
 #
 # It's one way in which batch norm forgives large learning rates. A step that was too large leaves longer weights
 # behind, and longer weights are turned less by the next step. We've left out momentum here, and weight decay, which
@@ -920,7 +920,8 @@ summary_of(models.resnet34(), depth=2)
 #
 # torchvision's ResNet34 was trained on 1.28 million photos of ImageNet. Your network has the same layers in the same
 # order, under other names. So copy **by order**: the first tensor of theirs into the first of yours, and so on;
-# parameters *and buffers*, or the running statistics would stay at 0 and 1 and every answer would be wrong.
+# parameters *and buffers*. Without the buffers the running statistics would stay at 0 and 1, and every answer would be
+# wrong.
 #
 # Copying by order is only as safe as the check before it. Two traps: `zip` stops quietly at the end of the shorter
 # list, and `copy_` takes a tensor of shape (1,) for one of shape (4,) without a word: it repeats it four times. So
@@ -1264,9 +1265,9 @@ print("hooks left:", sum(len(module._forward_hooks) for module in buggy.modules(
 # ## 12. A walk through your network
 #
 # Hooks can do more than raise. `utils.explore` puts one on every block of *your* ResNet34, whatever you've called its
-# parts, sends a photo through, and takes the hooks off again. Press a block: what shape goes in and comes out, what's
-# inside, how much of all parameters and of all the work is in it, and what eight of its channels make of the photo, the
-# smallest value shown in black and the largest in white.
+# parts, sends a photo through, and takes the hooks off again. Press a block, and you'll see: what shape goes in and
+# comes out, what's inside, how much of all parameters and of all the work is in it, and what eight of its channels make
+# of the photo, the smallest value shown in black and the largest in white.
 
 # %%
 utils.explore(my_resnet, dict(zip(photos, images, strict=True)))

@@ -522,9 +522,9 @@ tests.test_resnet_start(ResNet, seed=7, quiet=True)
 ### END HIDDEN TESTS
 
 # %% [markdown]
-# **What to notice.** Nothing in this class knows which block it uses: it asks for `block.expansion` and calls
-# `block(...)`. A third kind of block that keeps to the same arguments would work tomorrow. One place does know: the
-# choice of the last batch norm. Could the blocks tell that themselves?
+# **What to notice.** Almost nothing in this class knows which block it uses: it asks for `block.expansion` and calls
+# `block(...)`. A third kind of block that keeps to the same arguments would work tomorrow. One place is the exception:
+# with `zero_init_residual` it has to know which batch norm comes last. Could the blocks tell that themselves?
 #
 # **Why these initial weights?** They have the standard deviation $\sqrt{2 / n}$, where $n$, the *fan-out*, is output
 # channels × height × width of the kernel. In a network *without* batch norm that keeps the gradients' size even on

@@ -33,9 +33,9 @@
 # Everything runs on two cores of an ordinary processor. Whatever takes longer than a few seconds has a bar, and can be
 # interrupted (the ■ in the toolbar). Run its cell again, and it picks up where it stopped: the experiment at the
 # network it was training, a training at its epoch. In some cells you'll meet `training.quick()`. It's False for you,
-# and True where only a program runs the notebook, as nbgrader does: then each training is cut short. Is your computer
-# slow? Put `%env COURSE_QUICK=1` into a cell of your own here, and it's cut short for you, too. Then everything runs,
-# but the figures show little.
+# and True where only a program runs the notebook, as a grading program does: then each training is cut short. Is your
+# computer slow? Put `%env COURSE_QUICK=1` into a cell of your own here, and it's cut short for you, too. Then
+# everything runs, but the figures show little.
 #
 # What you need is notebook 2: a residual block, and what a hook is. Whatever comes from notebook 3 is said again.
 
@@ -74,13 +74,13 @@ from course_utils.data.fashion_mnist import load_fashion_mnist
 # find them. The authors called it the **degradation problem**.
 
 # %% [markdown]
-# They weren't alone. In May 2015 Rupesh Srivastava, Klaus Greff and Jürgen Schmidhuber had run into the same wall, and
-# found a way past it: [highway networks](https://arxiv.org/abs/1505.00387), in which each layer learns *gates* that say
-# how much of its input to let through. In December Kaiming He, Xiangyu Zhang, Shaoqing Ren and Jian Sun left the gates
-# out: all of the input goes through, always. A few months later they put gates back onto the skip, to see what gates
-# are worth ([He et al. 2016](https://arxiv.org/abs/1603.05027)). A gate could have learned to stay open, and still the
-# gated network trained *worse* than the one with the bare plus sign. That's the puzzle once more: what a network could
-# do isn't what training finds.
+# They weren't alone. In May 2015 Rupesh Srivastava, Klaus Greff and Jürgen Schmidhuber had already run into the same
+# wall, and found a way past it: [highway networks](https://arxiv.org/abs/1505.00387), in which each layer learns
+# *gates* that say how much of its input to let through. In December Kaiming He, Xiangyu Zhang, Shaoqing Ren and Jian
+# Sun left the gates out: all of the input goes through, always. A few months later they put gates back onto the skip,
+# to see what gates are worth ([He et al. 2016](https://arxiv.org/abs/1603.05027)). A gate could have learned to stay
+# open, and still the gated network trained *worse* than the one with the bare plus sign. That's the puzzle once more:
+# what a network could do isn't what training finds.
 
 # %% [markdown]
 # What they did was to make "pass your input through" easy. You've met the argument in notebook 2: let H(x) be what a
@@ -290,8 +290,9 @@ pd.DataFrame(learner.history).round(3)
 #
 # Did you see that in the second epoch it does *better* in validation than in training? The training number is an
 # average over the whole epoch, and most of its batches came before the last steps. The validation number is taken at
-# the epoch's end. At the end of the first epoch the steps are nearly at their largest, so a single moment can be lucky
-# or unlucky. On another computer your numbers will differ: its rounding is enough for that.
+# the epoch's end. After the first epoch the order was the other way round. The steps are nearly at their largest then,
+# so any single moment can be lucky or unlucky. On another computer your numbers will differ: its rounding is enough for
+# that.
 #
 # `learner.fit(3)` means *train until three epochs are done*. Run the line again, and nothing happens; `fit(5)` would
 # add two.
@@ -353,7 +354,7 @@ training.degradation_table(three_seeds).round(2)
 #
 # Seed 0 is there again, with 1.92, where the run above it ended at 2.09. How can one seed, with the same settings, end
 # in two places? Rounding is enough, because a deep plain network makes the smallest difference larger at every step. We
-# tried it: with each block's first weights larger by two parts in ten million, seed 0 ends at 1.18.
+# tried it: when each block's initial weights are larger by two parts in ten million, seed 0 ends at 1.18.
 #
 # Deeper is better only up to a point. In training, residual-20 beats residual-8 with every seed, but residual-56 ends a
 # little above residual-20: by less than 0.1, and every time. On images this small, in five epochs, 36 more layers have
@@ -386,7 +387,7 @@ pd.concat(tables, names=["learning rate"]).round(2)
 # residual networks to 0.03: with that much time, residual-56 catches up with residual-20. But they begin to memorise
 # their images, so their *test* loss is worse again.
 #
-# Plain-56 is a gamble, and the picture has it with three seeds. Seed 0 ends at 1.94, no better than the 1.92 it had
+# Plain-56 is a gamble, and the picture shows it with three seeds. Seed 0 ends at 1.94, no better than the 1.92 it had
 # after five. (It's a new training and not the old one continued: with twenty epochs the learning rate rises and falls
 # four times as slowly.) Seed 1 goes from 1.11 to 1.02, and seed 2 from 2.08 to 1.14. So patience can help it, but none
 # of the three comes near plain-20's 0.20.
@@ -552,7 +553,8 @@ training.plot_first_epoch(watched, "CD")
 
 # %% [markdown]
 # **Line 3: does the front stop learning?** Look at the steps themselves. E is how far each one moves a block's weights,
-# and F how much of that move turns them. Read E only where it differs from F.
+# and F how much of that move turns them. Look first at where E and F differ: that's where a step stretches the weights
+# without turning them.
 
 # %%
 training.plot_first_epoch(watched, "EF")
@@ -626,9 +628,9 @@ training.plot_first_steps(
 
 # %% [markdown]
 # And the small steps don't cure the network. With small first steps plain-56 ends at 1.74, 2.03 and 1.13; without them,
-# at 1.92, 1.11 and 2.08. One seed does a little better, one much better, one much worse: it's the gamble that you know.
-# Do the steps after the cut spoil it? With *all* steps small it ends at 1.93, 1.38 and 1.18. Seeds so far apart can't
-# exclude a small gain. But a cure would look like the residual network, at 0.37 to 0.44.
+# at 1.92, 1.11 and 2.08. One seed does a little better, one much better, one much worse: it's the same gamble as
+# before. Do the steps after the cut spoil it? With *all* steps small it ends at 1.93, 1.38 and 1.18. Seeds so far apart
+# can't exclude a small gain. But a cure would look like the residual network, at 0.37 to 0.44.
 #
 # So a story that fitted all that we had seen is wrong, or at most a small part of the truth. That happens to everyone
 # who measures, and it's why one measures. We tried one limit, a hundredth. A smaller one might do more: a tenth of the
@@ -696,7 +698,7 @@ tests.test_why_answers(why_answers, seed=7, quiet=True)
 # paper argues that vanishing gradients are unlikely to be the reason, because batch norm keeps the variance of the
 # signals from being zero, and because the norms of the gradients are "healthy". Beyond that it only conjectures that
 # such networks converge exponentially slowly. The gradients that you've measured aren't healthy: their length is 307 in
-# the first block and 0.7 in the last. But yours is another network than theirs, a thinner one, and it's at its very
+# the first block and 0.7 in the last. But your network isn't theirs: it's thinner, and you've measured it at its very
 # first batch. So your figures don't prove the authors wrong. They're a reason to measure your own.
 
 # %% [markdown]
@@ -995,8 +997,8 @@ training.growth_totals(growths)
 #
 # At the start no block changes anything, so each multiplies by exactly 1, at any depth. The last one is the exception.
 # There the gradient comes straight from the head, and meets its first ReLU, which lets nothing through where its input
-# is 0. Three of four channels are 0 everywhere, because option A filled them with zeros, and about half of the rest is:
-# ¼ · ½ is about 0.12.
+# is 0. Three in four channels are 0 everywhere, because option A filled them with zeros. About half of the rest is 0,
+# too. So ¼ · ½ is left, about 0.12.
 #
 # </details>
 
@@ -1082,8 +1084,8 @@ training.plot_likeness(likeness)
 # is left, 0.07 to 0.19.
 #
 # So is *that* the reason? Be careful, you've just seen a good story fail. Plain-20 is near 0 too, and it trains. And
-# what's shattered at the first batch needn't stay shattered. So the story fits what we saw, but it can't be the whole
-# reason.
+# gradients that are like noise at the first batch needn't stay so. So the story fits what we saw, but it can't be the
+# whole reason.
 
 # %% [markdown]
 # ### What became of the stories
@@ -1098,7 +1100,7 @@ training.plot_likeness(likeness)
 # - **A small part at most:** *Giant first steps spoil it.* Then with small ones it would end where residual-56 does, at
 #   0.37 to 0.44. It ends at 1.74, 2.03 and 1.13.
 # - **Not the whole reason:** *Its gradients are shattered.* Then a network with a cosine of 0 wouldn't learn. With 56
-#   plain layers it's 0.04 at most; with 20 it's 0.02 at most, and they learn.
+#   plain layers the cosine is at most 0.04. With 20 it's at most 0.02, and those networks do learn.
 # - **Holds, at the first batch:** *The gradient grows from block to block:* exponentially with the depth, but like a
 #   power where a skip goes around a norm. With 110 layers that's 9.7·10¹² plain, 3,679 residual, and 3.0·10¹³ with a
 #   skip only.
@@ -1363,7 +1365,7 @@ utils.summary(net, image)
 # %% [markdown]
 # One ingredient is missing on purpose: mirror images, which are in nearly every recipe. We tried them, on 40,000 of the
 # images for three epochs. With mirror images the network was right on 91.6 % of the other images; without mirror
-# images, on 92.2 %. Two reasons offer themselves, and we haven't told them apart. Augmentation helps a network that
+# images, on 92.2 %. We can think of two reasons, and we haven't told them apart. Augmentation helps a network that
 # memorises its images, and in three epochs it hardly begins to. And nearly all shoes in these data point to the left,
 # so the test never asks what the network has learned about mirrored shoes.
 
@@ -1448,9 +1450,9 @@ utils.show_images(data.test_images[worst], called)
 
 # %% [markdown]
 # **Look again.** Trousers, bags and sandals are as good as solved. More than a fifth of the *shirts* are taken for
-# something else, most often for T-shirts, coats and pullovers, and other clothes are taken for shirts. With 28 grey
-# pixels a side, what tells them apart, a collar or a row of buttons, is a pixel wide. Look at the ten images, too: of
-# some of them you may think that the network is right, and the label is not.
+# something else, most often for T-shirts, coats and pullovers, and other clothes are taken for shirts. A collar or a
+# row of buttons would tell them apart. But in an image of 28×28 pixels it's only one pixel wide. Look at the ten
+# images, too: of some of them you may think that the network is right, and the label is not.
 
 # %% [markdown]
 # ### An experiment of your own
@@ -1469,7 +1471,8 @@ utils.show_images(data.test_images[worst], called)
 # - A deeper plain network can be *worse on its own training images*, although it could copy the shallower one. Neither
 #   overfitting nor vanishing gradients explains it: you've measured both.
 # - Its gradients *explode*, and their squared length grows exponentially with the depth. With skip and norm it grows
-#   like a power. With 56 layers your own function measured about a thousandfold against a millionfold.
+#   like a power. With 56 layers your own function measured about a thousandfold with the skip, and about
+#   ten-millionfold without it.
 # - The skip alone doesn't tame the gradient. It takes a branch that's small beside the stream: one norm in it is
 #   enough, and so is a small number.
 # - Whether the explosion is *why* deep plain networks train badly is still open. Small first steps don't cure them.

@@ -275,20 +275,20 @@ rprint(table)
 # features a linear layer still gets to 81 %. Hold on to that number, because you'll soon see what it's worth.
 
 # %% [markdown]
-# Was the comparison fair to the network trained from scratch? We gave it more chances, and none of them brought it
-# level with the frozen one:
+# Was the comparison fair to the network trained from scratch? We tried other settings, kinder ones and harsher ones,
+# and none of them brought it level with the frozen one:
 #
 # - With three times as many epochs, or with learning rates from a third of this one to ten times as much, it got
 #   between 82 and 91 %.
 # - With five images of each class it got between 64 and 90 %, depending on which five.
-# - With twenty it got 89 to 91 %. That's still less than the linear layer on pixels: another 271,824 numbers to learn
-#   don't help anyone who has sixty images.
+# - With twenty it got 89 to 91 %. That's still less than the linear layer on pixels: 271,824 more numbers to learn are
+#   no help when you have sixty images.
 
 # %% [markdown]
 # Now look at the table's last row. A linear layer on the bare **pixels** gets 93.6 %, and the whole network from
 # scratch loses to it! These clothes are centred and all of one size, a sandal is no coat, and ten of each are enough to
 # tell them apart. So the 94 % say less about the worth of the training than they seemed to. And an untrained body is
-# worse than none: behind it the linear layer got 81 %.
+# worse than none: on top of one, the linear layer got 81 %.
 #
 # What's a head start worth, then? Make it harder, with fewer images. Many seeds are cheap now: nothing in the frozen
 # part changes, so run it *once* and keep the 64 features of each image. Then both rivals are a single linear layer, one
@@ -780,8 +780,8 @@ drawings.paths()
 # isn't $f_2(x) + f_2(f_1(x))$. The paths are those of the unravelled *graph*, in the paper's section 3.1. They tell you
 # what's *connected*, and not what to add up.
 #
-# Veit and his colleagues then made a rude experiment. They took networks that had been trained already, and deleted
-# single layers without training again. VGG, a plain network, was left guessing, whichever layer was missing. A residual
+# Veit and his colleagues then did something rude. They took networks that had been trained already, and deleted single
+# layers without training again. VGG, a plain network, was left guessing, whichever layer was missing. A residual
 # network of 110 layers hardly changed, except where the map is halved.
 
 # %% [markdown]

@@ -200,8 +200,8 @@ print("the same, to the last bit:", t.equal(stack(x), x))
 # together. It's a dropout for blocks. You'll meet it in many of today's recipes, under the name of *drop path*.
 
 # %% [markdown]
-# The paper doesn't drop all blocks alike. Block $l$ of $L$ is left out with probability $p_l = 0.5\,l/L$: hardly ever
-# the first one, and the last one every other time.
+# The paper doesn't drop all blocks alike. Block $l$ of $L$ is left out with probability $p_l = 0.5\,l/L$: the first one
+# hardly ever, and the last one half the time.
 #
 # <details><summary>Why spare the first blocks? And how many of 54 are expected to stay?</summary>
 #
@@ -369,7 +369,7 @@ for name, layer in (
 #
 # An ordinary convolution lets each output channel look at *all* input channels. With `groups=g` they're dealt out into
 # g teams: the first g-th of the outputs sees only the first g-th of the inputs, the second g-th sees only the second,
-# and so on. Here is the whole secret, in one line of `chunk` and `cat`:
+# and so on. Here is the whole secret, in one `chunk` and one `cat`:
 
 # %%
 grouped = nn.Conv2d(8, 12, kernel_size=3, padding=1, groups=4, bias=False)
@@ -785,8 +785,8 @@ print("as PyTorch's:", t.allclose(mine(x), theirs(x), atol=1e-5))
 #    - **b** different, because mean and variance come from the batch;
 #    - **c** different, but only early in training, while the running statistics still change a lot.
 # 2. `"pair"`: two vectors of five numbers go through `nn.BatchNorm1d(5)` in training mode, fresh, with weight 1 and
-#    bias 0. The two differ clearly in each of their five numbers. How many different values can a number of the output
-#    have (up to eps)?
+#    bias 0. The two differ clearly in each of their five numbers. How many different numbers can appear in the output,
+#    if you ignore eps?
 # 3. `"norms"`: which of these treat an image alike, whatever else is in the batch, even in training mode? Return a
 #    *set*.
 #    - **a** `nn.BatchNorm2d`
@@ -871,11 +871,11 @@ utils.show_bars(shares, title="right on 1,050 images", marked=("eval()",))
 # ### Learning from two at a time
 #
 # Does it matter in *training*? Small batches are common, because large images fill a graphics card. Here are three
-# layers with a norm after each, on 2,000 images, once in batches of 64 and once in batches of 2. Instead of batch norm
-# we try LayerNorm and **GroupNorm** ([Wu & He 2018](https://arxiv.org/abs/1803.08494)), which normalises over a group
-# of channels of *one* image. Neither has running statistics, so there's no mode to forget. All three learn with
-# **AdamW**, an optimiser that gives each weight a step size of its own. Batches of 2 take 32 times as many steps, so
-# there all three get a tenth of the learning rate. Which of the three will mind the small batch?
+# layers with a norm after each, on 2,000 images, once in batches of 64 and once in batches of 2. Beside batch norm we
+# try LayerNorm and **GroupNorm** ([Wu & He 2018](https://arxiv.org/abs/1803.08494)), which normalises over a group of
+# channels of *one* image. Neither has running statistics, so there's no mode to forget. All three learn with **AdamW**,
+# an optimiser that gives each weight a step size of its own. Batches of 2 take 32 times as many steps, so there all
+# three get a tenth of the learning rate. Which of the three will mind the small batch?
 
 # %%
 data = load_fashion_mnist()
@@ -942,9 +942,9 @@ utils.show_bars(
 # %% [markdown]
 # ## 9. What's it worth?
 #
-# Each paper says that its block is better, and each measured it on ImageNet, for days, on many graphics cards. What's
-# left of the gain on our scale? We train nine small networks of 80,000 to 110,000 parameters, all alike: 6,000 images,
-# three epochs and three seeds. The blocks are *yours*.
+# Each paper reports a gain, most of them on ImageNet, after days on many graphics cards. What's left of the gain on our
+# scale? We train nine small networks of 80,000 to 110,000 parameters, all alike: 6,000 images, three epochs and three
+# seeds. The blocks are *yours*.
 #
 # **There's one recipe for all, chosen for none of them.** That keeps the comparison simple: what differs is the
 # network, and not the training. But it also limits what the table can say, because a block may do better with a recipe
@@ -998,7 +998,7 @@ training.later_table(stored)
 # Stochastic depth *costs* a point. It was made for networks of a hundred layers and more. There each step trains a
 # shallower network, which the gradient gets through more easily, and dropping branches keeps a large network from
 # memorising its images. We think that fourteen layers in three epochs have little to gain from either. But they do pay:
-# each branch learns from a tenth fewer images, and all that follows it sees sums that change by chance. And no time is
+# each branch learns from a tenth fewer images, and all that follows it sees sums that change at random. And no time is
 # saved here, because we drop image by image. The paper drops a branch for a whole batch, and doesn't compute it at all.
 
 # %% [markdown]
@@ -1019,8 +1019,8 @@ training.later_table(stored)
 # to you, measure it.
 
 # %% [markdown]
-# Do you believe it? Train one row yourself, with your own block. Any name in the table will do. It takes about three
-# times the seconds in the table, once for each seed, if your computer has nothing else to do. Each seed has a bar that
+# Do you believe it? Train one row yourself, with your own block. Any name in the table will do. With three seeds it
+# takes about three times the seconds in the table, if your computer has nothing else to do. Each seed has a bar that
 # shows how far it is.
 
 # %%
