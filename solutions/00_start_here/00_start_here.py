@@ -83,9 +83,10 @@ drawings.course_map()
 #
 # > **Difficulty** ●○○○○ · **Importance** ●●○○○ · about 5 minutes
 #
-# Write `centre_images(images)`. It returns a whole batch of images, each with its own mean subtracted: a single number per
-# image, taken over all its channels and pixels. Photos differ in how bright they are, and a network shouldn't care, so
-# this is a common first step.
+# Write `centre_images(images)`. It returns a whole batch of images, each with its own mean subtracted: a single number
+# per image, taken over all its channels and pixels. Photos differ in how bright they are, and a network shouldn't care.
+# (More common is to subtract the mean of all training images, as you'll see in notebook 2. Here each image has its
+# own.)
 #
 # Each exercise is a cell with one or more lines `raise NotImplementedError()`. You put your code in their place, run the
 # cell, and run the **test cell** below it.

@@ -153,9 +153,9 @@ for name, blocks_per_layer in plans.items():
 # **Small kernels, stacked.** Three 3×3 convolutions see as far as one 7×7. Below you'll work out how many weights each
 # needs to connect *one* input channel with *one* output channel. The stack can't make every 7×7 kernel. But it has a
 # ReLU after each convolution, three where the 7×7 has one, so it can bend the signal three times on the way. Since [VGG
-# (2014)](https://arxiv.org/abs/1409.1556) most networks have stacked small kernels. Large ones came back in 2022 with
-# the 7×7 kernels of [ConvNeXt](https://arxiv.org/abs/2201.03545). They're cheap there, because each looks at one
-# channel only.
+# (2014)](https://arxiv.org/abs/1409.1556) most networks have stacked small kernels. Larger ones came back, up to the
+# 7×7 of [ConvNeXt](https://arxiv.org/abs/2201.03545) in 2022. They're cheap there, because each looks at one channel
+# only.
 #
 # **A narrow middle.** A block of two 3×3 convolutions at 256 channels is expensive. The deeper siblings use a
 # **bottleneck** instead. A 1×1 convolution, which mixes the channels of each pixel, goes from 256 down to 64 channels.
@@ -637,9 +637,9 @@ rprint(table)
 # same photo. Deeper was better all the way, and for networks this deep that was new.
 #
 # Here's the whole family, with the paper's errors and your networks' multiply-adds. Where is a step to the right worth
-# most? Mind two things. The paper's ResNet18 has option A's shortcuts, and all others have B's. With A its ResNet34 is
-# wrong on 25.0 %, so that's the one to compare 18 layers with. And the paper's Bottlenecks stride in the first 1×1, so
-# they do a little less work than yours.
+# most? Mind two things. The paper measured ResNet18 with option A's shortcuts alone, and those of 50 and more with B's.
+# So 34 layers are there twice, as a ring with A and as a dot with B. And the paper's Bottlenecks stride in the first
+# 1×1, so they do a little less work than yours.
 
 # %%
 drawings.family()

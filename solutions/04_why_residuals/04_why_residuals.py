@@ -993,6 +993,15 @@ training.growth_totals(growths)
 # and with larger ones it's lost, as the squares show. A norm doesn't depend on such luck: what the branch adds has the
 # same size, however large the stream has become and whatever the weights are.
 #
+# <details><summary>Does the residual row grow like a power?</summary>
+#
+# With a $c$ of 2.6 three times as many blocks, 27 in place of 9, should make the product some 17 times as large. In the
+# table it's eight to nine times. Twice as many again make it four to five times as large, where the power says six. So
+# your network grows a little more slowly than its $c$ says. With so few blocks a power isn't all there is, and at the
+# two beginnings of groups the factor is below 1.
+#
+# </details>
+#
 # <details><summary>And α = 0?</summary>
 #
 # At the start no block changes anything, so each multiplies by exactly 1, at any depth. The last one is the exception.

@@ -266,10 +266,10 @@ rprint(table)
 # **What to notice.** It works! Thirty images and 195 numbers are enough: the frozen network is right on 94 % of
 # dresses, coats and sandals, although it had never seen any. Guessing would be 33 %.
 #
-# **Fine-tuning** is ahead with every seed, but by less than one point in the mean. So the safer way didn't win, not even
-# with thirty images. Fine-tuning takes about three times the work,
-# because the gradient has to go back through everything. And the small steps matter: when we gave the body the head's
-# own learning rate, it came out between 86 and 94 %, behind the frozen network each time.
+# **Fine-tuning** is ahead with every seed, but by less than one point in the mean. That's a handful of images, so don't
+# lean on it. But if the safer way were much better with so few, you'd see it. Fine-tuning takes about three times the
+# work, because the gradient has to go back through everything. And the small steps matter: when we gave the body the
+# head's own learning rate, it came out between 86 and 94 %, behind the frozen network each time.
 #
 # From **scratch** the same network ends near 86 %, and depends more on *which* thirty images it got. On **untrained**
 # features a linear layer still gets to 81 %. Hold on to that number, because you'll soon see what it's worth.
@@ -566,7 +566,7 @@ heat = {
 utils.show_heat(images, heat)
 
 # %% [markdown]
-# **Look again.** Trousers are hot all along the legs, and T-shirts, shirts and pullovers in the middle of the chest.
+# **Look again.** Trousers are hot all along the legs, and most T-shirts, shirts and pullovers somewhere on the chest.
 # But can you tell the second T-shirt from the second shirt by their maps? Hardly. And yet the network tells them apart.
 # A map of four by four places says *where* the network looked, and not what it saw there.
 #

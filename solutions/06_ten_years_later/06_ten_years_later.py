@@ -677,9 +677,10 @@ print(f"a fresh one changes x by at most {(fresh(x) - x).abs().max():.1e}")
 # large scores would make the softmax give nearly everything to one token.
 
 # %% [markdown]
-# Each *head* does this with its own part of the features, so with 64 features and 4 heads $d$ is 16. The heads' outputs
-# are put side by side, and mixed by one more matrix. Nothing here knows the tokens' order: exchange two tokens, and
-# their outputs are exchanged, too. So before the first block a network adds to each token a vector for its *place*.
+# Each *head* does this with its own part of the queries, keys and values, so with 64 features and 4 heads $d$ is 16.
+# The heads' outputs are put side by side, and mixed by one more matrix. Nothing here knows the tokens' order: exchange
+# two tokens, and their outputs are exchanged, too. So before the first block the transformer of 2017 adds to each token
+# a vector for its *place*. (Most of today's language models turn queries and keys by an angle for it instead.)
 
 # %% [markdown]
 # Follow the road down the right side: which part of ConvNeXt's branch has become a branch of its own?
@@ -927,8 +928,7 @@ utils.show_bars(
 
 # %% [markdown]
 # **What to notice.** In batches of 64 batch norm is ahead, of LayerNorm by about a point. That's one seed, so don't
-# lean on it. With batches of 2 you don't need more seeds to see it: batch norm falls apart, and the other two even gain
-# a little from the additional steps.
+# lean on it. With batches of 2 you don't need more seeds to see it: batch norm falls apart, and the other two don't mind.
 #
 # You've seen one reason above: in training, batch norm gives nothing but ±1. That takes away most of the gradient, too:
 # move the two vectors a little further apart, and what comes out is still ±1. There's a second reason. At inference
