@@ -128,7 +128,7 @@ def _paint_product(figure: Figure, product: pd.DataFrame) -> None:
     if _third(product):  # lies near another kind: there's no room for figures, and the legend is beside it
         axes.set_title("From the end to each block:\nthe factors multiplied")
         return
-    axes.set_title("From the end to each block:\na thousandfold, or ten-millionfold")
+    axes.set_title("From the end to each block:\nthousandfold, ten-millionfold")
     for kind, height in (("plain", 1.5), ("residual", 0.4)):
         ends = product[kind].iloc[0]
         axes.annotate(f"× {_span(ends)}", (2, height * ends.max()))
