@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from course_utils.checking.pictures import INK, PAPER
-from course_utils.training.figures import PLAIN, RESIDUAL, Picture, draw, show_pictures
+from course_utils.training.figures import NETWORKS, Picture, draw, name_rows, show_pictures
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 Shares = Mapping[str, Mapping[str, float]]
 """For each of those that are compared its name, and in it the shares (from 0 to 1) by what was cut."""
 
-_NETWORKS = {"plain": PLAIN, "residual": RESIDUAL}
 # Kinds of cut have none of the networks' colours, and are seen through each other.
 _KINDS_OF_CUT = (
     {"color": INK, "marker": "o"},
@@ -40,13 +39,11 @@ def cuts_picture(shares: Shares, *, title: str, guess: float) -> Picture:
         axes = figure.subplots()
         axes.axvline(100 * guess, color=INK, ls=":", lw=1)
         for (name, each), kind in zip(shares.items(), _KINDS_OF_CUT, strict=False):
-            style = {"ls": "", "ms": 5, "label": name} | _NETWORKS.get(name, kind)
+            style = {"ls": "", "ms": 5, "label": name} | NETWORKS.get(name, kind)
             axes.plot([100 * each[cut] for cut in rows], range(len(rows)), **style)
         _write_ends(axes, rows)
         axes.set(title=title, xlabel="% right; dotted: by guessing", xlim=(-12, 112), xticks=range(0, 101, 25))
-        axes.set(yticks=range(len(rows)), yticklabels=list(rows))
-        axes.invert_yaxis()
-        axes.grid(axis="y", color=INK, alpha=0.07)
+        name_rows(axes, rows)
         figure.legend(loc="outside lower center", ncols=len(shares), handlelength=1, columnspacing=1)
 
     return draw(paint, f"{title}; {_description(rows)}. Guessing: {guess:.1%}.", size=(3.6, 1.3 + 0.25 * len(rows)))

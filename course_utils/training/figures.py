@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ BLUE, ORANGE = "#1f5fbf", "#c2540a"
 # Each kind of network has a colour and a mark.
 PLAIN = {"color": ORANGE, "marker": "o"}
 RESIDUAL = {"color": BLUE, "marker": "^", "markerfacecolor": PAPER}
+NETWORKS = {"plain": PLAIN, "residual": RESIDUAL}
 _ANY_ROW = {"color": BLUE, "marker": "o"}
 # Inches. One of several pictures, no wider than a phone, so that its type is never made smaller there.
 PANEL = (3.6, 2.5)
@@ -98,6 +99,11 @@ def paint_rows(axes: Axes, values: Mapping[str, Sequence[float]]) -> None:
     for place, (name, each) in enumerate(values.items()):
         style = PLAIN if name.startswith("plain") else RESIDUAL if name.startswith("residual") else _ANY_ROW
         axes.plot(each, [place] * len(each), ls="", ms=4, **style)
-    axes.set(yticks=range(len(values)), yticklabels=list(values))
+    name_rows(axes, values)
+
+
+def name_rows(axes: Axes, names: Collection[str]) -> None:
+    """Write the rows' names beside them, the first on top, and a faint line along each."""
+    axes.set(yticks=range(len(names)), yticklabels=list(names))
     axes.invert_yaxis()
     axes.grid(axis="y", color=INK, alpha=0.07)

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from course_utils.checking.pictures import INK, PAPER
 from course_utils.training.batches import Batches
 from course_utils.training.degradation import BATCH
-from course_utils.training.figures import PLAIN, RESIDUAL, Picture, draw, show_pictures
+from course_utils.training.figures import NETWORKS, Picture, draw, show_pictures
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 Measure = Callable[[nn.Module, nn.Sequential, nn.Module, Tensor, Tensor], list[float]]
 
-_STYLES = {"plain": PLAIN, "residual": RESIDUAL}
 _ANOTHER = {"color": INK, "marker": "s", "markerfacecolor": PAPER}
 _SIZE = (3.6, 3.1)
 
@@ -137,14 +136,14 @@ def _paint_product(figure: Figure, product: pd.DataFrame) -> None:
 
 
 def _third(growth: pd.DataFrame) -> str:
-    return next((kind for kind in growth.columns.unique("network") if kind not in _STYLES), "")
+    return next((kind for kind in growth.columns.unique("network") if kind not in NETWORKS), "")
 
 
 def _paint_kinds(axes: Axes, values: pd.DataFrame) -> None:
     from numpy import exp, log
 
     for kind in values.columns.unique("network"):
-        style = _STYLES.get(kind, _ANOTHER)
+        style = NETWORKS.get(kind, _ANOTHER)
         axes.vlines(values.index, values[kind].min(axis=1), values[kind].max(axis=1), color=style["color"], lw=1)
         axes.plot(values.index, exp(log(values[kind]).mean(axis=1)), ls="", ms=4, label=kind, **style)
     axes.set(xlabel="← the gradient's way back · block l", yscale="log", xticks=[1, *_beginnings(values), len(values)])
